@@ -73,3 +73,11 @@ function encodeTime(time: number): string {
   }
   return text;
 }
+
+/** Where the time comes from, so that tests can own it. Epoch milliseconds. */
+export interface Clock {
+  now(): number;
+}
+
+/** The machine's clock. */
+export const systemClock: Clock = { now: () => Date.now() };

@@ -6,4 +6,12 @@ export {
   isHarnessError,
   type Retry,
 } from "./errors.ts";
-export { createIdFactory, type IdKind, idPattern, idPrefixes, type NewId } from "./ids.ts";
+export {
+  type Clock,
+  createIdFactory,
+  type IdKind,
+  idPattern,
+  idPrefixes,
+  type NewId,
+  systemClock,
+} from "./ids.ts";
