@@ -1,0 +1,165 @@
+import type { WrapFunction } from "./sandbox-port.ts";
+
+/**
+ * What one turn cost so far. Every figure counts from the start of the turn. `cost_usd` is null when the agent
+ * does not say: unknown is never 0.
+ */
+export interface Usage {
+  readonly input_tokens: number;
+  readonly output_tokens: number;
+  /** The part of `input_tokens` that was read from the provider's cache. */
+  readonly cached_tokens: number;
+  readonly total_tokens: number;
+  readonly cost_usd: number | null;
+}
+
+/** The kinds of thing that can happen in a turn. */
+export type AgentItemKind =
+  | "message"
+  | "reasoning"
+  | "command"
+  | "file_change"
+  | "plan"
+  | "tool_call"
+  | "approval"
+  | "error";
+
+/**
+ * One thing that happened in a turn, as the agent claims it. The `started` and the `completed` event of one thing
+ * carry the same `id`; ids are unique within a turn only. Which of the other fields are set depends on `kind`.
+ */
+export interface AgentItem {
+  readonly id: string;
+  readonly kind: AgentItemKind;
+  /** Message, reasoning, plan or error text. */
+  readonly text?: string;
+  /** The command as the agent gave it, for `command` and for an approval of one. */
+  readonly command?: string;
+  readonly exit_code?: number | null;
+  /** What the command or tool answered, cut to a bounded size. */
+  readonly output?: string;
+  /** The file a `file_change` touches, as the agent named it. */
+  readonly path?: string;
+  /** The agent's own name of the tool. */
+  readonly name?: string;
+  readonly input?: unknown;
+  readonly decision?: "allow" | "deny";
+  readonly reason?: string;
+  /** True when the agent reports that this thing failed. */
+  readonly failed?: boolean;
+}
+
+/** Everything an adapter reports while a turn runs. `ended` comes exactly once and is always the last event. */
+export type AgentEvent =
+  | {
+      readonly type: "started";
+      readonly session_id: string | null;
+      readonly model: string | null;
+      readonly pid?: number;
+    }
+  | { readonly type: "message_delta"; readonly text: string }
+  | { readonly type: "item"; readonly phase: "started" | "completed"; readonly item: AgentItem }
+  | { readonly type: "usage"; readonly usage: Usage }
+  | { readonly type: "warning"; readonly message: string }
+  | { readonly type: "ended"; readonly outcome: TurnOutcome };
+
+/**
+ * Why a turn failed, by what the caller must do about it. `quota` parks the provider account until `reset_at`,
+ * `auth` needs a person, `transient` may be repeated as it is, `protocol` means the agent spoke something this
+ * adapter does not understand, `zero_output` means it ended well and did nothing anyone could observe.
+ */
+export type FailureKind =
+  | "timeout_idle"
+  | "timeout_total"
+  | "quota"
+  | "auth"
+  | "transient"
+  | "protocol"
+  | "exit"
+  | "spawn"
+  | "zero_output"
+  | "unknown";
+
+/** How a turn ended. An agent that fails is a value, never an exception. */
+export type TurnOutcome =
+  | {
+      readonly status: "completed";
+      readonly final_text: string;
+      readonly session_id: string | null;
+      readonly usage: Usage | null;
+      /** True when the agent said or did something: a message, a tool call, a command or a file change. */
+      readonly observed_activity: boolean;
+    }
+  | {
+      readonly status: "failed";
+      readonly kind: FailureKind;
+      readonly message: string;
+      /** True when the same turn may be asked again without a change by a person. */
+      readonly retry: boolean;
+      /** When a used-up quota comes back, RFC 3339 UTC. */
+      readonly reset_at?: string;
+      readonly session_id: string | null;
+      readonly usage: Usage | null;
+      readonly exit_code?: number | null;
+    }
+  | { readonly status: "cancelled"; readonly session_id: string | null; readonly usage: Usage | null };
+
+/** What an agent asks leave for. `paths` are absolute where the adapter could tell. */
+export interface AgentAction {
+  readonly kind: "command" | "file_read" | "file_change" | "network" | "tool_call";
+  /** The agent's own name of the tool. */
+  readonly tool: string;
+  readonly command?: string;
+  readonly cwd: string;
+  readonly paths: readonly string[];
+  readonly input: unknown;
+}
+
+export interface ApprovalAnswer {
+  readonly decision: "allow" | "deny";
+  readonly reason: string;
+}
+
+/** One request to an agent: what to do, where, with which limits, and who answers its questions. */
+export interface AgentTurn {
+  readonly prompt: string;
+  /** Absolute path of the working tree the agent may change. */
+  readonly workspace: string;
+  readonly access: "read-only" | "workspace-write";
+  readonly model?: string;
+  /** Resume this conversation of the same agent instead of starting a new one. */
+  readonly session_id?: string;
+  readonly attempt_id: string;
+  readonly turn_timeout_ms: number;
+  readonly idle_timeout_ms: number;
+  readonly kill_grace_ms?: number;
+  readonly max_turns?: number;
+  readonly max_budget_usd?: number;
+  /** JSON Schema the final answer must follow; `final_text` is then that JSON. */
+  readonly output_schema?: Readonly<Record<string, unknown>>;
+  readonly sandbox: WrapFunction;
+  readonly approve: (action: AgentAction) => Promise<ApprovalAnswer>;
+  readonly signal: AbortSignal;
+}
+
+/** Whether an agent can be used here, and how to make it usable when it cannot. */
+export interface AgentProbe {
+  readonly installed: boolean;
+  readonly version: string | null;
+  readonly logged_in: boolean | "unknown";
+  readonly models: readonly string[];
+  readonly problem?: string;
+  readonly fix?: string;
+  readonly executable?: string;
+}
+
+/** Something that can do a turn: an adapter plus its settings. */
+export interface Agent {
+  /** The name in the operator's configuration, unique in a registry. */
+  readonly name: string;
+  readonly kind: "claude" | "codex" | "api" | "command";
+  /** Looks whether the agent is installed and logged in. Costs a process or two; never throws. */
+  probe(): Promise<AgentProbe>;
+  /** Does one turn. Never throws or rejects for a failing agent: the last event says how it ended. */
+  run(turn: AgentTurn): AsyncIterable<AgentEvent>;
+}

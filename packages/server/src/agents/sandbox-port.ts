@@ -1,0 +1,27 @@
+/** A program an adapter wants to start, and what of the machine it needs to see. */
+export interface SandboxSpec {
+  /** Absolute path of the executable. */
+  readonly file: string;
+  readonly args: readonly string[];
+  /** The whole environment of the child; nothing is inherited. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Absolute paths, besides the system and the workspace, that must be readable. */
+  readonly readable: readonly string[];
+  /** Absolute files or directories, besides the workspace, that must be writable. */
+  readonly writable_files: readonly string[];
+  /** True when the program must reach its model provider. */
+  readonly network: boolean;
+}
+
+/** The program to start instead, inside the sandbox. */
+export interface WrappedCommand {
+  readonly file: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/**
+ * Puts a program into the sandbox of the current attempt. Given by the flow, which alone knows the workspace's
+ * rules; it rejects when no sandbox works and none was not allowed.
+ */
+export type WrapFunction = (spec: SandboxSpec) => Promise<WrappedCommand>;
