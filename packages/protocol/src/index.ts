@@ -7,6 +7,26 @@ export {
   type Retry,
 } from "./errors.ts";
 export {
+  Event,
+  type EventOf,
+  type EventScope,
+  type EventType,
+  eventData,
+  eventTypes,
+  Item,
+  type NewEvent,
+  StreamItem,
+} from "./event.ts";
+export {
+  Evidence,
+  Finding,
+  Grade,
+  ReviewAnswer,
+  ReviewRound,
+  Severity,
+  TestCounts,
+} from "./evidence.ts";
+export {
   type Clock,
   createIdFactory,
   type IdKind,
@@ -15,3 +35,46 @@ export {
   type NewId,
   systemClock,
 } from "./ids.ts";
+export { commonErrors, type Operation, operation, parseRoute, type Route, type Scope } from "./operation.ts";
+export {
+  type AgentState,
+  DoctorCheck,
+  type OperationName,
+  type Operations,
+  operations,
+  type Params,
+  type Parsed,
+  type Result,
+  TaskCreated,
+  TaskRequest,
+} from "./operations.ts";
+export { Problem } from "./problem.ts";
+export {
+  Project,
+  ProjectFileState,
+  ProjectProposal,
+  ProjectSettings,
+  ReviewSettings,
+  ValidationCommand,
+} from "./project.ts";
+export { EventFrame, type StreamName, streams, WsClientMessage, WsServerMessage } from "./streams.ts";
+export { Attempt, Proof, Stage, Task, TaskArtifact, TaskDetail, TaskId, TaskPrompt, Turn } from "./task.ts";
+export {
+  AttemptStatus,
+  BlockReason,
+  CommitSha,
+  Failure,
+  RefName,
+  Role,
+  runningStatuses,
+  SandboxRecord,
+  StageName,
+  StageOutcome,
+  stageNames,
+  TaskStatus,
+  Timestamp,
+  taskStatuses,
+  terminalStatuses,
+  Usage,
+  Verdict,
+} from "./words.ts";

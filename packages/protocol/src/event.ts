@@ -1,0 +1,178 @@
+import { z } from "zod";
+import { Evidence, Grade, ReviewRound } from "./evidence.ts";
+import {
+  AttemptStatus,
+  BlockReason,
+  CommitSha,
+  Failure,
+  Role,
+  SandboxRecord,
+  StageName,
+  StageOutcome,
+  TaskStatus,
+  Timestamp,
+  Usage,
+} from "./words.ts";
+
+/** One thing that happened in a turn, as an agent reported it (CLAIMED) or as Harness decided it (approval). */
+export const Item = z
+  .object({
+    id: z.string(),
+    kind: z.enum([
+      "message",
+      "reasoning",
+      "command",
+      "file_change",
+      "plan",
+      "tool_call",
+      "approval",
+      "error",
+    ]),
+    text: z.string().optional(),
+    command: z.string().optional(),
+    exit_code: z.number().int().nullable().optional(),
+    output: z.string().optional(),
+    path: z.string().optional(),
+    name: z.string().optional(),
+    input: z.unknown().optional(),
+    decision: z.enum(["allow", "deny"]).optional(),
+    reason: z.string().optional(),
+  })
+  .meta({ id: "Item" });
+export type Item = z.infer<typeof Item>;
+
+/** What each type of event carries. Every stream, view and metric is read from these. */
+export const eventData = {
+  "server.started": z.object({ pid: z.number().int(), version: z.string(), epoch: z.string() }),
+  "server.stopped": z.object({ reason: z.string() }),
+  "process.reaped": z.object({ pid: z.number().int(), cookie: z.string() }),
+  "project.registered": z.object({ name: z.string(), root: z.string() }),
+  "project.updated": z.object({ changed: z.array(z.string()) }),
+  "project.removed": z.object({ name: z.string() }),
+  "project.file_approved": z.object({ sha256: z.string() }),
+  "project.file_changed": z.object({ sha256: z.string().nullable() }),
+  "task.queued": z.object({ title: z.string(), priority: z.number().int(), reason: z.string() }),
+  "task.status_changed": z.object({ from: TaskStatus.nullable(), to: TaskStatus, reason: z.string() }),
+  "task.waiting": z.object({ block_reason: BlockReason }),
+  "task.unblocked": z.object({ code: z.string(), by: z.string() }),
+  "task.accepted": z.object({ code: z.string() }),
+  "task.ended": z.object({ status: TaskStatus, error: Failure.nullable() }),
+  "attempt.started": z.object({ attempt_id: z.string(), number: z.number().int(), fence: z.number().int() }),
+  "attempt.ended": z.object({ attempt_id: z.string(), status: AttemptStatus, reason: z.string() }),
+  "attempt.fence_rejected": z.object({
+    attempt_id: z.string(),
+    fence: z.number().int(),
+    current: z.number().int(),
+    write: z.string(),
+  }),
+  "stage.started": z.object({ attempt_id: z.string(), stage: StageName, round: z.number().int() }),
+  "stage.ended": z.object({
+    attempt_id: z.string(),
+    stage: StageName,
+    round: z.number().int(),
+    outcome: StageOutcome,
+    detail: z.string().nullable(),
+    duration_ms: z.number().int(),
+  }),
+  "workspace.opened": z.object({
+    attempt_id: z.string(),
+    path: z.string(),
+    base_sha: CommitSha,
+    sandbox: SandboxRecord,
+  }),
+  "workspace.removed": z.object({ attempt_id: z.string() }),
+  "snapshot.taken": z.object({
+    attempt_id: z.string(),
+    commit: CommitSha,
+    files: z.number().int(),
+    insertions: z.number().int(),
+    deletions: z.number().int(),
+    skipped: z.array(z.object({ path: z.string(), reason: z.string() })),
+  }),
+  "turn.started": z.object({
+    role: Role,
+    round: z.number().int(),
+    agent: z.string(),
+    model: z.string().nullable(),
+    attempt_id: z.string(),
+  }),
+  "turn.ended": z.object({
+    status: z.enum(["completed", "cancelled", "failed"]),
+    failure: Failure.nullable(),
+    usage: Usage.nullable(),
+  }),
+  "item.started": z.object({ item: Item }),
+  "item.completed": z.object({ item: Item }),
+  "message.delta": z.object({ item_id: z.string().nullable(), text: z.string() }),
+  "tool.output_delta": z.object({ item_id: z.string().nullable(), text: z.string() }),
+  "usage.updated": z.object({ usage: Usage }),
+  "turn.warning": z.object({ message: z.string() }),
+  "policy.decided": z.object({ action: z.string(), decision: z.enum(["allow", "deny"]), reason: z.string() }),
+  "evidence.recorded": z.object({ evidence: Evidence.omit({ output: true }) }),
+  "review.completed": z.object({ review: ReviewRound }),
+  "branch.published": z.object({ branch: z.string(), commit: CommitSha }),
+  "grade.assigned": z.object({ grade: Grade }),
+} as const satisfies Record<string, z.ZodType>;
+
+export type EventType = keyof typeof eventData;
+export const eventTypes = Object.keys(eventData) as readonly EventType[];
+
+/** Ids an event is filed under; null where it does not apply. */
+export interface EventScope {
+  readonly project_id?: string | null;
+  readonly task_id?: string | null;
+  readonly thread_id?: string | null;
+  readonly turn_id?: string | null;
+}
+
+/** An event to append: its type, what it is about and who caused it. */
+export type NewEvent = {
+  [T in EventType]: EventScope & {
+    readonly type: T;
+    readonly actor: string;
+    readonly data: z.input<(typeof eventData)[T]>;
+  };
+}[EventType];
+
+const envelope = {
+  seq: z.number().int(),
+  at: Timestamp,
+  project_id: z.string().nullable(),
+  task_id: z.string().nullable(),
+  thread_id: z.string().nullable(),
+  turn_id: z.string().nullable(),
+  actor: z.string(),
+};
+
+function eventSchema<T extends EventType>(type: T) {
+  return z.object({ ...envelope, type: z.literal(type), data: eventData[type] });
+}
+
+/** A stored event of one type. */
+export type EventOf<T extends EventType> = z.infer<ReturnType<typeof eventSchema<T>>>;
+
+/** The durable record that something happened. `seq` is global and in commit order. */
+export type Event = { [T in EventType]: EventOf<T> }[EventType];
+
+const members = eventTypes.map((type) => eventSchema(type));
+/** The discriminated union of every event type. */
+export const Event = z
+  .discriminatedUnion("type", members as unknown as [ReturnType<typeof eventSchema>])
+  .meta({ id: "Event" }) as unknown as z.ZodType<Event>;
+
+/** What the task stream sends: seed 1's StreamItem union, a projection of the event log. */
+export const StreamItem = z
+  .discriminatedUnion("type", [
+    z.object({ type: z.literal("item_started"), item: Item }),
+    z.object({ type: z.literal("message_delta"), text: z.string() }),
+    z.object({ type: z.literal("tool_output_delta"), item_id: z.string().nullable(), text: z.string() }),
+    z.object({ type: z.literal("item_completed"), item: Item }),
+    z.object({ type: z.literal("token_usage"), usage: Usage }),
+    z.object({ type: z.literal("warning"), message: z.string() }),
+    z.object({ type: z.literal("error"), code: z.string(), message: z.string() }),
+    z.object({ type: z.literal("approval_request"), id: z.string(), command: z.string() }),
+    z.object({ type: z.literal("event"), event: z.string(), data: z.unknown() }),
+    z.object({ type: z.literal("done"), status: TaskStatus }),
+  ])
+  .meta({ id: "StreamItem" });
+export type StreamItem = z.infer<typeof StreamItem>;

@@ -1,0 +1,94 @@
+import { z } from "zod";
+import { Event, StreamItem } from "./event.ts";
+import type { Scope } from "./operation.ts";
+import { TaskId } from "./task.ts";
+
+/** One live feed of the event log. Resumable: `Last-Event-ID` or `after_seq` names the last seq a client has. */
+interface Stream {
+  readonly summary: string;
+  readonly path: `/${string}`;
+  readonly transport: "sse" | "websocket";
+  readonly scope: Scope;
+  readonly params: z.ZodObject;
+  /** What each frame carries. */
+  readonly frame: z.ZodType;
+}
+
+const AfterSeq = z.number().int().min(0).optional();
+
+/** What every frame of a named feed carries: the event and the seq before it in the same feed. */
+export const EventFrame = z
+  .object({
+    prev_seq: z
+      .number()
+      .int()
+      .meta({ description: "seq of the frame before in this feed, or the cursor it started from" }),
+    event: Event,
+  })
+  .meta({ id: "EventFrame" });
+export type EventFrame = z.infer<typeof EventFrame>;
+
+/** What a client may send on /ws/events. */
+export const WsClientMessage = z.discriminatedUnion("type", [
+  z.strictObject({
+    type: z.literal("subscribe"),
+    id: z.string().min(1).max(100),
+    topic: z.string().min(1).max(200),
+    after_seq: AfterSeq,
+  }),
+  z.strictObject({ type: z.literal("unsubscribe"), id: z.string().min(1).max(100) }),
+  z.strictObject({ type: z.literal("ping") }),
+]);
+export type WsClientMessage = z.infer<typeof WsClientMessage>;
+
+/** What the server sends on /ws/events. Topics: `all`, `task:<id>`, `project:<id>`, `type:<event type>`. */
+export const WsServerMessage = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("subscribed"), id: z.string(), topic: z.string(), head_seq: z.number().int() }),
+  z.object({ type: z.literal("unsubscribed"), id: z.string() }),
+  z.object({ type: z.literal("event"), id: z.string(), prev_seq: z.number().int(), event: Event }),
+  z.object({
+    type: z.literal("resync_required"),
+    id: z.string(),
+    oldest_seq: z.number().int(),
+    head_seq: z.number().int(),
+  }),
+  z.object({ type: z.literal("pong") }),
+  z.object({ type: z.literal("error"), id: z.string().nullable(), code: z.string(), message: z.string() }),
+]);
+export type WsServerMessage = z.infer<typeof WsServerMessage>;
+
+/** Every live feed. */
+export const streams = {
+  task: {
+    summary:
+      "One task, live: unnamed data frames of StreamItem; a finished task is replayed and ends with done",
+    path: "/tasks/{task_id}/stream",
+    transport: "sse",
+    scope: "read",
+    params: z.strictObject({ task_id: TaskId, after_seq: AfterSeq }),
+    frame: StreamItem,
+  },
+  events: {
+    summary: "The event log, live: frames named by event type",
+    path: "/events",
+    transport: "sse",
+    scope: "read",
+    params: z.strictObject({
+      after_seq: AfterSeq,
+      task_id: TaskId.optional(),
+      project_id: z.string().max(100).optional(),
+      type: z.array(z.string().max(100)).max(50).optional(),
+    }),
+    frame: EventFrame,
+  },
+  ws_events: {
+    summary: "The event log by topics over one WebSocket",
+    path: "/ws/events",
+    transport: "websocket",
+    scope: "read",
+    params: z.strictObject({}),
+    frame: WsServerMessage,
+  },
+} as const satisfies Record<string, Stream>;
+
+export type StreamName = keyof typeof streams;

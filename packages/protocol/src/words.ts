@@ -1,0 +1,131 @@
+import { z } from "zod";
+
+/** RFC 3339 UTC time, as every time on the wire. */
+export const Timestamp = z.iso.datetime().meta({ description: "RFC 3339 time in UTC" });
+
+/** A full git object id (SHA-1 or SHA-256). */
+export const CommitSha = z.string().regex(/^([0-9a-f]{40}|[0-9a-f]{64})$/, "expected a full git object id");
+
+/** A git ref name Harness accepts from a caller (SAFETY.md B3). */
+export const RefName = z
+  .string()
+  .regex(
+    /^[A-Za-z0-9][A-Za-z0-9._/-]{0,199}$/,
+    "expected letters, digits and . _ / - only, starting with a letter or digit",
+  );
+
+/** The status of a task; `waiting` always comes with a block_reason. Terminal: done, no_change, failed, cancelled, budget_exhausted. */
+export const taskStatuses = [
+  "queued",
+  "triaging",
+  "planning",
+  "implementing",
+  "validating",
+  "reviewing",
+  "publishing",
+  "waiting",
+  "done",
+  "no_change",
+  "failed",
+  "cancelled",
+  "budget_exhausted",
+] as const;
+export const TaskStatus = z.enum(taskStatuses);
+export type TaskStatus = z.infer<typeof TaskStatus>;
+
+/** Statuses a live attempt owns. */
+export const runningStatuses = [
+  "triaging",
+  "planning",
+  "implementing",
+  "validating",
+  "reviewing",
+  "publishing",
+] as const;
+/** Statuses nothing leaves by itself. */
+export const terminalStatuses = ["done", "no_change", "failed", "cancelled", "budget_exhausted"] as const;
+
+/** One step of an attempt. `setup` runs the project's own commands in the workspace. */
+export const stageNames = [
+  "workspace",
+  "setup",
+  "triage",
+  "plan",
+  "implement",
+  "snapshot",
+  "validate",
+  "review",
+  "publish",
+  "grade",
+  "cleanup",
+] as const;
+export const StageName = z.enum(stageNames);
+export type StageName = z.infer<typeof StageName>;
+
+/** How a stage ended; `inherited` means a crashed attempt had finished it and its result was reused. */
+export const StageOutcome = z.enum(["ok", "failed", "skipped", "inherited", "cancelled", "crashed"]);
+export type StageOutcome = z.infer<typeof StageOutcome>;
+
+export const AttemptStatus = z.enum(["running", "succeeded", "failed", "crashed", "cancelled", "superseded"]);
+export type AttemptStatus = z.infer<typeof AttemptStatus>;
+
+export const Verdict = z.enum(["approved", "changes_requested", "waiting"]);
+export type Verdict = z.infer<typeof Verdict>;
+
+/** Who an agent is in a turn. */
+export const Role = z.enum(["triage", "planner", "implementer", "reviewer"]);
+export type Role = z.infer<typeof Role>;
+
+/** Why a task waits and what ends the wait. Every non-terminal task without a live attempt or a timer carries one. */
+export const BlockReason = z
+  .object({
+    code: z.enum([
+      "no_validation",
+      "no_reviewer",
+      "review_limit",
+      "validation_limit",
+      "dependency",
+      "dependency_failed",
+      "config_unapproved",
+      "sandbox_unavailable",
+      "agent_unavailable",
+      "quota",
+      "auth",
+      "storage_full",
+      "repository",
+      "crash_loop",
+    ]),
+    message: z.string(),
+    needs: z.string().meta({ description: "Who or what must act: person, timer, dependency" }),
+    since: Timestamp,
+    unblock: z.array(z.string()).meta({ description: "Commands that end the wait" }),
+    until: Timestamp.nullable().meta({ description: "When a timer ends the wait by itself" }),
+  })
+  .meta({ id: "BlockReason" });
+export type BlockReason = z.infer<typeof BlockReason>;
+
+/** Tokens and money of a turn, an attempt or a task. Unknown cost is null, never 0. */
+export const Usage = z
+  .object({
+    input_tokens: z.number().int(),
+    output_tokens: z.number().int(),
+    cached_tokens: z.number().int(),
+    total_tokens: z.number().int(),
+    cost_usd: z.number().nullable(),
+  })
+  .meta({ id: "Usage" });
+export type Usage = z.infer<typeof Usage>;
+
+/** The sandbox a record was made under. `none` is a decision of the operator and is always shown. */
+export const SandboxRecord = z
+  .object({
+    driver: z.enum(["bwrap", "unshare", "none"]),
+    profile: z.enum(["read-only", "workspace-write", "none"]),
+    network: z.enum(["none", "full"]),
+  })
+  .meta({ id: "SandboxRecord" });
+export type SandboxRecord = z.infer<typeof SandboxRecord>;
+
+/** A failure kept on a record: a code a program can read and a sentence a person can. */
+export const Failure = z.object({ code: z.string(), message: z.string() }).meta({ id: "Failure" });
+export type Failure = z.infer<typeof Failure>;
