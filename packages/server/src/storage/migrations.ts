@@ -1,0 +1,86 @@
+import type { Kysely, Migration } from "kysely";
+import { sql } from "kysely";
+
+/** A migration of either dialect. The list only grows; a released entry never changes. */
+export const migrations: Record<string, Migration> = {
+  "0001_core": {
+    async up(db: Kysely<unknown>): Promise<void> {
+      for (const statement of core) await sql.raw(statement).execute(db);
+    },
+  },
+};
+
+const core = [
+  "create table counters (name text primary key, value bigint not null)",
+  "insert into counters (name, value) values ('seq', 0)",
+  `create table events (seq bigint primary key, at bigint not null, type text not null, project_id text, task_id text,
+     thread_id text, turn_id text, actor text not null, data text not null)`,
+  "create index events_task on events (task_id, seq)",
+  "create index events_project on events (project_id, seq)",
+  "create index events_type on events (type, seq)",
+  "create index events_at on events (at)",
+
+  `create table projects (id text primary key, name text not null unique, root text not null unique, active integer not null,
+     is_default integer not null, settings text not null, file_sha256 text, file_text text, approved_sha256 text,
+     created_at bigint not null, updated_at bigint not null)`,
+  "create table task_counters (project_id text not null, status text not null, n bigint not null, primary key (project_id, status))",
+
+  `create table tasks (id text primary key, project_id text not null, title text not null, kind text not null, status text not null,
+     stage text, block_reason text, request text not null, settings text not null, priority integer not null, queued_at bigint not null,
+     not_before bigint, pending_dependencies integer not null, agent text not null, model text, source text not null, external_id text,
+     parent_task_id text, base_branch text not null, base_sha text, head_sha text, changes text, branch text, attempts integer not null,
+     tries integer not null, fence integer not null, current_attempt_id text, evidence text not null, review text not null,
+     accepted text not null, extra_rounds integer not null, grade text, input_tokens bigint not null, output_tokens bigint not null,
+     cached_tokens bigint not null, turns integer not null, cost_usd double precision not null, cost_unknown integer not null, sandbox text, error text,
+     created_at bigint not null, updated_at bigint not null, started_at bigint, finished_at bigint, heartbeat_at bigint, progress_at bigint)`,
+  "create index tasks_status on tasks (status, id)",
+  "create index tasks_project on tasks (project_id, id)",
+  "create index tasks_project_status on tasks (project_id, status, id)",
+  "create index tasks_source on tasks (source, id)",
+  "create index tasks_queue on tasks (project_id, priority, queued_at) where status = 'queued'",
+  "create index tasks_running on tasks (project_id) where current_attempt_id is not null",
+  "create index tasks_waiting on tasks (id) where status = 'waiting'",
+  "create table task_dependencies (task_id text not null, depends_on text not null, primary key (task_id, depends_on))",
+  "create index task_dependencies_reverse on task_dependencies (depends_on, task_id)",
+  "create table task_labels (task_id text not null, label text not null, primary key (label, task_id))",
+  "create index task_labels_task on task_labels (task_id)",
+
+  `create table attempts (id text primary key, task_id text not null, number integer not null, fence integer not null, status text not null,
+     reason text, workspace text, owner text not null, started_at bigint not null, ended_at bigint)`,
+  "create unique index attempts_task on attempts (task_id, number)",
+  "create index attempts_running on attempts (id) where status = 'running'",
+  `create table stages (attempt_id text not null, task_id text not null, stage text not null, round integer not null, outcome text,
+     detail text, result text, started_at bigint not null, ended_at bigint, primary key (attempt_id, stage, round))`,
+  "create index stages_task on stages (task_id, started_at)",
+  `create table effects (key text primary key, task_id text not null, kind text not null, intent text not null, state text not null,
+     result text, created_at bigint not null, updated_at bigint not null)`,
+  "create index effects_task on effects (task_id)",
+  `create table idempotency_keys (key text not null, operation text not null, request_sha256 text not null, result text not null,
+     created_at bigint not null, primary key (operation, key))`,
+  "create index idempotency_keys_age on idempotency_keys (created_at)",
+
+  `create table threads (id text primary key, task_id text not null, role text not null, agent text not null, model text, session_id text,
+     created_at bigint not null)`,
+  "create index threads_task on threads (task_id, id)",
+  `create table turns (id text primary key, thread_id text not null, task_id text not null, attempt_id text not null, role text not null,
+     round integer not null, agent text not null, model text, status text not null, failure text, usage text, started_at bigint not null,
+     ended_at bigint)`,
+  "create index turns_task on turns (task_id, id)",
+  "create index turns_running on turns (id) where status = 'running'",
+  `create table prompts (id text primary key, task_id text not null, turn_id text not null, turn integer not null, phase text not null,
+     round integer not null, prompt text not null, created_at bigint not null)`,
+  "create index prompts_task on prompts (task_id, id)",
+  `create table artifacts (id text primary key, task_id text not null, turn integer not null, artifact_type text not null,
+     content text not null, created_at bigint not null)`,
+  "create index artifacts_task on artifacts (task_id, id)",
+
+  `create table evidence (id text primary key, task_id text not null, attempt_id text not null, round integer not null,
+     commit_sha text not null, name text not null, command text not null, passed integer not null, exit_code integer, reason text not null,
+     duration_ms bigint not null, counts text, output_sha256 text not null, output_bytes bigint not null, output text not null,
+     sandbox text not null, created_at bigint not null)`,
+  "create index evidence_task on evidence (task_id, id)",
+  `create table reviews (id text primary key, task_id text not null, attempt_id text not null, round integer not null,
+     commit_sha text not null, verdict text not null, agent text not null, model text, independent integer not null, summary text not null,
+     findings text not null, created_at bigint not null)`,
+  "create index reviews_task on reviews (task_id, id)",
+];

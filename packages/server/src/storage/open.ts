@@ -1,0 +1,173 @@
+import { HarnessError } from "@harness/protocol";
+import { type Dialect, Kysely, Migrator, PostgresDialect, SqliteAdapter, SqliteDialect } from "kysely";
+import { migrations } from "./migrations.ts";
+import type { Database } from "./schema.ts";
+
+/** Where the state is kept. */
+export interface StorageOptions {
+  /** The SQLite file; used when there is no database URL. */
+  readonly file: string;
+  /** `postgres://…`; a secret. */
+  readonly databaseUrl?: string | undefined;
+}
+
+/** An open, migrated database. `db` is for the one writer, `reader` for everything else. */
+export interface Storage extends AsyncDisposable {
+  readonly dialect: "sqlite" | "postgres";
+  readonly db: Kysely<Database>;
+  readonly reader: Kysely<Database>;
+  /** The statement that opens a writing transaction. */
+  readonly begin: string;
+  /** False when the database itself has ended the writer's transaction. */
+  inTransaction(): boolean;
+  close(): Promise<void>;
+}
+
+const CACHED_STATEMENTS = 500;
+const PAGE_CACHE_KIB = 16_384;
+
+/**
+ * Opens the database and brings its schema up to date in one transaction. A database of a newer version is refused
+ * with `storage_newer`: an old binary must not guess.
+ */
+export async function openStorage(options: StorageOptions): Promise<Storage> {
+  const storage = options.databaseUrl
+    ? await openPostgres(options.databaseUrl)
+    : await openSqlite(options.file);
+  try {
+    await migrate(storage);
+  } catch (error) {
+    await storage.close();
+    throw error;
+  }
+  return storage;
+}
+
+async function migrate(storage: Storage): Promise<void> {
+  const migrator = new Migrator({ db: storage.db, provider: { getMigrations: async () => migrations } });
+  const { error } = await migrator.migrateToLatest();
+  if (!error) return;
+  const text = error instanceof Error ? error.message : String(error);
+  if (text.includes("missing") || text.includes("corrupted migrations")) {
+    throw new HarnessError(
+      "storage_newer",
+      `The database was written by a newer Harness (${text}). Start that version, or use another data directory.`,
+      {},
+      { cause: error },
+    );
+  }
+  throw new HarnessError(
+    "storage_failed",
+    `The database could not be migrated: ${text}`,
+    {},
+    { cause: error },
+  );
+}
+
+async function openSqlite(file: string): Promise<Storage> {
+  const { default: Sqlite } = await import("better-sqlite3");
+  const open = (readonly: boolean) => {
+    const handle = new Sqlite(file, { readonly, timeout: 5_000 });
+    if (!readonly) {
+      handle.pragma("journal_mode = WAL");
+      handle.pragma("synchronous = FULL");
+      // On macOS a plain fsync does not reach the disk.
+      if (process.platform === "darwin") handle.pragma("fullfsync = ON");
+    }
+    handle.pragma(`cache_size = -${PAGE_CACHE_KIB}`);
+    return handle;
+  };
+  const writer = open(false);
+  const db = new Kysely<Database>({ dialect: sqliteDialect(writer) });
+  let reader: Kysely<Database> | undefined;
+  return {
+    dialect: "sqlite",
+    db,
+    // Opened on first use: a read-only connection needs the file, which the writer made.
+    get reader() {
+      reader ??= new Kysely<Database>({ dialect: sqliteDialect(open(true)) });
+      return reader;
+    },
+    begin: "begin immediate",
+    inTransaction: () => writer.inTransaction,
+    async close() {
+      await reader?.destroy();
+      await db.destroy();
+    },
+    async [Symbol.asyncDispose]() {
+      await this.close();
+    },
+  };
+}
+
+type SqliteHandle = InstanceType<typeof import("better-sqlite3")>;
+
+/** SQLite can roll back DDL; Kysely's adapter says it cannot, and would migrate statement by statement. */
+class TransactionalSqliteAdapter extends SqliteAdapter {
+  override get supportsTransactionalDdl(): boolean {
+    return true;
+  }
+}
+
+class TransactionalSqliteDialect extends SqliteDialect {
+  override createAdapter(): SqliteAdapter {
+    return new TransactionalSqliteAdapter();
+  }
+}
+
+/** Kysely prepares a statement for every call; preparing once per text is a third of the cost of a write. */
+function sqliteDialect(handle: SqliteHandle): Dialect {
+  const statements = new Map<string, ReturnType<SqliteHandle["prepare"]>>();
+  return new TransactionalSqliteDialect({
+    database: {
+      close: () => {
+        handle.close();
+      },
+      prepare: (text: string) => {
+        let statement = statements.get(text);
+        if (!statement) {
+          if (statements.size >= CACHED_STATEMENTS) statements.clear();
+          statement = handle.prepare(text);
+          statements.set(text, statement);
+        }
+        return statement as never;
+      },
+    },
+  });
+}
+
+async function openPostgres(url: string): Promise<Storage> {
+  const { default: pg } = await import("pg");
+  const BIGINT = 20;
+  const types = {
+    getTypeParser: (oid: number, format?: "text" | "binary") =>
+      oid === BIGINT ? (value: string) => Number(value) : pg.types.getTypeParser(oid, format),
+  };
+  const pool = (max: number) => {
+    const made = new pg.Pool({
+      connectionString: url,
+      max,
+      types: types as never,
+      application_name: "harness",
+    });
+    // A dropped idle connection is replaced on next use; without a listener it would end the process.
+    made.on("error", () => {});
+    return made;
+  };
+  const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool: pool(2) }) });
+  const reader = new Kysely<Database>({ dialect: new PostgresDialect({ pool: pool(8) }) });
+  return {
+    dialect: "postgres",
+    db,
+    reader,
+    begin: "begin",
+    inTransaction: () => true,
+    async close() {
+      await reader.destroy();
+      await db.destroy();
+    },
+    async [Symbol.asyncDispose]() {
+      await this.close();
+    },
+  };
+}
