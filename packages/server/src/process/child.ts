@@ -1,0 +1,253 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync, writeFileSync } from "node:fs";
+import type { Clock } from "@harness/protocol";
+import { askToStop, membersOf, signal, sweep, type TreeRoot } from "./kill-tree.ts";
+import type { ProcessTable } from "./process-table.ts";
+import { StreamReader } from "./stream-reader.ts";
+import type {
+  EndReason,
+  KillReason,
+  ProcessLogger,
+  ProcessOutcome,
+  RunningProcess,
+  SpawnSpec,
+} from "./types.ts";
+
+/** What one child needs from its runner. */
+export interface ChildDeps {
+  readonly clock: Clock;
+  readonly table: ProcessTable;
+  readonly killGraceMs: number;
+  readonly logger: ProcessLogger | undefined;
+  /** The child's HARNESS_OWNER. */
+  readonly mark: string;
+  /** Writes the child down. Called after the spawn, before output is read; may wait (fail point). */
+  readonly recordStart: (root: TreeRoot) => void | Promise<void>;
+  /** Crosses the child out. `gone` is false when something of it could not be killed. */
+  readonly recordEnd: (root: TreeRoot | undefined, gone: boolean) => void;
+}
+
+/** How long the output may stay open after the program's end before what holds it is killed. */
+const DRAIN_MS = 250;
+/** How long the output may stay open after everything was killed before we close it ourselves. */
+const CLOSE_MS = 2_000;
+/** Between two looks for the program while its sandbox is still being set up. */
+const RETRY_STOP_MS = 50;
+/** What the kernel should kill first when memory is short: never the server. */
+const OOM_SCORE = "500";
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
+/**
+ * One program, from its start until nothing of it is left:
+ *
+ *     spawned → recorded → running → (asked to stop → killed) → ended → output drained → tree swept → outcome
+ */
+export class Child implements RunningProcess {
+  readonly exited: Promise<ProcessOutcome>;
+  readonly #spec: SpawnSpec;
+  readonly #deps: ChildDeps;
+  readonly #process: ChildProcess | undefined;
+  readonly #root: TreeRoot | undefined;
+  readonly #stdout: StreamReader;
+  readonly #stderr: StreamReader;
+  readonly #startedAt: number;
+  readonly #startedTicks = performance.now();
+  readonly #timers: NodeJS.Timeout[] = [];
+  readonly #ended = Promise.withResolvers<void>();
+  readonly #closed = Promise.withResolvers<void>();
+  readonly #outcome = Promise.withResolvers<ProcessOutcome>();
+  readonly #onAbort = (): void => void this.kill("aborted");
+  #handlerFailed = false;
+  #stopReason: KillReason | undefined;
+  #ending: { exitCode: number | null; signal: string | null; error?: string } | undefined;
+
+  constructor(spec: SpawnSpec, deps: ChildDeps) {
+    this.#spec = spec;
+    this.#deps = deps;
+    this.#startedAt = deps.clock.now();
+    this.exited = this.#outcome.promise;
+    const onHandlerError = (error: unknown): void => this.#reportHandler(error);
+    this.#stdout = new StreamReader("stdout", spec, onHandlerError);
+    this.#stderr = new StreamReader("stderr", spec, onHandlerError);
+    if (spec.signal?.aborted) {
+      this.#stopReason = "aborted";
+      this.#finishUnstarted({ exitCode: null, signal: null });
+      return;
+    }
+    this.#process = this.#spawn();
+    if (this.#process?.pid === undefined) return;
+    const { pid } = this.#process;
+    this.#root = { pid, startTime: deps.table.startTime(pid) ?? "", mark: deps.mark };
+    void this.#live(this.#process);
+  }
+
+  get pid(): number | undefined {
+    return this.#process?.pid;
+  }
+
+  write(data: string | Uint8Array): Promise<void> {
+    const input = this.#process?.stdin;
+    if (!input?.writable) return Promise.resolve();
+    return new Promise((resolve) => input.write(data, () => resolve()));
+  }
+
+  endInput(): void {
+    this.#process?.stdin?.end();
+  }
+
+  kill(reason: KillReason = "aborted"): Promise<ProcessOutcome> {
+    if (this.#ending === undefined && this.#stopReason === undefined) {
+      this.#stopReason = reason;
+      void this.#stop();
+    }
+    return this.exited;
+  }
+
+  #spawn(): ChildProcess | undefined {
+    const { file, args, cwd, env, cookie, stdin } = this.#spec;
+    try {
+      const child = spawn(file, args, {
+        cwd,
+        env: { ...env, HARNESS_RUN: cookie, HARNESS_OWNER: this.#deps.mark },
+        // An own session: its group can be signalled as one, and there is no terminal to push keys into.
+        detached: true,
+        shell: false,
+        stdio: [stdin === undefined ? "ignore" : "pipe", "pipe", "pipe"],
+      });
+      child.once("error", (error) => {
+        if (child.pid === undefined) this.#finishUnstarted(this.#spawnError(error));
+      });
+      return child;
+    } catch (error) {
+      this.#finishUnstarted(this.#spawnError(error));
+      return undefined;
+    }
+  }
+
+  #spawnError(error: unknown): { exitCode: null; signal: null; error: string } {
+    const { file, cwd } = this.#spec;
+    const cause = error instanceof Error ? error.message : String(error);
+    const why = existsSync(cwd) ? cause : `the working directory ${cwd} does not exist`;
+    return { exitCode: null, signal: null, error: `Cannot start ${file}: ${why}` };
+  }
+
+  async #live(child: ChildProcess): Promise<void> {
+    child.once("exit", (exitCode, signalName) => {
+      this.#ending = { exitCode, signal: signalName };
+      this.#ended.resolve();
+    });
+    child.once("close", () => this.#closed.resolve());
+    // The program may close its input whenever it likes (EPIPE); its exit says whether that was all right.
+    child.stdin?.on("error", () => {});
+    const recorded = this.#record();
+    if (recorded !== undefined) await recorded;
+    this.#stdout.attach(child.stdout!, () => this.#idleTimer?.refresh());
+    this.#stderr.attach(child.stderr!, () => this.#idleTimer?.refresh());
+    this.#startTimers();
+    this.#spec.signal?.addEventListener("abort", this.#onAbort, { once: true });
+    // The abort may have come while the fail point waited.
+    if (this.#spec.signal?.aborted) this.#onAbort();
+    const { stdin } = this.#spec;
+    if (stdin !== undefined && stdin !== "open") child.stdin?.end(stdin);
+    await this.#ended.promise;
+    await this.#finish(child);
+  }
+
+  #record(): Promise<void> | undefined {
+    try {
+      writeFileSync(`/proc/${this.pid}/oom_score_adj`, OOM_SCORE);
+    } catch {
+      // Not Linux, or gone already.
+    }
+    return this.#deps.recordStart(this.#root!) as Promise<void> | undefined;
+  }
+
+  #idleTimer: NodeJS.Timeout | undefined;
+
+  #startTimers(): void {
+    const { idleTimeoutMs, totalTimeoutMs } = this.#spec;
+    const start = (ms: number, reason: KillReason): NodeJS.Timeout => {
+      const timer = setTimeout(() => void this.kill(reason), Math.min(ms, MAX_TIMER_MS));
+      this.#timers.push(timer);
+      return timer;
+    };
+    if (idleTimeoutMs !== undefined) this.#idleTimer = start(idleTimeoutMs, "timeout_idle");
+    if (totalTimeoutMs !== undefined) start(totalTimeoutMs, "timeout_total");
+  }
+
+  async #stop(): Promise<void> {
+    const root = this.#root;
+    if (root === undefined) return;
+    const { table } = this.#deps;
+    const deadline = performance.now() + (this.#spec.killGraceMs ?? this.#deps.killGraceMs);
+    while (this.#ending === undefined) {
+      if (askToStop(root, table, membersOf(root, await table.list()))) break;
+      const left = deadline - performance.now();
+      if (left <= 0) break;
+      await this.#endedWithin(Math.min(RETRY_STOP_MS, left));
+    }
+    await this.#endedWithin(Math.max(0, deadline - performance.now()));
+    // Once ended, `#finish` sweeps; the group number may no longer be ours.
+    if (this.#ending === undefined) signal(-root.pid, "SIGKILL");
+  }
+
+  async #finish(child: ChildProcess): Promise<void> {
+    for (const timer of this.#timers) clearTimeout(timer);
+    this.#spec.signal?.removeEventListener("abort", this.#onAbort);
+    const root = this.#root!;
+    if (this.#stopReason === undefined) await within(this.#closed.promise, DRAIN_MS);
+    const { killed, left } = await sweep(this.#deps.table, (entries) =>
+      // The program itself is dead: its entry can only be a moment old.
+      membersOf(root, entries).filter((entry) => entry.pid !== root.pid),
+    );
+    if (left.length > 0) {
+      this.#deps.logger?.warn({ cookie: this.#spec.cookie, left }, "Processes could not be killed.");
+    }
+    await within(this.#closed.promise, CLOSE_MS);
+    child.stdin?.destroy();
+    child.stdout?.destroy();
+    child.stderr?.destroy();
+    this.#deps.recordEnd(root, left.length === 0);
+    this.#resolve(this.#stopReason ?? "exited", this.#ending!, killed.length);
+  }
+
+  #finishUnstarted(ending: { exitCode: null; signal: null; error?: string }): void {
+    this.#ending = ending;
+    this.#deps.recordEnd(undefined, true);
+    this.#resolve(this.#stopReason ?? "spawn_failed", ending, 0);
+  }
+
+  #resolve(
+    reason: EndReason,
+    ending: { exitCode: number | null; signal: string | null; error?: string },
+    survivorsKilled: number,
+  ): void {
+    this.#outcome.resolve({
+      ...ending,
+      reason,
+      startedAt: this.#startedAt,
+      durationMs: Math.round(performance.now() - this.#startedTicks),
+      stdout: this.#stdout.finish(),
+      stderr: this.#stderr.finish(),
+      survivorsKilled,
+    });
+  }
+
+  #endedWithin(ms: number): Promise<void> {
+    return within(this.#ended.promise, ms);
+  }
+
+  #reportHandler(error: unknown): void {
+    if (this.#handlerFailed) return;
+    this.#handlerFailed = true;
+    this.#deps.logger?.warn({ cookie: this.#spec.cookie, error }, "A handler of a process's output failed.");
+  }
+}
+
+/** Waits for a promise, but not longer than this. */
+async function within(promise: Promise<void>, ms: number): Promise<void> {
+  const timeout = Promise.withResolvers<void>();
+  const timer = setTimeout(timeout.resolve, ms);
+  await Promise.race([promise, timeout.promise]);
+  clearTimeout(timer);
+}

@@ -1,0 +1,154 @@
+import { execFile, spawnSync } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { promisify } from "node:util";
+
+/** What is known of one process of this machine. */
+export interface ProcessEntry {
+  readonly pid: number;
+  readonly ppid: number;
+  readonly pgrp: number;
+  readonly session: number;
+  /** The program's name as the system keeps it, cut to 15 characters on Linux. */
+  readonly name: string;
+  /** Together with the pid and the boot, names a process for ever: pids are used again, this pair is not. */
+  readonly startTime: string;
+  /** HARNESS_RUN of its environment. */
+  readonly cookie: string | undefined;
+  /** HARNESS_OWNER of its environment. */
+  readonly owner: string | undefined;
+}
+
+/** What the system says about its processes. */
+export interface ProcessTable {
+  /** Changes with every start of the machine. */
+  bootId(): string;
+  /** Undefined when there is no such process, or only its zombie. */
+  startTime(pid: number): string | undefined;
+  /** All processes we may look at, zombies left out. */
+  list(): Promise<ProcessEntry[]>;
+  /** "inner": a program in a PID namespace below ours. "init": the first process of one. "host": neither. */
+  place(pid: number): "host" | "init" | "inner";
+}
+
+/** The process table of this platform. */
+export function createProcessTable(platform: NodeJS.Platform): ProcessTable {
+  return platform === "linux" ? new ProcTable() : new PsTable();
+}
+
+/** How long one slice of a scan may hold the event loop. */
+const SLICE_MS = 4;
+
+/** Linux: reads /proc. */
+class ProcTable implements ProcessTable {
+  bootId(): string {
+    return readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
+  }
+
+  startTime(pid: number): string | undefined {
+    return readStat(pid)?.startTime;
+  }
+
+  async list(): Promise<ProcessEntry[]> {
+    const entries: ProcessEntry[] = [];
+    let sliceStart = performance.now();
+    for (const name of readdirSync("/proc")) {
+      const pid = Number(name);
+      if (!Number.isInteger(pid)) continue;
+      const stat = readStat(pid);
+      if (stat !== undefined) entries.push({ ...stat, ...readMarks(pid) });
+      if (performance.now() - sliceStart > SLICE_MS) {
+        await nextTurn();
+        sliceStart = performance.now();
+      }
+    }
+    return entries;
+  }
+
+  place(pid: number): "host" | "init" | "inner" {
+    const status = readIfThere(`/proc/${pid}/status`)?.toString("latin1");
+    const ids = status?.match(/^NSpid:\s*(.*)$/m)?.[1]?.split(/\s+/) ?? [];
+    if (ids.length < 2) return "host";
+    return ids.at(-1) === "1" ? "init" : "inner";
+  }
+}
+
+function readStat(pid: number): Omit<ProcessEntry, "cookie" | "owner"> | undefined {
+  const stat = readIfThere(`/proc/${pid}/stat`)?.toString("latin1");
+  if (stat === undefined) return undefined;
+  // The name is in brackets and may itself hold brackets and blanks: fields are counted from the last one.
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  const [state, ppid, pgrp, session] = fields;
+  const startTime = fields[19];
+  if (startTime === undefined || state === "Z" || state === "X") return undefined;
+  const name = stat.slice(stat.indexOf("(") + 1, stat.lastIndexOf(")"));
+  return { pid, ppid: Number(ppid), pgrp: Number(pgrp), session: Number(session), name, startTime };
+}
+
+function readMarks(pid: number): { cookie: string | undefined; owner: string | undefined } {
+  const environ = readIfThere(`/proc/${pid}/environ`);
+  return { cookie: variable(environ, "HARNESS_RUN="), owner: variable(environ, "HARNESS_OWNER=") };
+}
+
+function variable(environ: Buffer | undefined, name: string): string | undefined {
+  if (environ === undefined) return undefined;
+  let at = environ.indexOf(name, 0, "latin1");
+  while (at > 0 && environ[at - 1] !== 0) at = environ.indexOf(name, at + 1, "latin1");
+  if (at === -1) return undefined;
+  const end = environ.indexOf(0, at);
+  return environ.toString("utf8", at + name.length, end === -1 ? environ.length : end);
+}
+
+function readIfThere(path: string): Buffer | undefined {
+  try {
+    return readFileSync(path);
+  } catch {
+    // Gone meanwhile, or not ours to read: for a scan both mean "not one of ours".
+    return undefined;
+  }
+}
+
+const run = promisify(execFile);
+
+/** macOS and the rest: asks `ps`. Start times are exact to the second; there are no PID namespaces. */
+class PsTable implements ProcessTable {
+  bootId(): string {
+    return spawnSync("sysctl", ["-n", "kern.bootsessionuuid"], { encoding: "utf8" }).stdout?.trim() ?? "";
+  }
+
+  startTime(pid: number): string | undefined {
+    const { stdout } = spawnSync("ps", ["-o", "lstart=", "-p", String(pid)], { encoding: "utf8" });
+    return stdout?.trim() || undefined;
+  }
+
+  async list(): Promise<ProcessEntry[]> {
+    const options = { maxBuffer: 64 * 1024 * 1024 };
+    const format = "pid=,ppid=,pgid=,sess=,stat=,lstart=,command=";
+    const { stdout } = await run("ps", ["-axEww", "-o", format], options);
+    return stdout.split("\n").flatMap((line) => parsePsLine(line) ?? []);
+  }
+
+  place(): "host" {
+    return "host";
+  }
+}
+
+/** One line of `ps -axEww`: numbers, state, five words of start time, the command followed by its environment. */
+export function parsePsLine(line: string): ProcessEntry | undefined {
+  const match = /^\s*(\d+)\s+(\d+)\s+(\d+)\s+(\S+)\s+(\S+)\s+((?:\S+\s+){4}\S+)\s+(.*)$/.exec(line);
+  if (match === null) return undefined;
+  const [, pid, ppid, pgrp, , state, startTime, rest] = match;
+  if (state?.startsWith("Z")) return undefined;
+  const cookie = / HARNESS_RUN=(\S+)/.exec(rest!)?.[1];
+  const owner = / HARNESS_OWNER=(\S+)/.exec(rest!)?.[1];
+  return {
+    pid: Number(pid),
+    ppid: Number(ppid),
+    pgrp: Number(pgrp),
+    session: Number(pgrp),
+    name: rest!.split(" ")[0]!.split("/").at(-1)!,
+    startTime: startTime!.replace(/\s+/g, " "),
+    cookie,
+    owner,
+  };
+}
