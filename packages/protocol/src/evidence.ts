@@ -71,11 +71,9 @@ export const ReviewRound = z
     verdict: Verdict,
     agent: z.string(),
     model: z.string().nullable(),
-    independent: z
-      .boolean()
-      .meta({
-        description: "False when the project allowed the implementer's own agent and model to review",
-      }),
+    independent: z.boolean().meta({
+      description: "False when the project allowed the implementer's own agent and model to review",
+    }),
     summary: z.string(),
     findings: z.array(Finding),
     created_at: Timestamp,

@@ -59,11 +59,9 @@ export const Task = z
       agent: z.string().nullable(),
       state: z.enum(["approved", "changes_requested", "waiting", "none", "waived"]),
     }),
-    accepted: z
-      .array(z.string())
-      .meta({
-        description: "What a person accepted without proof: no_validation, no_reviewer, review_limit",
-      }),
+    accepted: z.array(z.string()).meta({
+      description: "What a person accepted without proof: no_validation, no_reviewer, review_limit",
+    }),
     grade: Grade.nullable(),
     usage: Usage,
     sandbox: SandboxRecord.nullable(),

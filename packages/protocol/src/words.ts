@@ -83,7 +83,6 @@ export const BlockReason = z
       "no_validation",
       "no_reviewer",
       "review_limit",
-      "validation_limit",
       "dependency",
       "dependency_failed",
       "config_unapproved",

@@ -26,6 +26,16 @@ interface Entry {
   readonly reject: (error: unknown) => void;
 }
 
+/** What the writer is built from. */
+export interface GroupCommitDeps {
+  readonly db: Kysely<Database>;
+  /** The statement that opens a writing transaction. */
+  readonly begin: string;
+  /** False when the database itself ended the transaction (a full disk does that on SQLite). */
+  readonly inTransaction: () => boolean;
+  readonly hooks: GroupHooks;
+}
+
 /** Most jobs in one transaction: bounds the time a commit can be late. */
 const MAX_GROUP = 256;
 
@@ -36,18 +46,12 @@ const MAX_GROUP = 256;
  *   write() → queue → next tick → BEGIN → (SAVEPOINT, job, RELEASE)* → COMMIT → resolve all
  */
 export class GroupCommit {
-  readonly #deps: {
-    readonly db: Kysely<Database>;
-    readonly begin: string;
-    /** False when the database itself ended the transaction (a full disk does that on SQLite). */
-    readonly inTransaction: () => boolean;
-    readonly hooks: GroupHooks;
-  };
+  readonly #deps: GroupCommitDeps;
   #queue: Entry[] = [];
   #pump: Promise<void> | undefined;
   #closed = false;
 
-  constructor(deps: GroupCommit["#deps"]) {
+  constructor(deps: GroupCommitDeps) {
     this.#deps = deps;
   }
 

@@ -1,5 +1,5 @@
-import type { Kysely, Migration } from "kysely";
-import { sql } from "kysely";
+import { type Kysely, sql } from "kysely";
+import type { Migration } from "kysely/migration";
 
 /** A migration of either dialect. The list only grows; a released entry never changes. */
 export const migrations: Record<string, Migration> = {
@@ -21,7 +21,7 @@ const core = [
   "create index events_at on events (at)",
 
   `create table projects (id text primary key, name text not null unique, root text not null unique, active integer not null,
-     is_default integer not null, settings text not null, file_sha256 text, file_text text, approved_sha256 text,
+     is_default integer not null, max_concurrent integer not null, settings text not null, file_sha256 text, file_text text, approved_sha256 text,
      created_at bigint not null, updated_at bigint not null)`,
   "create table task_counters (project_id text not null, status text not null, n bigint not null, primary key (project_id, status))",
 
@@ -29,7 +29,7 @@ const core = [
      stage text, block_reason text, request text not null, settings text not null, priority integer not null, queued_at bigint not null,
      not_before bigint, pending_dependencies integer not null, agent text not null, model text, source text not null, external_id text,
      parent_task_id text, base_branch text not null, base_sha text, head_sha text, changes text, branch text, attempts integer not null,
-     tries integer not null, fence integer not null, current_attempt_id text, evidence text not null, review text not null,
+     tries integer not null, inherit_from integer not null, fence integer not null, current_attempt_id text, evidence text not null, review text not null,
      accepted text not null, extra_rounds integer not null, grade text, input_tokens bigint not null, output_tokens bigint not null,
      cached_tokens bigint not null, turns integer not null, cost_usd double precision not null, cost_unknown integer not null, sandbox text, error text,
      created_at bigint not null, updated_at bigint not null, started_at bigint, finished_at bigint, heartbeat_at bigint, progress_at bigint)`,

@@ -1,5 +1,6 @@
 import { HarnessError } from "@harness/protocol";
-import { type Dialect, Kysely, Migrator, PostgresDialect, SqliteAdapter, SqliteDialect } from "kysely";
+import { type Dialect, Kysely, PostgresDialect, SqliteAdapter, SqliteDialect } from "kysely";
+import { Migrator } from "kysely/migration";
 import { migrations } from "./migrations.ts";
 import type { Database } from "./schema.ts";
 
@@ -80,6 +81,10 @@ async function openSqlite(file: string): Promise<Storage> {
   const writer = open(false);
   const db = new Kysely<Database>({ dialect: sqliteDialect(writer) });
   let reader: Kysely<Database> | undefined;
+  const close = async () => {
+    await reader?.destroy();
+    await db.destroy();
+  };
   return {
     dialect: "sqlite",
     db,
@@ -90,13 +95,8 @@ async function openSqlite(file: string): Promise<Storage> {
     },
     begin: "begin immediate",
     inTransaction: () => writer.inTransaction,
-    async close() {
-      await reader?.destroy();
-      await db.destroy();
-    },
-    async [Symbol.asyncDispose]() {
-      await this.close();
-    },
+    close,
+    [Symbol.asyncDispose]: close,
   };
 }
 
@@ -156,18 +156,17 @@ async function openPostgres(url: string): Promise<Storage> {
   };
   const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool: pool(2) }) });
   const reader = new Kysely<Database>({ dialect: new PostgresDialect({ pool: pool(8) }) });
+  const close = async () => {
+    await reader.destroy();
+    await db.destroy();
+  };
   return {
     dialect: "postgres",
     db,
     reader,
     begin: "begin",
     inTransaction: () => true,
-    async close() {
-      await reader.destroy();
-      await db.destroy();
-    },
-    async [Symbol.asyncDispose]() {
-      await this.close();
-    },
+    close,
+    [Symbol.asyncDispose]: close,
   };
 }

@@ -45,6 +45,7 @@ export interface ProjectsTable {
   root: string;
   active: number;
   is_default: number;
+  max_concurrent: number;
   settings: string;
   file_sha256: string | null;
   file_text: string | null;
@@ -89,6 +90,8 @@ export interface TasksTable {
   attempts: number;
   /** Attempts that count against max_attempts since the last retry by a person. */
   tries: number;
+  /** Number of the first attempt whose finished stages a later one inherits; a retry moves it. */
+  inherit_from: number;
   fence: number;
   current_attempt_id: string | null;
   evidence: string;

@@ -1,0 +1,225 @@
+import {
+  type Attempt,
+  type AttemptStatus,
+  HarnessError,
+  type Stage,
+  type StageName,
+  type StageOutcome,
+} from "@harness/protocol";
+import type { EventLog, WriteTx } from "../events/index.ts";
+import type { Tx } from "../storage/index.ts";
+import type { TaskRecord } from "./task-row.ts";
+import { findTask, scopeOf } from "./task-store.ts";
+
+/** The identity every write of an attempt carries. */
+export interface AttemptRef {
+  readonly id: string;
+  readonly task_id: string;
+  readonly number: number;
+  readonly fence: number;
+}
+
+/**
+ * Runs a job as one attempt: only while the task still carries this attempt's fence. A write with an old fence is
+ * recorded as an event and refused with `lease_lost`; nothing of it is stored.
+ */
+export async function writeAs<T>(
+  log: EventLog,
+  attempt: AttemptRef,
+  name: string,
+  job: (tx: WriteTx, task: TaskRecord) => Promise<T>,
+): Promise<T> {
+  const result = await log.write(async (tx) => {
+    const task = await findTask(tx.db, attempt.task_id);
+    if (!task) return { held: false as const, current: 0 };
+    if (task.fence !== attempt.fence || task.current_attempt_id !== attempt.id) {
+      await tx.append({
+        ...scopeOf(task, attempt.id),
+        type: "attempt.fence_rejected",
+        data: { attempt_id: attempt.id, fence: attempt.fence, current: task.fence, write: name },
+      });
+      return { held: false as const, current: task.fence };
+    }
+    return { held: true as const, value: await job(tx, task) };
+  });
+  if (result.held) return result.value;
+  throw new HarnessError(
+    "lease_lost",
+    `Attempt ${attempt.id} (fence ${attempt.fence}) may not write ${name}: task ${attempt.task_id} is at fence ${result.current}.`,
+  );
+}
+
+/** Closes an attempt and frees its place. Its unfinished stages get the outcome that fits. */
+export async function endAttempt(
+  tx: WriteTx,
+  task: TaskRecord,
+  attemptId: string,
+  status: Exclude<AttemptStatus, "running">,
+  reason: string,
+): Promise<void> {
+  const open = await tx.db
+    .selectFrom("stages")
+    .selectAll()
+    .where("attempt_id", "=", attemptId)
+    .where("outcome", "is", null)
+    .execute();
+  for (const stage of open) {
+    const outcome =
+      status === "crashed"
+        ? "crashed"
+        : status === "cancelled" || status === "superseded"
+          ? "cancelled"
+          : "failed";
+    await endStage(tx, task, {
+      attempt_id: attemptId,
+      stage: stage.stage as StageName,
+      round: stage.round,
+      outcome,
+      detail: reason,
+    });
+  }
+  const result = await tx.db
+    .updateTable("attempts")
+    .set({ status, reason, ended_at: tx.now })
+    .where("id", "=", attemptId)
+    .where("status", "=", "running")
+    .executeTakeFirst();
+  if (Number(result.numUpdatedRows) === 0) return;
+  await tx.db
+    .updateTable("tasks")
+    .set({ current_attempt_id: null, stage: null })
+    .where("id", "=", task.id)
+    .where("current_attempt_id", "=", attemptId)
+    .execute();
+  await tx.append({
+    ...scopeOf(task, attemptId),
+    type: "attempt.ended",
+    data: { attempt_id: attemptId, status, reason },
+  });
+}
+
+/** Opens a stage of an attempt. */
+export async function startStage(
+  tx: WriteTx,
+  task: TaskRecord,
+  key: { attempt_id: string; stage: StageName; round: number },
+): Promise<void> {
+  await tx.db
+    .insertInto("stages")
+    .values({
+      ...key,
+      task_id: task.id,
+      outcome: null,
+      detail: null,
+      result: null,
+      started_at: tx.now,
+      ended_at: null,
+    })
+    .execute();
+  await tx.db
+    .updateTable("tasks")
+    .set({ stage: key.stage, progress_at: tx.now, updated_at: tx.now })
+    .where("id", "=", task.id)
+    .execute();
+  await tx.append({ ...scopeOf(task, key.attempt_id), type: "stage.started", data: key });
+}
+
+/** Closes a stage. `result` is what a later attempt inherits; only an `ok` stage may carry one. */
+export async function endStage(
+  tx: WriteTx,
+  task: TaskRecord,
+  end: {
+    attempt_id: string;
+    stage: StageName;
+    round: number;
+    outcome: StageOutcome;
+    detail: string | null;
+    result?: unknown;
+  },
+): Promise<void> {
+  const { attempt_id, stage, round, outcome, detail } = end;
+  const row = await tx.db
+    .updateTable("stages")
+    .set({
+      outcome,
+      detail,
+      result: end.result === undefined ? null : JSON.stringify(end.result),
+      ended_at: tx.now,
+    })
+    .where("attempt_id", "=", attempt_id)
+    .where("stage", "=", stage)
+    .where("round", "=", round)
+    .returning("started_at")
+    .executeTakeFirstOrThrow();
+  await tx.append({
+    ...scopeOf(task, attempt_id),
+    type: "stage.ended",
+    data: { attempt_id, stage, round, outcome, detail, duration_ms: Math.max(0, tx.now - row.started_at) },
+  });
+}
+
+/** Results of stages earlier attempts finished, by `stage/round`; newer attempts win. */
+export async function inheritedStages(db: Tx, task: TaskRecord): Promise<Map<string, unknown>> {
+  const rows = await db
+    .selectFrom("stages as s")
+    .innerJoin("attempts as a", "a.id", "s.attempt_id")
+    .select(["s.stage", "s.round", "s.result"])
+    .where("s.task_id", "=", task.id)
+    .where("s.outcome", "in", ["ok", "inherited"])
+    .where("s.result", "is not", null)
+    .where("a.number", ">=", task.inherit_from)
+    .orderBy("a.number")
+    .execute();
+  return new Map(rows.map((row) => [`${row.stage}/${row.round}`, JSON.parse(row.result!) as unknown]));
+}
+
+/** Attempts still marked running: after a start, each belongs to a dead process. */
+export function runningAttempts(
+  db: Tx,
+): Promise<
+  { id: string; task_id: string; number: number; fence: number; workspace: string | null; owner: string }[]
+> {
+  return db
+    .selectFrom("attempts")
+    .select(["id", "task_id", "number", "fence", "workspace", "owner"])
+    .where("status", "=", "running")
+    .execute();
+}
+
+/** The attempts of a task, oldest first. */
+export async function attemptHistory(db: Tx, taskId: string): Promise<Attempt[]> {
+  const rows = await db
+    .selectFrom("attempts")
+    .selectAll()
+    .where("task_id", "=", taskId)
+    .orderBy("number")
+    .execute();
+  return rows.map(({ owner: _, ...row }) => ({
+    ...row,
+    status: row.status as AttemptStatus,
+    started_at: iso(row.started_at),
+    ended_at: row.ended_at === null ? null : iso(row.ended_at),
+  }));
+}
+
+/** The stages of a task over all attempts, in the order they began. */
+export async function stageHistory(db: Tx, taskId: string): Promise<Stage[]> {
+  const rows = await db
+    .selectFrom("stages")
+    .selectAll()
+    .where("task_id", "=", taskId)
+    .orderBy("started_at")
+    .orderBy("round")
+    .execute();
+  return rows.map(({ task_id: _task, result: _result, ...row }) => ({
+    ...row,
+    stage: row.stage as StageName,
+    outcome: row.outcome as StageOutcome | null,
+    started_at: iso(row.started_at),
+    ended_at: row.ended_at === null ? null : iso(row.ended_at),
+  }));
+}
+
+function iso(ms: number): string {
+  return new Date(ms).toISOString();
+}

@@ -1,0 +1,54 @@
+export {
+  type AttemptRef,
+  attemptHistory,
+  endAttempt,
+  endStage,
+  inheritedStages,
+  runningAttempts,
+  stageHistory,
+  startStage,
+  writeAs,
+} from "./attempt-store.ts";
+export { type Claim, type ClaimOptions, claimNext, nextTimer } from "./claim.ts";
+export { type Effect, effectDone, intendEffect } from "./effects.ts";
+export { IDEMPOTENCY_KEPT_MS, once, pruneIdempotencyKeys } from "./idempotency.ts";
+export {
+  type Decision,
+  decide,
+  isRunning,
+  isTerminal,
+  type RunningStatus,
+  type TaskCommand,
+  type TaskState,
+  type TerminalStatus,
+} from "./lifecycle.ts";
+export {
+  exactCounts,
+  listTasks,
+  maintainedCounts,
+  queueCounts,
+  type TaskCounts,
+  type TaskFilter,
+} from "./task-list.ts";
+export {
+  type Changes,
+  EvidenceSummary,
+  parseTaskRow,
+  ReviewSummary,
+  TaskLimits,
+  type TaskRecord,
+  usageOf,
+} from "./task-row.ts";
+export {
+  dependencyReason,
+  failureJson,
+  findTask,
+  getTask,
+  insertTask,
+  openDependencies,
+  patchTask,
+  presentTasks,
+  scopeOf,
+  type TaskPatch,
+  transition,
+} from "./task-store.ts";

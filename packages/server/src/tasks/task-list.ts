@@ -1,0 +1,112 @@
+import { runningStatuses, type TaskStatus, terminalStatuses } from "@harness/protocol";
+import { type SelectQueryBuilder, sql } from "kysely";
+import { type Database, decodeCursor, type PageInfo, type Tx, toPage } from "../storage/index.ts";
+import { parseTaskRow, type TaskRecord } from "./task-row.ts";
+
+/** What a list of tasks may be narrowed to. */
+export interface TaskFilter {
+  readonly status?: readonly TaskStatus[] | undefined;
+  readonly active?: boolean | undefined;
+  readonly kind?: readonly string[] | undefined;
+  readonly source?: string | undefined;
+  readonly project_ids?: readonly string[] | undefined;
+  readonly label?: string | undefined;
+}
+
+/** Counts by status; `exact` says whether they are for the filter or for the projects as a whole. */
+export interface TaskCounts {
+  readonly exact: boolean;
+  readonly total: number;
+  readonly running: number;
+  readonly failed: number;
+  readonly by_status: Record<string, number>;
+}
+
+const TASK_ID = /^task_[0-9A-HJKMNP-TV-Z]{26}$/;
+const terminal: readonly string[] = terminalStatuses;
+
+/** One page of tasks, newest first. Ids sort by creation, so the id is the key. */
+export async function listTasks(
+  db: Tx,
+  filter: TaskFilter,
+  page: { limit: number; cursor?: string | undefined },
+): Promise<{ rows: readonly TaskRecord[]; page: PageInfo }> {
+  let query = narrow(db.selectFrom("tasks").selectAll(), filter);
+  if (page.cursor !== undefined) query = query.where("id", "<", decodeCursor(page.cursor, TASK_ID));
+  const rows = await query
+    .orderBy("id", "desc")
+    .limit(page.limit + 1)
+    .execute();
+  const cut = toPage(rows, page.limit, (row) => row.id);
+  return { rows: cut.rows.map(parseTaskRow), page: cut.page };
+}
+
+/** Maintained counts of some projects (or all): reads one small row per project and status. */
+export async function maintainedCounts(db: Tx, projectIds?: readonly string[]): Promise<TaskCounts> {
+  let query = db.selectFrom("task_counters").select(["status", (eb) => eb.fn.sum<number>("n").as("n")]);
+  if (projectIds) query = query.where("project_id", "in", [...projectIds]);
+  return summarise(await query.groupBy("status").execute(), false);
+}
+
+/** Counts every task of a filter: asked for explicitly, because it reads every match. */
+export async function exactCounts(db: Tx, filter: TaskFilter): Promise<TaskCounts> {
+  const rows = await narrow(db.selectFrom("tasks"), filter)
+    .select(["status", (eb) => eb.fn.countAll<number>().as("n")])
+    .groupBy("status")
+    .execute();
+  return summarise(rows, true);
+}
+
+/** Running and queued tasks by project. */
+export async function queueCounts(db: Tx): Promise<Map<string, { running: number; queued: number }>> {
+  const rows = await db.selectFrom("task_counters").selectAll().execute();
+  const result = new Map<string, { running: number; queued: number }>();
+  for (const row of rows) {
+    const entry = result.get(row.project_id) ?? { running: 0, queued: 0 };
+    if (row.status === "queued") entry.queued += row.n;
+    if ((runningStatuses as readonly string[]).includes(row.status)) entry.running += row.n;
+    result.set(row.project_id, entry);
+  }
+  return result;
+}
+
+function narrow<O>(
+  query: SelectQueryBuilder<Database, "tasks", O>,
+  filter: TaskFilter,
+): SelectQueryBuilder<Database, "tasks", O> {
+  let narrowed = query;
+  if (filter.status?.length) narrowed = narrowed.where("status", "in", [...filter.status]);
+  if (filter.active === true) narrowed = narrowed.where("status", "not in", [...terminal]);
+  if (filter.active === false) narrowed = narrowed.where("status", "in", [...terminal]);
+  if (filter.kind?.length) narrowed = narrowed.where("kind", "in", [...filter.kind]);
+  if (filter.source !== undefined) narrowed = narrowed.where("source", "=", filter.source);
+  if (filter.project_ids)
+    narrowed = narrowed.where(
+      "project_id",
+      "in",
+      filter.project_ids.length > 0 ? [...filter.project_ids] : [""],
+    );
+  if (filter.label !== undefined) {
+    narrowed = narrowed.where(
+      sql<boolean>`exists (select 1 from task_labels l where l.task_id = tasks.id and l.label = ${filter.label})`,
+    );
+  }
+  return narrowed;
+}
+
+function summarise(
+  rows: readonly { status: string; n: number | string | bigint }[],
+  exact: boolean,
+): TaskCounts {
+  const by_status: Record<string, number> = {};
+  for (const row of rows) if (Number(row.n) > 0) by_status[row.status] = Number(row.n);
+  const sum = (statuses: readonly string[]) =>
+    statuses.reduce((total, status) => total + (by_status[status] ?? 0), 0);
+  return {
+    exact,
+    total: sum(Object.keys(by_status)),
+    running: sum(runningStatuses),
+    failed: by_status["failed"] ?? 0,
+    by_status,
+  };
+}
