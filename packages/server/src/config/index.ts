@@ -1,0 +1,27 @@
+export { parseCommand } from "./command.ts";
+export { createDataDir, type DataDirPaths, dataDirPaths } from "./data-dir.ts";
+export { DataDirLock, type DataDirOwner, dataDirOwner } from "./data-dir-lock.ts";
+export { type ConfigFlag, type ConfigFlags, configFlags, parseConfigFlags } from "./flags.ts";
+export { type Config, type ConfigPath, configKeys, configVariable } from "./keys.ts";
+export {
+  type ConfigSurroundings,
+  isLoopback,
+  type LoadedConfig,
+  loadConfig,
+  userConfigFile,
+} from "./load.ts";
+export type { ConfigWarning } from "./problem.ts";
+export {
+  hashProjectConfig,
+  type ParsedProjectFile,
+  type ProjectFileSettings,
+  parseProjectConfig,
+} from "./project-file.ts";
+export {
+  configSecrets,
+  describeConfig,
+  renderConfigReference,
+  renderDefaultConfig,
+  type ShownSetting,
+} from "./reference.ts";
+export type { CommandAgentEntry, ProjectEntry } from "./shapes.ts";

@@ -1,0 +1,102 @@
+import type { AnyConfigKey } from "./key.ts";
+import { type Config, type ConfigPath, configRows, configVariable } from "./keys.ts";
+import { laterTables } from "./later-keys.ts";
+import type { LoadedConfig } from "./load.ts";
+
+/** The reference page of all settings, in Markdown, from the key table. */
+export function renderConfigReference(): string {
+  const parts = [
+    "# Configuration reference",
+    "",
+    "Generated from the table of settings; do not edit.",
+    "",
+    "Sources, lowest to highest: defaults, the user's file (`~/.config/harness/config.toml`, or below `XDG_CONFIG_HOME`), the file named by `--config` or `HARNESS_CONFIG` in its place, variables, flags of `harness serve`. Relative paths in a file count from the file's directory. A misspelt key stops the start with the nearest name. A secret may be written as the name of a variable in `$" +
+      "{…}`: it is then read from there.",
+    "",
+    '`sandbox = "none"` at the top of the file is short for `sandbox.driver`.',
+  ];
+  for (const [table, rows] of byTable()) {
+    parts.push("", `## ${table === "" ? "projects" : table}`, "");
+    parts.push("| key | value | default | variable | flag |", "|---|---|---|---|---|");
+    for (const [key, row] of rows) parts.push(tableRow(key, row));
+  }
+  parts.push("", "## Accepted, not yet effective", "", "These warn at start and change nothing.", "");
+  parts.push("| table | keys | waits for |", "|---|---|---|");
+  for (const { table, keys, capability } of laterTables)
+    parts.push(`| ${table} | ${keys.map((name) => `\`${name}\``).join(", ")} | ${capability} |`);
+  return `${parts.join("\n")}\n`;
+}
+
+function tableRow(key: ConfigPath, row: AnyConfigKey): string {
+  const variables = row.type.fromText === null ? [] : [configVariable(key), row.vendorEnv];
+  const cells = [
+    `\`${key}\`${row.secret === true ? " (secret)" : ""}<br>${row.doc}`,
+    row.type.expected,
+    row.default === null ? "unset" : `\`${JSON.stringify(row.default)}\``,
+    variables.flatMap((name) => (name === undefined ? [] : [`\`${name}\``])).join(", "),
+    row.flag === undefined ? "" : `\`--${row.flag}\``,
+  ];
+  return `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
+}
+
+/** A configuration file that says every default, with a comment on each line. */
+export function renderDefaultConfig(): string {
+  const lines = [
+    "# Every setting of Harness with its default. Generated from the table of settings; do not edit.",
+    "# Copy what you want to change to ~/.config/harness/config.toml, or pass this file with --config.",
+  ];
+  for (const [table, rows] of byTable()) {
+    if (table !== "") lines.push("", `[${table}]`);
+    for (const [key, row] of rows) {
+      const name = key.split(".").at(-1) ?? key;
+      if (row.type.fromText === null) lines.push("", `# ${row.doc}`);
+      else if (key === "server.http_addr") continue;
+      else if (row.default === null) lines.push(`# ${row.doc}`, `# ${name} =`);
+      else lines.push(`# ${row.doc}`, `${name} = ${JSON.stringify(row.default)}`);
+    }
+  }
+  return `${lines.join("\n")}\n`;
+}
+
+function byTable(): Map<string, [ConfigPath, AnyConfigKey][]> {
+  const tables = new Map<string, [ConfigPath, AnyConfigKey][]>();
+  for (const [key, row] of configRows()) {
+    const table = key.split(".").slice(0, -1).join(".");
+    tables.set(table, [...(tables.get(table) ?? []), [key, row]]);
+  }
+  return tables;
+}
+
+/** One setting as `harness doctor` shows it. */
+export interface ShownSetting {
+  readonly key: string;
+  readonly value: string;
+  readonly source: string;
+}
+
+/** Every setting with its value and source; of a secret only whether it is set. */
+export function describeConfig(loaded: LoadedConfig): ShownSetting[] {
+  return configRows().map(([key, row]) => {
+    const value = valueAt(loaded.config, key);
+    const shown = value === null ? "unset" : row.secret === true ? "set" : JSON.stringify(value);
+    return { key, value: shown, source: loaded.sources[key] ?? "default" };
+  });
+}
+
+/** The secret values among the settings, to be registered with the redactor before anything is written. */
+export function configSecrets(config: Config): { readonly label: string; readonly value: string }[] {
+  return configRows().flatMap(([key, row]) => {
+    const value = row.secret === true ? valueAt(config, key) : null;
+    return typeof value === "string" ? [{ label: key, value }] : [];
+  });
+}
+
+function valueAt(config: Config, key: ConfigPath): unknown {
+  let value: unknown = config;
+  for (const step of key.split("."))
+    value =
+      typeof value === "object" && value !== null
+        ? Object.entries(value).find(([name]) => name === step)?.[1]
+        : null;
+  return value ?? null;
+}

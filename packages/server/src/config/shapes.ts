@@ -1,0 +1,101 @@
+import { z } from "zod";
+import { commandList, validationList } from "./command.ts";
+import { line } from "./value-type.ts";
+
+const name = z
+  .string()
+  .regex(
+    /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/,
+    "expected letters, digits and . _ -, starting with a letter or digit",
+  );
+const ref = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._/-]{0,199}$/, "expected letters, digits and . _ / - only");
+const prefix = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._/-]{0,99}$/, "expected letters, digits and . _ / - only");
+/** A path inside the repository: relative, without `..` steps. */
+const inside = z
+  .string()
+  .min(1)
+  .max(500)
+  .refine(
+    (value) =>
+      !value.startsWith("/") && !/(^|[/\\])\.\.([/\\]|$)/.test(value) && !/[\u0000-\u001f\\]/.test(value),
+    "expected a relative path inside the repository",
+  );
+
+/** The review settings a project may choose. */
+export const reviewShape = z.strictObject({
+  enabled: z.boolean().optional(),
+  reviewer_agent: name.optional(),
+  max_rounds: z.number().int().min(1).max(20).optional(),
+  allow_same_agent: z.boolean().optional(),
+});
+
+const seconds = z.number().int().min(1).max(86_400);
+
+/** One `[[projects]]` entry of the operator's file. */
+export const projectEntryShape = z.strictObject({
+  name,
+  root: line(4096),
+  default: z.boolean().default(false),
+  max_concurrent: z.number().int().min(1).max(1000).optional(),
+  default_agent: name.optional(),
+  base_branch: ref.optional(),
+  branch_prefix: prefix.optional(),
+  setup: commandList.optional(),
+  copy_files: z.array(inside).max(50).optional(),
+  cache_dirs: z.array(inside).max(20).optional(),
+  validation: validationList.optional(),
+  validation_timeout_secs: seconds.optional(),
+  review: reviewShape.optional(),
+  lfs: z.boolean().optional(),
+  submodules: z.boolean().optional(),
+});
+/** A project named in the operator's file or by a flag; what it leaves out comes from detection and defaults. */
+export type ProjectEntry = z.infer<typeof projectEntryShape>;
+
+/** One `[agents.command.NAME]` table: a program that reads its prompt on standard input. */
+export const commandAgentShape = z.strictObject({
+  argv: commandList.element,
+  roles: z
+    .array(z.enum(["triage", "planner", "implementer", "reviewer"]))
+    .min(1)
+    .optional(),
+});
+/** An agent made of one operator-named command. */
+export type CommandAgentEntry = z.infer<typeof commandAgentShape>;
+
+/** The tables and value forms of a project's own `.harness/config.toml`. */
+export const projectFileShape = z.strictObject({
+  git: z.strictObject({ base_branch: ref.optional(), branch_prefix: prefix.optional() }).optional(),
+  setup: z
+    .strictObject({ commands: commandList.optional(), cache_dirs: z.array(inside).max(20).optional() })
+    .optional(),
+  workspace: z
+    .strictObject({
+      copy_files: z.array(inside).max(50).optional(),
+      lfs: z.boolean().optional(),
+      submodules: z.boolean().optional(),
+    })
+    .optional(),
+  validation: z
+    .union([
+      z.literal("none"),
+      z.strictObject({
+        commands: validationList.optional(),
+        pre_commit: validationList.optional(),
+        timeout_secs: seconds.optional(),
+      }),
+    ])
+    .optional(),
+  agent: z.strictObject({ default: name.optional() }).optional(),
+  review: reviewShape.omit({ allow_same_agent: true }).optional(),
+  concurrency: z
+    .strictObject({ max_concurrent_tasks: z.number().int().min(1).max(1000).optional() })
+    .optional(),
+});
+
+/** The map of `[agents.command.*]` tables. */
+export const commandAgents = z.record(name, commandAgentShape);
