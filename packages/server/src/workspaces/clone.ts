@@ -1,0 +1,89 @@
+import { constants, copyFile, mkdir, readdir, stat, utimes, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { checkRefName, type GitRunner } from "../git/index.ts";
+import type { Layout } from "./layout.ts";
+import { copyIfThere, type Mirrors } from "./mirror.ts";
+
+/** The branch an agent finds itself on in its own clone. */
+export const WORK_BRANCH = "work";
+
+/** What a clone of the project at one commit needs to know. */
+export interface CloneSpec {
+  readonly projectId: string;
+  readonly sha: string;
+  /** Where the working tree goes; must not exist. */
+  readonly tree: string;
+  /** A branch of that name is set to the same commit, so that `git diff <base>` works for the agent. */
+  readonly baseBranch?: string;
+  /** Path patterns the clone's own git should not show. */
+  readonly exclude?: readonly string[];
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Makes a complete repository with its working tree at a commit. Every file is a copy: with shared inodes (hard links) whoever may
+ * write the clone could damage the mirror. It knows no remote, so nothing can be pushed from it.
+ */
+export async function makeClone(
+  deps: { readonly git: GitRunner; readonly mirrors: Mirrors; readonly layout: Layout },
+  spec: CloneSpec,
+): Promise<void> {
+  const { git, mirrors } = deps;
+  const base = deps.layout.base(spec.projectId);
+  const gitDir = join(spec.tree, ".git");
+  await mkdir(gitDir, { recursive: true, mode: 0o700 });
+  const needsMore = await mirrors.exclusive(spec.projectId, async () => {
+    const format = await mirrors.objectFormat(base);
+    await git.run({
+      gitDir,
+      args: [
+        "init",
+        "--quiet",
+        "--template=",
+        `--initial-branch=${WORK_BRANCH}`,
+        `--object-format=${format}`,
+      ],
+      signal: spec.signal,
+    });
+    await copyObjects(join(base, "objects"), join(gitDir, "objects"));
+    await copyIfThere(join(base, "shallow"), join(gitDir, "shallow"));
+    return !(await mirrors.baseHolds(spec.projectId, spec.sha));
+  });
+  if (needsMore) await mirrors.give(spec.projectId, spec.sha, { gitDir, signal: spec.signal });
+  await git.run({ gitDir, args: ["update-ref", "--stdin"], stdin: refUpdates(spec), signal: spec.signal });
+  await git.run({
+    gitDir,
+    workTree: spec.tree,
+    args: ["read-tree", "--reset", "-u", spec.sha],
+    settings: ["checkout.workers=0"],
+    signal: spec.signal,
+  });
+  await mkdir(join(gitDir, "info"), { recursive: true });
+  await writeFile(join(gitDir, "info", "exclude"), (spec.exclude ?? []).map((path) => `${path}\n`).join(""));
+}
+
+/** Copies a file and its times; git compares the times of an index with those of the files it lists. */
+export async function copyWithTimes(from: string, to: string): Promise<void> {
+  await copyFile(from, to);
+  const { atime, mtime } = await stat(from);
+  await utimes(to, atime, mtime);
+}
+
+function refUpdates(spec: CloneSpec): string {
+  const names = [WORK_BRANCH];
+  if (spec.baseBranch !== undefined && spec.baseBranch !== WORK_BRANCH) {
+    checkRefName(spec.baseBranch);
+    names.push(spec.baseBranch);
+  }
+  return names.map((name) => `create refs/heads/${name} ${spec.sha}\n`).join("");
+}
+
+// A reflink, where the file system has them, is as separate as a copy and costs nothing.
+async function copyObjects(from: string, to: string): Promise<void> {
+  await mkdir(to, { recursive: true });
+  for (const entry of await readdir(from, { withFileTypes: true })) {
+    const [source, target] = [join(from, entry.name), join(to, entry.name)];
+    if (entry.isDirectory()) await copyObjects(source, target);
+    else if (entry.isFile()) await copyFile(source, target, constants.COPYFILE_FICLONE);
+  }
+}

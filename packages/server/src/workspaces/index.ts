@@ -1,0 +1,17 @@
+export { branchName } from "./branch-name.ts";
+export type {
+  ChangedFile,
+  CheckoutPurpose,
+  Diff,
+  DiffStat,
+  MergeOutcome,
+  OpenedWorkspace,
+  Published,
+  RepositoryFacts,
+  Skipped,
+  SkipReason,
+  SnapshotLimits,
+  SnapshotOutcome,
+  WorkspaceEntry,
+} from "./workspace.ts";
+export { Workspaces, type WorkspacesDeps } from "./workspaces.ts";

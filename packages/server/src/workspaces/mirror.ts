@@ -1,0 +1,207 @@
+import { access, constants, copyFile, mkdir, readdir, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { checkObjectId, checkRefName, type GitRunner } from "../git/index.ts";
+import { KeyedLock } from "./keyed-lock.ts";
+import { checkId, type Layout } from "./layout.ts";
+import { type Repository, resolveBase } from "./repository.ts";
+
+/** Packs beyond this number are joined, so that clones and look-ups stay cheap. */
+const MAX_PACKS = 24;
+
+/** Settings for the copies between repositories: nothing is written but objects and the named ref. */
+const FETCH = [
+  "fetch",
+  "--quiet",
+  "--no-tags",
+  "--no-prune",
+  "--no-write-fetch-head",
+  "--no-recurse-submodules",
+  "--no-auto-maintenance",
+  "--update-shallow",
+  "--upload-pack=git-upload-pack",
+  "--end-of-options",
+] as const;
+
+/** Everything arrives as one durable pack: a directory of packs is cheap to copy, thousands of loose files are not. */
+const FETCH_SETTINGS = ["fetch.unpackLimit=1", "core.fsync=committed,reference"] as const;
+
+/**
+ * The server's own copies of the projects' repositories. The base copy takes what the user's branches hold and is what an
+ * agent's clone is made from; the mirror reads it and adds the snapshots, which no other agent's clone contains.
+ * Work on one project's copies is done one after the other; other projects do not wait.
+ */
+export class Mirrors {
+  readonly #git: GitRunner;
+  readonly #layout: Layout;
+  readonly #lock = new KeyedLock();
+  /** Projects whose leftovers of an earlier, killed server were cleared. This process owns the data directory. */
+  readonly #swept = new Set<string>();
+
+  constructor(deps: { readonly git: GitRunner; readonly layout: Layout }) {
+    this.#git = deps.git;
+    this.#layout = deps.layout;
+  }
+
+  /** Brings the local branch `base` of the user's repository into the mirror and keeps its commit reachable. */
+  async refresh(projectId: string, repo: Repository, base: string, signal?: AbortSignal): Promise<string> {
+    checkRefName(base);
+    const baseSha = await resolveBase(this.#git, repo, base);
+    await this.exclusive(projectId, async () => {
+      await this.#ensure(projectId, repo);
+      const kept = `refs/harness/base/${baseSha}`;
+      if (await this.#refExists(this.#layout.base(projectId), kept, baseSha)) return;
+      await this.#git.run({
+        gitDir: this.#layout.base(projectId),
+        args: [...FETCH, repo.commonDir, `+${baseSha}:${kept}`],
+        settings: FETCH_SETTINGS,
+        protocol: "file",
+        safeDirectories: repo.foreign,
+        signal,
+      });
+      await this.copyShallow(projectId, this.#layout.mirror(projectId));
+      await this.#joinPacks(this.#layout.base(projectId));
+    });
+    return baseSha;
+  }
+
+  /** Runs work that needs the project's copies to stay as they are. */
+  exclusive<T>(projectId: string, work: () => Promise<T>): Promise<T> {
+    return this.#lock.run(checkId(projectId), async () => {
+      if (!this.#swept.has(projectId)) {
+        await sweepLeftovers(this.#layout.base(projectId));
+        await sweepLeftovers(this.#layout.mirror(projectId));
+        this.#swept.add(projectId);
+      }
+      return work();
+    });
+  }
+
+  /** Takes the commit `ref` of a store of ours into the mirror, under the same name; durable when it returns. */
+  async take(projectId: string, storeDir: string, ref: string, signal?: AbortSignal): Promise<void> {
+    const mirror = this.#layout.mirror(projectId);
+    await this.exclusive(projectId, async () => {
+      await this.#git.run({
+        gitDir: mirror,
+        args: [...FETCH, storeDir, `${ref}:${ref}`],
+        settings: FETCH_SETTINGS,
+        protocol: "file",
+        signal,
+      });
+      await this.#joinPacks(mirror);
+    });
+  }
+
+  /** Gives a repository the objects of one commit of the mirror, without naming it there. */
+  async give(projectId: string, sha: string, to: { gitDir: string; signal?: AbortSignal }): Promise<void> {
+    checkObjectId(sha);
+    await this.#git.run({
+      gitDir: to.gitDir,
+      args: [...FETCH, this.#layout.mirror(projectId), sha],
+      protocol: "file",
+      signal: to.signal,
+    });
+  }
+
+  /** True when the base copy alone holds this commit with its history. */
+  async baseHolds(projectId: string, sha: string): Promise<boolean> {
+    checkObjectId(sha);
+    const { exitCode } = await this.#git.run({
+      gitDir: this.#layout.base(projectId),
+      args: ["cat-file", "-e", `${sha}^{commit}`],
+      allowFailure: true,
+    });
+    return exitCode === 0;
+  }
+
+  /** The snapshots under a prefix of `refs/harness/`, in no order. */
+  async refs(projectId: string, prefix: string): Promise<{ readonly ref: string; readonly sha: string }[]> {
+    const { stdout } = await this.#git.run({
+      gitDir: this.#layout.mirror(projectId),
+      args: ["for-each-ref", "--format=%(objectname) %(refname)", `refs/harness/${prefix}`],
+    });
+    return stdout
+      .split("\n")
+      .filter((line) => line !== "")
+      .map((line) => ({ sha: line.slice(0, line.indexOf(" ")), ref: line.slice(line.indexOf(" ") + 1) }));
+  }
+
+  /** The hash function of the project's repository: sha1 or sha256. */
+  async objectFormat(gitDir: string): Promise<string> {
+    const { stdout } = await this.#git.run({ gitDir, args: ["rev-parse", "--show-object-format"] });
+    return stdout.trim();
+  }
+
+  /** Tells a repository that reads the project's objects where a shallow history ends. */
+  async copyShallow(projectId: string, gitDir: string): Promise<void> {
+    await copyIfThere(join(this.#layout.base(projectId), "shallow"), join(gitDir, "shallow"));
+  }
+
+  /** Makes a bare repository of ours that reads its missing objects from `alternates`. */
+  async initBare(dir: string, format: string, alternates?: string): Promise<void> {
+    await mkdir(dir, { recursive: true, mode: 0o700 });
+    await this.#git.run({
+      gitDir: dir,
+      args: [
+        "init",
+        "--quiet",
+        "--bare",
+        "--template=",
+        "--initial-branch=none",
+        `--object-format=${format}`,
+      ],
+    });
+    if (alternates !== undefined) {
+      await mkdir(join(dir, "objects", "info"), { recursive: true });
+      await writeFile(join(dir, "objects", "info", "alternates"), `${alternates}\n`);
+    }
+  }
+
+  async #ensure(projectId: string, repo: Repository): Promise<void> {
+    const base = this.#layout.base(projectId);
+    const mirror = this.#layout.mirror(projectId);
+    // The alternates file is written last, so its presence means that both are whole.
+    if (await exists(join(mirror, "objects", "info", "alternates"))) return;
+    await mkdir(this.#layout.mirrors, { recursive: true, mode: 0o700 });
+    const format = await this.objectFormat(repo.commonDir);
+    await this.initBare(base, format);
+    await this.initBare(mirror, format, `../../${checkId(projectId)}.base/objects`);
+  }
+
+  async #refExists(gitDir: string, ref: string, sha: string): Promise<boolean> {
+    const { exitCode, stdout } = await this.#git.run({
+      gitDir,
+      args: ["rev-parse", "--verify", "--quiet", "--end-of-options", ref],
+      allowFailure: true,
+    });
+    return exitCode === 0 && stdout.trim() === sha;
+  }
+
+  async #joinPacks(gitDir: string): Promise<void> {
+    const files = await readdir(join(gitDir, "objects", "pack")).catch(() => []);
+    if (files.filter((name) => name.endsWith(".pack")).length <= MAX_PACKS) return;
+    // -l leaves what the alternate holds where it is; everything of ours is on a ref, so nothing is lost.
+    await this.#git.run({ gitDir, args: ["repack", "-a", "-d", "-l", "-q"] });
+  }
+}
+
+/** Copies a file when it exists, and says whether it did. */
+export async function copyIfThere(from: string, to: string): Promise<boolean> {
+  return copyFile(from, to).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Removes the lock and draft files a killed git left; they would make every later command fail. */
+async function sweepLeftovers(gitDir: string): Promise<void> {
+  const entries = await readdir(gitDir, { recursive: true, withFileTypes: true }).catch(() => []);
+  const stale = entries.filter((entry) => entry.isFile() && /\.lock$|^tmp_|^\.tmp-/.test(entry.name));
+  await Promise.all(stale.map((entry) => rm(join(entry.parentPath, entry.name), { force: true })));
+}
+
+async function exists(path: string): Promise<boolean> {
+  return access(path, constants.F_OK).then(
+    () => true,
+    () => false,
+  );
+}

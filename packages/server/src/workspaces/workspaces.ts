@@ -1,0 +1,361 @@
+import { randomBytes } from "node:crypto";
+import { chmod, lstat, mkdir, readdir, rename } from "node:fs/promises";
+import { join } from "node:path";
+import { type Clock, HarnessError } from "@harness/protocol";
+import type { ConfigSnapshot, GitRunner } from "../git/index.ts";
+import { copyWithTimes, makeClone } from "./clone.ts";
+import { copyFilesInto } from "./copy-files.ts";
+import { type DiffSpec, readDiff } from "./diff.ts";
+import { KeyedLock } from "./keyed-lock.ts";
+import { checkId, Layout } from "./layout.ts";
+import { mergeBranch } from "./merge.ts";
+import { Mirrors } from "./mirror.ts";
+import { publishBranch } from "./publish.ts";
+import { readRecord, writeRecord } from "./record.ts";
+import { removeTree } from "./remove-tree.ts";
+import { inspectRepository, openRepository, readFileAt, resolveBase } from "./repository.ts";
+import { takeSnapshot } from "./snapshot.ts";
+import type {
+  CheckoutPurpose,
+  Diff,
+  MergeOutcome,
+  OpenedWorkspace,
+  Published,
+  RepositoryFacts,
+  SnapshotLimits,
+  SnapshotOutcome,
+  WorkspaceEntry,
+} from "./workspace.ts";
+
+/** What workspaces are built from. */
+export interface WorkspacesDeps {
+  readonly git: GitRunner;
+  readonly dataDir: string;
+  readonly clock: Clock;
+  /** Who the snapshots are by. */
+  readonly identity?: { readonly name: string; readonly email: string };
+  readonly limits?: Partial<SnapshotLimits>;
+  /** Called with "K4", "K11", "K12" and "K16" at those points, so that a test can crash there. */
+  readonly failpoint?: (name: string) => void | Promise<void>;
+}
+
+const DEFAULT_LIMITS: SnapshotLimits = {
+  maxFileBytes: 20 * 1024 * 1024,
+  maxNewFiles: 20_000,
+  maxTotalBytes: 500 * 1024 * 1024,
+};
+
+const REMOVING = ".removing-";
+
+/**
+ * The isolated working trees of attempts, and the way of their content: user's repository → mirror → clone of the agent →
+ * snapshot by us → clean checkouts → branch in the user's repository. One per server; it owns its part of the data directory.
+ */
+export class Workspaces {
+  readonly #git: GitRunner;
+  readonly #clock: Clock;
+  readonly #layout: Layout;
+  readonly #mirrors: Mirrors;
+  readonly #limits: SnapshotLimits;
+  readonly #identity: { readonly name: string; readonly email: string };
+  readonly #failpoint: (name: string) => void | Promise<void>;
+  readonly #attempts = new KeyedLock();
+
+  constructor(deps: WorkspacesDeps) {
+    this.#git = deps.git;
+    this.#clock = deps.clock;
+    this.#layout = new Layout(deps.dataDir);
+    this.#mirrors = new Mirrors({ git: deps.git, layout: this.#layout });
+    this.#limits = { ...DEFAULT_LIMITS, ...deps.limits };
+    this.#identity = deps.identity ?? { name: "Harness", email: "harness@localhost" };
+    this.#failpoint = deps.failpoint ?? (() => undefined);
+  }
+
+  /** Looks at a repository for registration. Throws `not_a_repository`. */
+  inspectRepository(root: string): Promise<RepositoryFacts> {
+    return inspectRepository(this.#git, root);
+  }
+
+  /** The commit a local branch of the user's repository points to now. Throws `invalid_ref`, `not_a_repository`. */
+  async resolveBase(root: string, baseBranch: string): Promise<string> {
+    return resolveBase(this.#git, await openRepository(root), baseBranch);
+  }
+
+  /** A text file as it stands at a commit of the user's repository (`.harness/config.toml` at the base), never from disk. */
+  async readBaseFile(
+    _projectId: string,
+    root: string,
+    sha: string,
+    path: string,
+    capBytes: number,
+  ): Promise<string | undefined> {
+    return readFileAt(this.#git, await openRepository(root), sha, path, capBytes);
+  }
+
+  /** Brings a local branch into the mirror; does almost nothing when its commit is already there. */
+  async refreshMirror(spec: {
+    readonly projectId: string;
+    readonly root: string;
+    readonly base: string;
+    readonly signal?: AbortSignal;
+  }): Promise<{ readonly baseSha: string }> {
+    const repo = await openRepository(spec.root);
+    return { baseSha: await this.#mirrors.refresh(spec.projectId, repo, spec.base, spec.signal) };
+  }
+
+  /** Makes the workspace of an attempt. What an earlier, interrupted try of the same attempt left is replaced. */
+  open(spec: {
+    readonly projectId: string;
+    readonly attemptId: string;
+    readonly taskId: string;
+    /** A commit the mirror holds: a base, or the snapshot another task ended with. */
+    readonly startSha: string;
+    readonly root: string;
+    readonly baseBranch?: string;
+    readonly copyFiles?: readonly string[];
+    readonly signal?: AbortSignal;
+  }): Promise<OpenedWorkspace> {
+    return this.#attempts.run(spec.attemptId, async () => {
+      await this.#discard(spec.attemptId);
+      const tree = this.#layout.tree(spec.attemptId);
+      const store = this.#layout.store(spec.attemptId);
+      await mkdir(this.#layout.attempt(spec.attemptId), { recursive: true, mode: 0o700 });
+      await makeClone(this.#cloneDeps, {
+        ...spec,
+        sha: spec.startSha,
+        tree,
+        exclude: spec.copyFiles?.map(excludePattern),
+      });
+      const mirror = this.#layout.mirror(spec.projectId);
+      await this.#mirrors.initBare(store, await this.#mirrors.objectFormat(mirror), join(mirror, "objects"));
+      await this.#mirrors.copyShallow(spec.projectId, store);
+      await copyWithTimes(join(tree, ".git", "index"), join(store, "index"));
+      const files = await copyFilesInto(tree, spec.root, spec.copyFiles ?? []);
+      await this.#failpoint("K4");
+      await writeRecord(this.#layout.record(spec.attemptId), {
+        project_id: spec.projectId,
+        task_id: checkId(spec.taskId),
+        attempt_id: spec.attemptId,
+        start_sha: spec.startSha,
+        copied: files.copied,
+        created_at_ms: this.#clock.now(),
+      });
+      return { path: tree, startSha: spec.startSha, ...files };
+    });
+  }
+
+  /** Stores what the agent's tree holds now as a commit on `refs/harness/<task>/<attempt>/<n>` of the mirror. */
+  snapshot(spec: {
+    readonly projectId: string;
+    readonly taskId: string;
+    readonly attemptId: string;
+    readonly path: string;
+    /** The base, or the snapshot before. */
+    readonly parentSha: string;
+    readonly baseSha: string;
+    readonly message: string;
+    readonly signal?: AbortSignal;
+  }): Promise<SnapshotOutcome> {
+    const tree = this.#layout.tree(spec.attemptId);
+    if (spec.path !== tree) throw notTheWorkspace(spec.attemptId, spec.path);
+    return this.#attempts.run(spec.attemptId, async () => {
+      const record = await readRecord(this.#layout.record(spec.attemptId));
+      if (record === undefined) return { status: "workspace_gone" };
+      return takeSnapshot(
+        { git: this.#git, mirrors: this.#mirrors, failpoint: this.#failpoint },
+        {
+          ...spec,
+          taskId: checkId(spec.taskId),
+          tree,
+          store: this.#layout.store(spec.attemptId),
+          mirror: this.#layout.mirror(spec.projectId),
+          copied: record.copied,
+          limits: this.#limits,
+          identity: { ...this.#identity, at: this.#clock.now() },
+        },
+      );
+    });
+  }
+
+  /** The snapshots of a task in the mirror: what is left of its attempts, also after a crash. Last one of an attempt last. */
+  async snapshots(spec: {
+    readonly projectId: string;
+    readonly taskId: string;
+    readonly attemptId?: string;
+  }): Promise<{ readonly attemptId: string; readonly n: number; readonly sha: string }[]> {
+    const attempt = spec.attemptId === undefined ? "" : `${checkId(spec.attemptId)}/`;
+    const refs = await this.#mirrors.refs(spec.projectId, `${checkId(spec.taskId)}/${attempt}`);
+    return refs
+      .map(({ ref, sha }) => ({ attemptId: ref.split("/")[3]!, n: Number(ref.split("/")[4]), sha }))
+      .sort((a, b) => (a.attemptId === b.attemptId ? a.n - b.n : a.attemptId < b.attemptId ? -1 : 1));
+  }
+
+  /**
+   * A clean clone at exactly one commit, without anything the agent left. For validation it is new each time; for review
+   * its files are read-only and an existing one is used again. An older one of the same purpose is removed.
+   */
+  checkout(spec: {
+    readonly projectId: string;
+    readonly attemptId: string;
+    readonly sha: string;
+    readonly purpose: CheckoutPurpose;
+    readonly signal?: AbortSignal;
+  }): Promise<{ readonly path: string }> {
+    return this.#attempts.run(spec.attemptId, async () => {
+      const path = this.#layout.checkout(spec.attemptId, spec.purpose, spec.sha);
+      const done = `${path}.done`;
+      if (spec.purpose === "review" && (await exists(done)) && (await exists(path))) return { path };
+      await this.#dropCheckouts(spec.attemptId, spec.purpose);
+      await makeClone(this.#cloneDeps, { ...spec, tree: path });
+      if (spec.purpose === "review") {
+        await setReadOnly(path);
+        await mkdir(done);
+      }
+      return { path };
+    });
+  }
+
+  /** The change between two commits of the mirror. */
+  diff(
+    spec: { readonly projectId: string; readonly capBytes: number } & Pick<
+      DiffSpec,
+      "from" | "to" | "paths" | "signal"
+    >,
+  ): Promise<Diff> {
+    return readDiff(this.#git, { ...spec, gitDir: this.#layout.mirror(spec.projectId) }, spec.capBytes);
+  }
+
+  /** Makes a snapshot a branch of the user's repository. Throws `branch_taken`, `invalid_ref`, `repo_config_tampered`. */
+  async publish(spec: {
+    readonly projectId: string;
+    readonly root: string;
+    readonly sha: string;
+    readonly branch: string;
+    /** The configuration seen at registration; what it holds is the user's own. */
+    readonly allowedConfig?: ConfigSnapshot;
+    readonly signal?: AbortSignal;
+  }): Promise<Published> {
+    const repo = await openRepository(spec.root);
+    return publishBranch(
+      { git: this.#git, mirrors: this.#mirrors, failpoint: this.#failpoint },
+      { ...spec, repo },
+    );
+  }
+
+  /** Merges a published branch into a branch of the user's that is checked out nowhere; otherwise says what to type. */
+  async mergeInto(spec: {
+    readonly projectId: string;
+    readonly root: string;
+    readonly branch: string;
+    readonly target: string;
+    readonly allowedConfig?: ConfigSnapshot;
+    readonly signal?: AbortSignal;
+  }): Promise<MergeOutcome> {
+    const repo = await openRepository(spec.root);
+    const identity = { ...this.#identity, at: this.#clock.now() };
+    return mergeBranch(
+      { git: this.#git, mirrors: this.#mirrors, layout: this.#layout },
+      { ...spec, repo, identity },
+    );
+  }
+
+  /** Deletes an attempt's workspace and checkouts; its snapshots stay in the mirror. Nothing there is fine. */
+  remove(attemptId: string): Promise<void> {
+    return this.#attempts.run(attemptId, () => this.#discard(attemptId));
+  }
+
+  /** The workspaces on disk that were finished and not removed. */
+  async list(): Promise<WorkspaceEntry[]> {
+    const records = await Promise.all(
+      (await this.#names()).map((name) => readRecord(join(this.#layout.workspaces, name, "workspace.json"))),
+    );
+    return records
+      .filter((record) => record !== undefined)
+      .map((record) => ({
+        attemptId: record.attempt_id,
+        projectId: record.project_id,
+        taskId: record.task_id,
+        path: this.#layout.tree(record.attempt_id),
+        startSha: record.start_sha,
+        createdAt: record.created_at_ms,
+      }));
+  }
+
+  /** Bytes on disk of an attempt's workspace and checkouts; 0 when there is none. */
+  async diskUsage(attemptId: string): Promise<number> {
+    const files = await readdir(this.#layout.attempt(attemptId), {
+      recursive: true,
+      withFileTypes: true,
+    }).catch(() => []);
+    const sizes = await Promise.all(
+      files.map((file) =>
+        lstat(join(file.parentPath, file.name)).then(
+          (stats) => stats.blocks * 512,
+          () => 0,
+        ),
+      ),
+    );
+    return sizes.reduce((sum, size) => sum + size, 0);
+  }
+
+  /** Deletes every workspace that belongs to none of these attempts, and what an interrupted removal left. Returns their attempts. */
+  async dropOrphans(live: ReadonlySet<string>): Promise<string[]> {
+    const orphans = (await this.#names()).filter((name) => !live.has(name));
+    for (const name of orphans) {
+      if (name.startsWith(REMOVING)) await removeTree(join(this.#layout.workspaces, name));
+      else await this.remove(name);
+    }
+    return orphans.filter((name) => !name.startsWith(REMOVING));
+  }
+
+  get #cloneDeps(): { git: GitRunner; mirrors: Mirrors; layout: Layout } {
+    return { git: this.#git, mirrors: this.#mirrors, layout: this.#layout };
+  }
+
+  async #names(): Promise<string[]> {
+    return readdir(this.#layout.workspaces).catch(() => []);
+  }
+
+  // Moved away first: a workspace is there or not, never half there.
+  async #discard(attemptId: string): Promise<void> {
+    const dir = this.#layout.attempt(attemptId);
+    if (!(await exists(dir))) return;
+    const doomed = join(this.#layout.workspaces, `${REMOVING}${attemptId}-${randomBytes(6).toString("hex")}`);
+    await rename(dir, doomed);
+    await this.#failpoint("K16");
+    await removeTree(doomed);
+  }
+
+  async #dropCheckouts(attemptId: string, purpose: CheckoutPurpose): Promise<void> {
+    const dir = this.#layout.checkouts(attemptId);
+    const names = await readdir(dir).catch(() => []);
+    for (const name of names.filter((name) => name.startsWith(`${purpose}-`)))
+      await removeTree(join(dir, name));
+  }
+}
+
+// The sandbox mounts it read-only as well; this holds also where there is none.
+async function setReadOnly(dir: string): Promise<void> {
+  for (const entry of await readdir(dir, { withFileTypes: true })) {
+    const path = join(dir, entry.name);
+    if (entry.name === ".git" || entry.isSymbolicLink()) continue;
+    if (entry.isDirectory()) await setReadOnly(path);
+    else await chmod(path, (await lstat(path)).mode & 0o555);
+  }
+  await chmod(dir, 0o555);
+}
+
+function excludePattern(name: string): string {
+  return `/${name.replace(/[*?[\]\\!#]/g, "\\$&")}`;
+}
+
+function notTheWorkspace(attemptId: string, path: string): HarnessError {
+  return new HarnessError("path_escape", `${path} is not the working tree of attempt ${attemptId}.`);
+}
+
+function exists(path: string): Promise<boolean> {
+  return lstat(path).then(
+    () => true,
+    () => false,
+  );
+}
