@@ -8,4 +8,24 @@ export const frameRequirements: readonly Requirement[] = [
     promise: "A promise marked done that no passing test cites fails the test run.",
     state: "done",
   },
+  {
+    id: "frame.architecture",
+    source: "DESIGN 3",
+    promise:
+      "Imports go down the drawing only, a folder is entered by its index.ts, and the drawing equals the code.",
+    state: "done",
+  },
+  {
+    id: "frame.rules",
+    source: "STYLE",
+    promise:
+      "The rules of the code are checked by a machine: one door for processes, git and the environment, no shell, nothing parsed believed without a schema.",
+    state: "done",
+  },
+  {
+    id: "frame.table-owners",
+    source: "DESIGN 3",
+    promise: "Each table is written by one folder.",
+    state: "done",
+  },
 ];

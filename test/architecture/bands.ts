@@ -1,0 +1,78 @@
+/**
+ * The drawing of `packages/server/src`, highest band first. Imports go down only. Inside a band a folder may import
+ * those right of the next bar; folders between two bars never import each other. ARCHITECTURE.md shows the same.
+ */
+export const bands = {
+  EDGE: [["http"], ["operations"]],
+  FLOW: [["orchestrator"], ["review"]],
+  CONCEPT: [["projects", "tasks", "threads", "workspaces", "agents", "policy", "budgets", "evidence"]],
+  GROUND: [["events"], ["storage"], ["git", "sandbox"], ["process"], ["config", "secrets", "telemetry"]],
+} as const satisfies Record<string, readonly (readonly string[])[]>;
+
+/** Files beside the folders: they compose, and may import everything. */
+export const composition = ["main.ts", "app.ts", "index.ts"] as const;
+
+/** What each package may import from the others. `server` and `client` meet only in `protocol`. */
+export const packageImports: Record<string, readonly string[]> = {
+  protocol: [],
+  client: ["protocol"],
+  server: ["protocol"],
+  cli: ["protocol", "client", "server"],
+};
+
+/** Which folder of the server writes each table. */
+export const tableOwners: Record<string, string> = {
+  counters: "events",
+  events: "events",
+  projects: "projects",
+  task_counters: "tasks",
+  tasks: "tasks",
+  task_dependencies: "tasks",
+  task_labels: "tasks",
+  attempts: "tasks",
+  stages: "tasks",
+  effects: "tasks",
+  idempotency_keys: "tasks",
+  threads: "threads",
+  turns: "threads",
+  prompts: "threads",
+  artifacts: "threads",
+  evidence: "evidence",
+  reviews: "review",
+};
+
+/** Folders that read a table of another: the claim counts the limits of projects in its own statement. */
+export const tableReaders: Record<string, readonly string[]> = {
+  projects: ["tasks"],
+};
+
+/** Folder names that say nothing about what is inside. */
+export const emptyNames = [
+  "utils",
+  "util",
+  "shared",
+  "common",
+  "core",
+  "helpers",
+  "lib",
+  "manager",
+  "service",
+];
+
+/** Position of a folder in the drawing: the band from the top, and its place between the bars. */
+export function placeOf(folder: string): { band: number; group: number } | undefined {
+  for (const [band, groups] of Object.values(bands).entries()) {
+    for (const [group, folders] of groups.entries()) {
+      if ((folders as readonly string[]).includes(folder)) return { band, group };
+    }
+  }
+  return undefined;
+}
+
+/** Whether code in one folder may import another. */
+export function mayImport(from: string, to: string): boolean {
+  const low = placeOf(to);
+  const high = placeOf(from);
+  if (!low || !high) return false;
+  return high.band < low.band || (high.band === low.band && high.group < low.group);
+}
