@@ -59,7 +59,7 @@ describe("in the source", () => {
     expect(imported).toEqual([]);
   });
 
-  it("programs are started in process only [req:process.one-door, frame.rules]", () => {
+  it("programs are started in process only [req:frame.one-process-door]", () => {
     const found = outside("server/src/process").flatMap((file) =>
       file.imports
         .filter(
@@ -70,12 +70,12 @@ describe("in the source", () => {
     expect(found).toEqual([]);
   });
 
-  it("git is started by git only [req:git.one-runner, frame.rules]", () => {
+  it("git is started by git only [req:frame.one-git-runner]", () => {
     const files = outside("server/src/git");
     expect(offences(files, (node) => /(^|\/)git(\.exe)?$/.test(startedProgram(node) ?? ""))).toEqual([]);
   });
 
-  it("no shell is used [req:process.no-shell, frame.rules]", () => {
+  it("no shell is used [req:frame.no-shell]", () => {
     // The scripted model writes down what a real model would ask an agent's own shell tool to do; it starts nothing.
     const found = offences(outside("server/src/agents/testing"), (node) => {
       if (/(^|\/)(sh|bash|zsh|dash|cmd(\.exe)?|powershell(\.exe)?)$/.test(startedProgram(node) ?? ""))

@@ -28,4 +28,22 @@ export const frameRequirements: readonly Requirement[] = [
     promise: "Each table is written by one folder.",
     state: "done",
   },
+  {
+    id: "frame.one-process-door",
+    source: "issue 2 ground",
+    promise: "Only one folder starts programs.",
+    state: "done",
+  },
+  {
+    id: "frame.one-git-runner",
+    source: "issue 2 ground",
+    promise: "Only one folder starts git.",
+    state: "done",
+  },
+  {
+    id: "frame.no-shell",
+    source: "issue 2 ground",
+    promise: "No program is started through a shell.",
+    state: "done",
+  },
 ];
