@@ -1,0 +1,97 @@
+import { layOut, type Mount } from "./layout.ts";
+import { splitEnv } from "./loader-env.ts";
+import type { ProbeProgram } from "./probe.ts";
+import { machineWideFiles } from "./system-paths.ts";
+import type { ProbeResult, SandboxDriver, SandboxSpec, Wrapped } from "./types.ts";
+
+/** Where distributions put it. The first has to be exactly this path on Ubuntu: its AppArmor profile names it. */
+const PLACES = ["/usr/bin/bwrap", "/usr/local/bin/bwrap", "/run/current-system/sw/bin/bwrap"];
+/** Most a program may put into /tmp, HOME or /dev/shm: they live in memory. */
+const EMPTY_BYTES = "2147483648";
+
+/**
+ * Bubblewrap (github.com/containers/bubblewrap). No `--new-session`: the child already has a session of its own
+ * and no terminal, and in one group with the wrapper a signal to the group reaches everything.
+ */
+export class BwrapDriver implements SandboxDriver {
+  readonly name = "bwrap";
+  readonly #program: ProbeProgram;
+  readonly #execPath: string;
+  #file = PLACES[0]!;
+  #userNamespace = true;
+  #sizes = true;
+
+  constructor(deps: { program: ProbeProgram; execPath: string }) {
+    this.#program = deps.program;
+    this.#execPath = deps.execPath;
+  }
+
+  async probe(): Promise<ProbeResult> {
+    const file = await this.#program.find(PLACES);
+    if (file === undefined) {
+      return {
+        ok: false,
+        reason: "bubblewrap is not installed",
+        fix: "Install it: apt-get install bubblewrap, dnf install bubblewrap or pacman -S bubblewrap.",
+      };
+    }
+    this.#file = file;
+    const version = await this.#program.output(file, ["--version"]);
+    const [major = 0, minor = 0] = version.match(/\d+/g)?.map(Number) ?? [];
+    this.#sizes = major > 0 || minor >= 7;
+    // Root does not need a user namespace, and some containers have none to give.
+    for (const userNamespace of process.getuid?.() === 0 ? [true, false] : [true]) {
+      this.#userNamespace = userNamespace;
+      const failure = await this.#program.confined(this);
+      if (failure === undefined) return { ok: true, version };
+      if (userNamespace && process.getuid?.() === 0) continue;
+      return { ok: false, reason: `bubblewrap does not work here: ${failure}`, fix: USER_NAMESPACE_FIX };
+    }
+    return { ok: false, reason: "bubblewrap does not work here", fix: USER_NAMESPACE_FIX };
+  }
+
+  async wrap(spec: SandboxSpec): Promise<Wrapped> {
+    const { mounts } = await layOut(spec, this.#execPath);
+    const { outer, inner } = splitEnv(spec.env);
+    const args = [
+      ...(this.#userNamespace ? ["--unshare-user"] : []),
+      ...["--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try"],
+      ...(spec.network === "none" ? ["--unshare-net"] : []),
+      ...["--die-with-parent", "--cap-drop", "ALL"],
+      ...["--proc", "/proc"],
+      ...(await machineWideFiles()).flatMap(({ path }) => ["--ro-bind-try", path, path]),
+      ...["--dev", "/dev", ...this.#empty("/dev/shm", "1777"), "--remount-ro", "/dev"],
+      ...mounts.flatMap((mount) => this.#mount(mount)),
+      ...mounts.flatMap((mount) =>
+        mount.kind === "empty" && mount.sealed ? ["--remount-ro", mount.target] : [],
+      ),
+      ...["--remount-ro", "/"],
+      ...Object.entries(inner).flatMap(([name, value]) => ["--setenv", name, value]),
+      ...["--", spec.file, ...spec.args],
+    ];
+    return { file: this.#file, args, env: outer };
+  }
+
+  #mount(mount: Mount): string[] {
+    switch (mount.kind) {
+      case "bind":
+        return [mount.writable ? "--bind" : "--ro-bind", mount.source, mount.target];
+      case "empty":
+        return this.#empty(mount.target, mount.mode);
+      case "masked-file":
+        return ["--ro-bind", "/dev/null", mount.target];
+      case "symlink":
+        return ["--symlink", mount.to, mount.target];
+    }
+  }
+
+  #empty(target: string, mode: string): string[] {
+    return ["--perms", mode, ...(this.#sizes ? ["--size", EMPTY_BYTES] : []), "--tmpfs", target];
+  }
+}
+
+/** What to do when the kernel refuses user namespaces. */
+export const USER_NAMESPACE_FIX =
+  "Allow user namespaces: on Ubuntu install the apparmor profile for bwrap or set " +
+  "kernel.apparmor_restrict_unprivileged_userns=0; elsewhere set user.max_user_namespaces and " +
+  "kernel.unprivileged_userns_clone; in a container run it with a seccomp profile that allows unshare.";

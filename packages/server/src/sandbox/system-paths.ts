@@ -1,0 +1,117 @@
+import { constants, type Dirent } from "node:fs";
+import { access, lstat, readdir, readlink, realpath, stat } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+
+/** Directories every program needs. Some are symlinks on some systems, and stay symlinks inside. */
+const SYSTEM = [
+  "/usr",
+  "/bin",
+  "/sbin",
+  "/lib",
+  "/lib32",
+  "/lib64",
+  "/libx32",
+  "/etc",
+  "/opt",
+  "/nix/store",
+  "/run/current-system",
+];
+
+/** A system path as it is on this machine. */
+export type SystemPath =
+  | { readonly kind: "directory"; readonly path: string }
+  | { readonly kind: "symlink"; readonly path: string; readonly to: string };
+
+/** The system directories of this machine, and where the running Node.js lives. */
+export async function systemPaths(execPath: string): Promise<SystemPath[]> {
+  const found = await Promise.all(SYSTEM.map(describe));
+  const node = await nodePaths(execPath);
+  return [...found.filter((path) => path !== undefined), ...node];
+}
+
+async function describe(path: string): Promise<SystemPath | undefined> {
+  try {
+    const stats = await lstat(path);
+    if (stats.isSymbolicLink()) return { kind: "symlink", path, to: await readlink(path) };
+    return stats.isDirectory() ? { kind: "directory", path } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Node's programs and its globally installed packages. Not the whole install prefix: that may be ~/.local, where
+ * also key rings and our own data live.
+ */
+async function nodePaths(execPath: string): Promise<SystemPath[]> {
+  const bin = dirname(await realpath(execPath));
+  const modules = join(dirname(bin), "lib", "node_modules");
+  const paths = basename(bin) === "bin" ? [bin, modules] : [bin];
+  const found = await Promise.all(paths.map(describe));
+  return found.filter((path) => path?.kind === "directory");
+}
+
+/**
+ * Files that /etc names but that lie elsewhere. `resolv.conf` is often a link into /run, and without it no name
+ * is found.
+ */
+export async function linkedSystemFiles(): Promise<string[]> {
+  try {
+    const target = await realpath("/etc/resolv.conf");
+    return target.startsWith("/etc/") ? [] : [target];
+  } catch {
+    return [];
+  }
+}
+
+/**
+ * What under /etc is not meant for everybody (shadow, private keys, sudoers) but that this user, root above all,
+ * could read. A sandboxed program must not.
+ */
+export async function privateSystemFiles(dir = "/etc"): Promise<string[]> {
+  let names: Dirent[];
+  try {
+    names = await readdir(dir, { withFileTypes: true });
+  } catch {
+    return [];
+  }
+  const found = await Promise.all(names.map((name) => privateAt(join(dir, name.name), name)));
+  return found.flat();
+}
+
+async function privateAt(path: string, name: Dirent): Promise<string[]> {
+  if (!name.isFile() && !name.isDirectory()) return [];
+  try {
+    const { mode } = await stat(path);
+    if ((mode & (name.isDirectory() ? 0o005 : 0o004)) !== 0) {
+      return name.isDirectory() ? await privateSystemFiles(path) : [];
+    }
+    await access(path, constants.R_OK);
+    return [path];
+  } catch {
+    return [];
+  }
+}
+
+/** A part of /proc that is not of one process. */
+export interface MachineWideFile {
+  readonly path: string;
+  readonly file: boolean;
+}
+
+/**
+ * What in /proc changes the machine when written. The kernel asks only for user id 0 there, not for a capability,
+ * so a program of root's must get it read-only: `kernel.core_pattern` is a command the kernel runs as root.
+ * Bubblewrap covers only some of it.
+ */
+export async function machineWideFiles(): Promise<MachineWideFile[]> {
+  const names = ["sys", "sysrq-trigger", "irq", "bus", "acpi", "scsi", "fs"];
+  const found = await Promise.all(
+    names.map(async (name): Promise<MachineWideFile[]> => {
+      const path = `/proc/${name}`;
+      const stats = await stat(path).catch(() => undefined);
+      return stats === undefined ? [] : [{ path, file: !stats.isDirectory() }];
+    }),
+  );
+  return found.flat();
+}

@@ -1,0 +1,56 @@
+/** The name of a way to confine a program. */
+export type SandboxDriverName = "bwrap" | "unshare" | "none";
+
+/** What one program may see and touch. Everything not named here does not exist inside. */
+export interface SandboxSpec {
+  /** "read-only": the workspace cannot be changed. "workspace-write": it can. */
+  readonly profile: "read-only" | "workspace-write";
+  /** Absolute; appears at the same path inside. */
+  readonly workspace: string;
+  /** Further directories or files the program may change (a cache). May lie inside a hidden path. */
+  readonly writable?: readonly string[];
+  /** Files and directories outside the system directories the program needs (its login, its install directory). */
+  readonly readable?: readonly string[];
+  /** Login state the program must be able to change. */
+  readonly writableFiles?: readonly string[];
+  /** "none": an own, empty network, so that not even our own port is reachable. "full": the host's network. */
+  readonly network: "none" | "full";
+  /**
+   * Never readable, also below a readable path: the data directory, the users' repositories. The workspace and
+   * `writable` paths below a hidden path stay visible.
+   */
+  readonly hidden: readonly string[];
+  readonly file: string;
+  readonly args: readonly string[];
+  /** The program's environment. HOME becomes an empty private directory with only the named paths in it. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** A program to start in place of the one asked for, which starts that one confined. */
+export interface Wrapped {
+  readonly file: string;
+  readonly args: string[];
+  /** To be used as the child's complete environment; it carries no more than what was given. */
+  readonly env: Record<string, string>;
+}
+
+/** Whether a driver works on this machine, seen by running a program in it. */
+export type ProbeResult =
+  | { readonly ok: true; readonly version: string }
+  | { readonly ok: false; readonly reason: string; readonly fix: string };
+
+/** One way to confine a program. Every driver passes the same conformance suite. */
+export interface SandboxDriver {
+  readonly name: SandboxDriverName;
+  probe(): Promise<ProbeResult>;
+  wrap(spec: SandboxSpec): Promise<Wrapped>;
+}
+
+/** The sandbox of this server: the first driver that works, found once. */
+export interface Sandbox {
+  /** The driver in use; undefined before `probe` or `wrap` was called, or when none works. */
+  readonly driver: SandboxDriverName | undefined;
+  probe(): Promise<ProbeResult>;
+  /** Throws `sandbox_unavailable` when no driver works and the choice is not "none". */
+  wrap(spec: SandboxSpec): Promise<Wrapped>;
+}
