@@ -134,5 +134,5 @@ function siblings(above: readonly string[]): Set<string> {
 /** A key that exists under another table. */
 function elsewhere(name: string): string | undefined {
   const homes = Object.keys(configKeys).filter((path) => path.endsWith(`.${name}`));
-  return homes.length === 0 ? undefined : `It belongs to ${homes.join(" or ")}.`;
+  return homes.length === 0 ? undefined : `Did you mean ${homes.join(" or ")}?`;
 }

@@ -48,7 +48,7 @@ export function put(layer: Layer, key: ConfigPath, raw: unknown, place: Place, c
         field: [key, ...issue.path].join("."),
         message: whole
           ? `${key} must be ${row.type.expected}, got ${got}.`
-          : `${[key, ...issue.path].join(".")}: ${issue.message}`,
+          : located([key, ...issue.path].join("."), issue.message),
         expected: row.type.expected,
         got,
         hint: issue.hint ?? (whole ? choiceHint(row, value) : undefined),
@@ -57,6 +57,11 @@ export function put(layer: Layer, key: ConfigPath, raw: unknown, place: Place, c
     return;
   }
   layer.settings.set(key, { value: resolvePaths(row, key, parsed.data, context), source: place.source });
+}
+
+/** A message that starts in small letters goes on with the name of the setting; a whole sentence follows it. */
+export function located(field: string, message: string): string {
+  return `${field}${/^[a-z]/.test(message) ? " " : ": "}${message}`;
 }
 
 function choiceHint(row: AnyConfigKey, value: unknown): string | undefined {

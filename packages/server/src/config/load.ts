@@ -164,7 +164,7 @@ function judgeProjects(
   projects: readonly ProjectEntry[],
   fail: (message: string, hint: string) => void,
 ): void {
-  if (projects.filter((entry) => entry.default).length > 1)
+  if (projects.filter((entry) => entry.default === true).length > 1)
     fail("More than one project is the default.", "Keep default = true on one [[projects]] entry.");
   const roots = new Map<string, string>();
   for (const { name, root } of projects) {

@@ -77,7 +77,7 @@ export function flatten(issues: readonly z.core.$ZodIssue[], schema: z.core.$Zod
       const known = keysAt(schema, issue.path);
       return issue.keys.map((key) => ({
         path: [...issue.path, key],
-        message: `${[...issue.path, key].join(".")} is not a setting.`,
+        message: "is not a setting.",
         hint: didYouMean(key, known),
       }));
     }

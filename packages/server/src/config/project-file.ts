@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { ProjectSettings, ReviewSettings } from "@harness/protocol";
 import { laterProjectTables, laterTable } from "./later-keys.ts";
+import { located } from "./layer.ts";
 import { type ConfigWarning, configError, didYouMean, flatten, type Problem } from "./problem.ts";
 import { projectFileShape } from "./shapes.ts";
 import { parseToml, type TomlDocument } from "./toml.ts";
@@ -103,7 +104,7 @@ function problem(document: TomlDocument, issue: ReturnType<typeof flatten>[numbe
   const reserved =
     typeof name === "string" &&
     /^(cli_path|env|sandbox\w*|network|executable|allow_same_agent|max_\w+)$/.test(name);
-  const message = issue.message.startsWith(field) ? issue.message : `${field}: ${issue.message}`;
+  const message = located(field, issue.message);
   const hint =
     issue.hint ??
     (reserved && message.endsWith("is not a setting.")

@@ -39,7 +39,7 @@ const seconds = z.number().int().min(1).max(86_400);
 export const projectEntryShape = z.strictObject({
   name,
   root: line(4096),
-  default: z.boolean().default(false),
+  default: z.boolean().optional(),
   max_concurrent: z.number().int().min(1).max(1000).optional(),
   default_agent: name.optional(),
   base_branch: ref.optional(),

@@ -1,0 +1,3 @@
+export { type ChildEnvironmentRequest, childEnvironment } from "./child-environment.ts";
+export { Redactor, type RedactStream } from "./redactor.ts";
+export { createToken, readOrCreateToken, readToken, sameToken } from "./token.ts";
