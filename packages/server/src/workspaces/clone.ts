@@ -3,9 +3,14 @@ import { join } from "node:path";
 import { checkRefName, type GitRunner } from "../git/index.ts";
 import type { Layout } from "./layout.ts";
 import { copyIfThere, type Mirrors } from "./mirror.ts";
+import { layOutRepository } from "./new-repository.ts";
 
 /** The branch an agent finds itself on in its own clone. */
 export const WORK_BRANCH = "work";
+
+// An agent may commit in its clone; what it commits is not what is published.
+const AGENT_CONFIG =
+  "[user]\n\tname = Harness agent\n\temail = agent@harness.localhost\n[commit]\n\tgpgSign = false\n";
 
 /** What a clone of the project at one commit needs to know. */
 export interface CloneSpec {
@@ -31,20 +36,8 @@ export async function makeClone(
   const { git, mirrors } = deps;
   const base = deps.layout.base(spec.projectId);
   const gitDir = join(spec.tree, ".git");
-  await mkdir(gitDir, { recursive: true, mode: 0o700 });
+  await layOutRepository(gitDir, { bare: false, likeSha: spec.sha, head: WORK_BRANCH, config: AGENT_CONFIG });
   const needsMore = await mirrors.exclusive(spec.projectId, async () => {
-    const format = await mirrors.objectFormat(base);
-    await git.run({
-      gitDir,
-      args: [
-        "init",
-        "--quiet",
-        "--template=",
-        `--initial-branch=${WORK_BRANCH}`,
-        `--object-format=${format}`,
-      ],
-      signal: spec.signal,
-    });
     await copyObjects(join(base, "objects"), join(gitDir, "objects"));
     await copyIfThere(join(base, "shallow"), join(gitDir, "shallow"));
     return !(await mirrors.baseHolds(spec.projectId, spec.sha));

@@ -1,8 +1,9 @@
-import { access, constants, copyFile, mkdir, readdir, rm, writeFile } from "node:fs/promises";
+import { access, constants, copyFile, mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { checkObjectId, checkRefName, type GitRunner } from "../git/index.ts";
 import { KeyedLock } from "./keyed-lock.ts";
 import { checkId, type Layout } from "./layout.ts";
+import { layOutRepository } from "./new-repository.ts";
 import { type Repository, resolveBase } from "./repository.ts";
 
 /** Packs beyond this number are joined, so that clones and look-ups stay cheap. */
@@ -47,7 +48,7 @@ export class Mirrors {
     checkRefName(base);
     const baseSha = await resolveBase(this.#git, repo, base);
     await this.exclusive(projectId, async () => {
-      await this.#ensure(projectId, repo);
+      await this.#ensure(projectId, baseSha);
       const kept = `refs/harness/base/${baseSha}`;
       if (await this.#refExists(this.#layout.base(projectId), kept, baseSha)) return;
       await this.#git.run({
@@ -125,46 +126,18 @@ export class Mirrors {
       .map((line) => ({ sha: line.slice(0, line.indexOf(" ")), ref: line.slice(line.indexOf(" ") + 1) }));
   }
 
-  /** The hash function of the project's repository: sha1 or sha256. */
-  async objectFormat(gitDir: string): Promise<string> {
-    const { stdout } = await this.#git.run({ gitDir, args: ["rev-parse", "--show-object-format"] });
-    return stdout.trim();
-  }
-
   /** Tells a repository that reads the project's objects where a shallow history ends. */
   async copyShallow(projectId: string, gitDir: string): Promise<void> {
     await copyIfThere(join(this.#layout.base(projectId), "shallow"), join(gitDir, "shallow"));
   }
 
-  /** Makes a bare repository of ours that reads its missing objects from `alternates`. */
-  async initBare(dir: string, format: string, alternates?: string): Promise<void> {
-    await mkdir(dir, { recursive: true, mode: 0o700 });
-    await this.#git.run({
-      gitDir: dir,
-      args: [
-        "init",
-        "--quiet",
-        "--bare",
-        "--template=",
-        "--initial-branch=none",
-        `--object-format=${format}`,
-      ],
-    });
-    if (alternates !== undefined) {
-      await mkdir(join(dir, "objects", "info"), { recursive: true });
-      await writeFile(join(dir, "objects", "info", "alternates"), `${alternates}\n`);
-    }
-  }
-
-  async #ensure(projectId: string, repo: Repository): Promise<void> {
-    const base = this.#layout.base(projectId);
+  async #ensure(projectId: string, likeSha: string): Promise<void> {
     const mirror = this.#layout.mirror(projectId);
-    // The alternates file is written last, so its presence means that both are whole.
     if (await exists(join(mirror, "objects", "info", "alternates"))) return;
     await mkdir(this.#layout.mirrors, { recursive: true, mode: 0o700 });
-    const format = await this.objectFormat(repo.commonDir);
-    await this.initBare(base, format);
-    await this.initBare(mirror, format, `../../${checkId(projectId)}.base/objects`);
+    await layOutRepository(this.#layout.base(projectId), { bare: true, likeSha, head: "none" });
+    const alternates = `../../${checkId(projectId)}.base/objects`;
+    await layOutRepository(mirror, { bare: true, likeSha, head: "none", alternates });
   }
 
   async #refExists(gitDir: string, ref: string, sha: string): Promise<boolean> {

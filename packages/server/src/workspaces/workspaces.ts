@@ -10,6 +10,7 @@ import { KeyedLock } from "./keyed-lock.ts";
 import { checkId, Layout } from "./layout.ts";
 import { mergeBranch } from "./merge.ts";
 import { Mirrors } from "./mirror.ts";
+import { layOutRepository } from "./new-repository.ts";
 import { publishBranch } from "./publish.ts";
 import { readRecord, writeRecord } from "./record.ts";
 import { removeTree } from "./remove-tree.ts";
@@ -127,7 +128,12 @@ export class Workspaces {
         exclude: spec.copyFiles?.map(excludePattern),
       });
       const mirror = this.#layout.mirror(spec.projectId);
-      await this.#mirrors.initBare(store, await this.#mirrors.objectFormat(mirror), join(mirror, "objects"));
+      await layOutRepository(store, {
+        bare: true,
+        likeSha: spec.startSha,
+        head: "none",
+        alternates: join(mirror, "objects"),
+      });
       await this.#mirrors.copyShallow(spec.projectId, store);
       await copyWithTimes(join(tree, ".git", "index"), join(store, "index"));
       const files = await copyFilesInto(tree, spec.root, spec.copyFiles ?? []);
