@@ -104,14 +104,16 @@ export type TurnOutcome =
     }
   | { readonly status: "cancelled"; readonly session_id: string | null; readonly usage: Usage | null };
 
-/** What an agent asks leave for. `paths` are absolute where the adapter could tell. */
+/** What an agent asks leave for. */
 export interface AgentAction {
-  readonly kind: "command" | "file_read" | "file_change" | "network" | "tool_call";
+  readonly kind: "read" | "write" | "run" | "network" | "tool_call";
   /** The agent's own name of the tool. */
   readonly tool: string;
   readonly command?: string;
-  readonly cwd: string;
+  /** Paths the action names, as the agent gave them; relative ones are meant from the workspace. */
   readonly paths: readonly string[];
+  /** One line for the record. */
+  readonly summary: string;
   readonly input: unknown;
 }
 

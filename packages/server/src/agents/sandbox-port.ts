@@ -22,6 +22,6 @@ export interface WrappedCommand {
 
 /**
  * Puts a program into the sandbox of the current attempt. Given by the flow, which alone knows the workspace's
- * rules; it rejects when no sandbox works and none was not allowed.
+ * rules; it rejects when no sandbox works and running without one is not allowed.
  */
 export type WrapFunction = (spec: SandboxSpec) => Promise<WrappedCommand>;

@@ -39,7 +39,7 @@ export function anthropicMessage(model: string, reply: Extract<Reply, { kind: "a
   const content: object[] = reply.text === "" ? [] : [{ type: "text", text: reply.text }];
   for (const call of reply.calls) content.push({ type: "tool_use", ...toolUse(call) });
   return {
-    id: "msg_scripted",
+    id: `msg_scripted_${reply.id}`,
     type: "message",
     role: "assistant",
     model,

@@ -44,23 +44,28 @@ export function chatMessage(model: string, reply: Extract<Reply, { kind: "answer
     ...(reply.calls.length > 0 ? { tool_calls: toolCalls(reply) } : {}),
   };
   const choice = { index: 0, message, finish_reason: finishReason(reply) };
-  return { ...head(model, "chat.completion"), choices: [choice], usage: usageOf(reply) };
+  return { ...head(model, reply.id, "chat.completion"), choices: [choice], usage: usageOf(reply) };
 }
 
 /** The answer as server-sent events, ended by `[DONE]`. */
 export function chatFrames(model: string, reply: Extract<Reply, { kind: "answer" }>): Frame[] {
   const chunk = (delta: object, finish_reason: string | null): Frame => ({
-    data: { ...head(model, "chat.completion.chunk"), choices: [{ index: 0, delta, finish_reason }] },
+    data: {
+      ...head(model, reply.id, "chat.completion.chunk"),
+      choices: [{ index: 0, delta, finish_reason }],
+    },
   });
   const frames = [chunk({ role: "assistant", content: reply.text }, null)];
   if (reply.calls.length > 0) frames.push(chunk({ tool_calls: toolCalls(reply) }, null));
   frames.push(chunk({}, finishReason(reply)));
-  frames.push({ data: { ...head(model, "chat.completion.chunk"), choices: [], usage: usageOf(reply) } });
+  frames.push({
+    data: { ...head(model, reply.id, "chat.completion.chunk"), choices: [], usage: usageOf(reply) },
+  });
   return frames;
 }
 
-function head(model: string, object: string): object {
-  return { id: "chatcmpl_scripted", object, created: 0, model };
+function head(model: string, id: string, object: string): object {
+  return { id: `chatcmpl_scripted_${id}`, object, created: 0, model };
 }
 
 function toolCalls(reply: Extract<Reply, { kind: "answer" }>): object[] {

@@ -58,7 +58,7 @@ function withoutContext(text: string): string {
 export function responsesMessage(model: string, reply: Extract<Reply, { kind: "answer" }>): object {
   const { input_tokens, output_tokens, cached_tokens } = reply.usage;
   return {
-    id: "resp_scripted",
+    id: `resp_scripted_${reply.id}`,
     object: "response",
     status: "completed",
     model,
@@ -76,7 +76,7 @@ export function responsesMessage(model: string, reply: Extract<Reply, { kind: "a
 /** The answer as server-sent events. */
 export function responsesFrames(model: string, reply: Extract<Reply, { kind: "answer" }>): Frame[] {
   const frames: Frame[] = [
-    typed("response.created", { response: { id: "resp_scripted", model, output: [] } }),
+    typed("response.created", { response: { id: `resp_scripted_${reply.id}`, model, output: [] } }),
   ];
   itemsOf(reply).forEach((item, output_index) => {
     frames.push(typed("response.output_item.added", { output_index, item }));
@@ -97,7 +97,13 @@ function itemsOf(reply: Extract<Reply, { kind: "answer" }>) {
   const items: { type: string; id: string; [key: string]: unknown }[] = [];
   if (reply.text !== "") {
     const content = [{ type: "output_text", text: reply.text, annotations: [] }];
-    items.push({ type: "message", id: "msg_scripted", role: "assistant", status: "completed", content });
+    items.push({
+      type: "message",
+      id: `msg_scripted_${reply.id}`,
+      role: "assistant",
+      status: "completed",
+      content,
+    });
   }
   for (const call of reply.calls) {
     const rest = { call_id: `call_${call.id}`, name: call.name, arguments: JSON.stringify(call.input) };

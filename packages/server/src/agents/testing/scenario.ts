@@ -69,7 +69,7 @@ const StepMatch = z.strictObject({
 const Step = z.strictObject({
   name: z.string(),
   match: StepMatch.default({}),
-  /** One entry for each model call of the turn; the last one answers every later call too. */
+  /** One entry for each model call of the turn; a call after the last is told so in plain text. */
   answers: z.array(z.array(Verb).min(1)).min(1),
 });
 export type Step = z.infer<typeof Step>;

@@ -13,6 +13,8 @@ export interface ToolCall {
 export type Reply =
   | {
       readonly kind: "answer";
+      /** Unique in the conversation: clients merge messages that share an id. */
+      readonly id: string;
       readonly step: string;
       readonly delay_ms: number;
       readonly text: string;
@@ -37,7 +39,7 @@ export function replyTo(scenario: Scenario, call: ModelCall): Reply {
   const index = scenario.steps.findIndex((step) => matches(step, position));
   const step = scenario.steps[index];
   if (step === undefined) return noStep(scenario, position);
-  const verbs = step.answers[Math.min(position.answered, step.answers.length - 1)] ?? [];
+  const verbs = step.answers[position.answered] ?? [{ say: "The scripted step has no further answer." }];
   return perform(step, verbs, call, `${index}_${position.turn}_${position.answered}`);
 }
 
@@ -84,5 +86,5 @@ function perform(step: Step, verbs: readonly Verb[], call: ModelCall, key: strin
       else calls.push({ id: `scripted_${key}_${calls.length}`, ...translated });
     }
   }
-  return { kind: "answer", step: step.name, delay_ms: delay, text: texts.join("\n"), calls, usage };
+  return { kind: "answer", id: key, step: step.name, delay_ms: delay, text: texts.join("\n"), calls, usage };
 }

@@ -1,0 +1,208 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { isHarnessError } from "@harness/protocol";
+import type { ProcessOutcome, ProcessRunner, RunningProcess } from "../process/index.ts";
+import { EventQueue } from "./event-queue.ts";
+import type { AgentEvent, AgentTurn, TurnOutcome, Usage } from "./port.ts";
+import type { SandboxSpec } from "./sandbox-port.ts";
+
+const POLITE_MS = 2_000;
+const GOODBYE_MS = 5_000;
+const MAX_LINE_BYTES = 16 * 1024 * 1024;
+
+/** What a dialect may do to its program. */
+export interface CliIo {
+  readonly pid: number | undefined;
+  write(line: string): void;
+  /** Says that the turn is over: closes the input, and stops a program that does not leave. */
+  finish(): void;
+}
+
+/** How one program is spoken to for one turn: what to start, what its lines mean, how it ended. */
+export interface CliDialect {
+  readonly command: SandboxSpec;
+  /** Written and closed at once; "open" when the dialect writes itself. */
+  readonly stdin: string | "open";
+  readonly session_id: string | null;
+  readonly usage: Usage | null;
+  onStart?(io: CliIo): void;
+  /** A whole line of standard output. What it throws ends the turn as `protocol`. */
+  onLine(line: string): void;
+  /** Asks the program to stop by itself; true when it was asked. */
+  interrupt?(): boolean;
+  /** How the turn ended, for a program that ended by itself. */
+  outcome(exit: ProcessOutcome): TurnOutcome;
+  /** Called once after the program is gone, before the outcome is told. */
+  close?(): Promise<void>;
+}
+
+/** Reports an event of the running turn. */
+export type Emit = (event: AgentEvent) => void;
+
+/** Why a turn cannot start, as a value; `prepare` returns it instead of a dialect. */
+export interface CannotStart {
+  readonly failure: Extract<TurnOutcome, { status: "failed" }>;
+}
+
+/**
+ * Runs one turn of a command-line agent: sandbox, start, lines to events, limits, end. Whatever happens, the last
+ * event is `ended` and no process of the turn is left, also when the reader stops reading.
+ */
+export async function* runCliTurn(
+  runner: ProcessRunner,
+  turn: AgentTurn,
+  prepare: (emit: Emit) => Promise<CliDialect | CannotStart>,
+): AsyncGenerator<AgentEvent> {
+  const queue = new EventQueue();
+  const left = new AbortController();
+  const signal = AbortSignal.any([turn.signal, left.signal]);
+  const done = drive(runner, { ...turn, signal }, prepare, queue);
+  try {
+    yield* queue;
+  } finally {
+    left.abort();
+    await done;
+  }
+}
+
+async function drive(
+  runner: ProcessRunner,
+  turn: AgentTurn,
+  prepare: (emit: Emit) => Promise<CliDialect | CannotStart>,
+  queue: EventQueue,
+): Promise<void> {
+  let active = false;
+  const emit: Emit = (event) => {
+    active ||= isActivity(event);
+    queue.push(event);
+  };
+  const outcome = await attempt(runner, turn, prepare, emit).catch((error: unknown) => failedStart(error));
+  queue.push({ type: "ended", outcome: judged(outcome, active) });
+  queue.close();
+}
+
+async function attempt(
+  runner: ProcessRunner,
+  turn: AgentTurn,
+  prepare: (emit: Emit) => Promise<CliDialect | CannotStart>,
+  emit: Emit,
+): Promise<TurnOutcome> {
+  if (turn.signal.aborted) return { status: "cancelled", session_id: turn.session_id ?? null, usage: null };
+  const dialect = await prepare(emit);
+  if ("failure" in dialect) return dialect.failure;
+  try {
+    const wrapped = await turn.sandbox(dialect.command);
+    const facts = await supervise(runner, turn, dialect, wrapped);
+    return conclude(dialect, turn, facts);
+  } finally {
+    await dialect.close?.();
+  }
+}
+
+interface Facts {
+  readonly exit: ProcessOutcome;
+  readonly misunderstood: string | undefined;
+}
+
+async function supervise(
+  runner: ProcessRunner,
+  turn: AgentTurn,
+  dialect: CliDialect,
+  wrapped: { file: string; args: readonly string[]; env: Readonly<Record<string, string>> },
+): Promise<Facts> {
+  let misunderstood: string | undefined;
+  const running = runner.start({
+    file: wrapped.file,
+    args: wrapped.args,
+    env: wrapped.env,
+    cwd: turn.workspace,
+    cookie: turn.attempt_id,
+    stdin: dialect.stdin,
+    idleTimeoutMs: turn.idle_timeout_ms,
+    totalTimeoutMs: turn.turn_timeout_ms,
+    killGraceMs: turn.kill_grace_ms,
+    maxLineBytes: MAX_LINE_BYTES,
+    onLine: (stream, line) => {
+      if (stream !== "stdout" || misunderstood !== undefined) return;
+      try {
+        dialect.onLine(line);
+      } catch (error) {
+        misunderstood = error instanceof Error ? error.message : String(error);
+        void running.kill("aborted");
+      }
+    },
+  });
+  const gone = new AbortController();
+  const stop = () => void stopPolitely(running, dialect, turn, gone.signal);
+  dialect.onStart?.(ioOf(running, gone.signal));
+  turn.signal.addEventListener("abort", stop, { once: true });
+  if (turn.signal.aborted) stop();
+  const exit = await running.exited;
+  turn.signal.removeEventListener("abort", stop);
+  gone.abort();
+  return { exit, misunderstood };
+}
+
+function ioOf(running: RunningProcess, gone: AbortSignal): CliIo {
+  return {
+    pid: running.pid,
+    write: (line) => void running.write(`${line}\n`),
+    finish: () => {
+      running.endInput();
+      sleep(GOODBYE_MS, undefined, { signal: gone }).then(
+        () => running.kill("aborted"),
+        () => undefined,
+      );
+    },
+  };
+}
+
+async function stopPolitely(
+  running: RunningProcess,
+  dialect: CliDialect,
+  turn: AgentTurn,
+  gone: AbortSignal,
+): Promise<void> {
+  const grace = Math.min(POLITE_MS, turn.kill_grace_ms ?? POLITE_MS);
+  if (dialect.interrupt?.()) await sleep(grace, undefined, { signal: gone }).catch(() => undefined);
+  await running.kill("aborted");
+}
+
+function conclude(dialect: CliDialect, turn: AgentTurn, { exit, misunderstood }: Facts): TurnOutcome {
+  const { session_id, usage } = dialect;
+  const failed = (
+    kind: "timeout_idle" | "timeout_total" | "spawn" | "protocol",
+    message: string,
+    retry: boolean,
+  ) => ({ status: "failed", kind, message, retry, session_id, usage, exit_code: exit.exitCode }) as const;
+  if (exit.reason === "spawn_failed")
+    return failed("spawn", exit.error ?? "The agent could not be started.", false);
+  if (misunderstood !== undefined) return failed("protocol", misunderstood, false);
+  if (turn.signal.aborted) return { status: "cancelled", session_id, usage };
+  if (exit.reason === "timeout_idle")
+    return failed("timeout_idle", `The agent was silent for ${turn.idle_timeout_ms} ms.`, true);
+  if (exit.reason === "timeout_total")
+    return failed("timeout_total", `The turn took longer than ${turn.turn_timeout_ms} ms.`, true);
+  return dialect.outcome(exit);
+}
+
+function failedStart(error: unknown): TurnOutcome {
+  const message = error instanceof Error ? error.message : String(error);
+  const retry = isHarnessError(error) && error.code === "overloaded";
+  return { status: "failed", kind: "spawn", message, retry, session_id: null, usage: null };
+}
+
+/** A turn that ended well and shows nothing is not a success (CONTRACT.md 1.22). */
+function judged(outcome: TurnOutcome, active: boolean): TurnOutcome {
+  if (outcome.status !== "completed") return outcome;
+  const observed_activity = active || outcome.observed_activity || outcome.final_text.trim() !== "";
+  if (observed_activity) return { ...outcome, observed_activity };
+  const { session_id, usage } = outcome;
+  const message = "The agent ended without saying or doing anything.";
+  return { status: "failed", kind: "zero_output", message, retry: true, session_id, usage };
+}
+
+function isActivity(event: AgentEvent): boolean {
+  if (event.type === "message_delta") return event.text.trim() !== "";
+  if (event.type !== "item") return false;
+  return event.item.kind !== "error" && event.item.kind !== "reasoning" && event.item.kind !== "approval";
+}

@@ -1,0 +1,107 @@
+const MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+const UNIT_MS: Readonly<Record<string, number>> = { d: 86_400_000, h: 3_600_000, m: 60_000, s: 1_000 };
+
+/**
+ * Finds out when a used-up quota comes back, from the vendors' own words: `resets 3:30am (Europe/London)`,
+ * `resets Nov 21, 10pm (UTC)`, `try again at Nov 21st, 2026 10:26 PM`, `try again in 2 hours 5 minutes`,
+ * `resets_at: 1795300000`. A time of day is the next one after `now`. Undefined when the text does not say.
+ */
+export function resetTime(text: string, now: number): string | undefined {
+  const epoch = /resets?_?(?:at|s)["']?\s*[:=|]\s*["']?(\d{10,13})/i.exec(text)?.[1];
+  if (epoch !== undefined) return toIso(Number(epoch) * (epoch.length > 10 ? 1 : 1000));
+  const iso = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)/.exec(text)?.[0];
+  if (iso !== undefined) return toIso(Date.parse(iso));
+  return relative(text, now) ?? wallClock(text, now);
+}
+
+/** The RFC 3339 form of an epoch time in milliseconds. */
+export function toIso(epochMs: number): string | undefined {
+  return Number.isFinite(epochMs) && Math.abs(epochMs) < 8.64e15
+    ? new Date(epochMs).toISOString()
+    : undefined;
+}
+
+function relative(text: string, now: number): string | undefined {
+  const span = /\bin ((?:\d+(?:\.\d+)?\s*(?:d|h|m|s)[a-z]*[\s,]*(?:and )?)+)/i.exec(text)?.[1];
+  if (span === undefined) return undefined;
+  let total = 0;
+  for (const [, amount, unit] of span.matchAll(/(\d+(?:\.\d+)?)\s*(d|h|m|s)[a-z]*/gi))
+    total += Number(amount) * (UNIT_MS[(unit ?? "s").toLowerCase()] ?? 0);
+  return total > 0 ? toIso(now + total) : undefined;
+}
+
+function wallClock(text: string, now: number): string | undefined {
+  const pattern =
+    /(?:resets?|again|back|until)(?: (?:at|on))? (?:([A-Z][a-z]{2})[a-z]* (\d{1,2})(?:st|nd|rd|th)?,?(?: (\d{4}),?)?(?: at)? )?(\d{1,2})(?::(\d\d))?\s*(am|pm)?(?:\s*\(([^)]+)\))?/i;
+  const found = pattern.exec(text);
+  if (found === null || (found[5] === undefined && found[6] === undefined)) return undefined;
+  const zone = knownZone(found[7]);
+  if (zone === undefined) return undefined;
+  const hour =
+    (Number(found[4]) % (found[6] === undefined ? 24 : 12)) + (found[6]?.toLowerCase() === "pm" ? 12 : 0);
+  const minute = Number(found[5] ?? 0);
+  const today = partsIn(zone, now);
+  const month = found[1] === undefined ? undefined : MONTHS.indexOf(found[1].toLowerCase());
+  if (month !== undefined) {
+    if (month < 0) return undefined;
+    const year = found[3] === undefined ? today.year : Number(found[3]);
+    const at = instantOf(zone, { year, month, day: Number(found[2]), hour, minute });
+    const passed = found[3] === undefined && at <= now;
+    return toIso(
+      passed ? instantOf(zone, { year: year + 1, month, day: Number(found[2]), hour, minute }) : at,
+    );
+  }
+  const at = instantOf(zone, { ...today, hour, minute });
+  return toIso(at > now ? at : instantOf(zone, { ...today, day: today.day + 1, hour, minute }));
+}
+
+interface WallTime {
+  readonly year: number;
+  /** 0 is January. */
+  readonly month: number;
+  readonly day: number;
+  readonly hour: number;
+  readonly minute: number;
+}
+
+/** No zone in the text means the zone of this machine. */
+function knownZone(name: string | undefined): string | undefined {
+  const zone = name?.trim() ?? new Intl.DateTimeFormat().resolvedOptions().timeZone;
+  try {
+    return new Intl.DateTimeFormat("en-US", { timeZone: zone }).resolvedOptions().timeZone;
+  } catch {
+    return undefined;
+  }
+}
+
+function partsIn(zone: string, epochMs: number): WallTime {
+  const format = new Intl.DateTimeFormat("en-US", {
+    timeZone: zone,
+    hourCycle: "h23",
+    year: "numeric",
+    month: "numeric",
+    day: "numeric",
+    hour: "numeric",
+    minute: "numeric",
+  });
+  const part = new Map(format.formatToParts(epochMs).map(({ type, value }) => [type, Number(value)]));
+  const get = (name: Intl.DateTimeFormatPartTypes) => part.get(name) ?? 0;
+  return {
+    year: get("year"),
+    month: get("month") - 1,
+    day: get("day"),
+    hour: get("hour"),
+    minute: get("minute"),
+  };
+}
+
+/** The instant at which clocks in the zone show this time; two steps settle around a change of offset. */
+function instantOf(zone: string, wall: WallTime): number {
+  const wanted = Date.UTC(wall.year, wall.month, wall.day, wall.hour, wall.minute);
+  let instant = wanted;
+  for (let step = 0; step < 2; step += 1) {
+    const shown = partsIn(zone, instant);
+    instant += wanted - Date.UTC(shown.year, shown.month, shown.day, shown.hour, shown.minute);
+  }
+  return instant;
+}
