@@ -1,0 +1,91 @@
+import { key } from "./key.ts";
+import { commandAgents } from "./shapes.ts";
+import { bool, executable, httpUrl, integer, path, pattern, structure, text } from "./value-type.ts";
+
+const agentName = pattern(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/, "the name of an agent");
+
+/** Settings of agents and of review. */
+export const agentKeys = {
+  "agents.default_agent": key(
+    agentName,
+    "auto",
+    "Agent of tasks that name none; `auto` takes one that is installed and logged in.",
+  ),
+  "agents.claude.cli_path": key(executable, "claude", "The Claude Code program."),
+  "agents.claude.default_model": key(
+    text("the name of a model", 200),
+    null,
+    "Model for Claude Code; unset leaves the choice to it.",
+  ),
+  "agents.claude.config_dir": key(path, null, "Directory of the Claude Code login.", {
+    vendorEnv: "CLAUDE_CONFIG_DIR",
+  }),
+  "agents.codex.cli_path": key(executable, "codex", "The Codex program."),
+  "agents.codex.default_model": key(
+    text("the name of a model", 200),
+    null,
+    "Model for Codex; unset leaves the choice to it.",
+  ),
+  "agents.codex.home": key(path, null, "Directory of the Codex login.", { vendorEnv: "CODEX_HOME" }),
+  "agents.anthropic_api.base_url": key(
+    httpUrl,
+    "https://api.anthropic.com",
+    "Endpoint that speaks Anthropic Messages.",
+  ),
+  "agents.anthropic_api.default_model": key(
+    text("the name of a model", 200),
+    null,
+    "Model; the agent is offered once a model and a key are set.",
+  ),
+  "agents.anthropic_api.max_tokens": key(
+    integer(1, 10_000_000, "tokens"),
+    8192,
+    "Most tokens of one answer.",
+  ),
+  "agents.anthropic_api.api_key": key(text("an API key", 1000), null, "Key of the endpoint.", {
+    vendorEnv: "ANTHROPIC_API_KEY",
+    secret: true,
+  }),
+  "agents.openai_api.base_url": key(
+    httpUrl,
+    "https://api.openai.com/v1",
+    "Endpoint that speaks OpenAI Chat Completions, such as Ollama's `http://127.0.0.1:11434/v1`.",
+  ),
+  "agents.openai_api.default_model": key(
+    text("the name of a model", 200),
+    null,
+    "Model; the agent is offered once a model is set.",
+  ),
+  "agents.openai_api.max_tokens": key(integer(1, 10_000_000, "tokens"), 8192, "Most tokens of one answer."),
+  "agents.openai_api.api_key": key(
+    text("an API key", 1000),
+    null,
+    "Key of the endpoint; a local one may need none.",
+    {
+      vendorEnv: "OPENAI_API_KEY",
+      secret: true,
+    },
+  ),
+  "agents.command": key(
+    structure(commandAgents, "tables named [agents.command.NAME] with argv and perhaps roles"),
+    {},
+    "Agents made of a program that reads its prompt on standard input: `[agents.command.NAME]` with `argv`, and `roles` (triage, planner, implementer, reviewer) to limit what it is used for.",
+  ),
+  "agents.review.enabled": key(bool, true, "Have a second agent judge finished work."),
+  "agents.review.require": key(
+    bool,
+    true,
+    "Without a second agent or model, wait for a person instead of going on unreviewed.",
+  ),
+  "agents.review.reviewer_agent": key(
+    agentName,
+    null,
+    "The reviewing agent; unset takes an agent other than the implementer.",
+  ),
+  "agents.review.max_rounds": key(integer(1, 20), 3, "Review rounds before a person is asked."),
+  "agents.review.allow_same_agent": key(
+    bool,
+    false,
+    "Let the agent and model that did the work also review it.",
+  ),
+} as const;

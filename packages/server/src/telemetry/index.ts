@@ -1,0 +1,9 @@
+export {
+  createLogger,
+  type Logger,
+  type LoggerSettings,
+  type LogLevel,
+  RuntimeLog,
+  type RuntimeLogState,
+} from "./logger.ts";
+export type { Redact } from "./record.ts";
