@@ -54,7 +54,7 @@ export class Fixture implements AsyncDisposable {
   /** Runs git as the user or the agent would: with hooks, configuration and all. */
   sh(cwd: string, ...args: string[]): string {
     const env = { PATH: process.env["PATH"]!, HOME: this.dir, GIT_CONFIG_NOSYSTEM: "1" };
-    const who = ["-c", "user.name=Someone", "-c", "user.email=someone@example.org"];
+    const who = ["-c", "gc.auto=0", "-c", "user.name=Someone", "-c", "user.email=someone@example.org"];
     return execFileSync("git", [...who, ...args], {
       cwd,
       env,
