@@ -5,6 +5,7 @@ import {
   type Stage,
   type StageName,
   type StageOutcome,
+  terminalStatuses,
 } from "@harness/protocol";
 import type { EventLog, WriteTx } from "../events/index.ts";
 import type { Tx } from "../storage/index.ts";
@@ -184,6 +185,50 @@ export function runningAttempts(
     .select(["id", "task_id", "number", "fence", "workspace", "owner"])
     .where("status", "=", "running")
     .execute();
+}
+
+/** The working tree of the newest attempt of a task, when that attempt crashed and its tree was not yet taken care of. */
+export async function crashedWorkspace(
+  db: Tx,
+  taskId: string,
+): Promise<{ id: string; workspace: string } | undefined> {
+  const row = await db
+    .selectFrom("attempts")
+    .select(["id", "workspace"])
+    .where("task_id", "=", taskId)
+    .where("status", "=", "crashed")
+    .where("workspace", "is not", null)
+    .orderBy("number", "desc")
+    .executeTakeFirst();
+  return row?.workspace ? { id: row.id, workspace: row.workspace } : undefined;
+}
+
+/** Attempts whose working trees may still hold work: live ones, and crashed ones of tasks that are not over. */
+export async function attemptsWithWork(db: Tx): Promise<Set<string>> {
+  const rows = await db
+    .selectFrom("attempts as a")
+    .innerJoin("tasks as t", "t.id", "a.task_id")
+    .select("a.id")
+    .where((eb) =>
+      eb.or([
+        eb("a.status", "=", "running"),
+        eb.and([eb("a.status", "=", "crashed"), eb("t.status", "not in", [...terminalStatuses])]),
+      ]),
+    )
+    .execute();
+  return new Set(rows.map((row) => row.id));
+}
+
+/** Crashed attempts of a task since a person last asked for it. */
+export async function crashCount(db: Tx, task: Pick<TaskRecord, "id" | "inherit_from">): Promise<number> {
+  const row = await db
+    .selectFrom("attempts")
+    .select((eb) => eb.fn.countAll<number>().as("n"))
+    .where("task_id", "=", task.id)
+    .where("status", "=", "crashed")
+    .where("number", ">=", task.inherit_from)
+    .executeTakeFirstOrThrow();
+  return Number(row.n);
 }
 
 /** The attempts of a task, oldest first. */

@@ -37,7 +37,7 @@ export async function claimNext(tx: WriteTx, options: ClaimOptions): Promise<Cla
     ) c join tasks t on t.id = c.id
     where c.running < c.max_concurrent
       and (select count(*) from tasks r where r.current_attempt_id is not null) < ${options.limit}
-    order by t.priority + ((${tx.now} - t.queued_at) / ${options.ageingMs}) desc, c.running, t.queued_at, t.id
+    order by t.priority + cast((${tx.now} - t.queued_at) / ${options.ageingMs} as integer) desc, c.running, t.queued_at, t.id
     limit 1`.execute(tx.db);
   const id = found.rows[0]?.id;
   if (!id) return undefined;

@@ -1,6 +1,9 @@
 export {
   type AttemptRef,
   attemptHistory,
+  attemptsWithWork,
+  crashCount,
+  crashedWorkspace,
   endAttempt,
   endStage,
   inheritedStages,

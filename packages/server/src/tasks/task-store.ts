@@ -174,7 +174,7 @@ async function settleDependents(tx: WriteTx, task: TaskRecord, actor: string): P
   const good = task.status === "done" || task.status === "no_change";
   for (const { task_id } of rows) {
     const dependent = await findTask(tx.db, task_id);
-    if (!dependent || dependent.status !== "waiting") continue;
+    if (dependent?.status !== "waiting") continue;
     const code = dependent.block_reason?.code;
     if (code !== "dependency" && code !== "dependency_failed") continue;
     const open = await openDependencies(tx.db, task_id);

@@ -1,0 +1,1 @@
+export { type Budget, exhausted, remainingUsd, type Spent } from "./budget.ts";

@@ -1,0 +1,2 @@
+export { readCounts } from "./counts.ts";
+export { evidenceOf, recordEvidence } from "./evidence-store.ts";

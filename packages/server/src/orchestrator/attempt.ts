@@ -1,0 +1,78 @@
+import type { Agent } from "../agents/index.ts";
+import { chooseImplementer } from "./choose-implementer.ts";
+import { prepareStages } from "./prepare-stages.ts";
+import type { Feedback } from "./prompts.ts";
+import { publishStage } from "./publish-stage.ts";
+import { type ReviewResult, reviewStage } from "./review-stage.ts";
+import { type AttemptEnd, failWith, type Run, stopReason } from "./run.ts";
+import { validateStage } from "./validate-stage.ts";
+import { implementStage } from "./work-stage.ts";
+import { openWorkspace } from "./workspace-stage.ts";
+
+/** The agents and the place of one attempt, once it is set up. */
+export interface Bench {
+  readonly implementer: Agent;
+  readonly model: string | null;
+  /** The agent's working tree. */
+  readonly path: string;
+  /** What the change is measured against. */
+  readonly baseSha: string;
+  /** Where this attempt started: the base, a dependency's result or an earlier attempt's work. */
+  readonly startSha: string;
+  readonly plan: string | null;
+}
+
+/**
+ * One attempt, from an empty directory to a published branch: open the workspace, let the agent work, prove it, have
+ * it reviewed, publish. A red check or a finding goes back to the agent as the next round. Every round's stages are
+ * recorded; what an earlier attempt finished is not done again.
+ */
+export async function runAttempt(run: Run): Promise<AttemptEnd> {
+  const implementer = await chooseImplementer(run);
+  if (!implementer.ok) return implementer.end;
+  const opened = await openWorkspace(run);
+  if (!opened.ok) return opened.end;
+  const prepared = await prepareStages(run, { ...implementer.value, path: opened.value.path });
+  if (!prepared.ok) return prepared.end;
+  const bench: Bench = { ...implementer.value, ...opened.value, plan: prepared.value.plan };
+  return converge(run, bench);
+}
+
+/** Rounds of work, proof and review, until the work is approved or a limit is reached. */
+async function converge(run: Run, bench: Bench): Promise<AttemptEnd> {
+  const { validation_retries } = run.deps.config.limits;
+  let feedback: Feedback =
+    bench.startSha === bench.baseSha || run.task.head_sha === null
+      ? { type: "none" }
+      : { type: "interrupted" };
+  let parent = bench.startSha;
+  let failures = 0;
+  let reviews = 0;
+  let last: ReviewResult | undefined;
+  for (let round = 1; ; round += 1) {
+    if (run.signal.aborted) return stopReason(run.signal);
+    const work = await implementStage(run, bench, { round, feedback, parent });
+    if (!work.ok) return work.end;
+    parent = work.value.commit;
+    const proof = await validateStage(run, { round, commit: parent, baseSha: bench.baseSha });
+    if (!proof.ok) return proof.end;
+    if (!proof.value.passed) {
+      failures += 1;
+      if (failures > validation_retries + run.task.extra_rounds) {
+        return failWith(
+          "validation_failed",
+          `Validation still fails after ${failures} tries: ${proof.value.failed.map((item) => item.name).join(", ")}.`,
+        ).end;
+      }
+      feedback = { type: "validation", failed: proof.value.failed };
+      continue;
+    }
+    reviews += 1;
+    const review = await reviewStage(run, bench, { round, number: reviews, commit: parent, earlier: last });
+    if (!review.ok) return review.end;
+    if (review.value.verdict === "approved") break;
+    last = review.value;
+    feedback = { type: "review", reviewer: last.agent, findings: last.findings, summary: last.summary };
+  }
+  return publishStage(run, { commit: parent });
+}

@@ -1,0 +1,162 @@
+import { evidenceOf } from "../evidence/index.ts";
+import { reviewsOf } from "../review/index.ts";
+import {
+  attemptHistory,
+  endAttempt,
+  failureJson,
+  getTask,
+  isTerminal,
+  patchTask,
+  scopeOf,
+  type TaskRecord,
+  transition,
+  writeAs,
+} from "../tasks/index.ts";
+import { gradeOf } from "./grade.ts";
+import { type AttemptEnd, describe, type OrchestratorDeps, type Run, stage } from "./run.ts";
+
+type Closing = Pick<Run, "deps" | "attempt" | "task">;
+
+/** What follows a finished or stopped attempt: grade, cleanup, the task's next status and the end of the attempt. */
+export async function closeAttempt(run: Run, end: AttemptEnd): Promise<void> {
+  const graded: Run = { ...run, signal: new AbortController().signal };
+  if (end.type === "done")
+    await stage(graded, "grade", 0, async () => ({ ok: true, value: null, detail: await assignGrade(run) }));
+  else await settleTask(run, end);
+  await stage(graded, "cleanup", 0, async () => ({ ok: true, value: null, detail: await cleanUp(run) }));
+  await finishAttempt(run, end);
+}
+
+/** Grades a finished task from what was recorded. Cannot undo `done`. */
+export async function assignGrade(run: Closing): Promise<string> {
+  const { deps, attempt, task } = run;
+  const db = deps.storage.reader;
+  const [record, reviews, evidence, attempts] = await Promise.all([
+    getTask(db, task.id),
+    reviewsOf(db, task.id),
+    evidenceOf(db, task.id),
+    attemptHistory(db, task.id),
+  ]);
+  const newest = reviews.at(-1);
+  const failedRounds = new Set(evidence.filter((item) => !item.passed).map((item) => item.commit));
+  const grade = gradeOf({
+    evidence: record.evidence.state,
+    review: record.review.state,
+    independent: newest?.independent ?? false,
+    failed_validations: failedRounds.size,
+    changes_requested: reviews.filter((round) => round.verdict === "changes_requested").length,
+    open_findings: newest?.verdict === "approved" ? 0 : (newest?.findings.length ?? 0),
+    lost_attempts: attempts.filter((one) => one.status === "crashed" || one.status === "failed").length,
+  });
+  await writeAs(deps.log, attempt, "grade", async (tx, current) => {
+    await patchTask(tx, task.id, { grade: JSON.stringify(grade) });
+    await tx.append({ ...scopeOf(current, attempt.id), type: "grade.assigned", data: { grade } });
+  });
+  return grade.letter ?? "no grade without data";
+}
+
+/** Removes the attempt's working trees. The work itself is on a ref; cleaning twice is harmless. */
+export async function cleanUp(run: Closing): Promise<string> {
+  const { deps, attempt } = run;
+  await deps.runner.killCookie(attempt.id);
+  try {
+    await deps.workspaces.remove(attempt.id);
+  } catch (error) {
+    deps.logger.warn(
+      { err: error, attempt_id: attempt.id },
+      "a workspace could not be removed; the next start tries again",
+    );
+    return "left for the next start";
+  }
+  await writeAs(deps.log, attempt, "cleanup", (tx, task) =>
+    tx.append({ ...scopeOf(task, attempt.id), type: "workspace.removed", data: { attempt_id: attempt.id } }),
+  );
+  return "removed";
+}
+
+/** Moves the task to where this end leads. A task that a person ended meanwhile stays as it is. */
+async function settleTask(run: Run, end: Exclude<AttemptEnd, { type: "done" }>): Promise<void> {
+  const { deps, attempt } = run;
+  await writeAs(deps.log, attempt, "settle", async (tx, task) => {
+    if (isTerminal(task.status)) return;
+    const as = attempt.id;
+    switch (end.type) {
+      case "no_change":
+        await transition(tx, task, { type: "finish", status: "no_change", reason: end.why }, as);
+        return;
+      case "budget":
+        await transition(tx, task, { type: "finish", status: "budget_exhausted", reason: end.why }, as, {
+          error: failureJson({ code: "budget_exhausted", message: end.why }),
+        });
+        return;
+      case "waiting": {
+        const until = end.until === undefined ? null : new Date(end.until).toISOString();
+        const reason = { ...end.reason, since: new Date(tx.now).toISOString(), until };
+        await transition(tx, task, { type: "wait", reason }, as, { not_before: end.until ?? null });
+        return;
+      }
+      case "failed": {
+        const error = failureJson({ code: end.failure.code, message: deps.redact(end.failure.message) });
+        if (end.retry && task.tries < task.limits.max_attempts) {
+          await transition(tx, task, { type: "requeue", reason: `retry after ${end.failure.code}` }, as, {
+            error,
+            not_before: tx.now + backoff(task),
+          });
+        } else
+          await transition(tx, task, { type: "finish", status: "failed", reason: end.failure.code }, as, {
+            error,
+          });
+        return;
+      }
+      default:
+        // A stop that nobody asked of the task itself, such as a drain: it did not use up a try.
+        await transition(
+          tx,
+          task,
+          { type: "requeue", reason: end.type === "superseded" ? end.why : "stopped" },
+          as,
+          { tries: Math.max(0, task.tries - 1) },
+        );
+    }
+  });
+}
+
+async function finishAttempt(run: Run, end: AttemptEnd): Promise<void> {
+  const status =
+    end.type === "done" || end.type === "no_change"
+      ? "succeeded"
+      : end.type === "failed" || end.type === "budget"
+        ? "failed"
+        : end.type === "cancelled"
+          ? "cancelled"
+          : "superseded";
+  await writeAs(run.deps.log, run.attempt, "end", (tx, task) =>
+    endAttempt(tx, task, run.attempt.id, status, run.deps.redact(describe(end)).slice(0, 2000)),
+  );
+}
+
+/** Doubles with each try, up to the limit. */
+function backoff(task: TaskRecord): number {
+  const { retry_base_backoff_ms, retry_max_backoff_ms } = task.limits;
+  return Math.min(retry_max_backoff_ms, retry_base_backoff_ms * 2 ** Math.max(0, task.tries - 1));
+}
+
+/** Grade and cleanup of a task whose server died after `done`. */
+export async function finishAfterCrash(
+  deps: OrchestratorDeps,
+  attempt: Run["attempt"],
+  task: TaskRecord,
+): Promise<void> {
+  const closing = { deps, attempt, task };
+  if (task.status === "done" && task.grade === null) await assignGrade(closing);
+  await cleanUp(closing);
+  await writeAs(deps.log, attempt, "end", (tx, current) =>
+    endAttempt(
+      tx,
+      current,
+      attempt.id,
+      task.status === "done" || task.status === "no_change" ? "succeeded" : "cancelled",
+      "closed after a restart",
+    ),
+  );
+}

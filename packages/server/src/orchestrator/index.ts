@@ -1,0 +1,2 @@
+export { Orchestrator } from "./orchestrator.ts";
+export type { Failpoint, OrchestratorDeps } from "./run.ts";

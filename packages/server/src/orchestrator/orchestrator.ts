@@ -1,0 +1,271 @@
+import { isHarnessError } from "@harness/protocol";
+import { getProject } from "../projects/index.ts";
+import {
+  type AttemptRef,
+  type Claim,
+  claimNext,
+  endAttempt,
+  findTask,
+  inheritedStages,
+  isTerminal,
+  nextTimer,
+  transition,
+} from "../tasks/index.ts";
+import { runAttempt } from "./attempt.ts";
+import { closeAttempt } from "./close-attempt.ts";
+import { dropOrphans, reconcile } from "./reconcile.ts";
+import { type AttemptEnd, failWith, type OrchestratorDeps, type Run, waitFor } from "./run.ts";
+
+/** Pause between heartbeats of running tasks (milliseconds). */
+const HEARTBEAT_MS = 15_000;
+/** The longest sleep of the dispatcher; timers of tasks shorten it. */
+const MAX_SLEEP_MS = 60_000;
+
+interface Live {
+  readonly stop: AbortController;
+  readonly ended: Promise<void>;
+}
+
+/**
+ * Dispatches queued tasks and owns every attempt that runs in this process.
+ *
+ *   start: reconcile → claim → [claimed] → run → close → claim …
+ *   drain: no more claims → wait → stop what is left (queued again) → stopped
+ */
+export class Orchestrator {
+  readonly #deps: OrchestratorDeps;
+  readonly #live = new Map<string, Live>();
+  #draining = false;
+  #claiming: Promise<void> | undefined;
+  #again = false;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #beat: ReturnType<typeof setInterval> | undefined;
+  #unlisten: (() => void) | undefined;
+
+  constructor(deps: OrchestratorDeps) {
+    this.#deps = deps;
+  }
+
+  /** True once the server is stopping. */
+  get draining(): boolean {
+    return this.#draining;
+  }
+
+  /** Attempts running in this process. */
+  get running(): number {
+    return this.#live.size;
+  }
+
+  /** Closes what a dead server left, then begins to dispatch. */
+  async start(): Promise<void> {
+    const closed = await reconcile(this.#deps);
+    if (closed > 0) this.#deps.logger.info({ attempts: closed }, "closed attempts of a server that stopped");
+    this.#unlisten = this.#deps.log.listen((events) => {
+      if (
+        events.some(
+          (event) =>
+            event.type === "task.queued" ||
+            event.type === "attempt.ended" ||
+            event.type === "task.waiting" ||
+            event.type === "project.updated",
+        )
+      )
+        this.wake();
+    });
+    this.#beat = setInterval(() => void this.#heartbeat(), HEARTBEAT_MS);
+    void dropOrphans(this.#deps).catch((error: unknown) =>
+      this.#deps.logger.warn({ err: error }, "orphaned workspaces could not be removed"),
+    );
+    this.wake();
+  }
+
+  /** Looks for work now. */
+  wake(): void {
+    if (this.#draining) return;
+    if (this.#claiming) {
+      this.#again = true;
+      return;
+    }
+    this.#claiming = this.#claimAll().finally(() => {
+      this.#claiming = undefined;
+      if (this.#again) {
+        this.#again = false;
+        this.wake();
+      }
+    });
+  }
+
+  /** Stops the attempt of a task that was just cancelled, and waits until nothing of it is left. */
+  async stopTask(attemptId: string): Promise<void> {
+    const live = this.#live.get(attemptId);
+    live?.stop.abort({ type: "cancelled" } satisfies AttemptEnd);
+    await live?.ended;
+  }
+
+  /** Takes no more work, waits for running attempts, stops those that are left and queues their tasks again. */
+  async drain(timeoutMs: number): Promise<void> {
+    this.#draining = true;
+    this.#unlisten?.();
+    clearTimeout(this.#timer);
+    await this.#claiming;
+    await this.#deps.failpoint("K18");
+    const all = () => Promise.all([...this.#live.values()].map((live) => live.ended));
+    await Promise.race([all(), new Promise((resolve) => setTimeout(resolve, timeoutMs).unref())]);
+    for (const live of this.#live.values())
+      live.stop.abort({ type: "superseded", why: "the server stopped" } satisfies AttemptEnd);
+    await all();
+    clearInterval(this.#beat);
+  }
+
+  async #claimAll(): Promise<void> {
+    const { config, log, newId, owner } = this.#deps;
+    clearTimeout(this.#timer);
+    try {
+      await this.#wakeTimers();
+      for (;;) {
+        if (this.#draining) return;
+        const claim = await log.write((tx) =>
+          claimNext(tx, {
+            limit: config.concurrency.max_concurrent_tasks,
+            ageingMs: config.limits.priority_ageing_secs * 1000,
+            owner,
+            newId,
+          }),
+        );
+        if (!claim) break;
+        await this.#deps.failpoint("K3");
+        this.#begin(claim);
+      }
+      const next = await nextTimer({ db: this.#deps.storage.reader });
+      const delay =
+        next === undefined
+          ? MAX_SLEEP_MS
+          : Math.min(MAX_SLEEP_MS, Math.max(0, next - this.#deps.clock.now()));
+      this.#sleep(delay);
+    } catch (error) {
+      // A full disk or a database that is away: nothing is claimed, and it is tried again.
+      this.#deps.logger.error({ err: error }, "dispatch failed");
+      this.#sleep(1_000);
+    }
+  }
+
+  #sleep(ms: number): void {
+    if (!this.#draining) this.#timer = setTimeout(() => this.wake(), ms);
+  }
+
+  /** Waits with a time, such as a quota's reset, end by themselves. */
+  async #wakeTimers(): Promise<void> {
+    const { storage, log, clock } = this.#deps;
+    const due = await storage.reader
+      .selectFrom("tasks")
+      .select("id")
+      .where("status", "=", "waiting")
+      .where("not_before", "<=", clock.now())
+      .limit(100)
+      .execute();
+    for (const { id } of due) {
+      await log.write(async (tx) => {
+        const task = await findTask(tx.db, id);
+        if (task?.status === "waiting")
+          await transition(tx, task, { type: "unblock", by: "timer" }, "timer", { not_before: null });
+      });
+    }
+  }
+
+  #begin(claim: Claim): void {
+    const stop = new AbortController();
+    const attempt: AttemptRef = { ...claim.attempt, task_id: claim.task.id };
+    const ended = this.#execute(claim, attempt, stop.signal)
+      .catch((error: unknown) => this.#lost(attempt, error))
+      .finally(() => {
+        this.#live.delete(attempt.id);
+        this.wake();
+      });
+    this.#live.set(attempt.id, { stop, ended });
+  }
+
+  async #execute(claim: Claim, attempt: AttemptRef, signal: AbortSignal): Promise<void> {
+    const { deps } = { deps: this.#deps };
+    const project = await getProject(deps.storage.reader, claim.task.project_id);
+    const inherited = await inheritedStages(deps.storage.reader, claim.task);
+    const probe = await deps.sandbox.probe();
+    const driver = deps.sandbox.driver ?? "none";
+    const network = deps.config.sandbox.agent_network;
+    const sandbox = {
+      driver,
+      profile: driver === "none" ? ("none" as const) : ("workspace-write" as const),
+      network,
+    };
+    const run: Run = { deps, attempt, project, task: claim.task, signal, inherited, sandbox };
+    let end: AttemptEnd;
+    if (!probe.ok) {
+      end = waitFor("sandbox_unavailable", `No sandbox works here: ${probe.reason} ${probe.fix}`, [
+        "harness doctor",
+        `harness task unblock ${claim.task.id}`,
+      ]).end;
+    } else end = await runAttempt(run).catch((error: unknown) => this.#broken(attempt, error));
+    await closeAttempt(run, end);
+  }
+
+  /** An attempt that threw: stopped by a person, or failed in a way nobody foresaw. */
+  async #broken(attempt: AttemptRef, error: unknown): Promise<AttemptEnd> {
+    if (isHarnessError(error, "lease_lost")) throw error;
+    const task = await findTask(this.#deps.storage.reader, attempt.task_id);
+    if (task && isTerminal(task.status)) return { type: "cancelled" };
+    this.#deps.logger.error({ err: error, attempt_id: attempt.id }, "attempt failed unexpectedly");
+    if (isHarnessError(error, "storage_full"))
+      return waitFor("storage_full", error.message, [`harness task unblock ${attempt.task_id}`]).end;
+    return failWith(
+      isHarnessError(error) ? error.code : "internal",
+      error instanceof Error ? error.message : String(error),
+      true,
+    ).end;
+  }
+
+  /** An attempt that may not write any more: its processes go, its own row is closed, the task is left alone. */
+  async #lost(attempt: AttemptRef, error: unknown): Promise<void> {
+    this.#deps.logger.error({ err: error, attempt_id: attempt.id }, "attempt lost");
+    await this.#deps.runner.killCookie(attempt.id);
+    await this.#deps.log
+      .write(async (tx) => {
+        const task = await findTask(tx.db, attempt.task_id);
+        if (!task) return;
+        const ours = task.current_attempt_id === attempt.id;
+        await endAttempt(
+          tx,
+          task,
+          attempt.id,
+          ours ? "crashed" : "superseded",
+          "it could not be closed in order",
+        );
+        if (ours && !isTerminal(task.status))
+          await transition(
+            tx,
+            task,
+            { type: "requeue", reason: "the attempt could not be closed in order" },
+            "harness",
+            { not_before: tx.now + task.limits.retry_base_backoff_ms },
+          );
+      })
+      .catch((failure: unknown) =>
+        this.#deps.logger.error(
+          { err: failure, attempt_id: attempt.id },
+          "the next start closes this attempt",
+        ),
+      );
+  }
+
+  async #heartbeat(): Promise<void> {
+    const ids = [...this.#live.keys()];
+    if (ids.length === 0) return;
+    await this.#deps.log
+      .write(async (tx) => {
+        await tx.db
+          .updateTable("tasks")
+          .set({ heartbeat_at: tx.now })
+          .where("current_attempt_id", "in", ids)
+          .execute();
+      })
+      .catch((error: unknown) => this.#deps.logger.warn({ err: error }, "heartbeat not stored"));
+  }
+}

@@ -1,0 +1,46 @@
+import { isHarnessError } from "@harness/protocol";
+import { effectDone, intendEffect, scopeOf, transition, writeAs } from "../tasks/index.ts";
+import { branchName, type Published } from "../workspaces/index.ts";
+import { type AttemptEnd, type Run, stage, waitFor } from "./run.ts";
+import { repositoryTrouble } from "./workspace-stage.ts";
+
+/**
+ * Publishes approved work as a branch of the user's repository. The intent is recorded first and looked up on a
+ * repeat, so a crash between the two never makes a second branch. `done` commits together with the record of it.
+ */
+export async function publishStage(run: Run, work: { commit: string }): Promise<AttemptEnd> {
+  const { deps, attempt, project, task } = run;
+  const key = `publish:${task.id}:${work.commit}`;
+  const result = await stage<Published>(run, "publish", 0, async () => {
+    const branch = branchName({ prefix: project.settings.branch_prefix, title: task.title, taskId: task.id });
+    await writeAs(deps.log, attempt, "publish", (tx) =>
+      intendEffect(tx, { key, task_id: task.id, kind: "publish", intent: { branch, commit: work.commit } }),
+    );
+    const published = await deps.workspaces
+      .publish({ projectId: project.id, root: project.root, sha: work.commit, branch })
+      .catch((error: unknown) =>
+        isHarnessError(error, "branch_taken")
+          ? waitFor("repository", error.message, [`harness task unblock ${task.id}`])
+          : repositoryTrouble(run, error),
+      );
+    if ("ok" in published) return published;
+    await deps.failpoint("K12");
+    return { ok: true, value: published, detail: published.branch };
+  });
+  if (!result.ok) return result.end;
+  const { branch } = result.value;
+  await writeAs(deps.log, attempt, "done", async (tx, current) => {
+    await effectDone(tx, key, { branch, commit: work.commit });
+    await tx.append({
+      ...scopeOf(current, attempt.id),
+      type: "branch.published",
+      data: { branch, commit: work.commit },
+    });
+    await transition(tx, current, { type: "finish", status: "done", reason: "published" }, attempt.id, {
+      branch,
+      head_sha: work.commit,
+      stage: "publish",
+    });
+  });
+  return { type: "done" };
+}

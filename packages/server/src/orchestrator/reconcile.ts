@@ -1,0 +1,95 @@
+import {
+  attemptsWithWork,
+  crashCount,
+  endAttempt,
+  findTask,
+  isTerminal,
+  patchTask,
+  runningAttempts,
+  scopeOf,
+  transition,
+  usageOf,
+} from "../tasks/index.ts";
+import { closeTurnsOf } from "../threads/index.ts";
+import { finishAfterCrash } from "./close-attempt.ts";
+import type { OrchestratorDeps } from "./run.ts";
+
+/** A task that took the server down this often waits for a person. */
+const CRASH_LIMIT = 3;
+
+/**
+ * At start: every attempt still marked running belongs to a dead process. Its processes are killed, its attempt is
+ * closed as crashed and its task queued again (or stopped, when it keeps crashing). Returns how many were closed.
+ */
+export async function reconcile(deps: OrchestratorDeps): Promise<number> {
+  const reaped = await deps.runner.reapDeadOwners();
+  const attempts = await runningAttempts(deps.storage.reader);
+  const over: {
+    attempt: (typeof attempts)[number];
+    task: NonNullable<Awaited<ReturnType<typeof findTask>>>;
+  }[] = [];
+  if (reaped.length > 0) {
+    await deps.log.write(async (tx) => {
+      for (const one of reaped)
+        await tx.append({
+          type: "process.reaped",
+          actor: "harness",
+          data: { pid: one.pid, cookie: one.cookie },
+        });
+    });
+  }
+  // One job each: they share group commits, so a thousand interrupted tasks take a few fsyncs.
+  await Promise.all(
+    attempts.map((attempt) =>
+      deps.log.write(async (tx) => {
+        const task = await findTask(tx.db, attempt.task_id);
+        if (!task) return;
+        const failure = { code: "crashed", message: "The server stopped while this turn ran." };
+        const turns = await closeTurnsOf(tx, attempt.id, failure);
+        for (const turn_id of turns)
+          await tx.append({
+            ...scopeOf(task, "harness"),
+            turn_id,
+            type: "turn.ended",
+            data: { status: "failed", failure, usage: null },
+          });
+        // What a turn that was cut short had cost is not known beyond its last report.
+        if (turns.length > 0 && usageOf(task).cost_usd !== null)
+          await patchTask(tx, task.id, { cost_unknown: 1 });
+        if (isTerminal(task.status)) {
+          over.push({ attempt, task });
+          return;
+        }
+        await endAttempt(tx, task, attempt.id, "crashed", "the server stopped");
+        const crashes = await crashCount(tx.db, task);
+        if (crashes < CRASH_LIMIT) {
+          await transition(
+            tx,
+            task,
+            { type: "requeue", reason: "the server stopped during the attempt" },
+            "harness",
+          );
+          return;
+        }
+        const message = `The server stopped ${crashes} times while this task ran. Look at the log before you let it go on.`;
+        const reason = {
+          code: "crash_loop" as const,
+          message,
+          needs: "person",
+          since: new Date(tx.now).toISOString(),
+          unblock: [`harness task unblock ${task.id}`, `harness task cancel ${task.id}`],
+          until: null,
+        };
+        await transition(tx, task, { type: "wait", reason }, "harness");
+      }),
+    ),
+  );
+  for (const { attempt, task } of over) await finishAfterCrash(deps, attempt, task);
+  return attempts.length;
+}
+
+/** Removes working trees no attempt stands behind. Safe to run beside live attempts. */
+export async function dropOrphans(deps: OrchestratorDeps): Promise<void> {
+  const dropped = await deps.workspaces.dropOrphans(await attemptsWithWork(deps.storage.reader));
+  if (dropped.length > 0) deps.logger.info({ attempts: dropped }, "removed workspaces without an attempt");
+}

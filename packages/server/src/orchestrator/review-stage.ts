@@ -1,0 +1,219 @@
+import { Finding, type ReviewRound, Verdict } from "@harness/protocol";
+import { z } from "zod";
+import {
+  chooseReviewer,
+  parseAnswer,
+  type ReviewerChoice,
+  recordReview,
+  reviewAnswerSchema,
+  reviewPrompt,
+} from "../review/index.ts";
+import { patchTask, writeAs } from "../tasks/index.ts";
+import type { Bench } from "./attempt.ts";
+import { mayBe } from "./choose-implementer.ts";
+import { failWith, nonce, type Run, type StageResult, stage, waitFor } from "./run.ts";
+import { runTurn } from "./turn.ts";
+import { evidenceFor } from "./validate-stage.ts";
+import { repositoryTrouble } from "./workspace-stage.ts";
+
+const ReviewResult = z.object({
+  verdict: Verdict,
+  commit: z.string(),
+  agent: z.string(),
+  summary: z.string(),
+  findings: z.array(Finding),
+});
+export type ReviewResult = z.infer<typeof ReviewResult>;
+
+interface Subject {
+  readonly round: number;
+  /** Which review round of the task this is. */
+  readonly number: number;
+  readonly commit: string;
+  readonly earlier: ReviewResult | undefined;
+}
+
+const PATCH_CAP = 200_000;
+/** An answer that cannot be read is asked for once more. */
+const TRIES = 2;
+
+/** One review round: another agent reads the diff and the evidence in a read-only checkout and gives a verdict. */
+export async function reviewStage(
+  run: Run,
+  bench: Bench,
+  subject: Subject,
+): Promise<StageResult<ReviewResult>> {
+  const result = await stage(
+    run,
+    "review",
+    subject.round,
+    () => review(run, bench, subject).catch((error: unknown) => repositoryTrouble(run, error)),
+    ReviewResult,
+  );
+  if (!result.ok || result.value.verdict === "approved") return result;
+  const limit =
+    (run.task.limits.max_rounds ?? run.project.settings.review.max_rounds) + run.task.extra_rounds;
+  if (run.task.accepted.includes("review_limit") && subject.number >= limit)
+    return { ok: true, value: { ...result.value, verdict: "approved" } };
+  if (subject.number < limit && subject.commit !== subject.earlier?.commit) return result;
+  const why =
+    subject.commit === subject.earlier?.commit
+      ? "The implementer changed nothing in answer to the review"
+      : `The review asks for changes after ${subject.number} rounds`;
+  return waitFor("review_limit", `${why}: ${result.value.summary}`, [
+    `harness task show ${run.task.id}`,
+    `harness task unblock ${run.task.id} --rounds 2`,
+    `harness task accept ${run.task.id}`,
+  ]);
+}
+
+async function review(run: Run, bench: Bench, subject: Subject): Promise<StageResult<ReviewResult>> {
+  const { settings } = run.project;
+  if (!settings.review.enabled) return waived(run, subject, "The project has reviews switched off.");
+  const choice = await choose(run, bench);
+  if (choice.status === "none") {
+    if (run.task.accepted.includes("no_reviewer"))
+      return waived(run, subject, "A person accepted the work without a review.");
+    if (!run.deps.config.agents.review.require)
+      return waived(run, subject, `${choice.why} The operator lets such work go on.`);
+    return noReviewer(run, choice.why);
+  }
+  const prompt = await brief(run, bench, subject);
+  const tree = await run.deps.workspaces.checkout({
+    projectId: run.project.id,
+    attemptId: run.attempt.id,
+    sha: subject.commit,
+    purpose: "review",
+  });
+  for (let tries = 1; ; tries += 1) {
+    const agent = run.deps.agents.get(choice.agent);
+    if (!agent) return failWith("agent_not_found", `The reviewer ${choice.agent} is gone.`, true);
+    const turn = await runTurn(run, {
+      role: "reviewer",
+      round: subject.round,
+      phase: "review",
+      agent,
+      model: choice.model,
+      prompt,
+      workspace: tree.path,
+      access: "read-only",
+      resume: false,
+      output_schema: reviewAnswerSchema,
+    });
+    if (!turn.ok) return turn;
+    const parsed = parseAnswer(turn.value.final_text);
+    if (parsed.ok) return record(run, subject, choice, parsed.answer);
+    if (tries < TRIES) continue;
+    await record(run, subject, choice, { verdict: "waiting", summary: parsed.why, findings: [] });
+    return noReviewer(run, `The answer of ${choice.agent} could not be used. ${parsed.why}`);
+  }
+}
+
+async function choose(run: Run, bench: Bench): Promise<ReviewerChoice> {
+  const candidates = await Promise.all(
+    run.deps.agents.list().map(async (agent) => {
+      const probe = await agent.probe();
+      const usable =
+        probe.installed &&
+        probe.logged_in !== false &&
+        probe.problem === undefined &&
+        mayBe(run, agent.name, "reviewer");
+      return { name: agent.name, kind: agent.kind, usable, models: probe.models };
+    }),
+  );
+  const { review } = run.project.settings;
+  return chooseReviewer(
+    candidates,
+    { agent: bench.implementer.name, model: bench.model },
+    { agent: run.task.request.reviewer ?? review.reviewer_agent, allow_same_agent: review.allow_same_agent },
+  );
+}
+
+async function brief(run: Run, bench: Bench, subject: Subject): Promise<string> {
+  const diff = await run.deps.workspaces.diff({
+    projectId: run.project.id,
+    from: bench.baseSha,
+    to: subject.commit,
+    capBytes: PATCH_CAP,
+  });
+  return reviewPrompt({
+    title: run.task.title,
+    prompt: run.task.request.prompt ?? "",
+    round: subject.number,
+    base_sha: bench.baseSha,
+    commit: subject.commit,
+    patch: diff.text,
+    cut: diff.cut,
+    evidence: await evidenceFor(run, subject.commit),
+    earlier: subject.earlier?.findings ?? [],
+    nonce: nonce(),
+  });
+}
+
+async function record(
+  run: Run,
+  subject: Subject,
+  choice: Extract<ReviewerChoice, { status: "chosen" }>,
+  answer: Pick<ReviewRound, "verdict" | "summary" | "findings">,
+): Promise<StageResult<ReviewResult>> {
+  const { deps, attempt, project } = run;
+  const { verdict, findings } = answer;
+  const summary = deps.redact(answer.summary);
+  const round: ReviewRound = {
+    id: deps.newId("review"),
+    task_id: run.task.id,
+    attempt_id: attempt.id,
+    round: subject.number,
+    commit: subject.commit,
+    verdict,
+    agent: choice.agent,
+    model: choice.model,
+    independent: choice.independent,
+    summary,
+    findings,
+    created_at: new Date(deps.clock.now()).toISOString(),
+  };
+  await writeAs(deps.log, attempt, "review", async (tx, task) => {
+    await recordReview(tx, round, project.id);
+    await patchTask(tx, task.id, {
+      review: JSON.stringify({
+        verdict,
+        rounds: subject.number,
+        commit: subject.commit,
+        agent: choice.agent,
+        state: verdict,
+      }),
+    });
+  });
+  return {
+    ok: true,
+    value: { verdict, commit: subject.commit, agent: choice.agent, summary, findings },
+    detail: `${verdict} by ${choice.agent}, ${findings.length} findings`,
+  };
+}
+
+async function waived(run: Run, subject: Subject, why: string): Promise<StageResult<ReviewResult>> {
+  const summary = {
+    verdict: null,
+    rounds: subject.number - 1,
+    commit: subject.commit,
+    agent: null,
+    state: "waived",
+  };
+  await writeAs(run.deps.log, run.attempt, "review", (tx, task) =>
+    patchTask(tx, task.id, { review: JSON.stringify(summary) }),
+  );
+  return {
+    ok: true,
+    value: { verdict: "approved", commit: subject.commit, agent: "nobody", summary: why, findings: [] },
+    detail: `not reviewed: ${why}`,
+  };
+}
+
+function noReviewer(run: Run, why: string): StageResult<never> {
+  return waitFor("no_reviewer", `${why} Install or log in a second agent, or accept the work unreviewed.`, [
+    "harness doctor",
+    `harness task unblock ${run.task.id}`,
+    `harness task accept ${run.task.id}`,
+  ]);
+}

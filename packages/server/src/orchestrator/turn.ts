@@ -1,0 +1,309 @@
+import type { Item, Role, Usage } from "@harness/protocol";
+import type { Agent, AgentAction, AgentEvent, TurnOutcome } from "../agents/index.ts";
+import { exhausted, remainingUsd } from "../budgets/index.ts";
+import { decideAction } from "../policy/index.ts";
+import { findTask, patchTask, scopeOf, usageOf, writeAs } from "../tasks/index.ts";
+import { addArtifact, endTurn, openThread, setSession, setTurnUsage, startTurn } from "../threads/index.ts";
+import { confine } from "./confine.ts";
+import type { AttemptEnd, Run, StageResult } from "./run.ts";
+import { TurnRecorder } from "./turn-recorder.ts";
+
+/** One turn to run. */
+export interface TurnRequest {
+  readonly role: Role;
+  readonly round: number;
+  readonly phase: string;
+  readonly agent: Agent;
+  readonly model: string | null;
+  readonly prompt: string;
+  readonly workspace: string;
+  readonly access: "read-only" | "workspace-write";
+  /** Resume the role's conversation in this attempt; false starts a new one. */
+  readonly resume: boolean;
+  readonly output_schema?: Readonly<Record<string, unknown>>;
+}
+
+/** How a turn that ended well ended. */
+export interface TurnDone {
+  readonly turn_id: string;
+  readonly final_text: string;
+  readonly observed_activity: boolean;
+}
+
+const ZERO: Usage = { input_tokens: 0, output_tokens: 0, cached_tokens: 0, total_tokens: 0, cost_usd: null };
+
+/**
+ * Runs one turn of an agent: under the sandbox, its questions answered by policy, its output batched into the log,
+ * its usage added to the task as it is reported, stopped the moment a limit is reached.
+ */
+export async function runTurn(run: Run, request: TurnRequest): Promise<StageResult<TurnDone>> {
+  const { deps, attempt, task } = run;
+  const over = await budgetReached(run);
+  if (over) return { ok: false, end: over };
+  const turnId = deps.newId("turn");
+  const opened = await openTurn(run, request, turnId);
+  const scope = { ...scopeOf(task, request.agent.name), thread_id: opened.thread.id, turn_id: turnId };
+  const budgetStop = new AbortController();
+  const recorder = new TurnRecorder({ log: deps.log, attempt, scope, redaction: deps.redaction() });
+  let usage: Usage | null = null;
+  let outcome: TurnOutcome | undefined;
+  const events = request.agent.run({
+    prompt: request.prompt,
+    workspace: request.workspace,
+    access: request.access,
+    ...(request.model === null ? {} : { model: request.model }),
+    ...(request.resume && opened.thread.session_id ? { session_id: opened.thread.session_id } : {}),
+    attempt_id: attempt.id,
+    turn_timeout_ms: task.limits.turn_timeout_ms,
+    idle_timeout_ms: task.limits.stall_timeout_ms,
+    kill_grace_ms: deps.config.limits.kill_grace_ms,
+    ...(opened.remainingUsd === undefined ? {} : { max_budget_usd: opened.remainingUsd }),
+    ...(request.output_schema ? { output_schema: request.output_schema } : {}),
+    sandbox: confine(run, { workspace: request.workspace, access: request.access }),
+    approve: (action) => answer(recorder, action, request.workspace),
+    signal: AbortSignal.any([run.signal, budgetStop.signal]),
+  });
+  let stopped: AttemptEnd | undefined;
+  for await (const event of events) {
+    if (event.type === "started" && event.session_id !== null)
+      await rememberSession(run, opened.thread.id, event.session_id);
+    if (event.type === "usage") {
+      await addUsage(run, turnId, usage ?? ZERO, event.usage);
+      usage = event.usage;
+      stopped ??= await budgetReached(run, true);
+      if (stopped) budgetStop.abort(stopped);
+    }
+    if (event.type === "ended") outcome = event.outcome;
+    else await record(recorder, event);
+    await deps.failpoint("K6");
+  }
+  await recorder.close();
+  await deps.failpoint("K9");
+  const ended: TurnOutcome = outcome ?? {
+    status: "failed",
+    kind: "protocol",
+    message: "The agent adapter ended without saying how.",
+    retry: false,
+    session_id: null,
+    usage,
+  };
+  await closeTurn(run, turnId, request, ended, usage, scope);
+  return settle(run, request, turnId, ended, stopped);
+}
+
+async function openTurn(run: Run, request: TurnRequest, turnId: string) {
+  const { deps, attempt } = run;
+  return writeAs(deps.log, attempt, "turn", async (tx, task) => {
+    const thread = await openThread(
+      tx,
+      {
+        task_id: task.id,
+        role: request.role,
+        agent: request.agent.name,
+        model: request.model,
+        fresh: !request.resume,
+      },
+      deps.newId,
+    );
+    const turn = {
+      id: turnId,
+      thread_id: thread.id,
+      task_id: task.id,
+      attempt_id: attempt.id,
+      role: request.role,
+      round: request.round,
+      agent: request.agent.name,
+      model: request.model,
+    };
+    await startTurn(tx, turn, {
+      id: deps.newId("prompt"),
+      phase: request.phase,
+      text: deps.redact(request.prompt),
+    });
+    await patchTask(tx, task.id, { turns: task.turns + 1 });
+    await tx.append({
+      ...scopeOf(task, request.agent.name),
+      thread_id: thread.id,
+      turn_id: turnId,
+      type: "turn.started",
+      data: {
+        role: request.role,
+        round: request.round,
+        agent: request.agent.name,
+        model: request.model,
+        attempt_id: attempt.id,
+      },
+    });
+    const spent = {
+      total_tokens: task.input_tokens + task.output_tokens,
+      cost_usd: usageOf(task).cost_usd,
+      turns: task.turns,
+    };
+    return { thread, remainingUsd: remainingUsd(task.limits, spent) };
+  });
+}
+
+async function closeTurn(
+  run: Run,
+  turnId: string,
+  request: TurnRequest,
+  ended: TurnOutcome,
+  seen: Usage | null,
+  scope: ReturnType<typeof scopeOf> & { thread_id: string; turn_id: string },
+): Promise<void> {
+  const { deps, attempt } = run;
+  const final = ended.usage ?? seen;
+  if (final) await addUsage(run, turnId, seen ?? ZERO, final);
+  const failure =
+    ended.status === "failed" ? { code: ended.kind, message: deps.redact(ended.message) } : null;
+  await writeAs(deps.log, attempt, "turn", async (tx, task) => {
+    await endTurn(tx, turnId, { status: ended.status, failure, usage: final });
+    // A turn that used something and does not say what it cost makes the sum unknown.
+    if (final && final.total_tokens > 0 && final.cost_usd === null)
+      await patchTask(tx, task.id, { cost_unknown: 1 });
+    if (ended.session_id) await setSession(tx, scope.thread_id, ended.session_id);
+    if (ended.status === "completed") {
+      await addArtifact(tx, {
+        id: deps.newId("artifact"),
+        task_id: task.id,
+        turn: task.turns,
+        artifact_type: `${request.role}_message`,
+        content: deps.redact(ended.final_text),
+      });
+    }
+    await tx.append({ ...scope, type: "turn.ended", data: { status: ended.status, failure, usage: final } });
+  });
+}
+
+/** Adds what a turn used since the last report to the task's totals, which survive restarts and retries. */
+async function addUsage(run: Run, turnId: string, before: Usage, now: Usage): Promise<void> {
+  const cost = Math.max(0, (now.cost_usd ?? 0) - (before.cost_usd ?? 0));
+  await writeAs(run.deps.log, run.attempt, "usage", async (tx, task) => {
+    await setTurnUsage(tx, turnId, now);
+    await patchTask(tx, task.id, {
+      input_tokens: task.input_tokens + Math.max(0, now.input_tokens - before.input_tokens),
+      output_tokens: task.output_tokens + Math.max(0, now.output_tokens - before.output_tokens),
+      cached_tokens: task.cached_tokens + Math.max(0, now.cached_tokens - before.cached_tokens),
+      cost_usd: task.cost_usd + cost,
+      progress_at: tx.now,
+    });
+    await tx.append({
+      ...scopeOf(task, run.attempt.id),
+      turn_id: turnId,
+      type: "usage.updated",
+      data: { usage: now },
+    });
+  });
+}
+
+async function budgetReached(run: Run, midTurn = false): Promise<AttemptEnd | undefined> {
+  const task = await findTask(run.deps.storage.reader, run.task.id);
+  if (!task) return undefined;
+  const cost_usd = usageOf(task).cost_usd;
+  // The running turn is already counted; it may finish unless money or tokens are gone.
+  const turns = midTurn ? 0 : task.turns;
+  const why = exhausted(task.limits, {
+    total_tokens: task.input_tokens + task.output_tokens,
+    cost_usd,
+    turns,
+  });
+  return why === undefined ? undefined : { type: "budget", why };
+}
+
+async function rememberSession(run: Run, threadId: string, sessionId: string): Promise<void> {
+  await writeAs(run.deps.log, run.attempt, "session", (tx) => setSession(tx, threadId, sessionId));
+}
+
+/** An agent's question, answered by the default policy and recorded. */
+async function answer(recorder: TurnRecorder, action: AgentAction, workspace: string) {
+  const summary = action.command ?? `${action.tool} ${action.paths.join(" ")}`.trim();
+  const decision = decideAction({ kind: action.kind, paths: action.paths, summary }, workspace);
+  await recorder.push({ type: "policy.decided", data: { action: summary.slice(0, 4096), ...decision } });
+  return decision;
+}
+
+async function record(recorder: TurnRecorder, event: Exclude<AgentEvent, { type: "ended" }>): Promise<void> {
+  switch (event.type) {
+    case "message_delta":
+      return recorder.delta(event.text);
+    case "item":
+      return recorder.push({ type: `item.${event.phase}`, data: { item: clip(event.item) } });
+    case "warning":
+      return recorder.push({ type: "turn.warning", data: { message: event.message.slice(0, 4096) } });
+    default:
+      return undefined;
+  }
+}
+
+/** Longest text of one field of an item in the log. */
+const FIELD_CAP = 16_384;
+
+function clip(item: Item): Item {
+  const cut = (text: string | undefined) =>
+    text === undefined || text.length <= FIELD_CAP
+      ? text
+      : `${text.slice(0, FIELD_CAP / 2)}\n[${text.length - FIELD_CAP} characters cut]\n${text.slice(-FIELD_CAP / 2)}`;
+  const input = item.input === undefined ? undefined : JSON.stringify(item.input);
+  return {
+    ...item,
+    text: cut(item.text),
+    command: cut(item.command),
+    output: cut(item.output),
+    input:
+      input === undefined || input.length <= FIELD_CAP ? item.input : { cut: true, characters: input.length },
+  };
+}
+
+function settle(
+  run: Run,
+  request: TurnRequest,
+  turn_id: string,
+  ended: TurnOutcome,
+  stopped: AttemptEnd | undefined,
+): StageResult<TurnDone> {
+  if (stopped) return { ok: false, end: stopped };
+  if (ended.status === "completed")
+    return {
+      ok: true,
+      value: { turn_id, final_text: ended.final_text, observed_activity: ended.observed_activity },
+    };
+  if (ended.status === "cancelled") return { ok: false, end: { type: "cancelled" } };
+  const message = run.deps.redact(ended.message);
+  const name = request.agent.name;
+  if (ended.kind === "auth") {
+    return {
+      ok: false,
+      end: waiting("auth", `${name} is not logged in: ${message}`, "person", [
+        `harness doctor`,
+        `harness task unblock ${run.task.id}`,
+      ]),
+    };
+  }
+  if (ended.kind === "quota") {
+    const until = ended.reset_at === undefined ? undefined : Date.parse(ended.reset_at);
+    const end = waiting(
+      "quota",
+      `${name} has used up its quota: ${message}`,
+      until === undefined ? "person" : "timer",
+      [`harness task unblock ${run.task.id}`],
+    );
+    return { ok: false, end: until === undefined || Number.isNaN(until) ? end : { ...end, until } };
+  }
+  return {
+    ok: false,
+    end: {
+      type: "failed",
+      failure: { code: `agent_${ended.kind}`, message: `${name}: ${message}` },
+      retry: ended.retry,
+    },
+  };
+}
+
+function waiting(
+  code: "auth" | "quota",
+  message: string,
+  needs: string,
+  unblock: string[],
+): Extract<AttemptEnd, { type: "waiting" }> {
+  return { type: "waiting", reason: { code, message, needs, unblock, until: null } };
+}

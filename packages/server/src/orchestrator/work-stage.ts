@@ -1,0 +1,118 @@
+import { z } from "zod";
+import { patchTask, scopeOf, writeAs } from "../tasks/index.ts";
+import type { Bench } from "./attempt.ts";
+import { type Feedback, implementPrompt } from "./prompts.ts";
+import { failWith, nonce, type Run, type StageResult, stage } from "./run.ts";
+import { runTurn } from "./turn.ts";
+import { repositoryTrouble } from "./workspace-stage.ts";
+
+const Work = z.object({ commit: z.string(), files: z.number().int() });
+export type Work = z.infer<typeof Work>;
+
+/** One round of the implementer, ended by a snapshot that Harness takes itself, whether or not the agent committed. */
+export async function implementStage(
+  run: Run,
+  bench: Bench,
+  round: { round: number; feedback: Feedback; parent: string },
+): Promise<StageResult<Work>> {
+  if (Work.safeParse(run.inherited.get(`snapshot/${round.round}`)).success) {
+    return stage(
+      run,
+      "snapshot",
+      round.round,
+      () => Promise.resolve(failWith("internal", "an inherited stage ran")),
+      Work,
+    );
+  }
+  const turn = await stage(run, "implement", round.round, () => implement(run, bench, round));
+  const taken = await snapshot(run, bench, round, turn.ok && turn.value.observed_activity);
+  return turn.ok ? taken : turn;
+}
+
+async function implement(run: Run, bench: Bench, round: { round: number; feedback: Feedback }) {
+  const { task, project } = run;
+  const { validation } = project.settings;
+  return runTurn(run, {
+    role: "implementer",
+    round: round.round,
+    phase: "implement",
+    agent: bench.implementer,
+    model: bench.model,
+    workspace: bench.path,
+    access: "workspace-write",
+    resume: round.round > 1,
+    prompt: implementPrompt({
+      title: task.title,
+      prompt: task.request.prompt ?? "",
+      round: round.round,
+      plan: bench.plan,
+      validation: validation === "none" ? [] : validation.map((command) => command.argv),
+      feedback: round.feedback,
+      nonce: nonce(),
+    }),
+  });
+}
+
+/** Takes the snapshot also after a turn that failed or was stopped: work an agent did is on a ref, whatever happened. */
+async function snapshot(
+  run: Run,
+  bench: Bench,
+  round: { round: number; parent: string },
+  observed: boolean,
+): Promise<StageResult<Work>> {
+  const { deps, attempt, task, project } = run;
+  return stage(
+    run,
+    "snapshot",
+    round.round,
+    async () => {
+      const taken = await deps.workspaces
+        .snapshot({
+          projectId: project.id,
+          taskId: task.id,
+          attemptId: attempt.id,
+          path: bench.path,
+          parentSha: round.parent,
+          baseSha: bench.baseSha,
+          message: `${task.title}\n\nTask: ${task.id}\nRound: ${round.round}`,
+        })
+        .catch((error: unknown) => repositoryTrouble(run, error));
+      if ("ok" in taken) return taken;
+      if (taken.status === "workspace_gone")
+        return failWith(
+          "workspace_gone",
+          "The agent removed its own workspace; nothing of this round could be kept.",
+          true,
+        );
+      await deps.failpoint("K11");
+      const skipped = taken.skipped.map((item) => ({ path: item.path, reason: item.reason })).slice(0, 200);
+      await writeAs(deps.log, attempt, "snapshot", async (tx, current) => {
+        await patchTask(tx, task.id, {
+          head_sha: taken.sha,
+          changes: JSON.stringify(taken.stat),
+          progress_at: tx.now,
+        });
+        await tx.append({
+          ...scopeOf(current, attempt.id),
+          type: "snapshot.taken",
+          data: { attempt_id: attempt.id, commit: taken.sha, ...taken.stat, skipped },
+        });
+      });
+      if (taken.stat.files === 0) {
+        if (!observed)
+          return failWith(
+            "zero_output",
+            "The agent ended without doing anything that could be observed.",
+            true,
+          );
+        return { ok: false, end: { type: "no_change", why: "The agent changed nothing." } };
+      }
+      return {
+        ok: true,
+        value: { commit: taken.sha, files: taken.stat.files },
+        detail: `${taken.sha.slice(0, 12)}, ${taken.stat.files} files`,
+      };
+    },
+    Work,
+  );
+}

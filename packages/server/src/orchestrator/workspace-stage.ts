@@ -1,0 +1,134 @@
+import { isHarnessError } from "@harness/protocol";
+import { fileState, recordProjectFile } from "../projects/index.ts";
+import { crashedWorkspace, findTask, patchTask, scopeOf, writeAs } from "../tasks/index.ts";
+import { setUp } from "./commands.ts";
+import { failWith, type Run, type StageResult, stage, waitFor } from "./run.ts";
+
+export interface Place {
+  readonly path: string;
+  readonly baseSha: string;
+  readonly startSha: string;
+}
+
+/** Opens the attempt's own clone, on the kept work of the task, and runs the project's setup in it. */
+export async function openWorkspace(run: Run): Promise<StageResult<Place>> {
+  const place = await stage(run, "workspace", 0, () =>
+    open(run).catch((error: unknown) => repositoryTrouble(run, error)),
+  );
+  if (!place.ok) return place;
+  const { path, startSha, baseSha } = place.value;
+  const ready = await stage(run, "setup", 0, () =>
+    setUp(run, { path, commit: startSha, trusted: startSha === baseSha }),
+  );
+  return ready.ok ? place : ready;
+}
+
+async function open(run: Run): Promise<StageResult<Place>> {
+  const { deps, project, task, attempt } = run;
+  const { root, settings } = project;
+  const { baseSha: newest } = await deps.workspaces.refreshMirror({
+    projectId: project.id,
+    root,
+    base: task.base_branch,
+  });
+  const checked = await checkProjectFile(run, newest);
+  if (!checked.ok) return checked;
+  // A task keeps the base it was first started from, so that its change stays comparable over attempts.
+  const baseSha = task.base_sha ?? (await dependencyHead(run)) ?? newest;
+  const startSha = (await salvage(run, baseSha)) ?? task.head_sha ?? baseSha;
+  const opened = await deps.workspaces.open({
+    projectId: project.id,
+    attemptId: attempt.id,
+    taskId: task.id,
+    startSha,
+    root,
+    copyFiles: settings.copy_files,
+  });
+  await deps.failpoint("K4");
+  await writeAs(deps.log, attempt, "workspace", async (tx, current) => {
+    await patchTask(tx, task.id, { base_sha: baseSha, sandbox: JSON.stringify(run.sandbox) });
+    await tx.db
+      .updateTable("attempts")
+      .set({ workspace: opened.path })
+      .where("id", "=", attempt.id)
+      .execute();
+    await tx.append({
+      ...scopeOf(current, attempt.id),
+      type: "workspace.opened",
+      data: { attempt_id: attempt.id, path: opened.path, base_sha: baseSha, sandbox: run.sandbox },
+    });
+  });
+  return { ok: true, value: { path: opened.path, baseSha, startSha }, detail: `on ${startSha.slice(0, 12)}` };
+}
+
+/** What a crashed attempt had in its working tree is snapshotted before the tree goes; work is never dropped. */
+async function salvage(run: Run, baseSha: string): Promise<string | undefined> {
+  const { deps, task, project, attempt } = run;
+  const crashed = await crashedWorkspace(deps.storage.reader, task.id);
+  if (!crashed) return undefined;
+  const parentSha = task.head_sha ?? baseSha;
+  const message = `${task.title}\n\nTask: ${task.id}\nWork of an interrupted attempt`;
+  const taken = await deps.workspaces.snapshot({
+    projectId: project.id,
+    taskId: task.id,
+    attemptId: crashed.id,
+    path: crashed.workspace,
+    parentSha,
+    baseSha,
+    message,
+  });
+  await deps.workspaces.remove(crashed.id);
+  if (taken.status !== "ok" || taken.empty) return undefined;
+  await writeAs(deps.log, attempt, "salvage", (tx) =>
+    patchTask(tx, task.id, { head_sha: taken.sha, changes: JSON.stringify(taken.stat) }),
+  );
+  return taken.sha;
+}
+
+/** The project's own settings count only as a person approved them; a change on the base branch asks again. */
+async function checkProjectFile(run: Run, baseSha: string): Promise<StageResult<null>> {
+  const { deps, project, task, attempt } = run;
+  const file = await deps.projectFile(project, baseSha);
+  const recorded = await writeAs(deps.log, attempt, "project file", (tx) =>
+    recordProjectFile(tx, project, file),
+  );
+  if (fileState(recorded) !== "unapproved") return { ok: true, value: null };
+  return waitFor(
+    "config_unapproved",
+    `The settings file .harness/config.toml of ${project.name} is new or has changed on ${task.base_branch}; a person must approve it.`,
+    [`harness project approve ${project.name}`, `harness task unblock ${task.id}`],
+  );
+}
+
+/** A task that depends on another of its project starts from that one's result. */
+async function dependencyHead(run: Run): Promise<string | undefined> {
+  const { reader } = run.deps.storage;
+  const rows = await reader
+    .selectFrom("task_dependencies")
+    .select("depends_on")
+    .where("task_id", "=", run.task.id)
+    .execute();
+  const ended = (await Promise.all(rows.map((row) => findTask(reader, row.depends_on)))).filter(
+    (task) => task?.project_id === run.project.id && task.status === "done" && task.head_sha !== null,
+  );
+  // Several results: the one that finished last, which, when they build on each other, holds the others.
+  ended.sort((a, b) => (b?.finished_at ?? 0) - (a?.finished_at ?? 0));
+  return ended[0]?.head_sha ?? undefined;
+}
+
+/** Trouble with the repository waits for a person; trouble with the machine is tried again. */
+export function repositoryTrouble(run: Run, error: unknown): StageResult<never> {
+  if (isHarnessError(error, "lease_lost")) throw error;
+  if (isHarnessError(error, "storage_full"))
+    return waitFor("storage_full", error.message, [`harness task unblock ${run.task.id}`]);
+  if (
+    isHarnessError(error, "repo_config_tampered") ||
+    isHarnessError(error, "not_a_repository") ||
+    isHarnessError(error, "invalid_ref")
+  ) {
+    return waitFor("repository", error.message, [`harness task unblock ${run.task.id}`]);
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  run.deps.logger.warn({ err: error, task_id: run.task.id }, "stage failed");
+  return failWith(isHarnessError(error) ? error.code : "internal", message, true);
+}

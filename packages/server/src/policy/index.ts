@@ -1,0 +1,1 @@
+export { decideAction, type PolicyAction, type PolicyDecision } from "./default-policy.ts";

@@ -1,0 +1,15 @@
+export {
+  approveProjectFile,
+  defaultProject,
+  deleteProject,
+  fileState,
+  findProject,
+  getProject,
+  listProjects,
+  type ProjectDraft,
+  type ProjectRecord,
+  recordProjectFile,
+  saveProject,
+  toProject,
+  updateProject,
+} from "./project-store.ts";
