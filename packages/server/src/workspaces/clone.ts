@@ -1,8 +1,9 @@
-import { constants, copyFile, mkdir, readdir, stat, utimes, writeFile } from "node:fs/promises";
+import { constants, copyFile, mkdir, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { checkRefName, type GitRunner } from "../git/index.ts";
+import { copyIfThere } from "./files.ts";
 import type { Layout } from "./layout.ts";
-import { copyIfThere, type Mirrors } from "./mirror.ts";
+import type { Mirrors } from "./mirror.ts";
 import { layOutRepository } from "./new-repository.ts";
 
 /** The branch an agent finds itself on in its own clone. */
@@ -11,6 +12,13 @@ export const WORK_BRANCH = "work";
 // An agent may commit in its clone; what it commits is not what is published.
 const AGENT_CONFIG =
   "[user]\n\tname = Harness agent\n\temail = agent@harness.localhost\n[commit]\n\tgpgSign = false\n";
+
+/** What making a clone needs. */
+export interface CloneDeps {
+  readonly git: GitRunner;
+  readonly mirrors: Mirrors;
+  readonly layout: Layout;
+}
 
 /** What a clone of the project at one commit needs to know. */
 export interface CloneSpec {
@@ -29,10 +37,7 @@ export interface CloneSpec {
  * Makes a complete repository with its working tree at a commit. Every file is a copy: with shared inodes (hard links) whoever may
  * write the clone could damage the mirror. It knows no remote, so nothing can be pushed from it.
  */
-export async function makeClone(
-  deps: { readonly git: GitRunner; readonly mirrors: Mirrors; readonly layout: Layout },
-  spec: CloneSpec,
-): Promise<void> {
+export async function makeClone(deps: CloneDeps, spec: CloneSpec): Promise<void> {
   const { git, mirrors } = deps;
   const base = deps.layout.base(spec.projectId);
   const gitDir = join(spec.tree, ".git");
@@ -53,13 +58,6 @@ export async function makeClone(
   });
   await mkdir(join(gitDir, "info"), { recursive: true });
   await writeFile(join(gitDir, "info", "exclude"), (spec.exclude ?? []).map((path) => `${path}\n`).join(""));
-}
-
-/** Copies a file and its times; git compares the times of an index with those of the files it lists. */
-export async function copyWithTimes(from: string, to: string): Promise<void> {
-  await copyFile(from, to);
-  const { atime, mtime } = await stat(from);
-  await utimes(to, atime, mtime);
 }
 
 function refUpdates(spec: CloneSpec): string {

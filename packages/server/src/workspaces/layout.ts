@@ -56,9 +56,14 @@ export class Layout {
 
 /** Refuses an id that could name another directory. */
 export function checkId(id: string): string {
-  if (SAFE_ID.test(id)) return id;
+  if (isSafeId(id)) return id;
   throw new HarnessError(
     "invalid_params",
     `Cannot use ${JSON.stringify(id.slice(0, 100))} as an id: it is not one this server makes.`,
   );
+}
+
+/** True for a name that is one plain path segment. */
+export function isSafeId(id: string): boolean {
+  return SAFE_ID.test(id);
 }

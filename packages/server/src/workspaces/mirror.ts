@@ -1,6 +1,7 @@
-import { access, constants, copyFile, mkdir, readdir, rm } from "node:fs/promises";
+import { mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { checkObjectId, checkRefName, type GitRunner } from "../git/index.ts";
+import { copyIfThere, exists } from "./files.ts";
 import { KeyedLock } from "./keyed-lock.ts";
 import { checkId, type Layout } from "./layout.ts";
 import { layOutRepository } from "./new-repository.ts";
@@ -157,24 +158,9 @@ export class Mirrors {
   }
 }
 
-/** Copies a file when it exists, and says whether it did. */
-export async function copyIfThere(from: string, to: string): Promise<boolean> {
-  return copyFile(from, to).then(
-    () => true,
-    () => false,
-  );
-}
-
 /** Removes the lock and draft files a killed git left; they would make every later command fail. */
 async function sweepLeftovers(gitDir: string): Promise<void> {
   const entries = await readdir(gitDir, { recursive: true, withFileTypes: true }).catch(() => []);
   const stale = entries.filter((entry) => entry.isFile() && /\.lock$|^tmp_|^\.tmp-/.test(entry.name));
   await Promise.all(stale.map((entry) => rm(join(entry.parentPath, entry.name), { force: true })));
-}
-
-async function exists(path: string): Promise<boolean> {
-  return access(path, constants.F_OK).then(
-    () => true,
-    () => false,
-  );
 }

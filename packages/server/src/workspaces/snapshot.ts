@@ -78,15 +78,11 @@ async function treeIsThere(tree: string): Promise<boolean> {
 // The index keeps file times between turns, so unchanged files are not read again; its content is set to the parent's.
 async function prepareIndex(git: GitRunner, view: TreeView, parentSha: string): Promise<void> {
   await rm(`${view.indexFile}.lock`, { force: true });
-  const readParent = { gitDir: view.gitDir, indexFile: view.indexFile, signal: view.signal };
-  const kept = await git.run({
-    ...readParent,
-    args: ["read-tree", "--reset", parentSha],
-    allowFailure: true,
-  });
+  // Only the index is written: without -u no file of the tree is.
+  const kept = await git.run({ ...view, args: ["read-tree", "--reset", parentSha], allowFailure: true });
   if (kept.exitCode !== 0) {
     await rm(view.indexFile, { force: true });
-    await git.run({ ...readParent, args: ["read-tree", parentSha] });
+    await git.run({ ...view, args: ["read-tree", parentSha] });
   }
   // Times may differ although the content does not; a refresh that finds real changes exits with 1.
   await git.run({

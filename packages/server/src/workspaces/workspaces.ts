@@ -1,11 +1,13 @@
-import { randomBytes } from "node:crypto";
-import { chmod, lstat, mkdir, readdir, rename } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { type Clock, HarnessError } from "@harness/protocol";
 import type { ConfigSnapshot, GitRunner } from "../git/index.ts";
-import { copyWithTimes, makeClone } from "./clone.ts";
+import { AttemptDirectories } from "./attempt-directories.ts";
+import { type CheckoutSpec, makeCheckout } from "./checkouts.ts";
+import { type CloneDeps, makeClone } from "./clone.ts";
 import { copyFilesInto } from "./copy-files.ts";
 import { type DiffSpec, readDiff } from "./diff.ts";
+import { copyWithTimes } from "./files.ts";
 import { KeyedLock } from "./keyed-lock.ts";
 import { checkId, Layout } from "./layout.ts";
 import { mergeBranch } from "./merge.ts";
@@ -13,11 +15,9 @@ import { Mirrors } from "./mirror.ts";
 import { layOutRepository } from "./new-repository.ts";
 import { publishBranch } from "./publish.ts";
 import { readRecord, writeRecord } from "./record.ts";
-import { removeTree } from "./remove-tree.ts";
 import { inspectRepository, openRepository, readFileAt, resolveBase } from "./repository.ts";
 import { takeSnapshot } from "./snapshot.ts";
 import type {
-  CheckoutPurpose,
   Diff,
   MergeOutcome,
   OpenedWorkspace,
@@ -46,8 +46,6 @@ const DEFAULT_LIMITS: SnapshotLimits = {
   maxTotalBytes: 500 * 1024 * 1024,
 };
 
-const REMOVING = ".removing-";
-
 /**
  * The isolated working trees of attempts, and the way of their content: user's repository → mirror → clone of the agent →
  * snapshot by us → clean checkouts → branch in the user's repository. One per server; it owns its part of the data directory.
@@ -60,6 +58,7 @@ export class Workspaces {
   readonly #limits: SnapshotLimits;
   readonly #identity: { readonly name: string; readonly email: string };
   readonly #failpoint: (name: string) => void | Promise<void>;
+  readonly #directories: AttemptDirectories;
   readonly #attempts = new KeyedLock();
 
   constructor(deps: WorkspacesDeps) {
@@ -70,6 +69,7 @@ export class Workspaces {
     this.#limits = { ...DEFAULT_LIMITS, ...deps.limits };
     this.#identity = deps.identity ?? { name: "Harness", email: "harness@localhost" };
     this.#failpoint = deps.failpoint ?? (() => undefined);
+    this.#directories = new AttemptDirectories({ layout: this.#layout, failpoint: this.#failpoint });
   }
 
   /** Looks at a repository for registration. Throws `not_a_repository`. */
@@ -117,7 +117,7 @@ export class Workspaces {
     readonly signal?: AbortSignal;
   }): Promise<OpenedWorkspace> {
     return this.#attempts.run(spec.attemptId, async () => {
-      await this.#discard(spec.attemptId);
+      await this.#directories.discard(spec.attemptId);
       const tree = this.#layout.tree(spec.attemptId);
       const store = this.#layout.store(spec.attemptId);
       await mkdir(this.#layout.attempt(spec.attemptId), { recursive: true, mode: 0o700 });
@@ -200,25 +200,8 @@ export class Workspaces {
    * A clean clone at exactly one commit, without anything the agent left. For validation it is new each time; for review
    * its files are read-only and an existing one is used again. An older one of the same purpose is removed.
    */
-  checkout(spec: {
-    readonly projectId: string;
-    readonly attemptId: string;
-    readonly sha: string;
-    readonly purpose: CheckoutPurpose;
-    readonly signal?: AbortSignal;
-  }): Promise<{ readonly path: string }> {
-    return this.#attempts.run(spec.attemptId, async () => {
-      const path = this.#layout.checkout(spec.attemptId, spec.purpose, spec.sha);
-      const done = `${path}.done`;
-      if (spec.purpose === "review" && (await exists(done)) && (await exists(path))) return { path };
-      await this.#dropCheckouts(spec.attemptId, spec.purpose);
-      await makeClone(this.#cloneDeps, { ...spec, tree: path });
-      if (spec.purpose === "review") {
-        await setReadOnly(path);
-        await mkdir(done);
-      }
-      return { path };
-    });
+  checkout(spec: CheckoutSpec): Promise<{ readonly path: string }> {
+    return this.#attempts.run(spec.attemptId, () => makeCheckout(this.#cloneDeps, spec));
   }
 
   /** The change between two commits of the mirror. */
@@ -267,88 +250,33 @@ export class Workspaces {
 
   /** Deletes an attempt's workspace and checkouts; its snapshots stay in the mirror. Nothing there is fine. */
   remove(attemptId: string): Promise<void> {
-    return this.#attempts.run(attemptId, () => this.#discard(attemptId));
+    return this.#attempts.run(attemptId, () => this.#directories.discard(attemptId));
   }
 
   /** The workspaces on disk that were finished and not removed. */
-  async list(): Promise<WorkspaceEntry[]> {
-    const records = await Promise.all(
-      (await this.#names()).map((name) => readRecord(join(this.#layout.workspaces, name, "workspace.json"))),
-    );
-    return records
-      .filter((record) => record !== undefined)
-      .map((record) => ({
-        attemptId: record.attempt_id,
-        projectId: record.project_id,
-        taskId: record.task_id,
-        path: this.#layout.tree(record.attempt_id),
-        startSha: record.start_sha,
-        createdAt: record.created_at_ms,
-      }));
+  list(): Promise<WorkspaceEntry[]> {
+    return this.#directories.list();
   }
 
   /** Bytes on disk of an attempt's workspace and checkouts; 0 when there is none. */
-  async diskUsage(attemptId: string): Promise<number> {
-    const files = await readdir(this.#layout.attempt(attemptId), {
-      recursive: true,
-      withFileTypes: true,
-    }).catch(() => []);
-    const sizes = await Promise.all(
-      files.map((file) =>
-        lstat(join(file.parentPath, file.name)).then(
-          (stats) => stats.blocks * 512,
-          () => 0,
-        ),
-      ),
-    );
-    return sizes.reduce((sum, size) => sum + size, 0);
+  diskUsage(attemptId: string): Promise<number> {
+    return this.#directories.diskUsage(attemptId);
   }
 
-  /** Deletes every workspace that belongs to none of these attempts, and what an interrupted removal left. Returns their attempts. */
+  /**
+   * Deletes every workspace that belongs to none of these attempts, and what an interrupted removal left. Returns the attempts
+   * whose workspaces went. `live` must be read while no workspace is being opened: best at start.
+   */
   async dropOrphans(live: ReadonlySet<string>): Promise<string[]> {
-    const orphans = (await this.#names()).filter((name) => !live.has(name));
-    for (const name of orphans) {
-      if (name.startsWith(REMOVING)) await removeTree(join(this.#layout.workspaces, name));
-      else await this.remove(name);
-    }
-    return orphans.filter((name) => !name.startsWith(REMOVING));
+    const orphans = (await this.#directories.attemptIds()).filter((id) => !live.has(id));
+    for (const id of orphans) await this.remove(id);
+    await this.#directories.sweep();
+    return orphans;
   }
 
-  get #cloneDeps(): { git: GitRunner; mirrors: Mirrors; layout: Layout } {
+  get #cloneDeps(): CloneDeps {
     return { git: this.#git, mirrors: this.#mirrors, layout: this.#layout };
   }
-
-  async #names(): Promise<string[]> {
-    return readdir(this.#layout.workspaces).catch(() => []);
-  }
-
-  // Moved away first: a workspace is there or not, never half there.
-  async #discard(attemptId: string): Promise<void> {
-    const dir = this.#layout.attempt(attemptId);
-    if (!(await exists(dir))) return;
-    const doomed = join(this.#layout.workspaces, `${REMOVING}${attemptId}-${randomBytes(6).toString("hex")}`);
-    await rename(dir, doomed);
-    await this.#failpoint("K16");
-    await removeTree(doomed);
-  }
-
-  async #dropCheckouts(attemptId: string, purpose: CheckoutPurpose): Promise<void> {
-    const dir = this.#layout.checkouts(attemptId);
-    const names = await readdir(dir).catch(() => []);
-    for (const name of names.filter((name) => name.startsWith(`${purpose}-`)))
-      await removeTree(join(dir, name));
-  }
-}
-
-// The sandbox mounts it read-only as well; this holds also where there is none.
-async function setReadOnly(dir: string): Promise<void> {
-  for (const entry of await readdir(dir, { withFileTypes: true })) {
-    const path = join(dir, entry.name);
-    if (entry.name === ".git" || entry.isSymbolicLink()) continue;
-    if (entry.isDirectory()) await setReadOnly(path);
-    else await chmod(path, (await lstat(path)).mode & 0o555);
-  }
-  await chmod(dir, 0o555);
 }
 
 function excludePattern(name: string): string {
@@ -357,11 +285,4 @@ function excludePattern(name: string): string {
 
 function notTheWorkspace(attemptId: string, path: string): HarnessError {
   return new HarnessError("path_escape", `${path} is not the working tree of attempt ${attemptId}.`);
-}
-
-function exists(path: string): Promise<boolean> {
-  return lstat(path).then(
-    () => true,
-    () => false,
-  );
 }
