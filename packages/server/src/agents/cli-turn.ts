@@ -22,6 +22,8 @@ export interface CliDialect {
   readonly command: SandboxSpec;
   /** Written and closed at once; "open" when the dialect writes itself. */
   readonly stdin: string | "open";
+  /** True for programs that need not say anything: the caller looks at the workspace itself. */
+  readonly may_be_silent?: boolean;
   readonly session_id: string | null;
   readonly usage: Usage | null;
   onStart?(io: CliIo): void;
@@ -71,12 +73,18 @@ async function drive(
   queue: EventQueue,
 ): Promise<void> {
   let active = false;
+  let silent = false;
   const emit: Emit = (event) => {
     active ||= isActivity(event);
     queue.push(event);
   };
-  const outcome = await attempt(runner, turn, prepare, emit).catch((error: unknown) => failedStart(error));
-  queue.push({ type: "ended", outcome: judged(outcome, active) });
+  const prepared = async (report: Emit) => {
+    const dialect = await prepare(report);
+    silent = !("failure" in dialect) && dialect.may_be_silent === true;
+    return dialect;
+  };
+  const outcome = await attempt(runner, turn, prepared, emit).catch((error: unknown) => failedStart(error));
+  queue.push({ type: "ended", outcome: judged(outcome, active, silent) });
   queue.close();
 }
 
@@ -192,10 +200,10 @@ function failedStart(error: unknown): TurnOutcome {
 }
 
 /** A turn that ended well and shows nothing is not a success (CONTRACT.md 1.22). */
-function judged(outcome: TurnOutcome, active: boolean): TurnOutcome {
+function judged(outcome: TurnOutcome, active: boolean, may_be_silent: boolean): TurnOutcome {
   if (outcome.status !== "completed") return outcome;
   const observed_activity = active || outcome.observed_activity || outcome.final_text.trim() !== "";
-  if (observed_activity) return { ...outcome, observed_activity };
+  if (observed_activity || may_be_silent) return { ...outcome, observed_activity };
   const { session_id, usage } = outcome;
   const message = "The agent ended without saying or doing anything.";
   return { status: "failed", kind: "zero_output", message, retry: true, session_id, usage };

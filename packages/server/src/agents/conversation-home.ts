@@ -1,8 +1,30 @@
 import { randomUUID } from "node:crypto";
 import { mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { z } from "zod";
+import { parseLine } from "./json-line.ts";
+import type { Usage } from "./port.ts";
 
 const SESSION = /^[\w.:-]{1,200}$/;
+
+const Memo = z.object({
+  home: z.string().regex(/^[0-9a-f-]{36}$/),
+  total: z
+    .object({
+      input_tokens: z.number(),
+      output_tokens: z.number(),
+      cached_tokens: z.number(),
+      total_tokens: z.number(),
+      cost_usd: z.number().nullable(),
+    })
+    .optional(),
+});
+
+/** A conversation that can be resumed: its home, and what it had used up to now where the agent counts in totals. */
+export interface Conversation {
+  readonly home: string;
+  readonly total?: Usage;
+}
 
 /**
  * Private homes for command-line agents, one per conversation: an agent keeps its transcripts there and sees
@@ -10,7 +32,7 @@ const SESSION = /^[\w.:-]{1,200}$/;
  *
  * ```
  * <root>/homes/<uuid>/      home directory and login state of one conversation
- * <root>/sessions/<id>      the name of the home of the conversation with this session id
+ * <root>/sessions/<id>      which home is the one of this session, and its total usage; agents never see this
  * ```
  */
 export class ConversationHomes {
@@ -20,28 +42,29 @@ export class ConversationHomes {
     this.#root = root;
   }
 
-  /** The home of a conversation to be resumed, or a new one. Undefined when a session's home is gone. */
-  async open(session_id: string | undefined): Promise<string | undefined> {
+  /** The conversation to be resumed, or a new one. Undefined when a session is not known here any more. */
+  async open(session_id: string | undefined): Promise<Conversation | undefined> {
     if (session_id === undefined) {
       const home = path.join(this.#root, "homes", randomUUID());
       await mkdir(home, { recursive: true, mode: 0o700 });
-      return home;
+      return { home };
     }
     if (!SESSION.test(session_id)) return undefined;
-    const name = await readFile(this.#sessionFile(session_id), "utf8").catch(() => "");
-    if (!/^[0-9a-f-]{36}$/.test(name)) return undefined;
-    const home = path.join(this.#root, "homes", name);
-    return stat(home).then(
-      () => home,
+    const memo = parseLine(Memo, await readFile(this.#sessionFile(session_id), "utf8").catch(() => ""));
+    if (memo === undefined) return undefined;
+    const conversation = { home: path.join(this.#root, "homes", memo.home), total: memo.total };
+    return stat(conversation.home).then(
+      () => conversation,
       () => undefined,
     );
   }
 
-  /** Remembers which home a session lives in. */
-  async remember(session_id: string, home: string): Promise<void> {
+  /** Remembers a session, so that it can be resumed after a restart too. */
+  async remember(session_id: string, { home, total }: Conversation): Promise<void> {
     if (!SESSION.test(session_id)) return;
     await mkdir(path.join(this.#root, "sessions"), { recursive: true, mode: 0o700 });
-    await writeFile(this.#sessionFile(session_id), path.basename(home), { mode: 0o600 });
+    const memo = JSON.stringify({ home: path.basename(home), total });
+    await writeFile(this.#sessionFile(session_id), memo, { mode: 0o600 });
   }
 
   /** Removes conversations that were last begun or resumed before this time (epoch ms); they cannot be resumed. */

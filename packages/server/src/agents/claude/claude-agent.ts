@@ -1,0 +1,112 @@
+import { randomUUID } from "node:crypto";
+import path from "node:path";
+import type { Clock } from "@harness/protocol";
+import type { ProcessRunner } from "../../process/index.ts";
+import { type CannotStart, type CliDialect, type Emit, runCliTurn } from "../cli-turn.ts";
+import { ConversationHomes } from "../conversation-home.ts";
+import { childEnvironment, type HostEnvironment } from "../environment.ts";
+import { findExecutable } from "../executable.ts";
+import type { Agent, AgentEvent, AgentProbe, AgentTurn } from "../port.ts";
+import { cannotStart, goneSession, notInstalled, programVersion } from "../program.ts";
+import { claudeArguments, claudeLoginVariables, claudeVariables } from "./arguments.ts";
+import { ClaudeConversation } from "./conversation.ts";
+import { locateClaude } from "./locate.ts";
+import { ClaudeLogin } from "./login.ts";
+
+/** What the Claude Code adapter is built from. */
+export interface ClaudeAgentDeps {
+  readonly runner: ProcessRunner;
+  readonly clock: Clock;
+  /** The name in the registry; `claude` when absent. */
+  readonly name?: string;
+  /** A name looked up on the search path of `host_env`, or an absolute path. */
+  readonly executable: string;
+  /** The operator's home directory. */
+  readonly home: string;
+  /** Where the login is when it is not `.claude` in `home` (`CLAUDE_CONFIG_DIR`). */
+  readonly config_dir?: string;
+  /** A directory of ours for the private homes of conversations; not below the system's temporary directory. */
+  readonly state_dir: string;
+  readonly host_env: HostEnvironment;
+  readonly default_model?: string;
+}
+
+/**
+ * Claude Code, its real command line (2.1 and later), one process per turn. Every conversation has a private home
+ * with the operator's login linked in; nothing else of the operator's home is needed or visible.
+ */
+export class ClaudeAgent implements Agent {
+  readonly kind = "claude";
+  readonly name: string;
+  readonly #deps: ClaudeAgentDeps;
+  readonly #homes: ConversationHomes;
+  readonly #login: ClaudeLogin;
+
+  constructor(deps: ClaudeAgentDeps) {
+    this.#deps = deps;
+    this.name = deps.name ?? "claude";
+    this.#homes = new ConversationHomes(path.join(deps.state_dir, this.name));
+    const directory = deps.config_dir ?? path.join(deps.home, ".claude");
+    const account_file = path.join(deps.config_dir ?? deps.home, ".claude.json");
+    this.#login = new ClaudeLogin({ directory, account_file });
+  }
+
+  async probe(): Promise<AgentProbe> {
+    const executable = await this.#find();
+    if (executable === undefined)
+      return notInstalled("Claude Code", this.#deps.executable, "npm install -g @anthropic-ai/claude-code");
+    const found = await programVersion(this.#deps.runner, executable, this.#deps.host_env);
+    const models = [...new Set([this.#deps.default_model, "opus", "sonnet", "haiku"])].filter(
+      (one) => one !== undefined,
+    );
+    const base = { installed: found.version !== null, version: found.version, models, executable };
+    if (found.problem !== undefined) return { ...base, logged_in: "unknown", problem: found.problem };
+    const logged_in = await this.#loggedIn();
+    if (logged_in !== false) return { ...base, logged_in };
+    const fix = "Run `claude` once and log in, or set ANTHROPIC_API_KEY.";
+    return { ...base, logged_in, problem: "Claude Code is not logged in.", fix };
+  }
+
+  run(turn: AgentTurn): AsyncIterable<AgentEvent> {
+    return runCliTurn(this.#deps.runner, turn, (emit) => this.#prepare(turn, emit));
+  }
+
+  async #prepare(turn: AgentTurn, emit: Emit): Promise<CliDialect | CannotStart> {
+    const file = await this.#find();
+    if (file === undefined) return cannotStart(`Claude Code (${this.#deps.executable}) is not installed.`);
+    const conversation = await this.#homes.open(turn.session_id);
+    if (conversation === undefined) return goneSession(turn.session_id);
+    const { home } = conversation;
+    const session_id = turn.session_id ?? randomUUID();
+    await this.#homes.remember(session_id, conversation);
+    const login = await this.#login.fill(home);
+    const names =
+      turn.model === undefined ? [...claudeLoginVariables, "ANTHROPIC_MODEL"] : claudeLoginVariables;
+    const env = { ...childEnvironment(this.#deps.host_env, names), ...claudeVariables };
+    const wanted = { ...turn, model: turn.model ?? this.#deps.default_model };
+    const command = {
+      file,
+      args: claudeArguments(wanted, session_id),
+      env: { ...env, HOME: home, CLAUDE_CONFIG_DIR: home },
+      readable: [file],
+      writable_files: [home, ...login],
+      network: true,
+    };
+    const close = () => this.#login.takeBack(home);
+    return new ClaudeConversation({ turn, command, session_id, emit, clock: this.#deps.clock, close });
+  }
+
+  async #find(): Promise<string | undefined> {
+    const found = await findExecutable(this.#deps.executable, this.#deps.host_env["PATH"] ?? "");
+    return found === undefined ? undefined : locateClaude(found);
+  }
+
+  async #loggedIn(): Promise<boolean | "unknown"> {
+    const env = this.#deps.host_env;
+    const byVariable = ["ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN", "CLAUDE_CODE_OAUTH_TOKEN"];
+    if (byVariable.some((name) => env[name])) return true;
+    if (await this.#login.exists()) return true;
+    // On macOS the login may be in the keychain, which cannot be looked into without asking the user.
+    return process.platform === "darwin" ? "unknown" : false;
+  }
+}

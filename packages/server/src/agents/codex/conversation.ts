@@ -1,0 +1,137 @@
+import type { Clock } from "@harness/protocol";
+import type { ProcessOutcome } from "../../process/index.ts";
+import type { CliDialect, CliIo, Emit } from "../cli-turn.ts";
+import { classifyFailure } from "../failure.ts";
+import { parseLine } from "../json-line.ts";
+import type { AgentTurn, TurnOutcome, Usage } from "../port.ts";
+import type { SandboxSpec } from "../sandbox-port.ts";
+import { CodexLine } from "./lines.ts";
+import { itemsOf, usageOf, usageSince } from "./words.ts";
+
+const MAX_NOISE = 1000;
+
+interface CodexConversationDeps {
+  readonly turn: AgentTurn;
+  readonly command: SandboxSpec;
+  readonly model: string | null;
+  /** What the conversation had used before this turn. */
+  readonly total: Usage | undefined;
+  readonly emit: Emit;
+  readonly clock: Clock;
+  readonly close: (session_id: string | null, total: Usage | undefined) => Promise<void>;
+}
+
+/** One turn of `codex exec --json`: the prompt on standard input, one event on each line of output. */
+export class CodexConversation implements CliDialect {
+  readonly #deps: CodexConversationDeps;
+  #io: CliIo | undefined;
+  #session_id: string | null;
+  #total: Usage | undefined;
+  #usage: Usage | null = null;
+  #final_text = "";
+  #completed = false;
+  #failure: string | undefined;
+  #noise = 0;
+
+  constructor(deps: CodexConversationDeps) {
+    this.#deps = deps;
+    this.#session_id = deps.turn.session_id ?? null;
+    this.#total = deps.total;
+  }
+
+  get stdin(): string {
+    return this.#deps.turn.prompt;
+  }
+
+  get command(): SandboxSpec {
+    return this.#deps.command;
+  }
+
+  get session_id(): string | null {
+    return this.#session_id;
+  }
+
+  get usage(): Usage | null {
+    return this.#usage;
+  }
+
+  onStart(io: CliIo): void {
+    this.#io = io;
+  }
+
+  onLine(text: string): void {
+    const line = parseLine(CodexLine, text);
+    if (line === undefined) {
+      this.#noise += 1;
+      if (this.#noise > MAX_NOISE)
+        throw new Error(`Codex wrote ${MAX_NOISE} lines that are not its protocol.`);
+    } else if (line.type === "thread.started") this.#onThread(line);
+    else if (line.type === "item.started" || line.type === "item.updated" || line.type === "item.completed")
+      this.#onItem(line);
+    else if (line.type === "turn.completed") this.#onCompleted(line);
+    else if (line.type === "turn.failed") this.#failure = line.error?.message ?? "The turn failed.";
+    else if (line.type === "error") this.#onError(line.message ?? "");
+  }
+
+  outcome(exit: ProcessOutcome): TurnOutcome {
+    const { session_id, usage } = this;
+    if (this.#noise > 0) this.#warn(`${this.#noise} lines of output were not part of the protocol.`);
+    if (this.#completed && this.#failure === undefined && exit.exitCode === 0)
+      return {
+        status: "completed",
+        final_text: this.#final_text,
+        session_id,
+        usage,
+        observed_activity: false,
+      };
+    const said = this.#failure ?? exit.stderr.text.trim().slice(-2000);
+    const failure = classifyFailure(said, this.#deps.clock.now());
+    const known =
+      this.#failure === undefined && failure.kind === "unknown"
+        ? ({ kind: "exit", retry: false } as const)
+        : failure;
+    const message = said === "" ? `Codex ended without a result (exit code ${exit.exitCode}).` : said;
+    return { status: "failed", ...known, message, session_id, usage, exit_code: exit.exitCode };
+  }
+
+  close(): Promise<void> {
+    return this.#deps.close(this.#session_id, this.#total);
+  }
+
+  #onThread(line: CodexLine): void {
+    this.#session_id = line.thread_id ?? this.#session_id;
+    const pid = this.#io?.pid;
+    const { model } = this.#deps;
+    const started = { type: "started", session_id: this.#session_id, model } as const;
+    this.#deps.emit({ ...started, ...(pid === undefined ? {} : { pid }) });
+  }
+
+  #onItem(line: CodexLine): void {
+    if (line.item === undefined) return;
+    const phase = line.type === "item.completed" ? "completed" : "started";
+    for (const item of itemsOf(line.item)) {
+      if (item.kind === "message" && phase === "completed") {
+        this.#final_text = item.text ?? "";
+        this.#deps.emit({ type: "message_delta", text: this.#final_text });
+      }
+      this.#deps.emit({ type: "item", phase, item });
+    }
+  }
+
+  #onCompleted(line: CodexLine): void {
+    this.#completed = true;
+    if (line.usage === undefined) return;
+    this.#total = usageOf(line.usage);
+    this.#usage = usageSince(this.#deps.total, this.#total);
+    this.#deps.emit({ type: "usage", usage: this.#usage });
+  }
+
+  #onError(message: string): void {
+    if (/^Reconnecting/.test(message)) this.#warn(message);
+    else this.#failure = message;
+  }
+
+  #warn(message: string): void {
+    this.#deps.emit({ type: "warning", message });
+  }
+}
