@@ -58,6 +58,8 @@ export class Child implements RunningProcess {
   readonly #outcome = Promise.withResolvers<ProcessOutcome>();
   readonly #onAbort = (): void => void this.kill("aborted");
   #handlerFailed = false;
+  #idleTimer: NodeJS.Timeout | undefined;
+  #outputs: readonly string[] = [];
   #stopReason: KillReason | undefined;
   #ending: { exitCode: number | null; signal: string | null; error?: string } | undefined;
 
@@ -77,6 +79,7 @@ export class Child implements RunningProcess {
     this.#process = this.#spawn();
     if (this.#process?.pid === undefined) return;
     const { pid } = this.#process;
+    this.#outputs = deps.table.outputs(pid);
     this.#root = { pid, startTime: deps.table.startTime(pid) ?? "", mark: deps.mark };
     void this.#live(this.#process);
   }
@@ -162,8 +165,6 @@ export class Child implements RunningProcess {
     return this.#deps.recordStart(this.#root!) as Promise<void> | undefined;
   }
 
-  #idleTimer: NodeJS.Timeout | undefined;
-
   #startTimers(): void {
     const { idleTimeoutMs, totalTimeoutMs } = this.#spec;
     const start = (ms: number, reason: KillReason): NodeJS.Timeout => {
@@ -203,12 +204,22 @@ export class Child implements RunningProcess {
     if (left.length > 0) {
       this.#deps.logger?.warn({ cookie: this.#spec.cookie, left }, "Processes could not be killed.");
     }
+    const holders = (await within(this.#closed.promise, DRAIN_MS)) ? 0 : await this.#killHolders(root);
     await within(this.#closed.promise, CLOSE_MS);
     child.stdin?.destroy();
     child.stdout?.destroy();
     child.stderr?.destroy();
     this.#deps.recordEnd(root, left.length === 0);
-    this.#resolve(this.#stopReason ?? "exited", this.#ending!, killed.length);
+    this.#resolve(this.#stopReason ?? "exited", this.#ending!, killed.length + holders);
+  }
+
+  /** An unmarked escapee is given away by our pipes. One older than the program was lent them, and is not ours. */
+  async #killHolders(root: TreeRoot): Promise<number> {
+    const holders = await this.#deps.table.holders(this.#outputs);
+    const ours = holders.filter(
+      (entry) => entry.pid !== process.pid && Number(entry.startTime) >= Number(root.startTime),
+    );
+    return ours.filter((entry) => signal(entry.pid, "SIGKILL")).length;
   }
 
   #finishUnstarted(ending: { exitCode: null; signal: null; error?: string }): void {
@@ -233,7 +244,7 @@ export class Child implements RunningProcess {
     });
   }
 
-  #endedWithin(ms: number): Promise<void> {
+  #endedWithin(ms: number): Promise<boolean> {
     return within(this.#ended.promise, ms);
   }
 
@@ -244,10 +255,11 @@ export class Child implements RunningProcess {
   }
 }
 
-/** Waits for a promise, but not longer than this. */
-async function within(promise: Promise<void>, ms: number): Promise<void> {
-  const timeout = Promise.withResolvers<void>();
-  const timer = setTimeout(timeout.resolve, ms);
-  await Promise.race([promise, timeout.promise]);
+/** Waits for a promise, but not longer than this. True when it came. */
+async function within(promise: Promise<void>, ms: number): Promise<boolean> {
+  const timeout = Promise.withResolvers<boolean>();
+  const timer = setTimeout(() => timeout.resolve(false), ms);
+  const came = await Promise.race([promise.then(() => true), timeout.promise]);
   clearTimeout(timer);
+  return came;
 }

@@ -1,5 +1,5 @@
 import { execFile, spawnSync } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { promisify } from "node:util";
 
@@ -29,6 +29,10 @@ export interface ProcessTable {
   list(): Promise<ProcessEntry[]>;
   /** "inner": a program in a PID namespace below ours. "init": the first process of one. "host": neither. */
   place(pid: number): "host" | "init" | "inner";
+  /** What the process's standard output and error are connected to, as names that `holders` finds again. */
+  outputs(pid: number): string[];
+  /** Those processes that have one of these outputs open. */
+  holders(outputs: readonly string[]): Promise<ProcessEntry[]>;
 }
 
 /** The process table of this platform. */
@@ -70,6 +74,33 @@ class ProcTable implements ProcessTable {
     const ids = status?.match(/^NSpid:\s*(.*)$/m)?.[1]?.split(/\s+/) ?? [];
     if (ids.length < 2) return "host";
     return ids.at(-1) === "1" ? "init" : "inner";
+  }
+
+  outputs(pid: number): string[] {
+    return [1, 2].flatMap((fd) => linkTarget(`/proc/${pid}/fd/${fd}`));
+  }
+
+  async holders(outputs: readonly string[]): Promise<ProcessEntry[]> {
+    const entries = await this.list();
+    return entries.filter((entry) => openFiles(entry.pid).some((file) => outputs.includes(file)));
+  }
+}
+
+/** The names ("socket:[4711]") of open files; nothing for a process that is gone or not ours. */
+function openFiles(pid: number): string[] {
+  try {
+    const dir = `/proc/${pid}/fd`;
+    return readdirSync(dir).flatMap((fd) => linkTarget(`${dir}/${fd}`));
+  } catch {
+    return [];
+  }
+}
+
+function linkTarget(path: string): string[] {
+  try {
+    return [readlinkSync(path)];
+  } catch {
+    return [];
   }
 }
 
@@ -130,6 +161,14 @@ class PsTable implements ProcessTable {
 
   place(): "host" {
     return "host";
+  }
+
+  outputs(): string[] {
+    return [];
+  }
+
+  async holders(): Promise<ProcessEntry[]> {
+    return [];
   }
 }
 

@@ -1,0 +1,37 @@
+import { execFile } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { describe, expect, it } from "vitest";
+import { SandboxBench } from "./bench.ts";
+import { sandboxConformance } from "./conformance.ts";
+
+const run = promisify(execFile);
+const NOBODY = "65534";
+
+describe.each(["bwrap", "unshare"] as const)("the %s driver", (choice) => {
+  // Not `it.for`: it would cut the title, and with it the promise.
+  for (const { title, run: check } of sandboxConformance) {
+    it(title, async ({ skip }) => {
+      await using bench = new SandboxBench(choice);
+      const probe = await bench.driver.probe();
+      if (!probe.ok) return skip(`${probe.reason}. ${probe.fix}`);
+      await check(bench);
+    });
+  }
+
+  it("passes all of it as an ordinary user too [req:sandbox.any-user]", async ({ skip }) => {
+    if (process.getuid?.() !== 0) return skip("the whole suite already runs as an ordinary user");
+    await using bench = new SandboxBench(choice);
+    const probe = await bench.driver.probe();
+    if (!probe.ok) return skip(`${probe.reason}. ${probe.fix}`);
+    const script = fileURLToPath(new URL("as-user.ts", import.meta.url));
+    const user = ["--reuid", NOBODY, "--regid", NOBODY, "--clear-groups", "--"];
+    const { stdout } = await run("setpriv", [...user, process.execPath, script, choice], { cwd: "/" });
+    const results = stdout
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line) as { ok: boolean });
+    expect(results.filter(({ ok }) => !ok)).toEqual([]);
+    expect(results).toHaveLength(sandboxConformance.length);
+  });
+});
