@@ -357,7 +357,6 @@ export const operations = {
       "task_not_found",
       "agent_not_found",
       "capability_missing",
-      "dependency_cycle",
       "idempotency_conflict",
       "invalid_idempotency_key",
       "draining",

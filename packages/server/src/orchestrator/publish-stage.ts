@@ -24,7 +24,6 @@ export async function publishStage(run: Run, work: { commit: string }): Promise<
           : repositoryTrouble(run, error),
       );
     if ("ok" in published) return published;
-    await deps.failpoint("K12");
     return { ok: true, value: published, detail: published.branch };
   });
   if (!result.ok) return result.end;

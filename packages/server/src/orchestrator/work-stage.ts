@@ -84,7 +84,6 @@ async function snapshot(
           "The agent removed its own workspace; nothing of this round could be kept.",
           true,
         );
-      await deps.failpoint("K11");
       const skipped = taken.skipped.map((item) => ({ path: item.path, reason: item.reason })).slice(0, 200);
       await writeAs(deps.log, attempt, "snapshot", async (tx, current) => {
         await patchTask(tx, task.id, {

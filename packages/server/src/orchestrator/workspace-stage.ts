@@ -44,7 +44,6 @@ async function open(run: Run): Promise<StageResult<Place>> {
     root,
     copyFiles: settings.copy_files,
   });
-  await deps.failpoint("K4");
   await writeAs(deps.log, attempt, "workspace", async (tx, current) => {
     await patchTask(tx, task.id, { base_sha: baseSha, sandbox: JSON.stringify(run.sandbox) });
     await tx.db

@@ -1,3 +1,4 @@
+export { type DetectedProject, detectProject } from "./detect.ts";
 export {
   approveProjectFile,
   defaultProject,

@@ -1,0 +1,32 @@
+import type { Clock, DoctorCheck, NewId } from "@harness/protocol";
+import type { AgentRegistry } from "../agents/index.ts";
+import type { Config } from "../config/index.ts";
+import type { EventLog } from "../events/index.ts";
+import type { Failpoint, Orchestrator } from "../orchestrator/index.ts";
+import type { Sandbox } from "../sandbox/index.ts";
+import type { Storage } from "../storage/index.ts";
+import type { RuntimeLogState } from "../telemetry/index.ts";
+import type { Workspaces } from "../workspaces/index.ts";
+
+/** What handlers work with. */
+export interface OperationsDeps {
+  readonly log: EventLog;
+  readonly storage: Storage;
+  readonly clock: Clock;
+  readonly newId: NewId;
+  readonly config: Config;
+  readonly orchestrator: Pick<Orchestrator, "draining" | "running" | "stopTask" | "wake">;
+  readonly workspaces: Workspaces;
+  readonly agents: AgentRegistry;
+  readonly sandbox: Sandbox;
+  readonly version: string;
+  readonly startedAt: number;
+  /** Directories a project may lie in. */
+  readonly allowedRoots: readonly string[];
+  /** Prints and checks browser login codes; the HTTP edge owns them. */
+  readonly loginCode: () => { readonly url: string; readonly expires_at: string };
+  readonly runtimeLogs: () => RuntimeLogState;
+  readonly doctor: () => Promise<DoctorCheck[]>;
+  readonly redact: (text: string) => string;
+  readonly failpoint: Failpoint;
+}

@@ -1,0 +1,23 @@
+import type { OperationsDeps } from "./deps.ts";
+import type { Handlers } from "./invoke.ts";
+import { projectHandlers } from "./project-handlers.ts";
+import { serverHandlers } from "./server-handlers.ts";
+import { taskHandlers } from "./task-handlers.ts";
+import { taskQueries } from "./task-queries.ts";
+
+export type { OperationsDeps } from "./deps.ts";
+export { type Caller, type Handlers, type Invoker, OperationInvoker } from "./invoke.ts";
+export {
+  allowedRoot,
+  inspect,
+  mergeSettings,
+  projectFile,
+  projectName,
+  proposedSettings,
+} from "./project-settings.ts";
+export { agentStates } from "./server-handlers.ts";
+
+/** Every handler, one per row of the operation table. */
+export function createHandlers(deps: OperationsDeps): Handlers {
+  return { ...serverHandlers(deps), ...projectHandlers(deps), ...taskHandlers(deps), ...taskQueries(deps) };
+}

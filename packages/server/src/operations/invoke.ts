@@ -1,0 +1,98 @@
+import {
+  commonErrors,
+  type ErrorCode,
+  HarnessError,
+  isHarnessError,
+  type OperationName,
+  operations,
+  type Parsed,
+  type Result,
+  type Scope,
+} from "@harness/protocol";
+import type { z } from "zod";
+
+/** Who asks. Scopes come from the server's own token record, never from the request. */
+export interface Caller {
+  readonly scopes: ReadonlySet<Scope>;
+  /** Filed with the events this request causes. */
+  readonly actor: string;
+  readonly via: "http" | "rpc" | "mcp" | "cli";
+  readonly request_id: string;
+}
+
+/** One handler per operation: a missing one does not compile. */
+export type Handlers = {
+  readonly [N in OperationName]: (params: Parsed<N>, caller: Caller) => Promise<Result<N>>;
+};
+
+/** Runs operations for every transport. */
+export interface Invoker {
+  invoke(name: OperationName, raw: unknown, caller: Caller): Promise<unknown>;
+}
+
+export interface InvokerDeps {
+  readonly handlers: Handlers;
+  readonly logger: { error(obj: object, msg: string): void };
+}
+
+/**
+ * The one way into every capability: scope, then parameters, then the handler. A code the operation's row does not
+ * name is a defect of ours and reaches the caller as `internal`; the log has the cause.
+ */
+export class OperationInvoker implements Invoker {
+  readonly #deps: InvokerDeps;
+
+  constructor(deps: InvokerDeps) {
+    this.#deps = deps;
+  }
+
+  async invoke(name: OperationName, raw: unknown, caller: Caller): Promise<unknown> {
+    const row = operations[name];
+    if (row.scope !== "open" && !caller.scopes.has(row.scope)) {
+      throw new HarnessError(
+        "forbidden",
+        `${name} needs the scope ${row.scope}, which this token does not have.`,
+      );
+    }
+    const parsed = row.params.safeParse(raw ?? {});
+    if (!parsed.success) throw invalidParams(parsed.error);
+    try {
+      const handler = this.#deps.handlers[name] as (params: unknown, caller: Caller) => Promise<unknown>;
+      return await handler(parsed.data, caller);
+    } catch (error) {
+      const documented: readonly ErrorCode[] = [...commonErrors, ...row.errors];
+      if (isHarnessError(error) && documented.includes(error.code)) throw error;
+      this.#deps.logger.error(
+        { err: error, operation: name, request_id: caller.request_id },
+        "operation failed",
+      );
+      throw new HarnessError(
+        "internal",
+        `${name} failed inside the server. The log has the cause under request ${caller.request_id}.`,
+        {},
+        { cause: error },
+      );
+    }
+  }
+}
+
+/** A refusal that names the field at fault, and every other one too. */
+function invalidParams(error: z.ZodError): HarnessError {
+  const issues = error.issues.flatMap((issue) => {
+    const at = issue.path.map(String).join(".");
+    if (issue.code === "unrecognized_keys") {
+      return issue.keys.map((key) => ({ field: at ? `${at}.${key}` : key, message: "unknown parameter" }));
+    }
+    return [{ field: at, message: issue.message }];
+  });
+  const first = issues[0] ?? { field: "", message: "invalid" };
+  const more = issues.length > 1 ? ` (and ${issues.length - 1} more)` : "";
+  const source = error.issues[0];
+  const allowed = source?.code === "invalid_value" ? source.values.map(String) : undefined;
+  return new HarnessError("invalid_params", `${first.field || "The request"}: ${first.message}${more}.`, {
+    field: first.field,
+    expected: first.message,
+    ...(allowed ? { allowed } : {}),
+    issues: issues.slice(0, 50),
+  });
+}

@@ -1,0 +1,163 @@
+import { realpath } from "node:fs/promises";
+import path from "node:path";
+import { HarnessError, type Params, type ProjectProposal, ProjectSettings } from "@harness/protocol";
+import { hashProjectConfig, parseProjectConfig } from "../config/index.ts";
+import { detectProject } from "../projects/index.ts";
+import type { OperationsDeps } from "./deps.ts";
+
+/** Settings a caller may give; what is left out comes from the project's file, detection and defaults. */
+export type SettingsWish = Omit<Params<"project/update">, "project" | "default" | "active">;
+
+const FILE = ".harness/config.toml";
+const FILE_CAP = 1024 * 1024;
+
+/** What stands in a repository at the tip of its base branch. */
+export interface Inspection {
+  readonly root: string;
+  readonly base_branch: string;
+  readonly file: { readonly sha256: string | null; readonly text: string | null };
+  readonly proposal: ReturnType<typeof detectProject>;
+}
+
+/** The real path of a project root, refused unless it lies in an allowed directory. */
+export async function allowedRoot(deps: OperationsDeps, root: string): Promise<string> {
+  const real = await realpath(root).catch((cause: unknown) => {
+    throw new HarnessError(
+      "not_a_repository",
+      `There is no directory ${root}.`,
+      { field: "root", got: root },
+      { cause },
+    );
+  });
+  const inside = deps.allowedRoots.some(
+    (allowed) =>
+      real === allowed || real.startsWith(allowed.endsWith(path.sep) ? allowed : allowed + path.sep),
+  );
+  if (inside) return real;
+  throw new HarnessError(
+    "root_not_allowed",
+    `${real} lies outside the directories projects may lie in. Add its parent to server.allowed_project_roots.`,
+    {
+      field: "root",
+      got: root,
+      allowed: deps.allowedRoots,
+    },
+  );
+}
+
+/** Looks at a repository as it stands at the base branch; runs nothing in it. */
+export async function inspect(
+  deps: OperationsDeps,
+  root: string,
+  wishedBase: string | undefined,
+): Promise<Inspection> {
+  const facts = await deps.workspaces.inspectRepository(await allowedRoot(deps, root));
+  const base_branch = wishedBase ?? facts.defaultBranch;
+  if (base_branch === undefined) {
+    throw new HarnessError(
+      "not_a_repository",
+      `The repository ${facts.root} has no branch with a commit. Make a first commit.`,
+      { field: "root", got: root },
+    );
+  }
+  const commit = await deps.workspaces.resolveBase(facts.root, base_branch);
+  const files = await deps.workspaces.listTree({ root: facts.root, commit });
+  const texts = new Map<string, string | undefined>();
+  // Detection reads a handful of files at the root; fetching them first keeps it pure.
+  const wanted = files
+    .filter(
+      (file) =>
+        !file.path.includes("/") &&
+        /\.(json|toml|txt|cfg|ini|md|lock|mod|gradle|xml|exs|yml|yaml)$|^(Makefile|makefile|GNUmakefile|\.gitattributes|\.gitignore|Gemfile|Rakefile|.*\.example)$/.test(
+          file.path,
+        ),
+    )
+    .slice(0, 60);
+  for (const file of wanted) {
+    texts.set(
+      file.path,
+      await deps.workspaces.readBaseFile("", facts.root, commit, file.path, FILE_CAP).catch(() => undefined),
+    );
+  }
+  const proposal = detectProject({ files: files.map((file) => file.path), read: (name) => texts.get(name) });
+  return { root: facts.root, base_branch, file: await projectFile(deps, facts.root, commit), proposal };
+}
+
+/** The project's own settings file as it stands at a commit. */
+export async function projectFile(
+  deps: Pick<OperationsDeps, "workspaces">,
+  root: string,
+  commit: string,
+): Promise<{ sha256: string | null; text: string | null }> {
+  const text = await deps.workspaces.readBaseFile("", root, commit, FILE, FILE_CAP);
+  return text === undefined ? { sha256: null, text: null } : { sha256: hashProjectConfig(text), text };
+}
+
+/** The settings detection proposes, on the server's defaults. */
+export function proposedSettings(deps: OperationsDeps, found: Inspection): ProjectSettings {
+  const { config } = deps;
+  const { review } = config.agents;
+  return {
+    base_branch: found.base_branch,
+    branch_prefix: "harness/",
+    setup: found.proposal.setup.map((argv) => [...argv]),
+    copy_files: [...found.proposal.copy_files],
+    cache_dirs: [...found.proposal.cache_dirs],
+    validation: found.proposal.validation.map((command) => ({ name: command.name, argv: [...command.argv] })),
+    validation_timeout_secs: config.limits.validation_timeout_secs,
+    agent: config.agents.default_agent,
+    review: {
+      enabled: review.enabled,
+      reviewer_agent: review.reviewer_agent,
+      max_rounds: review.max_rounds,
+      allow_same_agent: review.allow_same_agent,
+    },
+    max_concurrent: config.concurrency.max_concurrent_tasks,
+    lfs: false,
+    submodules: false,
+  };
+}
+
+/** Applies the project's own file (when approved) and the caller's wishes, in that order, and checks the result. */
+export function mergeSettings(
+  base: ProjectSettings,
+  fileText: string | null,
+  wish: SettingsWish,
+): ProjectSettings {
+  const fromFile = fileText === null ? {} : parseProjectConfig(fileText, FILE).settings;
+  const { default_agent, review, ...rest } = wish;
+  const given = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
+  return ProjectSettings.parse({
+    ...base,
+    ...fromFile,
+    ...given,
+    ...(default_agent === undefined ? {} : { agent: default_agent }),
+    review: { ...base.review, ...fromFile.review, ...review },
+  });
+}
+
+/** The proposal as clients see it. */
+export function toProposal(found: Inspection, settings: ProjectSettings): ProjectProposal {
+  return {
+    root: found.root,
+    name: projectName(found.root),
+    languages: [...found.proposal.languages],
+    settings,
+    file: {
+      ...found.file,
+      approved_sha256: null,
+      state: found.file.sha256 === null ? "absent" : "unapproved",
+    },
+    notes: [...found.proposal.notes],
+  };
+}
+
+/** A project's name when none is given: its directory's. */
+export function projectName(root: string): string {
+  const name = path
+    .basename(root)
+    .replace(/[^A-Za-z0-9._-]+/g, "-")
+    .replace(/^[^A-Za-z0-9]+/, "")
+    .slice(0, 100);
+  return name === "" ? "project" : name;
+}

@@ -1,0 +1,99 @@
+import { type AgentState, BlockReason } from "@harness/protocol";
+import { maintainedCounts } from "../tasks/index.ts";
+import type { OperationsDeps } from "./deps.ts";
+import type { Handlers } from "./invoke.ts";
+
+/** Health, status, doctor, agents and login. */
+export function serverHandlers(
+  deps: OperationsDeps,
+): Pick<Handlers, "health/get" | "server/status" | "server/doctor" | "agent/list" | "auth/login_code"> {
+  return {
+    "health/get": async () => {
+      const logs = deps.runtimeLogs();
+      const stored = await canRead(deps);
+      return {
+        status: stored && logs.state === "ok" ? "ok" : "degraded",
+        version: deps.version,
+        runtime_logs: {
+          state: logs.state === "ok" ? "active" : "disabled",
+          path_hint: logs.path_hint,
+          retention_days: logs.retention_days,
+        },
+      };
+    },
+    "server/status": async () => {
+      const { reader } = deps.storage;
+      const counts = await maintainedCounts(reader);
+      const waiting = await reader
+        .selectFrom("tasks")
+        .select(["id", "title", "block_reason"])
+        .where("status", "=", "waiting")
+        .orderBy("id")
+        .limit(50)
+        .execute();
+      return {
+        version: deps.version,
+        pid: process.pid,
+        started_at: new Date(deps.startedAt).toISOString(),
+        draining: deps.orchestrator.draining,
+        database: deps.storage.dialect,
+        data_dir: deps.config.server.data_dir,
+        sandbox: deps.sandbox.driver ?? "none",
+        running: counts.running,
+        queued: counts.by_status["queued"] ?? 0,
+        limit: deps.config.concurrency.max_concurrent_tasks,
+        by_status: counts.by_status,
+        waiting: waiting.map((row) => waitingTask(row)),
+        last_seq: deps.log.headSeq,
+      };
+    },
+    "server/doctor": async () => {
+      const [checks, agents] = await Promise.all([deps.doctor(), agentStates(deps)]);
+      return { ok: checks.every((check) => check.ok), checks, agents };
+    },
+    "agent/list": async () => ({ agents: await agentStates(deps) }),
+    "auth/login_code": async () => deps.loginCode(),
+  };
+}
+
+/** Every agent of the registry, probed now. */
+export async function agentStates(deps: Pick<OperationsDeps, "agents">): Promise<AgentState[]> {
+  return Promise.all(
+    deps.agents.list().map(async (agent) => {
+      const { installed, version, logged_in, models, problem, fix } = await agent.probe();
+      return {
+        name: agent.name,
+        kind: agent.kind,
+        installed,
+        version,
+        logged_in,
+        models: [...models],
+        problem: problem ?? null,
+        fix: fix ?? null,
+      };
+    }),
+  );
+}
+
+async function canRead(deps: OperationsDeps): Promise<boolean> {
+  return deps.storage.reader
+    .selectFrom("counters")
+    .select("value")
+    .where("name", "=", "seq")
+    .executeTakeFirst()
+    .then(
+      () => true,
+      () => false,
+    );
+}
+
+function waitingTask(row: { id: string; title: string; block_reason: string | null }) {
+  const reason = row.block_reason === null ? undefined : BlockReason.parse(JSON.parse(row.block_reason));
+  return {
+    task_id: row.id,
+    title: row.title,
+    code: reason?.code ?? "",
+    message: reason?.message ?? "",
+    unblock: reason?.unblock ?? [],
+  };
+}

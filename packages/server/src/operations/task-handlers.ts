@@ -1,0 +1,179 @@
+import { type BlockReason, HarnessError, type Result, type TaskStatus } from "@harness/protocol";
+import type { WriteTx } from "../events/index.ts";
+import { getTask, isTerminal, once, scopeOf, type TaskRecord, transition } from "../tasks/index.ts";
+import type { OperationsDeps } from "./deps.ts";
+import type { Caller, Handlers } from "./invoke.ts";
+import { refuseWhenDraining } from "./project-handlers.ts";
+import { batchRequest, checkRequest, submitTask } from "./task-submit.ts";
+
+type Names =
+  | "task/create"
+  | "task/create_batch"
+  | "task/cancel"
+  | "task/retry"
+  | "task/unblock"
+  | "task/accept";
+type Changed = { task_id: string; status: TaskStatus };
+
+/** Everything that changes a task. */
+export function taskHandlers(deps: OperationsDeps): Pick<Handlers, Names> {
+  return {
+    "task/create": async ({ idempotency_key, ...request }, caller) => {
+      refuseWhenDraining(deps);
+      checkRequest(deps, request);
+      await deps.failpoint("K1");
+      const created = await deps.log.write((tx) =>
+        once(tx, "task/create", idempotency_key, request, () => submitTask(deps, tx, request, caller)),
+      );
+      await deps.failpoint("K2");
+      return created;
+    },
+    "task/create_batch": async ({ idempotency_key, ...batch }, caller) =>
+      createBatch(deps, batch, idempotency_key, caller),
+    "task/cancel": async ({ task_id, reason }, caller) =>
+      cancel(deps, task_id, reason ?? "cancelled by a person", caller),
+    "task/retry": async ({ task_id, fresh, max_budget_usd, max_tokens }, caller) => {
+      refuseWhenDraining(deps);
+      return change(deps, task_id, (tx, task) => {
+        refuseWhileClosing(task);
+        const limits = {
+          ...task.limits,
+          ...(max_budget_usd === undefined ? {} : { max_budget_usd }),
+          ...(max_tokens === undefined ? {} : { max_tokens }),
+        };
+        return transition(tx, task, { type: "retry" }, caller.actor, {
+          tries: 0,
+          inherit_from: task.attempts + 1,
+          extra_rounds: 0,
+          not_before: null,
+          error: null,
+          grade: null,
+          settings: JSON.stringify(limits),
+          ...(fresh ? { head_sha: null, base_sha: null, changes: null } : {}),
+        });
+      });
+    },
+    "task/unblock": async ({ task_id, rounds }, caller) => {
+      refuseWhenDraining(deps);
+      return change(deps, task_id, async (tx, task) => {
+        await refuseOpenDependency(task);
+        const next = await transition(tx, task, { type: "unblock", by: caller.actor }, caller.actor, {
+          not_before: null,
+          tries: 0,
+          extra_rounds: task.extra_rounds + (rounds ?? defaultRounds(task.block_reason)),
+          ...resumeAfterCrashes(task),
+        });
+        await tx.append({
+          ...scopeOf(task, caller.actor),
+          type: "task.unblocked",
+          data: { code: task.block_reason?.code ?? "", by: caller.actor },
+        });
+        return next;
+      });
+    },
+    "task/accept": async ({ task_id, head_sha }, caller) => {
+      refuseWhenDraining(deps);
+      return change(deps, task_id, async (tx, task) => {
+        if (head_sha !== undefined && head_sha !== task.head_sha) {
+          throw new HarnessError(
+            "evidence_stale",
+            `Task ${task.id} is at ${task.head_sha ?? "no commit"} now, not at ${head_sha}. Look at the newer work first.`,
+            { field: "head_sha", got: head_sha },
+          );
+        }
+        const code = task.block_reason?.code ?? "";
+        const next = await transition(tx, task, { type: "accept" }, caller.actor, {
+          not_before: null,
+          accepted: JSON.stringify([...new Set([...task.accepted, code])]),
+        });
+        await tx.append({ ...scopeOf(task, caller.actor), type: "task.accepted", data: { code } });
+        return next;
+      });
+    },
+  };
+}
+
+async function change(
+  deps: OperationsDeps,
+  id: string,
+  job: (tx: WriteTx, task: TaskRecord) => Promise<TaskRecord>,
+): Promise<Changed> {
+  const task = await deps.log.write(async (tx) => job(tx, await getTask(tx.db, id)));
+  return { task_id: task.id, status: task.status };
+}
+
+/** The status changes first, durably; then the work is stopped, and the answer waits until nothing of it runs. */
+async function cancel(deps: OperationsDeps, id: string, reason: string, caller: Caller): Promise<Changed> {
+  const attempt = await deps.log.write(async (tx) => {
+    const task = await getTask(tx.db, id);
+    await transition(tx, task, { type: "cancel", reason }, caller.actor, { not_before: null });
+    return task.current_attempt_id;
+  });
+  if (attempt !== null) await deps.orchestrator.stopTask(attempt);
+  return { task_id: id, status: "cancelled" };
+}
+
+async function createBatch(
+  deps: OperationsDeps,
+  batch: Omit<Parameters<typeof batchRequest>[0], "idempotency_key">,
+  key: string | undefined,
+  caller: Caller,
+): Promise<Result<"task/create_batch">> {
+  refuseWhenDraining(deps);
+  if (batch.issues !== undefined)
+    throw new HarnessError(
+      "capability_missing",
+      "issues needs GitHub, which this version cannot talk to yet. Use tasks.",
+      { field: "issues" },
+    );
+  const { tasks } = batch;
+  if (tasks === undefined)
+    throw new HarnessError("invalid_params", "tasks is needed: at least one.", { field: "tasks" });
+  return deps.log.write((tx) =>
+    once(tx, "task/create_batch", key, batch, async () => {
+      const results: Result<"task/create_batch"> = [];
+      for (const item of tasks) {
+        try {
+          const request = batchRequest(batch, item);
+          checkRequest(deps, request);
+          results.push(await submitTask(deps, tx, request, caller));
+        } catch (error) {
+          // Only a refusal belongs to one item; a failing database fails them all.
+          if (!(error instanceof HarnessError) || error.code.startsWith("storage")) throw error;
+          results.push({ error: { code: error.code, message: error.message } });
+        }
+      }
+      return results;
+    }),
+  );
+}
+
+function refuseWhileClosing(task: TaskRecord): void {
+  if (task.current_attempt_id !== null && isTerminal(task.status)) {
+    throw new HarnessError(
+      "illegal_transition",
+      `Cannot retry task ${task.id}: its last attempt is still being cleaned up. Try again in a moment.`,
+      { got: task.status, retry_after_s: 1 },
+    );
+  }
+}
+
+async function refuseOpenDependency(task: TaskRecord): Promise<void> {
+  const code = task.block_reason?.code;
+  if (code !== "dependency" && code !== "dependency_failed") return;
+  throw new HarnessError(
+    "illegal_transition",
+    `Cannot unblock task ${task.id}: ${task.block_reason?.message}`,
+    { got: task.status },
+  );
+}
+
+/** A person who lets a task go on after the review limit gives it at least one more round. */
+function defaultRounds(reason: BlockReason | null): number {
+  return reason?.code === "review_limit" ? 1 : 0;
+}
+
+/** After a crash loop the count starts anew, or the next crash would stop it at once. */
+function resumeAfterCrashes(task: TaskRecord): { inherit_from?: number } {
+  return task.block_reason?.code === "crash_loop" ? { inherit_from: task.attempts + 1 } : {};
+}

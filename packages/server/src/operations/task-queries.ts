@@ -1,0 +1,163 @@
+import { HarnessError, type Params, type Proof, type Result } from "@harness/protocol";
+import { evidenceOf } from "../evidence/index.ts";
+import { getProject } from "../projects/index.ts";
+import { reviewsOf } from "../review/index.ts";
+import {
+  attemptHistory,
+  exactCounts,
+  getTask,
+  isTerminal,
+  listTasks,
+  maintainedCounts,
+  presentTasks,
+  stageHistory,
+  type TaskFilter,
+} from "../tasks/index.ts";
+import { artifactsOf, promptsOf, turnHistory } from "../threads/index.ts";
+import type { OperationsDeps } from "./deps.ts";
+import type { Handlers } from "./invoke.ts";
+
+type Names =
+  | "task/list"
+  | "task/get"
+  | "task/proof"
+  | "task/prompts"
+  | "task/artifacts"
+  | "task/diff"
+  | "event/query";
+
+const PATCH_CAP = 2 * 1024 * 1024;
+const EVENT_PAGE = 50;
+
+/** Everything that only reads tasks and their events. */
+export function taskQueries(deps: OperationsDeps): Pick<Handlers, Names> {
+  const db = () => deps.storage.reader;
+  return {
+    "task/list": (params) => list(deps, params),
+    "task/get": async ({ task_id }) => {
+      const record = await getTask(db(), task_id);
+      const [[task], attempt_history, stages, turns, evidence_history, review_history] = await Promise.all([
+        presentTasks(db(), [record]),
+        attemptHistory(db(), task_id),
+        stageHistory(db(), task_id),
+        turnHistory(db(), task_id),
+        evidenceOf(db(), task_id),
+        reviewsOf(db(), task_id),
+      ]);
+      return {
+        ...task!,
+        prompt: record.request.prompt ?? "",
+        request: { ...record.request },
+        attempt_history,
+        stages,
+        turns,
+        evidence_history,
+        review_history,
+      };
+    },
+    "task/proof": ({ task_id }) => proof(deps, task_id),
+    "task/prompts": async ({ task_id }) => {
+      await getTask(db(), task_id);
+      return promptsOf(db(), task_id);
+    },
+    "task/artifacts": async ({ task_id }) => {
+      await getTask(db(), task_id);
+      return artifactsOf(db(), task_id);
+    },
+    "task/diff": async ({ task_id }) => {
+      const task = await getTask(db(), task_id);
+      if (task.base_sha === null || task.head_sha === null)
+        return { task_id, base: task.base_sha, head: task.head_sha, files: [], patch: "", cut: false };
+      const diff = await deps.workspaces.diff({
+        projectId: task.project_id,
+        from: task.base_sha,
+        to: task.head_sha,
+        capBytes: PATCH_CAP,
+      });
+      const files = diff.files.map((file) => ({
+        path: file.path,
+        status: file.status,
+        insertions: file.insertions ?? 0,
+        deletions: file.deletions ?? 0,
+      }));
+      return {
+        task_id,
+        base: task.base_sha,
+        head: task.head_sha,
+        files,
+        patch: deps.redact(diff.text),
+        cut: diff.cut,
+      };
+    },
+    "event/query": async ({ after_seq, task_id, project_id, attempt_id, type, limit }) => {
+      if (task_id !== undefined) await getTask(db(), task_id);
+      const most = limit ?? EVENT_PAGE;
+      const filter = { task_id, project_id, types: type };
+      const found = await deps.log.read({ afterSeq: after_seq ?? 0, filter, limit: most });
+      const data =
+        attempt_id === undefined
+          ? found
+          : found.filter((event) => "attempt_id" in event.data && event.data.attempt_id === attempt_id);
+      return { data, last_seq: found.at(-1)?.seq ?? after_seq ?? 0, has_more: found.length === most };
+    },
+  };
+}
+
+async function list(deps: OperationsDeps, params: Params<"task/list">): Promise<Result<"task/list">> {
+  const db = deps.storage.reader;
+  const project_ids =
+    params.project_id &&
+    (await Promise.all(params.project_id.map(async (key) => (await getProject(db, key)).id)));
+  const filter: TaskFilter = {
+    status: params.status,
+    active: params.active,
+    kind: params.kind,
+    source: params.source,
+    label: params.label,
+    project_ids,
+  };
+  const [{ rows, page }, counts] = await Promise.all([
+    listTasks(db, filter, { limit: params.limit ?? 50, cursor: params.cursor }),
+    params.counts === true ? exactCounts(db, filter) : maintainedCounts(db, project_ids),
+  ]);
+  return { data: await presentTasks(db, rows), page: { ...page }, counts };
+}
+
+async function proof(deps: OperationsDeps, taskId: string): Promise<Proof> {
+  const db = deps.storage.reader;
+  const task = await getTask(db, taskId);
+  if (!isTerminal(task.status)) {
+    throw new HarnessError(
+      "not_finished",
+      `Task ${task.id} is ${task.status}; its proof exists once it has ended.`,
+      { got: task.status },
+    );
+  }
+  const [evidence, reviews] = await Promise.all([evidenceOf(db, taskId), reviewsOf(db, taskId)]);
+  const { state } = task.evidence;
+  const outcome = task.review.state;
+  return {
+    task_id: task.id,
+    status: task.status,
+    pr_url: null,
+    branch: task.branch,
+    commit: task.head_sha,
+    ci_status: state === "passed" || state === "failed" ? state : "unknown",
+    review_outcome: outcome === "none" || outcome === "waived" ? "skipped" : outcome,
+    review_rounds: task.review.rounds,
+    quality_signals: [
+      { name: "grade", value: task.grade?.letter ?? null },
+      { name: "score", value: task.grade?.score ?? null },
+      { name: "validation", value: state },
+      { name: "review", value: outcome },
+      { name: "independent_review", value: reviews.at(-1)?.independent ?? null },
+      { name: "attempts", value: task.attempts },
+      { name: "sandbox", value: task.sandbox?.driver ?? null },
+    ],
+    evidence,
+    reviews,
+    grade: task.grade,
+    accepted: [...task.accepted],
+    sandbox: task.sandbox,
+  };
+}

@@ -1,0 +1,199 @@
+import { HarnessError, type Params, type TaskCreated, type TaskRequest } from "@harness/protocol";
+import type { WriteTx } from "../events/index.ts";
+import { defaultProject, getProject } from "../projects/index.ts";
+import { dependencyReason, insertTask, type openDependencies, type TaskLimits } from "../tasks/index.ts";
+import type { OperationsDeps } from "./deps.ts";
+import type { Caller } from "./invoke.ts";
+import { checkAgent } from "./project-handlers.ts";
+
+/** Fields whose capability is not there yet; a request that names one is refused by name, never half done. */
+const LATER: readonly (keyof TaskRequest)[] = ["issue", "pr", "repo", "wait_secs"];
+
+/** Checks what can be checked without the database. */
+export function checkRequest(deps: OperationsDeps, request: TaskRequest): void {
+  for (const field of LATER) {
+    if (request[field] !== undefined) {
+      throw new HarnessError(
+        "capability_missing",
+        `${field} needs GitHub, which this version cannot talk to yet. Describe the work in prompt.`,
+        { field },
+      );
+    }
+  }
+  if (request.prompt === undefined || request.prompt.trim() === "") {
+    throw new HarnessError("invalid_params", "At least one of prompt, issue and pr is needed.", {
+      field: "prompt",
+      allowed: ["prompt", "issue", "pr"],
+    });
+  }
+  checkAgent(deps, request.agent);
+  checkAgent(deps, request.reviewer, "reviewer");
+}
+
+/** Stores one task in the caller's transaction. The whole request is kept: a restart needs nothing else. */
+export async function submitTask(
+  deps: OperationsDeps,
+  tx: WriteTx,
+  request: TaskRequest,
+  caller: Caller,
+): Promise<TaskCreated> {
+  const project =
+    request.project === undefined ? await defaultProject(tx.db) : await getProject(tx.db, request.project);
+  await refuseWhenFull(deps, tx);
+  const id = deps.newId("task");
+  const depends_on = [...new Set(request.depends_on ?? [])];
+  await checkLinks(tx, [...depends_on, ...(request.parent_task_id ? [request.parent_task_id] : [])]);
+  const prompt = request.prompt ?? "";
+  const row = {
+    id,
+    project_id: project.id,
+    title: request.title ?? titleOf(prompt),
+    kind: "prompt",
+    status: "queued",
+    stage: null,
+    block_reason: null as string | null,
+    request: JSON.stringify({ ...request, prompt: deps.redact(prompt) }),
+    settings: JSON.stringify(limitsOf(deps, request)),
+    priority: request.priority ?? 0,
+    queued_at: tx.now,
+    not_before: null,
+    pending_dependencies: 0,
+    agent: request.agent ?? "auto",
+    model: request.model ?? null,
+    source: request.source ?? caller.via,
+    external_id: request.external_id ?? null,
+    parent_task_id: request.parent_task_id ?? null,
+    base_branch: project.settings.base_branch,
+    base_sha: null,
+    head_sha: null,
+    changes: null,
+    branch: null,
+    attempts: 0,
+    tries: 0,
+    inherit_from: 1,
+    fence: 0,
+    current_attempt_id: null,
+    evidence: JSON.stringify({ state: "none", commit: null, counts: null }),
+    review: JSON.stringify({ verdict: null, rounds: 0, commit: null, agent: null, state: "none" }),
+    accepted: "[]",
+    extra_rounds: 0,
+    grade: null,
+    input_tokens: 0,
+    output_tokens: 0,
+    cached_tokens: 0,
+    turns: 0,
+    cost_usd: 0,
+    cost_unknown: 0,
+    sandbox: null,
+    error: null,
+    created_at: tx.now,
+    updated_at: tx.now,
+    started_at: null,
+    finished_at: null,
+    heartbeat_at: null,
+    progress_at: null,
+  };
+  const open = await openOf(tx, depends_on);
+  if (open.length > 0) {
+    row.status = "waiting";
+    row.pending_dependencies = open.length;
+    const failed = open.find((dependency) =>
+      ["failed", "cancelled", "budget_exhausted"].includes(dependency.status),
+    );
+    const on = failed ?? open[0]!;
+    const text = failed
+      ? `It depends on ${on.id}, which ended ${on.status}. Retry that task, or cancel this one.`
+      : `It starts when ${on.id} is done${open.length > 1 ? ` and ${open.length - 1} more` : ""}.`;
+    row.block_reason = JSON.stringify(
+      dependencyReason(failed ? "dependency_failed" : "dependency", on.id, text, tx.now),
+    );
+  }
+  await insertTask(tx, row, { labels: request.labels ?? [], depends_on }, caller.actor);
+  return {
+    task_id: id,
+    status: row.status as TaskCreated["status"],
+    execution_path: "task_runner",
+    project_id: project.id,
+    stream_url: `/tasks/${id}/stream`,
+    websocket_url: "/ws/events",
+  };
+}
+
+/** Limits of a task: its own, else the server's. */
+function limitsOf(deps: OperationsDeps, request: TaskRequest): TaskLimits {
+  const { limits } = deps.config;
+  return {
+    max_rounds: request.max_rounds ?? null,
+    max_turns: request.max_turns ?? limits.max_turns,
+    max_attempts: request.max_attempts ?? limits.max_attempts,
+    turn_timeout_ms: (request.turn_timeout_secs ?? limits.turn_timeout_secs) * 1000,
+    stall_timeout_ms: (request.stall_timeout_secs ?? limits.idle_timeout_secs) * 1000,
+    max_budget_usd: request.max_budget_usd ?? limits.max_budget_usd,
+    max_tokens: request.max_tokens ?? limits.max_tokens,
+    retry_base_backoff_ms: request.retry_base_backoff_ms ?? limits.retry_base_backoff_ms,
+    retry_max_backoff_ms: request.retry_max_backoff_ms ?? limits.retry_max_backoff_ms,
+  };
+}
+
+/** What a batch item says, joined with what the batch says for all. */
+export function batchRequest(
+  batch: Params<"task/create_batch">,
+  item: NonNullable<Params<"task/create_batch">["tasks"]>[number],
+): TaskRequest {
+  const { description, ...rest } = item;
+  const shared = {
+    project: batch.project,
+    agent: batch.agent,
+    max_rounds: batch.max_rounds,
+    turn_timeout_secs: batch.turn_timeout_secs,
+  };
+  const given = Object.fromEntries(Object.entries(shared).filter(([, value]) => value !== undefined));
+  return { ...given, ...rest, prompt: rest.prompt ?? description };
+}
+
+async function refuseWhenFull(deps: OperationsDeps, tx: WriteTx): Promise<void> {
+  const { max_queued_tasks } = deps.config.concurrency;
+  const row = await tx.db
+    .selectFrom("task_counters")
+    .select((eb) => eb.fn.sum<number>("n").as("n"))
+    .where("status", "in", ["queued", "waiting"])
+    .executeTakeFirst();
+  if (Number(row?.n ?? 0) >= max_queued_tasks) {
+    throw new HarnessError(
+      "overloaded",
+      `${max_queued_tasks} tasks are waiting already (concurrency.max_queued_tasks). Cancel some, or raise the limit.`,
+      { retry_after_s: 60 },
+    );
+  }
+}
+
+async function checkLinks(tx: WriteTx, ids: readonly string[]): Promise<void> {
+  for (const id of ids) {
+    const known = await tx.db.selectFrom("tasks").select("id").where("id", "=", id).executeTakeFirst();
+    if (!known)
+      throw new HarnessError("task_not_found", `There is no task ${id} to depend on.`, {
+        field: "depends_on",
+        got: id,
+      });
+  }
+}
+
+async function openOf(
+  tx: WriteTx,
+  ids: readonly string[],
+): Promise<Awaited<ReturnType<typeof openDependencies>>> {
+  if (ids.length === 0) return [];
+  return tx.db
+    .selectFrom("tasks")
+    .select(["id", "status"])
+    .where("id", "in", [...ids])
+    .where("status", "not in", ["done", "no_change"])
+    .orderBy("id")
+    .execute();
+}
+
+/** The first line of a prompt, short enough for a list. */
+function titleOf(prompt: string): string {
+  const line = prompt.trim().split("\n", 1)[0]!.trim();
+  return line.length <= 100 ? line : `${line.slice(0, 99)}…`;
+}
