@@ -53,4 +53,10 @@ export const frameRequirements: readonly Requirement[] = [
       "The reference pages are generated from the tables, leave nothing out and fail the run when stale.",
     state: "done",
   },
+  {
+    id: "frame.postgres",
+    source: "DESIGN 5",
+    promise: "Tests of storage run on a real Postgres that the test run starts and ends by itself.",
+    state: "done",
+  },
 ];

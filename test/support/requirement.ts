@@ -56,7 +56,7 @@ export function checkRequirements(
   const skipped = new Map<string, string>();
   for (const outcome of outcomes) {
     for (const id of citedIds(outcome.name)) {
-      if (!byId.has(id)) problems.push(`${id}: cited by "${outcome.name}" (${outcome.file}) but in no list.`);
+      if (!byId.has(id)) problems.push(`${id}: cited in ${outcome.file} but in no list.`);
       if (outcome.state === "passed") proven.add(id);
       if (outcome.state === "failed") failed.add(id);
       if (outcome.state === "skipped" && outcome.note) skipped.set(id, outcome.note);
