@@ -6,6 +6,7 @@ import { taskHandlers } from "./task-handlers.ts";
 import { taskQueries } from "./task-queries.ts";
 
 export type { OperationsDeps } from "./deps.ts";
+export { type DoctorDeps, doctor } from "./doctor.ts";
 export { type Caller, type Handlers, type Invoker, OperationInvoker } from "./invoke.ts";
 export {
   allowedRoot,
