@@ -3,7 +3,7 @@ import { mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises"
 import path from "node:path";
 import { z } from "zod";
 import { parseLine } from "./json-line.ts";
-import type { Usage } from "./port.ts";
+import type { AgentEvent, AgentTurn, Usage } from "./port.ts";
 
 const SESSION = /^[\w.:-]{1,200}$/;
 
@@ -42,13 +42,8 @@ export class ConversationHomes {
     this.#root = root;
   }
 
-  /** The conversation to be resumed, or a new one. Undefined when a session is not known here any more. */
-  async open(session_id: string | undefined): Promise<Conversation | undefined> {
-    if (session_id === undefined) {
-      const home = path.join(this.#root, "homes", randomUUID());
-      await mkdir(home, { recursive: true, mode: 0o700 });
-      return { home };
-    }
+  /** The conversation of this session. Undefined when it is not known here any more. */
+  async open(session_id: string): Promise<Conversation | undefined> {
     if (!SESSION.test(session_id)) return undefined;
     const memo = parseLine(Memo, await readFile(this.#sessionFile(session_id), "utf8").catch(() => ""));
     if (memo === undefined) return undefined;
@@ -57,6 +52,21 @@ export class ConversationHomes {
       () => conversation,
       () => undefined,
     );
+  }
+
+  /**
+   * The conversation of this turn: the one it asks for, or a new one with a warning when that is gone (it was made
+   * by another server, or was cleaned up). A turn's prompt must therefore stand on its own.
+   */
+  async openFor(
+    turn: AgentTurn,
+    emit: (event: AgentEvent) => void,
+  ): Promise<Conversation & { resumed: boolean }> {
+    const known = turn.session_id === undefined ? undefined : await this.open(turn.session_id);
+    if (known !== undefined) return { ...known, resumed: true };
+    const message = `The conversation ${turn.session_id} is not here any more; a new one was started.`;
+    if (turn.session_id !== undefined) emit({ type: "warning", message });
+    return { ...(await this.#create()), resumed: false };
   }
 
   /** Remembers a session, so that it can be resumed after a restart too. */
@@ -81,6 +91,12 @@ export class ConversationHomes {
       }
     }
     return removed;
+  }
+
+  async #create(): Promise<Conversation> {
+    const home = path.join(this.#root, "homes", randomUUID());
+    await mkdir(home, { recursive: true, mode: 0o700 });
+    return { home };
   }
 
   #sessionFile(session_id: string): string {

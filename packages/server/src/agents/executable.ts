@@ -2,16 +2,6 @@ import { constants } from "node:fs";
 import { access, realpath } from "node:fs/promises";
 import path from "node:path";
 
-/** A program found on this machine. */
-export interface FoundExecutable {
-  /** Absolute path without links, to be started. */
-  readonly file: string;
-  /** Arguments that come before every other, for a program started through another. */
-  readonly leading: readonly string[];
-  /** What a sandbox must let the program read of itself. */
-  readonly readable: readonly string[];
-}
-
 /** Finds a program by name on a search path, or by its absolute path. Undefined when there is none to execute. */
 export async function findExecutable(name: string, searchPath: string): Promise<string | undefined> {
   const folders = name.includes(path.sep) ? [""] : searchPath.split(path.delimiter).filter(path.isAbsolute);

@@ -39,8 +39,3 @@ export function cannotStart(message: string): CannotStart {
     failure: { status: "failed", kind: "spawn", message, retry: false, session_id: null, usage: null },
   };
 }
-
-/** A turn that asks for a conversation this server does not have; a new one may be started instead. */
-export function goneSession(session_id: string | undefined): CannotStart {
-  return cannotStart(`The conversation ${session_id ?? ""} is not here any more. Start a new one.`);
-}

@@ -29,7 +29,10 @@ export const claudeLoginVariables = [
  * The arguments of one turn. Nothing of the prompt is among them. Only the settings of the private home count,
  * no MCP server of the repository starts, and every tool that is not plainly harmless is asked for on the stream.
  */
-export function claudeArguments(turn: AgentTurn, session_id: string): string[] {
+export function claudeArguments(
+  turn: AgentTurn,
+  session: { readonly session_id: string; readonly resumed: boolean },
+): string[] {
   const args = ["-p", "--output-format", "stream-json", "--input-format", "stream-json", "--verbose"];
   args.push("--include-partial-messages", "--permission-prompt-tool", "stdio");
   args.push("--setting-sources", "user", "--strict-mcp-config", "--disable-slash-commands");
@@ -42,7 +45,7 @@ export function claudeArguments(turn: AgentTurn, session_id: string): string[] {
   if (turn.max_turns !== undefined) args.push("--max-turns", String(turn.max_turns));
   if (turn.max_budget_usd !== undefined) args.push("--max-budget-usd", String(turn.max_budget_usd));
   if (turn.output_schema !== undefined) args.push("--json-schema", JSON.stringify(turn.output_schema));
-  args.push(turn.session_id === undefined ? "--session-id" : "--resume", session_id);
+  args.push(session.resumed ? "--resume" : "--session-id", session.session_id);
   return args;
 }
 

@@ -7,7 +7,7 @@ import { ConversationHomes } from "../conversation-home.ts";
 import { childEnvironment, type HostEnvironment } from "../environment.ts";
 import { findExecutable } from "../executable.ts";
 import type { Agent, AgentEvent, AgentProbe, AgentTurn } from "../port.ts";
-import { cannotStart, goneSession, notInstalled, programVersion } from "../program.ts";
+import { cannotStart, notInstalled, programVersion } from "../program.ts";
 import { claudeArguments, claudeLoginVariables, claudeVariables } from "./arguments.ts";
 import { ClaudeConversation } from "./conversation.ts";
 import { locateClaude } from "./locate.ts";
@@ -74,10 +74,9 @@ export class ClaudeAgent implements Agent {
   async #prepare(turn: AgentTurn, emit: Emit): Promise<CliDialect | CannotStart> {
     const file = await this.#find();
     if (file === undefined) return cannotStart(`Claude Code (${this.#deps.executable}) is not installed.`);
-    const conversation = await this.#homes.open(turn.session_id);
-    if (conversation === undefined) return goneSession(turn.session_id);
-    const { home } = conversation;
-    const session_id = turn.session_id ?? randomUUID();
+    const conversation = await this.#homes.openFor(turn, emit);
+    const { home, resumed } = conversation;
+    const session_id = resumed && turn.session_id !== undefined ? turn.session_id : randomUUID();
     await this.#homes.remember(session_id, conversation);
     const login = await this.#login.fill(home);
     const names =
@@ -86,14 +85,22 @@ export class ClaudeAgent implements Agent {
     const wanted = { ...turn, model: turn.model ?? this.#deps.default_model };
     const command = {
       file,
-      args: claudeArguments(wanted, session_id),
+      args: claudeArguments(wanted, { session_id, resumed }),
       env: { ...env, HOME: home, CLAUDE_CONFIG_DIR: home },
       readable: [file],
       writable_files: [home, ...login],
       network: true,
     };
     const close = () => this.#login.takeBack(home);
-    return new ClaudeConversation({ turn, command, session_id, emit, clock: this.#deps.clock, close });
+    return new ClaudeConversation({
+      turn,
+      command,
+      session_id,
+      resumed,
+      emit,
+      clock: this.#deps.clock,
+      close,
+    });
   }
 
   async #find(): Promise<string | undefined> {

@@ -16,6 +16,7 @@ interface ClaudeConversationDeps {
   readonly turn: AgentTurn;
   readonly command: SandboxSpec;
   readonly session_id: string;
+  readonly resumed: boolean;
   readonly emit: Emit;
   readonly clock: Clock;
   readonly close: () => Promise<void>;
@@ -214,8 +215,7 @@ export class ClaudeConversation implements CliDialect {
       // `total_cost_usd` counts from the start of the session, also over a resume; this field counts the turn.
       const models = line.model_usage_since_last_result;
       const sum = Object.values(models ?? {}).reduce((total, model) => total + (model.costUSD ?? 0), 0);
-      const resumed = this.#deps.turn.session_id !== undefined;
-      const cost = models !== undefined ? sum : resumed ? null : (line.total_cost_usd ?? null);
+      const cost = models !== undefined ? sum : this.#deps.resumed ? null : (line.total_cost_usd ?? null);
       this.#usage = usageOf(line.usage, cost);
       this.#deps.emit({ type: "usage", usage: this.#usage });
     }

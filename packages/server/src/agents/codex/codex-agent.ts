@@ -2,12 +2,12 @@ import path from "node:path";
 import type { Clock } from "@harness/protocol";
 import type { ProcessRunner } from "../../process/index.ts";
 import { type CannotStart, type CliDialect, type Emit, runCliTurn } from "../cli-turn.ts";
-import { type Conversation, ConversationHomes } from "../conversation-home.ts";
+import { ConversationHomes } from "../conversation-home.ts";
 import { childEnvironment, type HostEnvironment } from "../environment.ts";
 import { findExecutable } from "../executable.ts";
-import type { Agent, AgentEvent, AgentProbe, AgentTurn, Usage } from "../port.ts";
+import type { Agent, AgentEvent, AgentProbe, AgentTurn } from "../port.ts";
 import { placeFile } from "../private-file.ts";
-import { cannotStart, goneSession, notInstalled, programVersion } from "../program.ts";
+import { cannotStart, notInstalled, programVersion } from "../program.ts";
 import { CodexConversation } from "./conversation.ts";
 import { type CodexProgram, locateCodex } from "./locate.ts";
 import { CodexLogin } from "./login.ts";
@@ -76,9 +76,9 @@ export class CodexAgent implements Agent {
   async #prepare(turn: AgentTurn, emit: Emit): Promise<CliDialect | CannotStart> {
     const program = await this.#find();
     if (program === undefined) return cannotStart(`Codex (${this.#deps.executable}) is not installed.`);
-    const conversation = await this.#homes.open(turn.session_id);
-    if (conversation === undefined) return goneSession(turn.session_id);
-    const { home, total } = conversation;
+    const conversation = await this.#homes.openFor(turn, emit);
+    const { home, total, resumed } = conversation;
+    const session_id = resumed ? turn.session_id : undefined;
     const login = await this.#login.fill(home, turn.workspace);
     if (turn.output_schema !== undefined)
       await placeFile(home, SCHEMA_FILE, JSON.stringify(turn.output_schema));
@@ -86,7 +86,7 @@ export class CodexAgent implements Agent {
     const names = ["CODEX_API_KEY", ...(await this.#login.variables())];
     const command = {
       file: program.file,
-      args: argumentsOf(turn, model, home),
+      args: argumentsOf({ ...turn, session_id }, model, home),
       env: { ...childEnvironment(this.#deps.host_env, names), HOME: home, CODEX_HOME: home },
       readable: program.readable,
       writable_files: [home, ...login],
@@ -94,21 +94,17 @@ export class CodexAgent implements Agent {
     };
     const configured = (await this.#login.settings())["model"];
     const shown = model ?? (typeof configured === "string" ? configured : null);
-    const close = (id: string | null, now: Usage | undefined) => this.#close(conversation, id, now);
     return new CodexConversation({
       turn,
       command,
+      session_id: session_id ?? null,
       model: shown,
       total,
       emit,
       clock: this.#deps.clock,
-      close,
+      remember: (id, now) => this.#homes.remember(id, { home, total: now }),
+      close: () => this.#login.takeBack(home),
     });
-  }
-
-  async #close({ home }: Conversation, session_id: string | null, total: Usage | undefined): Promise<void> {
-    if (session_id !== null) await this.#homes.remember(session_id, { home, total });
-    await this.#login.takeBack(home);
   }
 
   async #find(): Promise<CodexProgram | undefined> {

@@ -13,12 +13,15 @@ const MAX_NOISE = 1000;
 interface CodexConversationDeps {
   readonly turn: AgentTurn;
   readonly command: SandboxSpec;
+  /** The conversation that is resumed; null for a new one. */
+  readonly session_id: string | null;
   readonly model: string | null;
   /** What the conversation had used before this turn. */
   readonly total: Usage | undefined;
   readonly emit: Emit;
   readonly clock: Clock;
-  readonly close: (session_id: string | null, total: Usage | undefined) => Promise<void>;
+  readonly remember: (session_id: string, total: Usage | undefined) => Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /** One turn of `codex exec --json`: the prompt on standard input, one event on each line of output. */
@@ -32,10 +35,12 @@ export class CodexConversation implements CliDialect {
   #completed = false;
   #failure: string | undefined;
   #noise = 0;
+  /** The session is written down as soon as it is known, so that a crash of the server does not lose it. */
+  #remembered: Promise<void> = Promise.resolve();
 
   constructor(deps: CodexConversationDeps) {
     this.#deps = deps;
-    this.#session_id = deps.turn.session_id ?? null;
+    this.#session_id = deps.session_id;
     this.#total = deps.total;
   }
 
@@ -94,12 +99,16 @@ export class CodexConversation implements CliDialect {
     return { status: "failed", ...known, message, session_id, usage, exit_code: exit.exitCode };
   }
 
-  close(): Promise<void> {
-    return this.#deps.close(this.#session_id, this.#total);
+  async close(): Promise<void> {
+    await this.#remembered;
+    if (this.#session_id !== null) await this.#deps.remember(this.#session_id, this.#total);
+    await this.#deps.close();
   }
 
   #onThread(line: CodexLine): void {
     this.#session_id = line.thread_id ?? this.#session_id;
+    if (line.thread_id !== undefined)
+      this.#remembered = this.#deps.remember(line.thread_id, this.#total).catch(() => undefined);
     const pid = this.#io?.pid;
     const { model } = this.#deps;
     const started = { type: "started", session_id: this.#session_id, model } as const;

@@ -1,0 +1,84 @@
+import type { ScenarioInput } from "./scenario.ts";
+
+/** The words of the agent contract's prompts, and the paths its files have. */
+export const contractWords = {
+  write: "contract: write hello.txt",
+  followUp: "contract: say which turn this is",
+  hang: "contract: hang",
+  silent: "contract: do nothing",
+  auth: "contract: be refused",
+  quota: "contract: run out of quota",
+  environment: "contract: show the environment",
+  review: "contract: judge",
+  inert: "contract: stay inert",
+  outside: (path: string) => `contract: write outside ${path}`,
+} as const;
+
+/** What the model answers in the agent contract. `outside` is a path that no agent may write. */
+export function contractScenario(outside: string): ScenarioInput {
+  const step = (name: string, prompt: string, ...answers: ScenarioInput["steps"][number]["answers"]) => ({
+    name,
+    match: { prompt },
+    answers,
+  });
+  const error = (status: number, type: string, message: string) => ({
+    error: { status, type, message, headers: { "x-should-retry": "false", "retry-after": "0" } },
+  });
+  return {
+    name: "agent-contract",
+    steps: [
+      step(
+        "write",
+        contractWords.write,
+        [{ say: "Writing." }, { write_file: { path: "hello.txt", content: "hello, 'world'\n" } }],
+        [{ say: "wrote hello.txt" }],
+      ),
+      {
+        name: "second turn",
+        match: { prompt: contractWords.followUp, turn: 2 },
+        answers: [[{ say: "turn 2" }]],
+      },
+      step("first turn", contractWords.followUp, [{ say: "turn 1" }]),
+      step(
+        "hang",
+        contractWords.hang,
+        [{ say: "hanging" }, { run: { cmd: "tail -f /dev/null" } }],
+        [{ say: "?" }],
+      ),
+      step("silent", contractWords.silent, [{ usage: { input_tokens: 7, output_tokens: 0 } }]),
+      step("auth", contractWords.auth, [error(401, "authentication_error", "invalid x-api-key")]),
+      step("quota", contractWords.quota, [
+        error(
+          429,
+          "insufficient_quota",
+          "You exceeded your current quota, check your plan. Try again in 2 hours.",
+        ),
+      ]),
+      step("environment", contractWords.environment, [{ run: { cmd: "env" } }], [{ say: "shown" }]),
+      step("review", contractWords.review, [
+        {
+          review_verdict: {
+            verdict: "changes_requested",
+            summary: "One defect.",
+            findings: [
+              {
+                file: "a.mjs",
+                line: 3,
+                severity: "high",
+                title: "Wrong sum",
+                scenario: "sum(1, 2) gives -1",
+              },
+            ],
+          },
+        },
+      ]),
+      step("inert", contractWords.inert, [{ say: "inert" }]),
+      step(
+        "outside",
+        "contract: write outside",
+        [{ write_file: { path: outside, content: "escaped" } }],
+        [{ say: "tried" }],
+      ),
+    ],
+  };
+}

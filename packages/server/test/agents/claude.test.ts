@@ -1,0 +1,59 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { systemClock } from "@harness/protocol";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { ClaudeAgent } from "../../src/agents/index.ts";
+import { agentContract, type ContractSubject } from "../../src/agents/testing/contract.ts";
+import { openWorld, vendorPrograms, type World } from "./world.ts";
+
+const programs = vendorPrograms();
+
+describe.skipIf(programs === undefined)("the real Claude Code, logged in by a file", () => {
+  let world: World;
+  let subject: ContractSubject;
+  let agent: ClaudeAgent;
+  beforeAll(async () => {
+    world = await openWorld();
+    agent = await logIn(world, programs?.claude ?? "");
+    subject = {
+      ...world,
+      agent,
+      modelInput: () => world.model.requests.map(({ body }) => body).join("\n"),
+      can: { resume: true, report_silence: true, report_usage: true, ask: true, schema: true, process: true },
+    };
+  });
+  afterAll(() => world[Symbol.asyncDispose]());
+
+  it("is found, with version and login", async () => {
+    const probe = await agent.probe();
+    expect(probe).toMatchObject({ installed: true, logged_in: true });
+    expect(probe.version).toMatch(/^2\.1\./);
+  });
+
+  for (const promise of agentContract)
+    it(`${promise.title} [req:${promise.req}]`, () => promise.run(subject));
+});
+
+async function logIn(world: World, executable: string): Promise<ClaudeAgent> {
+  const home = path.join(world.root, "operator");
+  await mkdir(path.join(home, ".claude"), { recursive: true });
+  const claudeAiOauth = {
+    accessToken: "sk-ant-oat01-test",
+    refreshToken: "sk-ant-ort01-test",
+    expiresAt: 4_102_444_800_000,
+    scopes: ["user:inference", "user:profile"],
+    subscriptionType: "max",
+  };
+  await writeFile(path.join(home, ".claude", ".credentials.json"), JSON.stringify({ claudeAiOauth }), {
+    mode: 0o600,
+  });
+  return new ClaudeAgent({
+    runner: world.runner,
+    clock: systemClock,
+    executable,
+    home,
+    state_dir: path.join(world.root, "state"),
+    host_env: { ...world.host_env, ANTHROPIC_BASE_URL: world.model.url },
+    default_model: world.model.model,
+  });
+}

@@ -1,0 +1,91 @@
+import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { systemClock } from "@harness/protocol";
+import type { WrapFunction } from "../../src/agents/index.ts";
+import { contractCanary } from "../../src/agents/testing/contract.ts";
+import { contractScenario } from "../../src/agents/testing/contract-scenario.ts";
+import { type ScriptedModel, startScriptedModel } from "../../src/agents/testing/scripted-model.ts";
+import { ProcessRunner } from "../../src/process/index.ts";
+import { createSandbox } from "../../src/sandbox/index.ts";
+
+const CLI_FOLDER = fileURLToPath(new URL("../../../../test/agents/", import.meta.url));
+
+/** Everything an adapter test needs, in one directory that is removed at the end. */
+export interface World extends AsyncDisposable {
+  readonly root: string;
+  readonly runner: ProcessRunner;
+  readonly model: ScriptedModel;
+  readonly sandbox: WrapFunction;
+  /** Where no agent may write. */
+  readonly outside: string;
+  /** The server's environment as an operator's shell may leave it, canary included. */
+  readonly host_env: Record<string, string>;
+  workspace(): Promise<string>;
+  survivors(attempt_id: string): Promise<number>;
+}
+
+/** Builds a world with the real sandbox of this machine; below the home directory, where Codex accepts to work. */
+export async function openWorld(): Promise<World> {
+  const root = await mkdtemp(path.join(os.homedir(), ".harness-agents-test-"));
+  const runner = new ProcessRunner({
+    clock: systemClock,
+    ledgerDir: path.join(root, "ledger"),
+    killGraceMs: 1000,
+  });
+  const outside = path.join(root, "outside", "escaped.txt");
+  await mkdir(path.dirname(outside));
+  const model = await startScriptedModel({ scenario: contractScenario(outside) });
+  const driver = createSandbox({ runner, choice: "auto", scratchDir: path.join(root, "scratch") });
+  let workspaces = 0;
+  return {
+    root,
+    runner,
+    model,
+    outside,
+    host_env: {
+      PATH: process.env["PATH"] ?? "",
+      CLAUDECODE: "1",
+      CLAUDE_CODE_ENTRYPOINT: "cli",
+      GITHUB_TOKEN: contractCanary.value,
+      [contractCanary.name]: contractCanary.value,
+    },
+    sandbox: (spec) =>
+      driver.wrap({
+        file: spec.file,
+        args: spec.args,
+        env: spec.env,
+        profile: "workspace-write",
+        workspace: path.join(root, `workspace-${workspaces}`),
+        readable: spec.readable,
+        writableFiles: spec.writable_files,
+        network: spec.network ? "full" : "none",
+        hidden: [root],
+      }),
+    workspace: async () => {
+      workspaces += 1;
+      const made = path.join(root, `workspace-${workspaces}`);
+      await mkdir(made);
+      return made;
+    },
+    survivors: async (attempt_id) => runner.live().filter(({ cookie }) => cookie === attempt_id).length,
+    [Symbol.asyncDispose]: async () => {
+      await model.close();
+      await rm(root, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Installs the vendors' command lines when needed; undefined, said loudly, when the registry does not give them. */
+export function vendorPrograms(): { claude: string; codex: string } | undefined {
+  const installed = spawnSync(process.execPath, [path.join(CLI_FOLDER, "install.mjs")], { encoding: "utf8" });
+  const scope = path.join(CLI_FOLDER, "node_modules");
+  const claude = path.join(scope, "@anthropic-ai/claude-code/bin/claude.exe");
+  const codex = path.join(scope, "@openai/codex/bin/codex.js");
+  if (installed.status === 0 && existsSync(claude) && existsSync(codex)) return { claude, codex };
+  console.error(`\n!!! SKIPPED: the real claude and codex could not be installed.\n${installed.stderr}\n`);
+  return undefined;
+}
