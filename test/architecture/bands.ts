@@ -41,7 +41,7 @@ export const tableOwners: Record<string, string> = {
   reviews: "review",
 };
 
-/** Folders that read a table of another: the claim counts the limits of projects in its own statement. */
+/** Folders that read a table of another beside them: the claim counts the limits of projects in its own statement. */
 export const tableReaders: Record<string, readonly string[]> = {
   projects: ["tasks"],
 };

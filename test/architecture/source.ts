@@ -31,6 +31,8 @@ export interface SourceFile {
   readonly inside: string;
   readonly text: string;
   readonly program: Node;
+  /** Every node of the tree, parents first. */
+  readonly nodes: readonly Node[];
   readonly imports: readonly ImportOf[];
   /** Lines of `export * from`. */
   readonly starExports: readonly number[];
@@ -82,20 +84,12 @@ function parse(packageName: string, file: string): SourceFile {
     imports.push({ specifier, line: lineOf(start), typeOnly: false });
   }
   const inside = path.split("/").slice(3).join("/");
-  return {
-    path,
-    package: packageName,
-    inside,
-    text,
-    program: program as never,
-    imports,
-    starExports,
-    lineOf,
-  };
+  const tree = program as unknown as Node;
+  const nodes = [...nodesOf(tree)];
+  return { path, package: packageName, inside, text, program: tree, nodes, imports, starExports, lineOf };
 }
 
-/** Every node of the tree, parents first. */
-export function* nodesOf(node: Node): Generator<Node> {
+function* nodesOf(node: Node): Generator<Node> {
   yield node;
   for (const value of Object.values(node)) {
     for (const child of Array.isArray(value) ? value : [value]) {
