@@ -59,4 +59,10 @@ export const frameRequirements: readonly Requirement[] = [
     promise: "Tests of storage run on a real Postgres that the test run starts and ends by itself.",
     state: "done",
   },
+  {
+    id: "frame.setup",
+    source: "issue 2 set-up",
+    promise: "Every npm script sets itself up on a clean clone and after the lockfile has changed.",
+    state: "done",
+  },
 ];
