@@ -34,8 +34,10 @@ export class Locator {
     let table: string[] = [];
     const counts = new Map<string, number>();
     while (this.#skipBlank()) {
+      const before = this.#at;
       if (this.#peek() === "[") table = this.#header(counts);
       else this.#pair(table);
+      this.#goOn(before);
     }
   }
 
@@ -103,9 +105,11 @@ export class Locator {
       if (this.#peek() === "]") break;
       const item = [...path, String(index)];
       this.#positions.set(JSON.stringify(item), this.#here());
+      const before = this.#at;
       this.#value(item);
       this.#skipBlank();
       if (this.#peek() === ",") this.#step();
+      this.#goOn(before);
     }
     this.#step();
   }
@@ -113,9 +117,11 @@ export class Locator {
   #inline(path: readonly string[]): void {
     this.#step();
     while (this.#skipBlank() && this.#peek() !== "}") {
+      const before = this.#at;
       this.#pair(path);
       this.#skipBlank();
       if (this.#peek() === ",") this.#step();
+      this.#goOn(before);
     }
     this.#step();
   }
@@ -144,6 +150,11 @@ export class Locator {
       if (this.#peek() !== "#") return this.#at < this.#text.length;
       while (this.#at < this.#text.length && this.#peek() !== "\n") this.#step();
     }
+  }
+
+  /** Every round of a loop must get on, or a text that is not TOML would be read for ever. */
+  #goOn(before: number): void {
+    if (this.#at === before) this.#step();
   }
 
   #spaces(): void {
