@@ -51,7 +51,7 @@ export function gitEnvironment(
   from: { readonly path: string; readonly globalConfig?: string },
 ): Record<string, string> {
   const identity = call.identity ?? { name: "Harness", email: "harness@localhost" };
-  const date = identity.at === undefined ? undefined : `${Math.floor(identity.at / 1000)} +0000`;
+  const date = identity.at === undefined ? undefined : `@${Math.floor(identity.at / 1000)} +0000`;
   return {
     PATH: from.path,
     HOME: "/nonexistent",

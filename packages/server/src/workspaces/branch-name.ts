@@ -14,6 +14,7 @@ export function branchName(from: {
 }): string {
   const slug = from.title
     .normalize("NFKD")
+    .replace(/\p{M}/gu, "")
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, "-")
     .replace(/^-+|-+$/g, "")

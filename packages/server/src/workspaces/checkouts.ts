@@ -1,5 +1,6 @@
 import { chmod, lstat, mkdir, readdir } from "node:fs/promises";
 import { join } from "node:path";
+import { checkObjectId } from "../git/index.ts";
 import { type CloneDeps, makeClone } from "./clone.ts";
 import { exists } from "./files.ts";
 import { removeTree } from "./remove-tree.ts";
@@ -21,6 +22,7 @@ export interface CheckoutSpec {
  * read-only and a finished one is used again. Others of the same purpose are removed.
  */
 export async function makeCheckout(deps: CloneDeps, spec: CheckoutSpec): Promise<{ readonly path: string }> {
+  checkObjectId(spec.sha);
   const path = deps.layout.checkout(spec.attemptId, spec.purpose, spec.sha);
   const done = `${path}.done`;
   if (spec.purpose === "review" && (await exists(done))) return { path };

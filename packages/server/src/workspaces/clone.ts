@@ -1,6 +1,6 @@
 import { constants, copyFile, mkdir, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { checkRefName, type GitRunner } from "../git/index.ts";
+import { checkObjectId, checkRefName, type GitRunner } from "../git/index.ts";
 import { copyIfThere } from "./files.ts";
 import type { Layout } from "./layout.ts";
 import type { Mirrors } from "./mirror.ts";
@@ -39,6 +39,7 @@ export interface CloneSpec {
  */
 export async function makeClone(deps: CloneDeps, spec: CloneSpec): Promise<void> {
   const { git, mirrors } = deps;
+  checkObjectId(spec.sha);
   const base = deps.layout.base(spec.projectId);
   const gitDir = join(spec.tree, ".git");
   await layOutRepository(gitDir, { bare: false, likeSha: spec.sha, head: WORK_BRANCH, config: AGENT_CONFIG });
@@ -53,7 +54,6 @@ export async function makeClone(deps: CloneDeps, spec: CloneSpec): Promise<void>
     gitDir,
     workTree: spec.tree,
     args: ["read-tree", "--reset", "-u", spec.sha],
-    settings: ["checkout.workers=0"],
     signal: spec.signal,
   });
   await mkdir(join(gitDir, "info"), { recursive: true });

@@ -11,9 +11,18 @@ export interface TreeFile {
 const MOST = 200_000;
 
 /** The regular files of a commit, by path. Reads objects only, never the disk. */
-export async function listTree(git: GitRunner, gitDir: string, commit: string, safeDirectories: readonly string[] = []): Promise<TreeFile[]> {
+export async function listTree(
+  git: GitRunner,
+  gitDir: string,
+  commit: string,
+  safeDirectories: readonly string[] = [],
+): Promise<TreeFile[]> {
   checkObjectId(commit);
-  const { stdout } = await git.run({ gitDir, args: ["ls-tree", "-r", "-z", "--full-tree", commit], safeDirectories });
+  const { stdout } = await git.run({
+    gitDir,
+    args: ["ls-tree", "-r", "-z", "--full-tree", commit],
+    safeDirectories,
+  });
   const files: TreeFile[] = [];
   for (const line of stdout.split("\0")) {
     const match = /^100\d{3} blob ([0-9a-f]+)\t(.+)$/s.exec(line);

@@ -43,9 +43,9 @@ export async function listTreeChanges(
   const tracked = await changedTracked(git, view);
   const untracked = await untrackedPaths(git, view, rules.baseIgnoreFile);
   const selection = new Selection(view.workTree, rules.limits, rules.copied);
-  for (const path of tracked.removed) selection.remove(path);
+  for (const path of [...tracked.removed, ...tracked.repositories]) selection.remove(path);
   selection.skipAll(tracked.submodules, "submodule");
-  selection.skipAll(untracked.repositories, "embedded_repository");
+  selection.skipAll([...tracked.repositories, ...untracked.repositories], "embedded_repository");
   selection.skipAll(untracked.heldBack, "ignored_at_base");
   await selection.consider([
     ...tracked.changed.map((path) => ({ path, tracked: true })),
@@ -146,6 +146,8 @@ interface TrackedChanges {
   readonly changed: Buffer[];
   readonly removed: Buffer[];
   readonly submodules: Buffer[];
+  /** Tracked files that became repositories: the file is gone, the repository is not ours to store. */
+  readonly repositories: Buffer[];
 }
 
 async function changedTracked(git: GitRunner, view: TreeView): Promise<TrackedChanges> {
@@ -154,15 +156,15 @@ async function changedTracked(git: GitRunner, view: TreeView): Promise<TrackedCh
     ...view,
     args: ["diff-files", "--raw", "--no-renames", "--ignore-submodules=all"],
   });
-  const result: TrackedChanges = { changed: [], removed: [], submodules: [] };
+  const result: TrackedChanges = { changed: [], removed: [], submodules: [], repositories: [] };
   for (const line of stdout.split("\n")) {
     const match = /^:(\d{6}) (\d{6}) \S+ \S+ ([A-Z])\t(.*)$/s.exec(line);
     if (match === null) continue;
     const [, oldMode, newMode, status, printed] = match;
     const path = unquotePath(printed!);
     if (oldMode === GITLINK) result.submodules.push(path);
-    // A tracked file that became a repository: the file is gone, the repository is not ours to store.
-    else if (status === "D" || newMode === GITLINK) result.removed.push(path);
+    else if (status === "D") result.removed.push(path);
+    else if (newMode === GITLINK) result.repositories.push(path);
     else result.changed.push(path);
   }
   return result;

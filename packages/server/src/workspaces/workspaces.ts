@@ -10,6 +10,7 @@ import { type DiffSpec, readDiff } from "./diff.ts";
 import { copyWithTimes } from "./files.ts";
 import { KeyedLock } from "./keyed-lock.ts";
 import { checkId, Layout } from "./layout.ts";
+import { listTree, type TreeFile } from "./list-tree.ts";
 import { mergeBranch } from "./merge.ts";
 import { Mirrors } from "./mirror.ts";
 import { layOutRepository } from "./new-repository.ts";
@@ -93,6 +94,15 @@ export class Workspaces {
     return readFileAt(this.#git, await openRepository(root), sha, path, capBytes);
   }
 
+  /** The files of a commit, in a project's mirror or in the user's own repository. */
+  async listTree(
+    spec: { readonly commit: string } & ({ readonly projectId: string } | { readonly root: string }),
+  ): Promise<TreeFile[]> {
+    if ("projectId" in spec) return listTree(this.#git, this.#layout.mirror(spec.projectId), spec.commit);
+    const repo = await openRepository(spec.root);
+    return listTree(this.#git, repo.commonDir, spec.commit, repo.foreign);
+  }
+
   /** Brings a local branch into the mirror; does almost nothing when its commit is already there. */
   async refreshMirror(spec: {
     readonly projectId: string;
@@ -151,7 +161,7 @@ export class Workspaces {
   }
 
   /** Stores what the agent's tree holds now as a commit on `refs/harness/<task>/<attempt>/<n>` of the mirror. */
-  snapshot(spec: {
+  async snapshot(spec: {
     readonly projectId: string;
     readonly taskId: string;
     readonly attemptId: string;
