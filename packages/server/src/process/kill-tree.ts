@@ -22,18 +22,18 @@ export function membersOf(root: TreeRoot, entries: readonly ProcessEntry[]): Pro
   return closure(entries, (entry) => entry.owner === root.mark || inGroup(root, entry));
 }
 
-/** The chosen processes and all their descendants. */
+/** The chosen processes and all their descendants, without ourselves and those below us. */
 export function closure(
   entries: readonly ProcessEntry[],
   chosen: (entry: ProcessEntry) => boolean,
 ): ProcessEntry[] {
   const members = new Map<number, ProcessEntry>();
-  for (const entry of entries) if (chosen(entry)) members.set(entry.pid, entry);
+  const others = entries.filter((entry) => entry.pid !== process.pid);
+  for (const entry of others) if (chosen(entry)) members.set(entry.pid, entry);
   for (let before = -1; before !== members.size; ) {
     before = members.size;
-    for (const entry of entries) if (members.has(entry.ppid)) members.set(entry.pid, entry);
+    for (const entry of others) if (members.has(entry.ppid)) members.set(entry.pid, entry);
   }
-  members.delete(process.pid);
   return [...members.values()];
 }
 

@@ -28,7 +28,7 @@ export interface ProcessRunnerDeps {
  *
  * On macOS there is no /proc: the group is killed and `ps` is scanned for the mark; that is all.
  */
-export class ProcessRunner {
+export class ProcessRunner implements AsyncDisposable {
   readonly #deps: ProcessRunnerDeps;
   readonly #table: ProcessTable = createProcessTable(process.platform);
   readonly #ledger: ProcessLedger;
@@ -130,6 +130,11 @@ export class ProcessRunner {
     );
     for (const process of reaped) this.#deps.onReaped?.(process);
     return reaped;
+  }
+
+  /** Stops everything that still runs. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all([...this.#running.values()].map(({ child }) => child.kill("aborted")));
   }
 
   get #ownerPrefix(): string {

@@ -47,7 +47,10 @@ export async function layOut(spec: SandboxSpec, execPath: string): Promise<Layou
     spec.network === "full" ? linkedSystemFiles() : [],
     hostPaths(spec.hidden),
   ]);
-  const system = everySystemPath.filter(({ path }) => !hidden.some((hide) => isInside(hide.real, path)));
+  const system = everySystemPath.filter(
+    (path) =>
+      (path.kind === "directory" && path.own) || !hidden.some((hide) => isInside(hide.real, path.path)),
+  );
   const owned = [workspace, ...outside(workspace, await hostPaths(spec.writable ?? []))];
   const lent = async (paths: readonly string[] | undefined): Promise<HostPath[]> =>
     (await hostPaths(paths ?? [])).filter((path) => isLent(path, owned, hidden));

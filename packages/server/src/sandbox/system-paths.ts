@@ -1,6 +1,7 @@
 import { constants, type Dirent } from "node:fs";
 import { access, lstat, readdir, readlink, realpath, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { isInside } from "./paths.ts";
 
 /** Directories every program needs. Some are symlinks on some systems, and stay symlinks inside. */
 const SYSTEM = [
@@ -19,21 +20,25 @@ const SYSTEM = [
 
 /** A system path as it is on this machine. */
 export type SystemPath =
-  | { readonly kind: "directory"; readonly path: string }
+  /** `own`: our runtime, which is needed even if it lies in a hidden path (a repository that carries its Node). */
+  | { readonly kind: "directory"; readonly path: string; readonly own: boolean }
   | { readonly kind: "symlink"; readonly path: string; readonly to: string };
 
 /** The system directories of this machine, and where the running Node.js lives. */
 export async function systemPaths(execPath: string): Promise<SystemPath[]> {
   const found = await Promise.all(SYSTEM.map(describe));
-  const node = await nodePaths(execPath);
-  return [...found.filter((path) => path !== undefined), ...node];
+  const system = found.filter((path) => path !== undefined);
+  const node = (await nodePaths(execPath)).filter(
+    ({ path }) => !system.some((other) => other.kind === "directory" && isInside(other.path, path)),
+  );
+  return [...system, ...node];
 }
 
 async function describe(path: string): Promise<SystemPath | undefined> {
   try {
     const stats = await lstat(path);
     if (stats.isSymbolicLink()) return { kind: "symlink", path, to: await readlink(path) };
-    return stats.isDirectory() ? { kind: "directory", path } : undefined;
+    return stats.isDirectory() ? { kind: "directory", path, own: false } : undefined;
   } catch {
     return undefined;
   }
@@ -48,7 +53,7 @@ async function nodePaths(execPath: string): Promise<SystemPath[]> {
   const modules = join(dirname(bin), "lib", "node_modules");
   const paths = basename(bin) === "bin" ? [bin, modules] : [bin];
   const found = await Promise.all(paths.map(describe));
-  return found.filter((path) => path?.kind === "directory");
+  return found.flatMap((path) => (path?.kind === "directory" ? [{ ...path, own: true }] : []));
 }
 
 /**

@@ -23,104 +23,153 @@ export interface InitMount {
   readonly sealed: boolean;
 }
 
+interface HostMount {
+  readonly at: string;
+  readonly noexec: boolean;
+}
+
 /**
- * Builds the new root and moves into it. Runs as process 1 of the new namespaces with all capabilities over them,
- * before the agent's program. It is sent as source text to `node -e`, so that a bundled server needs no second
- * file: it must not use anything from outside itself, not even an import.
+ * The program that builds the new root and moves into it, as source text for `node -e`, which takes the plan as its
+ * argument. It runs as process 1 of the new namespaces, with all capabilities over them, before the agent's program.
+ * It is made of the functions below, so that a bundled server needs no second file: they may use each other and
+ * Node's built-in modules, and nothing else, not even an import. None holds a named function of its own: a bundler
+ * that keeps names would wrap it in a helper that is not there.
  */
-export function initSandbox(plan: InitPlan): void {
+export function initSource(): string {
+  const parts = [
+    readHostMounts,
+    isBelow,
+    isNoexec,
+    runTool,
+    mountOptions,
+    fstabField,
+    remountReadOnly,
+    mountTogether,
+    makeMountPoint,
+    build,
+    seal,
+    moveIn,
+  ];
+  return `${parts.join("\n")}; (${enter})(JSON.parse(process.argv[1]));`;
+}
+
+function enter(plan: InitPlan): void {
+  const hostMounts = readHostMounts();
+  process.umask(0o022);
+  build(plan, hostMounts);
+  seal(plan, hostMounts);
+  try {
+    if (plan.ipFile !== undefined) runTool(plan.ipFile, ["link", "set", "lo", "up"]);
+  } catch {
+    // A comfort for test suites that listen on loopback, not a part of the confinement.
+  }
+  moveIn(plan);
+}
+
+function readHostMounts(): HostMount[] {
+  const { readFileSync } = process.getBuiltinModule("node:fs");
+  const lines = readFileSync("/proc/self/mountinfo", "utf8").trimEnd().split("\n");
+  return lines.map((line) => {
+    const [, , , , place, flags] = line.split(" ") as [string, string, string, string, string, string];
+    const at = place.replace(/\\([0-7]{3})/g, (_, code) => String.fromCharCode(Number.parseInt(code, 8)));
+    return { at, noexec: flags.split(",").includes("noexec") };
+  });
+}
+
+function isBelow(root: string, path: string): boolean {
+  return path === root || path.startsWith(root === "/" ? "/" : `${root}/`);
+}
+
+function isNoexec(source: string, hostMounts: readonly HostMount[]): boolean {
+  const above = hostMounts.filter(({ at }) => isBelow(at, source));
+  return above.reduce((a, b) => (b.at.length >= a.at.length ? b : a)).noexec;
+}
+
+function runTool(file: string, args: readonly string[]): void {
+  const { spawnSync } = process.getBuiltinModule("node:child_process");
+  const { status, stderr, error } = spawnSync(file, args, { env: {}, encoding: "utf8" });
+  if (status !== 0) throw new Error(`${file} ${args.join(" ")}: ${error?.message ?? stderr.trim()}`);
+}
+
+function mountOptions(plan: InitPlan, mount: InitMount, hostMounts: readonly HostMount[]): string {
+  const access = mount.readOnly ? "ro" : "rw";
+  if (mount.type === "device") return "bind";
+  if (mount.type === "devpts") return "newinstance,ptmxmode=0666,mode=620,nosuid,noexec";
+  if (mount.type === "proc") return "nosuid,nodev,noexec";
+  if (mount.type === "tmpfs") return `${access},nosuid,nodev,mode=${mount.mode},size=${plan.emptyBytes}`;
+  // A user's namespace may not take a flag off a host mount, and leaving it out would be that.
+  return `rbind,${access},nosuid,nodev${isNoexec(mount.source, hostMounts) ? ",noexec" : ""}`;
+}
+
+function fstabField(text: string): string {
+  return text.replace(/[\s\\#]/g, (char) => `\\${char.charCodeAt(0).toString(8).padStart(3, "0")}`);
+}
+
+/** One `mount -a` for many mounts: a process for each would double the time this takes. */
+function mountTogether(plan: InitPlan, mounts: readonly InitMount[], hostMounts: readonly HostMount[]): void {
+  if (mounts.length === 0) return;
+  const fs = process.getBuiltinModule("node:fs");
+  const lines = mounts.map((mount) => {
+    const type = mount.type === "bind" || mount.type === "device" ? "none" : mount.type;
+    const options = mountOptions(plan, mount, hostMounts);
+    return `${fstabField(mount.source)} ${fstabField(plan.root + mount.target)} ${type} ${options} 0 0\n`;
+  });
+  const table = `${plan.root}/.fstab`;
+  fs.writeFileSync(table, lines.join(""));
+  runTool(plan.mountFile, ["-a", "-T", table]);
+  fs.rmSync(table);
+}
+
+function makeMountPoint(target: string, mount: InitMount): void {
   const fs = process.getBuiltinModule("node:fs");
   const path = process.getBuiltinModule("node:path");
-  const { spawnSync } = process.getBuiltinModule("node:child_process");
+  if (fs.lstatSync(target, { throwIfNoEntry: false }) !== undefined) return;
+  fs.mkdirSync(path.dirname(target), { recursive: true });
+  if (mount.type === "symlink") fs.symlinkSync(mount.source, target);
+  else if (mount.file) fs.writeFileSync(target, "");
+  else fs.mkdirSync(target);
+}
 
-  const run = (file: string, args: readonly string[]): void => {
-    const { status, stderr, error } = spawnSync(file, args, { env: {}, encoding: "utf8" });
-    if (status !== 0) throw new Error(`${file} ${args.join(" ")}: ${error?.message ?? stderr.trim()}`);
-  };
-
-  // A namespace of a user may not take flags off a host mount, so a remount has to name those it has.
-  const hostMounts = fs
-    .readFileSync("/proc/self/mountinfo", "utf8")
-    .trimEnd()
-    .split("\n")
-    .map((line) => {
-      const fields = line.split(" ");
-      const at = fields[4]!.replace(/\\([0-7]{3})/g, (_, code) =>
-        String.fromCharCode(Number.parseInt(code, 8)),
-      );
-      return { at, noexec: fields[5]!.split(",").includes("noexec") };
-    });
-  const inside = (root: string, at: string): boolean =>
-    at === root || at.startsWith(root === "/" ? "/" : `${root}/`);
-  const isNoexec = (source: string): boolean =>
-    hostMounts.filter(({ at }) => inside(at, source)).reduce((a, b) => (b.at.length >= a.at.length ? b : a))
-      .noexec;
-
-  const optionsOf = (mount: InitMount): string => {
-    const access = mount.readOnly ? "ro" : "rw";
-    if (mount.type === "device") return "bind";
-    if (mount.type === "devpts") return "newinstance,ptmxmode=0666,mode=620,nosuid,noexec";
-    if (mount.type === "proc") return "nosuid,nodev,noexec";
-    if (mount.type === "tmpfs") return `${access},nosuid,nodev,mode=${mount.mode},size=${plan.emptyBytes}`;
-    return `rbind,${access},nosuid,nodev${isNoexec(mount.source) ? ",noexec" : ""}`;
-  };
-  const at = (target: string): string => plan.root + target;
-  const encoded = (text: string): string =>
-    text.replace(/[\s\\#]/g, (char) => `\\${char.charCodeAt(0).toString(8).padStart(3, "0")}`);
-
-  // One `mount -a` for as many mounts as possible: a process each would double the time this takes.
+function build(plan: InitPlan, hostMounts: readonly HostMount[]): void {
+  runTool(plan.mountFile, ["-t", "tmpfs", "-o", "nosuid,nodev,mode=755,size=16m", "tmpfs", plan.root]);
   let waiting: InitMount[] = [];
-  const mountWaiting = (): void => {
-    if (waiting.length === 0) return;
-    const table = at("/.fstab");
-    const lines = waiting.map((mount) => {
-      const type = mount.type === "bind" || mount.type === "device" ? "none" : mount.type;
-      return `${encoded(mount.source)} ${encoded(at(mount.target))} ${type} ${optionsOf(mount)} 0 0\n`;
-    });
-    fs.writeFileSync(table, lines.join(""));
-    run(plan.mountFile, ["-a", "-T", table]);
-    fs.rmSync(table);
-    waiting = [];
-  };
-  const makePoint = (mount: InitMount): void => {
-    const target = at(mount.target);
-    if (fs.lstatSync(target, { throwIfNoEntry: false }) !== undefined) return;
-    fs.mkdirSync(path.dirname(target), { recursive: true });
-    if (mount.type === "symlink") fs.symlinkSync(mount.source, target);
-    else if (mount.file) fs.writeFileSync(target, "");
-    else fs.mkdirSync(target);
-  };
-
-  process.umask(0o022);
-  run(plan.mountFile, ["-t", "tmpfs", "-o", "nosuid,nodev,mode=755,size=16m", "tmpfs", plan.root]);
   for (const mount of plan.mounts) {
     // What a waiting mount will cover cannot be prepared before it is there.
-    if (waiting.some((other) => inside(other.target, mount.target))) mountWaiting();
-    makePoint(mount);
+    if (waiting.some((other) => isBelow(other.target, mount.target))) {
+      mountTogether(plan, waiting, hostMounts);
+      waiting = [];
+    }
+    makeMountPoint(plan.root + mount.target, mount);
     if (mount.type !== "symlink") waiting.push(mount);
   }
-  mountWaiting();
+  mountTogether(plan, waiting, hostMounts);
+}
+
+function remountReadOnly(plan: InitPlan, target: string, more: string): void {
+  runTool(plan.mountFile, ["-o", `remount,bind,ro,nosuid,nodev${more}`, plan.root + target]);
+}
+
+function seal(plan: InitPlan, hostMounts: readonly HostMount[]): void {
   for (const mount of plan.mounts) {
-    if (mount.sealed) run(plan.mountFile, ["-o", "remount,bind,ro,nosuid,nodev", at(mount.target)]);
+    if (mount.sealed) remountReadOnly(plan, mount.target, "");
     if (mount.type !== "bind" || !mount.readOnly) continue;
     // "ro" makes only the top of what was bound read-only, not what the host has mounted below it.
-    for (const below of hostMounts.filter(
-      (host) => host.at !== mount.source && inside(mount.source, host.at),
-    )) {
-      const target = at(mount.target + below.at.slice(mount.source.length));
-      const flags = `remount,bind,ro,nosuid,nodev${below.noexec ? ",noexec" : ""}`;
-      run(plan.mountFile, ["-o", flags, target]);
+    for (const { at, noexec } of hostMounts) {
+      if (at === mount.source || !isBelow(mount.source, at)) continue;
+      remountReadOnly(plan, mount.target + at.slice(mount.source.length), noexec ? ",noexec" : "");
     }
   }
-  if (plan.ipFile !== undefined) spawnSync(plan.ipFile, ["link", "set", "lo", "up"], { env: {} });
+}
 
-  // In /tmp, because it has to go again and the rest is read-only by then.
-  const old = fs.mkdtempSync(at("/tmp/."));
-  const oldInside = old.slice(plan.root.length);
-  run(plan.mountFile, ["-o", "remount,bind,ro,nosuid,nodev", plan.root]);
+function moveIn(plan: InitPlan): void {
+  const fs = process.getBuiltinModule("node:fs");
+  // In /tmp, because it has to go again, and all else is read-only by then.
+  const old = fs.mkdtempSync(`${plan.root}/tmp/.`);
+  remountReadOnly(plan, "", "");
   process.chdir(plan.root);
-  run(plan.pivotFile, [".", old]);
+  runTool(plan.pivotFile, [".", old]);
   process.chdir("/");
-  run(plan.umountFile, ["-l", oldInside]);
-  fs.rmdirSync(oldInside);
+  const inside = old.slice(plan.root.length);
+  runTool(plan.umountFile, ["-l", inside]);
+  fs.rmdirSync(inside);
 }

@@ -6,7 +6,7 @@ import { splitEnv } from "./loader-env.ts";
 import type { ProbeProgram } from "./probe.ts";
 import { type MachineWideFile, machineWideFiles } from "./system-paths.ts";
 import type { ProbeResult, SandboxDriver, SandboxSpec, Wrapped } from "./types.ts";
-import { type InitMount, type InitPlan, initSandbox } from "./unshare-init.ts";
+import { type InitMount, type InitPlan, initSource } from "./unshare-init.ts";
 
 const DIRECTORIES = ["/usr/bin", "/usr/sbin", "/bin", "/sbin", "/run/current-system/sw/bin"];
 const REQUIRED = ["unshare", "setpriv", "mount", "umount", "pivot_root", "env", "sh"] as const;
@@ -90,7 +90,7 @@ export class UnshareDriver implements SandboxDriver {
       ...["--mount", "--propagation", "private", "--pid", "--ipc", "--uts", "--cgroup"],
       ...(spec.network === "none" ? ["--net"] : []),
       ...["--fork", "--kill-child=KILL", "--", tools.sh, "-c", ENTER, "sh"],
-      ...[tools.env, this.#execPath, INIT_SOURCE, JSON.stringify(plan), layout.workspace],
+      ...[tools.env, this.#execPath, initSource(), JSON.stringify(plan), layout.workspace],
       ...this.#dropPrivileges(),
       ...(Object.keys(inner).length > 0
         ? [tools.env, ...Object.entries(inner).map(([name, value]) => `${name}=${value}`)]
@@ -124,9 +124,6 @@ export class UnshareDriver implements SandboxDriver {
     return missing;
   }
 }
-
-/** `__name` is what a bundler may wrap functions in; the text runs alone, so it brings its own. */
-const INIT_SOURCE = `const __name = (fn) => fn; (${initSandbox.toString()})(JSON.parse(process.argv[1]));`;
 
 /** /dev and /proc. */
 function kernelMounts(root: string, machineWide: readonly MachineWideFile[]): InitMount[] {
