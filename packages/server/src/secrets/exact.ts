@@ -29,7 +29,12 @@ export class ExactMatcher {
     this.#regex.lastIndex = from;
     for (let match = this.#regex.exec(text); match !== null; match = this.#regex.exec(text)) {
       const end = match.index + match[0].length;
-      hits.push({ start: match.index, end, label: this.#labels.get(match[0]) ?? "secret" });
+      hits.push({
+        begin: match.index,
+        start: match.index,
+        end,
+        label: this.#labels.get(match[0]) ?? "secret",
+      });
     }
     return hits;
   }

@@ -30,7 +30,7 @@ const secretPatterns: readonly SecretPattern[] = [
   },
   {
     label: "url-password",
-    kept: ":\\/\\/[^\\s/:@\"'<>]{0,200}:",
+    kept: ":\\/\\/[^\\s/:@\"'<>[]{0,200}:",
     value: `${notOurs}[^\\s/@"'<>]{1,500}(?=@)`,
   },
   {
@@ -62,6 +62,8 @@ const maxPrivateKeyLength = 20_200;
 
 /** A place in a text and what takes its place. */
 export interface Hit {
+  /** Where the recognised text begins; what stands between it and `start` is kept, and must not be cut off it. */
+  readonly begin: number;
   readonly start: number;
   readonly end: number;
   readonly label: string;
@@ -82,6 +84,7 @@ export class PatternMatcher {
       const index = match.slice(1).findIndex((group) => group !== undefined);
       const start = match.index + (match[index + 1]?.length ?? 0);
       hits.push({
+        begin: match.index,
         start,
         end: match.index + match[0].length,
         label: secretPatterns[index]?.label ?? "secret",

@@ -47,7 +47,7 @@ export class MatchStream {
     if (cut === from && !all) return "";
     const hits: Hit[] = [];
     for (const hit of matcher.find(text, from)) {
-      if (hit.start >= cut) break;
+      if (hit.begin >= cut) break;
       hits.push(hit);
       cut = Math.max(cut, hit.end);
     }
