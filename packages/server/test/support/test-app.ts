@@ -1,7 +1,15 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import path from "node:path";
-import { type Event, type OperationName, type Params, type Result, type TaskStatus, terminalStatuses } from "@harness/protocol";
+import {
+  type Clock,
+  type Event,
+  type OperationName,
+  type Params,
+  type Result,
+  type TaskStatus,
+  terminalStatuses,
+} from "@harness/protocol";
 import { type App, createApp, operator } from "../../src/app.ts";
 import type { Failpoint } from "../../src/orchestrator/index.ts";
 
@@ -23,6 +31,9 @@ export interface TestAppOptions {
   readonly dir?: string;
   readonly failpoint?: Failpoint;
   readonly env?: Record<string, string>;
+  readonly clock?: Clock;
+  /** False builds the app and starts nothing: no task is claimed. */
+  readonly start?: boolean;
 }
 
 /** A directory for one test, outside the system's temporary directory: agents must not find their homes there. */
@@ -45,7 +56,10 @@ export function writeConfig(dir: string, options: Pick<TestAppOptions, "agents" 
   for (const [name, agent] of Object.entries(options.agents ?? {})) {
     const file = path.join(dir, "bin", `${name}.mjs`);
     writeFileSync(file, agent.source);
-    lines.push(`[agents.command.${name}]`, `argv = [${JSON.stringify(process.execPath)}, "-e", ${JSON.stringify(agentProgram(agent.source))}]`);
+    lines.push(
+      `[agents.command.${name}]`,
+      `argv = [${JSON.stringify(process.execPath)}, "-e", ${JSON.stringify(agentProgram(agent.source))}]`,
+    );
     if (agent.roles) lines.push(`roles = ${JSON.stringify(agent.roles)}`);
   }
   const file = path.join(dir, "config.toml");
@@ -69,9 +83,11 @@ export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
     platform: process.platform,
     stderr: () => {},
     ...(options.failpoint ? { failpoint: options.failpoint } : {}),
+    ...(options.clock ? { clock: options.clock } : {}),
   });
-  await app.start();
-  const call = async <N extends OperationName>(name: N, params: Params<N>) => (await app.invoker.invoke(name, params, operator)) as Result<N>;
+  if (options.start !== false) await app.start();
+  const call = async <N extends OperationName>(name: N, params: Params<N>) =>
+    (await app.invoker.invoke(name, params, operator)) as Result<N>;
   const event = async (fits: (event: Event) => boolean): Promise<Event> => {
     const opened = app.feeds.open({}, 0);
     if (opened.status !== "ok") throw new Error("the log was pruned");
