@@ -175,13 +175,6 @@ export const gitRequirements: readonly Requirement[] = [
     "DESIGN 3.5",
     "Accepting merges into a branch nobody has checked out, or says what to type.",
   ),
-  {
-    id: "workspaces.ready-time",
-    source: "DESIGN 7",
-    promise: "A workspace of 10,000 files is ready within 1.3 times of what a plain clone takes.",
-    state: "done",
-    by: "bench",
-  },
 ];
 
 function row(id: string, where: string, promise: string): Requirement {

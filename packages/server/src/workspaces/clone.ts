@@ -1,5 +1,5 @@
 import { constants, copyFile, mkdir, readdir, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { checkObjectId, checkRefName, type GitRunner } from "../git/index.ts";
 import { copyIfThere } from "./files.ts";
 import type { Layout } from "./layout.ts";
@@ -49,7 +49,7 @@ export async function makeClone(deps: CloneDeps, spec: CloneSpec): Promise<void>
     return !(await mirrors.baseHolds(spec.projectId, spec.sha));
   });
   if (needsMore) await mirrors.give(spec.projectId, spec.sha, { gitDir, signal: spec.signal });
-  await git.run({ gitDir, args: ["update-ref", "--stdin"], stdin: refUpdates(spec), signal: spec.signal });
+  await writeBranches(gitDir, spec);
   await git.run({
     gitDir,
     workTree: spec.tree,
@@ -60,13 +60,15 @@ export async function makeClone(deps: CloneDeps, spec: CloneSpec): Promise<void>
   await writeFile(join(gitDir, "info", "exclude"), (spec.exclude ?? []).map((path) => `${path}\n`).join(""));
 }
 
-function refUpdates(spec: CloneSpec): string {
-  const names = [WORK_BRANCH];
-  if (spec.baseBranch !== undefined && spec.baseBranch !== WORK_BRANCH) {
-    checkRefName(spec.baseBranch);
-    names.push(spec.baseBranch);
+// Nobody else has seen this repository yet, so its refs are written as the files they are.
+async function writeBranches(gitDir: string, spec: CloneSpec): Promise<void> {
+  const names = new Set([WORK_BRANCH, spec.baseBranch ?? WORK_BRANCH]);
+  for (const name of names) {
+    checkRefName(name);
+    const file = join(gitDir, "refs", "heads", name);
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, `${spec.sha}\n`);
   }
-  return names.map((name) => `create refs/heads/${name} ${spec.sha}\n`).join("");
 }
 
 // A reflink, where the file system has them, is as separate as a copy and costs nothing.

@@ -50,11 +50,10 @@ export class Mirrors {
     const baseSha = await resolveBase(this.#git, repo, base);
     await this.exclusive(projectId, async () => {
       await this.#ensure(projectId, baseSha);
-      const kept = `refs/harness/base/${baseSha}`;
-      if (await this.#refExists(this.#layout.base(projectId), kept, baseSha)) return;
+      if (await exists(join(this.#layout.base(projectId), keptRef(baseSha)))) return;
       await this.#git.run({
         gitDir: this.#layout.base(projectId),
-        args: [...FETCH, repo.commonDir, `+${baseSha}:${kept}`],
+        args: [...FETCH, repo.commonDir, `+${baseSha}:${keptRef(baseSha)}`],
         settings: FETCH_SETTINGS,
         protocol: "file",
         safeDirectories: repo.foreign,
@@ -107,6 +106,7 @@ export class Mirrors {
   /** True when the base copy alone holds this commit with its history. */
   async baseHolds(projectId: string, sha: string): Promise<boolean> {
     checkObjectId(sha);
+    if (await exists(join(this.#layout.base(projectId), keptRef(sha)))) return true;
     const { exitCode } = await this.#git.run({
       gitDir: this.#layout.base(projectId),
       args: ["cat-file", "-e", `${sha}^{commit}`],
@@ -141,21 +141,17 @@ export class Mirrors {
     await layOutRepository(mirror, { bare: true, likeSha, head: "none", alternates });
   }
 
-  async #refExists(gitDir: string, ref: string, sha: string): Promise<boolean> {
-    const { exitCode, stdout } = await this.#git.run({
-      gitDir,
-      args: ["rev-parse", "--verify", "--quiet", "--end-of-options", ref],
-      allowFailure: true,
-    });
-    return exitCode === 0 && stdout.trim() === sha;
-  }
-
   async #joinPacks(gitDir: string): Promise<void> {
     const files = await readdir(join(gitDir, "objects", "pack")).catch(() => []);
     if (files.filter((name) => name.endsWith(".pack")).length <= MAX_PACKS) return;
     // -l leaves what the alternate holds where it is; everything of ours is on a ref, so nothing is lost.
     await this.#git.run({ gitDir, args: ["repack", "-a", "-d", "-l", "-q"] });
   }
+}
+
+// In these repositories of ours refs are never packed, so a ref is a file. It is written after the objects it needs.
+function keptRef(sha: string): string {
+  return `refs/harness/base/${sha}`;
 }
 
 /** Removes the lock and draft files a killed git left; they would make every later command fail. */

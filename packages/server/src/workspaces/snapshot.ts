@@ -2,6 +2,7 @@ import { lstat, mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { checkObjectId, type GitIdentity, type GitRunner } from "../git/index.ts";
 import { changedFiles, statOf } from "./diff.ts";
+import { exists } from "./files.ts";
 import type { Mirrors } from "./mirror.ts";
 import { listTreeChanges, type TreeChanges, type TreeView } from "./tree-changes.ts";
 import type { Skipped, SnapshotLimits, SnapshotOutcome } from "./workspace.ts";
@@ -94,13 +95,14 @@ async function prepareIndex(git: GitRunner, view: TreeView, parentSha: string): 
 
 /** The root ignore rules of the base commit as a file, so that an agent cannot loosen them by deleting lines. */
 async function baseIgnoreFile(git: GitRunner, spec: SnapshotSpec): Promise<string> {
+  const file = join(spec.store, `base-ignore-${spec.baseSha}`);
+  if (await exists(file)) return file;
   const { exitCode, stdout } = await git.run({
     gitDir: spec.store,
     args: ["cat-file", "blob", `${spec.baseSha}:.gitignore`],
     outputCapBytes: 1 << 20,
     allowFailure: true,
   });
-  const file = join(spec.store, "base-ignore");
   await writeFile(file, exitCode === 0 ? stdout : "");
   return file;
 }

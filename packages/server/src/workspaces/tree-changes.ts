@@ -1,5 +1,5 @@
 import { constants } from "node:fs";
-import { access, lstat } from "node:fs/promises";
+import { access, lstat, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type GitRunner, unquotePath } from "../git/index.ts";
 import type { Skipped, SnapshotLimits } from "./workspace.ts";
@@ -190,14 +190,23 @@ async function untrackedPaths(
     });
     return stdout.split("\n").filter((line) => line !== "");
   };
-  const now = await list([]);
-  const kept = new Set(await list([`core.excludesFile=${baseIgnoreFile}`]));
+  const kept = await list([`core.excludesFile=${baseIgnoreFile}`]);
+  // With the base's rules still in place, those of the tree hold back at least as much; a second look would find nothing more.
+  const now = (await sameFile(join(view.workTree, ".gitignore"), baseIgnoreFile)) ? kept : await list([]);
+  const keptNames = new Set(kept);
   const result: UntrackedPaths = { files: [], repositories: [], heldBack: [] };
   for (const printed of now) {
     const path = unquotePath(printed);
     if (path.at(-1) === 0x2f) result.repositories.push(path);
-    else if (kept.has(printed)) result.files.push(path);
+    else if (keptNames.has(printed)) result.files.push(path);
     else result.heldBack.push(path);
   }
   return result;
+}
+
+async function sameFile(one: string, other: string): Promise<boolean> {
+  const stats = await lstat(one).catch(() => undefined);
+  if (stats !== undefined && !stats.isFile()) return false;
+  const text = stats === undefined ? "" : await readFile(one, "utf8").catch(() => undefined);
+  return text === (await readFile(other, "utf8"));
 }
