@@ -1,0 +1,96 @@
+import type { Project, ProjectProposal, ProjectSettings, Result } from "@harness/protocol";
+import { neutralLine } from "../terminal/neutral.ts";
+import type { Screen, Tone } from "../terminal/screen.ts";
+import { commandText } from "../terminal/words.ts";
+
+type Fact = readonly [name: string, value: string | null, tone?: Tone];
+
+/** The settings of a project as a person reads them. */
+export function settingFacts(settings: ProjectSettings): Fact[] {
+  const { review, validation } = settings;
+  const commands = validation === "none" ? [] : validation;
+  return [
+    ["base branch", settings.base_branch],
+    ["branch prefix", settings.branch_prefix],
+    ...settings.setup.map((argv): Fact => ["setup", commandText(argv)]),
+    ...commands.map(({ argv }): Fact => ["validation", commandText(argv)]),
+    ...(commands.length > 0 ? [] : [noValidation(validation)]),
+    ["copy", settings.copy_files.join(", ")],
+    ["cache", settings.cache_dirs.join(", ")],
+    ["agent", settings.agent],
+    ["review", reviewText(review), review.enabled ? undefined : "yellow"],
+    ["at a time", String(settings.max_concurrent)],
+    ["lfs", settings.lfs ? "on" : null],
+    ["submodules", settings.submodules ? "on" : null],
+  ];
+}
+
+/** What detection found, for a person to agree to. */
+export function showProposal(proposal: ProjectProposal, settings: ProjectSettings, screen: Screen): void {
+  screen.facts([
+    ["project", proposal.name, "bold"],
+    ["repository", proposal.root],
+    ["languages", proposal.languages.join(", ")],
+    ...settingFacts(settings),
+  ]);
+  for (const note of proposal.notes) screen.line(`${screen.paint("yellow", "note")}  ${neutralLine(note)}`);
+}
+
+/** The text of a project's own settings file, with its hash. */
+export function showFile(file: ProjectProposal["file"], screen: Screen): void {
+  if (file.text === null || file.sha256 === null) return;
+  screen.line(
+    screen.paint("bold", `The repository brings its own settings, .harness/config.toml (${file.sha256}).`),
+  );
+  screen.line("What is shown above includes them; they count only once a person has approved this text:");
+  screen.block(file.text);
+}
+
+/** One project on a page. */
+export function showProject(project: Project, screen: Screen): undefined {
+  screen.facts([
+    ["project", project.name, "bold"],
+    ["id", project.id],
+    ["repository", project.root],
+    ["state", project.active ? "active" : "inactive", project.active ? undefined : "yellow"],
+    ["default", project.default ? "yes" : null],
+    ...settingFacts(project.settings),
+    ["own settings", project.file.state, project.file.state === "unapproved" ? "yellow" : undefined],
+    ["tasks", `${project.task_count}${countsText(project.counts)}`],
+  ]);
+  if (project.file.state === "unapproved")
+    screen.line(`Look at the file and approve it: harness project approve ${neutralLine(project.name)}`);
+}
+
+/** The registered projects. */
+export function showProjects(result: Result<"project/list">, screen: Screen): undefined {
+  screen.table(result.data, [
+    { head: "name", cell: ({ name, default: chosen }) => (chosen && screen.isTerminal ? `${name} *` : name) },
+    { head: "repository", cell: ({ root }) => root, elastic: true },
+    { head: "base", cell: ({ settings }) => settings.base_branch },
+    { head: "agent", cell: ({ default_agent }) => default_agent },
+    { head: "tasks", cell: ({ task_count }) => String(task_count), alignRight: true },
+    {
+      head: "state",
+      cell: ({ active, file }) => (active ? `active, own settings ${file.state}` : "inactive"),
+    },
+  ]);
+}
+
+function noValidation(validation: ProjectSettings["validation"]): Fact {
+  return validation === "none"
+    ? ["validation", "none: unproven work is accepted", "yellow"]
+    : ["validation", "no command: work will wait until one is set", "yellow"];
+}
+
+function reviewText(review: ProjectSettings["review"]): string {
+  if (!review.enabled) return "off";
+  const by =
+    review.reviewer_agent ?? (review.allow_same_agent ? "any agent, also the author" : "another agent");
+  return `by ${by}, at most ${review.max_rounds} rounds`;
+}
+
+function countsText(counts: Readonly<Record<string, number>>): string {
+  const shown = Object.entries(counts).filter(([, count]) => count > 0);
+  return shown.length === 0 ? "" : ` (${shown.map(([status, count]) => `${status} ${count}`).join(", ")})`;
+}

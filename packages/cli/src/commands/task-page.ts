@@ -1,0 +1,82 @@
+import type { Stage, TaskDetail } from "@harness/protocol";
+import type { Context } from "../command.ts";
+import type { Screen } from "../terminal/screen.ts";
+import { ago, duration, shortSha, statusTone, statusWord, usageText } from "../terminal/words.ts";
+import { showEvidence, showReviews } from "./task-results.ts";
+
+/** Everything a person wants to know about a task on one page. */
+export function showTask(task: TaskDetail, context: Context): void {
+  const { out, surroundings } = context;
+  const now = surroundings.clock.now();
+  const changes = task.changes;
+  out.facts([
+    ["task", task.id],
+    ["title", task.title, "bold"],
+    ["status", statusWord(task.status), statusTone(task.status)],
+    ["stage", task.stage],
+    ["project", task.project],
+    ["agent", [task.agent, task.model].filter(Boolean).join(" / ")],
+    ["priority", ["normal", "high", "urgent"][task.priority] ?? String(task.priority)],
+    ["labels", task.labels.join(", ")],
+    ["depends on", task.depends_on.join(", ")],
+    ["base", [task.base_branch, shortSha(task.base_sha)].filter(Boolean).join(" @ ")],
+    ["branch", task.branch, "green"],
+    ["commit", shortSha(task.head_sha)],
+    ["changes", changes && `${changes.files} files, +${changes.insertions} -${changes.deletions}`],
+    ["validation", task.evidence.state],
+    ["review", task.review.state],
+    ["accepted", task.accepted.join(", "), "yellow"],
+    ["grade", gradeText(task)],
+    ["usage", usageText(task.usage)],
+    [
+      "sandbox",
+      task.sandbox && `${task.sandbox.driver}, ${task.sandbox.profile}, network ${task.sandbox.network}`,
+    ],
+    ["error", task.error && `${task.error.code}: ${task.error.message}`, "red"],
+    ["attempts", String(task.attempts)],
+    ["created", out.isTerminal ? ago(task.created_at, now) : task.created_at],
+    ["progress", out.isTerminal ? ago(task.progress_at, now) : task.progress_at],
+    ["ended", out.isTerminal ? ago(task.finished_at, now) : task.finished_at],
+  ]);
+  showBlock(task, out);
+  if (task.stages.length > 0) {
+    out.line();
+    out.table(task.stages, [
+      { head: "stage", cell: (stage) => (stage.round > 0 ? `${stage.stage} ${stage.round}` : stage.stage) },
+      { head: "outcome", cell: ({ outcome }) => outcome ?? "running", tone: stageTone },
+      { head: "took", cell: (stage) => stageTime(stage, now), alignRight: true },
+      { head: "detail", cell: ({ detail }) => detail ?? "", elastic: true },
+    ]);
+  }
+  showEvidence(task.evidence_history, out);
+  showReviews(task.review_history, out);
+}
+
+/** Why a task waits and the commands that end the wait; nothing for a task that does not. */
+export function showBlock(task: Pick<TaskDetail, "block_reason">, out: Screen): void {
+  const block = task.block_reason;
+  if (block === null) return;
+  out.line();
+  out.facts([
+    ["waits", block.message, "yellow"],
+    ["because", block.code],
+    ["needs", block.needs],
+    ["until", block.until],
+    ...block.unblock.map((command) => ["run", command, "bold"] as const),
+  ]);
+}
+
+function gradeText(task: TaskDetail): string | null {
+  if (task.grade === null) return null;
+  const { letter, score, formula } = task.grade;
+  return `${letter ?? "none"} (${score ?? "no data"}; ${formula})`;
+}
+
+function stageTone(stage: Stage) {
+  if (stage.outcome === "ok" || stage.outcome === "inherited") return "green";
+  return stage.outcome === null ? "cyan" : stage.outcome === "skipped" ? "dim" : "red";
+}
+
+function stageTime(stage: Stage, now: number): string {
+  return duration((stage.ended_at ? Date.parse(stage.ended_at) : now) - Date.parse(stage.started_at));
+}

@@ -1,0 +1,108 @@
+import { Argument, Command } from "commander";
+import type { CommandDefinition, Typed } from "./command.ts";
+import { execCommand } from "./commands/exec.ts";
+import { initCommand } from "./commands/init.ts";
+import { liveCommands } from "./commands/live.ts";
+import { projectCommands } from "./commands/project.ts";
+import { serveCommand } from "./commands/serve.ts";
+import { serverCommands } from "./commands/server.ts";
+import { taskCommands } from "./commands/task.ts";
+import { addOptions, readOptions } from "./options.ts";
+import { version } from "./version.ts";
+
+/** Every command, in the order the help shows them. */
+export const commandDefinitions: readonly CommandDefinition[] = [
+  serveCommand,
+  execCommand,
+  initCommand,
+  ...serverCommands,
+  ...taskCommands,
+  ...liveCommands,
+  ...projectCommands,
+];
+
+const groups: Readonly<Record<string, string>> = {
+  task: "Submit, follow and steer tasks",
+  project: "Register repositories and change their settings",
+  agent: "Show agents",
+};
+
+/** What every command also takes. */
+export interface GlobalOptions {
+  readonly json: boolean;
+  readonly dataDir: string | undefined;
+}
+
+/** What a parsed command line asks for. */
+export type Start = (definition: CommandDefinition, options: GlobalOptions, typed: Typed) => Promise<void>;
+
+/** Where the parser writes help and complaints. */
+interface Writers {
+  readonly writeOut: (text: string) => void;
+  readonly writeErr: (text: string) => void;
+}
+
+/** The command line of `harness`; `start` is called with the command that was typed. */
+export function buildProgram(start: Start, writers: Writers): Command {
+  const program = new Command("harness")
+    .description("Mission control for coding agents")
+    .version(version, "-V, --version", "Print the version")
+    .exitOverride()
+    .configureOutput({ ...writers, outputError: () => undefined })
+    .helpCommand(false)
+    .addHelpText("after", globalNotes);
+  for (const definition of commandDefinitions) addCommand(program, definition, start);
+  return program;
+}
+
+const globalNotes = `
+Every command takes --json (the exact result) and --data-dir. The server and its token are found through
+HARNESS_URL and HARNESS_TOKEN, or through the data directory (HARNESS_DATA_DIR, else ~/.local/share/harness).`;
+
+function addCommand(program: Command, definition: CommandDefinition, start: Start): void {
+  const words = definition.path.split(" ");
+  const name = words.at(-1) ?? "";
+  const parent = words.length > 1 ? group(program, words[0] ?? "") : program;
+  const command = parent.command(name).description(definition.summary);
+  for (const { param, doc, required, variadic } of definition.positionals) {
+    const shown = `${param.replace("_id", "")}${variadic ? "..." : ""}`;
+    command.addArgument(new Argument(required ? `<${shown}>` : `[${shown}]`, doc));
+  }
+  addOptions(command, definition.forms);
+  addOptions(command, definition.extras);
+  command.option("--json", "Write the exact result as JSON");
+  command.option("--data-dir <path>", "Data directory of the server");
+  if (definition.notes !== undefined) command.addHelpText("after", `\n${definition.notes}`);
+  command.action(async () => {
+    const options: Readonly<Record<string, unknown>> = command.opts();
+    const { json, dataDir } = options;
+    await start(
+      definition,
+      { json: json === true, dataDir: typeof dataDir === "string" ? dataDir : undefined },
+      read(definition, command, options),
+    );
+  });
+}
+
+function read(
+  definition: CommandDefinition,
+  command: Pick<Command, "processedArgs">,
+  options: Readonly<Record<string, unknown>>,
+): Typed {
+  const params = readOptions(definition.forms, options);
+  for (const [at, { param, variadic }] of definition.positionals.entries()) {
+    const value: unknown = command.processedArgs[at];
+    if (variadic && Array.isArray(value) && value.length > 0) params[param] = value.join(" ");
+    else if (!variadic && value !== undefined) params[param] = value;
+  }
+  return { params, extras: readOptions(definition.extras, options) };
+}
+
+function group(program: Command, name: string): Command {
+  const known = program.commands.find((command) => command.name() === name);
+  if (known) return known as Command;
+  return program
+    .command(name)
+    .description(groups[name] ?? name)
+    .helpCommand(false);
+}

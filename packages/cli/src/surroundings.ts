@@ -1,0 +1,28 @@
+import type { Clock } from "@harness/protocol";
+
+/** A stream text is written to. */
+export interface Output {
+  write(text: string): unknown;
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+}
+
+/** A stream a person or a program answers on. */
+export type Input = NodeJS.ReadableStream & { readonly isTTY?: boolean };
+
+/** Everything the command takes from the process it runs in; a test passes its own. */
+export interface Surroundings {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  readonly home: string;
+  readonly stdin: Input;
+  readonly stdout: Output;
+  readonly stderr: Output;
+  readonly clock: Clock;
+  /** Calls back at each interrupt or request to end; the returned function stops that. */
+  onSignal(listener: (signal: "SIGINT" | "SIGTERM") => void): () => void;
+  /** Ends the process at once, for a person who asked twice. */
+  leave(code: number): void;
+  /** Tells that a long-running command is up, so that caches made while starting can be written. */
+  started(): void;
+}

@@ -1,0 +1,34 @@
+import { createInterface } from "node:readline/promises";
+import type { Context } from "../command.ts";
+import { CommandFailure, exitCodes } from "../failure.ts";
+
+/**
+ * Asks a yes-or-no question. Only the word y or yes agrees. Where nobody can answer, it fails with the command
+ * that says yes beforehand.
+ */
+export async function confirm(context: Context, question: string, instead: string): Promise<boolean> {
+  const { stdin, stderr } = context.surroundings;
+  if (stdin.isTTY !== true || stderr.isTTY !== true)
+    throw new CommandFailure("confirmation_needed", "This needs a yes, and there is no terminal to ask on.", {
+      exitCode: exitCodes.usage,
+      hint: `Run: ${instead}`,
+    });
+  const lines = createInterface({ input: stdin, terminal: false });
+  try {
+    stderr.write(`${question} [y/N] `);
+    const answer = await Promise.race([
+      lines.question(""),
+      new Promise<string>((resolve) => lines.once("close", () => resolve(""))),
+    ]);
+    return /^y(es)?$/i.test(answer.trim());
+  } finally {
+    lines.close();
+  }
+}
+
+/** Everything that is written to standard input, as text. */
+export async function readAll(input: NodeJS.ReadableStream): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of input) chunks.push(Buffer.from(chunk));
+  return Buffer.concat(chunks).toString("utf8");
+}

@@ -1,0 +1,73 @@
+import { type TaskStatus, terminalStatuses, type Usage } from "@harness/protocol";
+import type { Tone } from "./screen.ts";
+
+const marks: Readonly<Record<TaskStatus, readonly [glyph: string, tone: Tone]>> = {
+  queued: ["○", "dim"],
+  triaging: ["●", "cyan"],
+  planning: ["●", "cyan"],
+  implementing: ["●", "cyan"],
+  validating: ["●", "cyan"],
+  reviewing: ["●", "cyan"],
+  publishing: ["●", "cyan"],
+  waiting: ["◆", "yellow"],
+  done: ["✓", "green"],
+  no_change: ["∅", "dim"],
+  failed: ["✗", "red"],
+  cancelled: ["⊘", "dim"],
+  budget_exhausted: ["$", "red"],
+};
+
+/** The status word with its glyph: `✓ done`. */
+export function statusWord(status: TaskStatus): string {
+  return `${marks[status][0]} ${status}`;
+}
+
+/** The colour of a status. */
+export function statusTone(status: TaskStatus): Tone {
+  return marks[status][1];
+}
+
+/** Whether nothing leaves the status by itself. */
+export function isTerminal(status: TaskStatus): boolean {
+  return (terminalStatuses as readonly TaskStatus[]).includes(status);
+}
+
+/** A length of time for reading: `4 s`, `12 min`, `3 h`, `2 d`. */
+export function duration(ms: number): string {
+  const seconds = ms / 1000;
+  if (seconds < 10) return `${seconds.toFixed(1)} s`;
+  if (seconds < 120) return `${Math.round(seconds)} s`;
+  if (seconds < 7200) return `${Math.round(seconds / 60)} min`;
+  if (seconds < 172_800) return `${Math.round(seconds / 3600)} h`;
+  return `${Math.round(seconds / 86_400)} d`;
+}
+
+/** How long ago a time is; empty for null. */
+export function ago(at: string | null, now: number): string {
+  if (at === null) return "";
+  const passed = now - Date.parse(at);
+  return passed < 1000 ? "now" : `${duration(passed)} ago`;
+}
+
+/** Tokens and money of some work; an unknown cost is said to be unknown. */
+export function usageText(usage: Usage): string {
+  const money = usage.cost_usd === null ? "cost unknown" : `$${usage.cost_usd.toFixed(4)}`;
+  return `${usage.total_tokens.toLocaleString("en-US")} tokens, ${money}`;
+}
+
+/** The first characters of a commit. */
+export function shortSha(sha: string | null): string {
+  return sha === null ? "" : sha.slice(0, 10);
+}
+
+/** The end of an id, which commands accept in place of all of it. */
+export function shortId(id: string): string {
+  return id.slice(-8);
+}
+
+/** An argument vector as a person would type it. */
+export function commandText(argv: readonly string[]): string {
+  return argv
+    .map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`))
+    .join(" ");
+}
