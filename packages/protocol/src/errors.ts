@@ -42,11 +42,6 @@ export const errorCatalogue = {
     summary: "The request names a capability this version does not have yet.",
   },
   invalid_request: { http: 400, rpc: -32600, retry: "after_change", summary: "The request is malformed." },
-    http: 400,
-    rpc: -32006,
-    retry: "after_change",
-    summary: "The dependencies form a cycle.",
-  },
   not_a_repository: {
     http: 400,
     rpc: -32006,

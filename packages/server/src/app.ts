@@ -201,9 +201,10 @@ export async function createApp(options: AppOptions) {
         await registerConfigured(invoker, loaded.config, options.stderr);
         await orchestrator.start();
       },
-      /** Drains, then closes everything. Safe to call once. */
-      async stop(reason: string): Promise<void> {
+      /** Drains while the edges still answer, closes them, then closes everything below. To be called once. */
+      async stop(reason: string, closeEdges: () => Promise<void> = async () => {}): Promise<void> {
         await orchestrator.drain(config.server.drain_timeout_secs * 1000);
+        await closeEdges();
         await log
           .write((tx) => tx.append({ type: "server.stopped", actor: "harness", data: { reason } }))
           .catch((error: unknown) => logger.warn({ err: error }, "the stop could not be recorded"));

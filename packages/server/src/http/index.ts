@@ -1,0 +1,3 @@
+export { assertBindAllowed } from "./access.ts";
+export { createHttpServer, type HttpServer, type HttpServerDeps } from "./http-server.ts";
+export { buildOpenApi } from "./openapi.ts";

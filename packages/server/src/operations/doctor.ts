@@ -1,0 +1,95 @@
+import { access, constants, statfs } from "node:fs/promises";
+import type { DoctorCheck } from "@harness/protocol";
+import type { LoadedConfig } from "../config/index.ts";
+import type { GitRunner } from "../git/index.ts";
+import type { Sandbox } from "../sandbox/index.ts";
+import type { Storage } from "../storage/index.ts";
+
+/** What the doctor looks at. Agents are probed beside it. */
+export interface DoctorDeps {
+  readonly loaded: LoadedConfig;
+  readonly git: GitRunner;
+  readonly sandbox: Sandbox;
+  readonly storage: Storage;
+}
+
+const GIB = 1024 ** 3;
+/** Less free space than this is a finding: a clone and a database need room. */
+const LEAST_FREE_BYTES = 2 * GIB;
+/** Fixed lines of git against malicious submodules (CVE-2025-48384); distributions backport it to older numbers. */
+const GIT_FIXED = "2.43.7";
+
+/** Tests each part for real: runs git, starts a program in the sandbox, reads the database, measures the disk. */
+export async function doctor(deps: DoctorDeps): Promise<DoctorCheck[]> {
+  const { config, warnings, file } = deps.loaded;
+  return Promise.all([
+    check("configuration", async () => {
+      const first = warnings[0];
+      const detail = `${file ?? "no file, defaults"}${warnings.length > 0 ? `; ${warnings.map((warning) => warning.field).join(", ")} have no effect yet` : ""}`;
+      return { ok: true, detail, fix: first ? first.message : null };
+    }),
+    check("node", async () => ({
+      ok: Number(process.versions.node.split(".")[0]) >= 24,
+      detail: process.version,
+      fix: "Run harness with its own Node 24.",
+    })),
+    check("git", async () => {
+      const version = (await deps.git.version()).text;
+      return {
+        ok: true,
+        detail: `${version}${older(version, GIT_FIXED) ? `; older than ${GIT_FIXED}, which distributions may have patched` : ""}`,
+        fix: null,
+      };
+    }),
+    check("sandbox", async () => {
+      const probe = await deps.sandbox.probe();
+      if (!probe.ok) return { ok: false, detail: probe.reason, fix: probe.fix };
+      const none = deps.sandbox.driver === "none";
+      return {
+        ok: true,
+        detail: none
+          ? "none, by the operator's choice: agents run with your rights"
+          : `${deps.sandbox.driver} ${probe.version}`,
+        fix: none ? 'Remove sandbox = "none" to confine agents.' : null,
+      };
+    }),
+    check("data directory", async () => {
+      await access(config.server.data_dir, constants.W_OK);
+      const disk = await statfs(config.server.data_dir);
+      const free = disk.bavail * disk.bsize;
+      const enough = free >= LEAST_FREE_BYTES;
+      return {
+        ok: enough,
+        detail: `${config.server.data_dir}, ${(free / GIB).toFixed(1)} GiB free`,
+        fix: enough ? null : "Free disk space: clones and the database need at least 2 GiB.",
+      };
+    }),
+    check("database", async () => {
+      const row = await deps.storage.reader
+        .selectFrom("counters")
+        .select("value")
+        .where("name", "=", "seq")
+        .executeTakeFirst();
+      return {
+        ok: row !== undefined,
+        detail: `${deps.storage.dialect}, ${row?.value ?? 0} events`,
+        fix: null,
+      };
+    }),
+  ]);
+}
+
+async function check(name: string, look: () => Promise<Omit<DoctorCheck, "name">>): Promise<DoctorCheck> {
+  try {
+    return { name, ...(await look()) };
+  } catch (error) {
+    return { name, ok: false, detail: error instanceof Error ? error.message : String(error), fix: null };
+  }
+}
+
+function older(version: string, than: string): boolean {
+  const numbers = (text: string) => (/(\d+)\.(\d+)\.(\d+)/.exec(text) ?? []).slice(1).map(Number);
+  const [a, b] = [numbers(version), numbers(than)];
+  for (let i = 0; i < 3; i += 1) if ((a[i] ?? 0) !== (b[i] ?? 0)) return (a[i] ?? 0) < (b[i] ?? 0);
+  return false;
+}

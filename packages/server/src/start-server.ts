@@ -1,0 +1,67 @@
+import { renameSync, rmSync, writeFileSync } from "node:fs";
+import { type AppOptions, createApp } from "./app.ts";
+import { createHttpServer } from "./http/index.ts";
+import { findTask } from "./tasks/index.ts";
+
+/** A server that accepts requests. */
+export interface RunningServer {
+  readonly url: string;
+  readonly token: string;
+  /** A login URL for a browser, good once and for two minutes. */
+  loginUrl(): string;
+  /** Refuses new work, lets running attempts end or queues them again, and closes. Safe to call more than once. */
+  stop(reason: string): Promise<void>;
+}
+
+/**
+ * Starts the whole server: builds the app, listens, tells where (`server.json` in the data directory, mode 0600) and
+ * then begins to work. Throws when it cannot start; nothing is left open then.
+ */
+export async function startServer(options: AppOptions): Promise<RunningServer> {
+  const app = await createApp(options);
+  const { server } = app.loaded.config;
+  for (const warning of app.loaded.warnings) options.stderr(`warn: ${warning.message}`);
+  try {
+    const http = await createHttpServer({
+      invoker: app.invoker,
+      feeds: app.feeds,
+      token: app.token,
+      clock: app.clock,
+      version: app.operations.version,
+      config: server,
+      taskState: async (id) => {
+        const task = await findTask(app.storage.reader, id);
+        return task && { status: task.status, live: task.current_attempt_id !== null };
+      },
+      ready: async () => !app.orchestrator.draining,
+      logger: app.logger,
+    });
+    app.useLoginCodes(() => http.loginUrl());
+    const { url } = await http.listen({ host: server.host, port: server.port });
+    writeServerFile(app.paths.server, { url, pid: process.pid, started_at: new Date(app.operations.startedAt).toISOString() });
+    options.stderr(`Harness is listening on ${url}`);
+    await app.start();
+    let stopping: Promise<void> | undefined;
+    return {
+      url,
+      token: app.token,
+      loginUrl: () => http.loginUrl().url,
+      stop: (reason) => {
+        stopping ??= (async () => {
+          await app.stop(reason, () => http.close());
+          rmSync(app.paths.server, { force: true });
+        })();
+        return stopping;
+      },
+    };
+  } catch (error) {
+    await app.stop("could not start").catch(() => {});
+    throw error;
+  }
+}
+
+/** Clients find the server through this file; it appears whole or not at all. */
+function writeServerFile(file: string, content: object): void {
+  writeFileSync(`${file}.new`, `${JSON.stringify(content)}\n`, { mode: 0o600 });
+  renameSync(`${file}.new`, file);
+}
