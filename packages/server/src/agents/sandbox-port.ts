@@ -7,8 +7,13 @@ export interface SandboxSpec {
   readonly env: Readonly<Record<string, string>>;
   /** Absolute paths, besides the system and the workspace, that must be readable. */
   readonly readable: readonly string[];
-  /** Absolute files or directories, besides the workspace, that must be writable. */
+  /** Absolute files of the operator's login that must be writable. */
   readonly writable_files: readonly string[];
+  /**
+   * Directories of ours, made by the adapter, in which the program keeps the state of one conversation. They must be
+   * writable although they lie in the data directory, the rest of which stays hidden.
+   */
+  readonly state: readonly string[];
   /** True when the program must reach its model provider. */
   readonly network: boolean;
 }

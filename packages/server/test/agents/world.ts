@@ -61,9 +61,10 @@ export async function openWorld(): Promise<World> {
         profile: "workspace-write",
         workspace: path.join(root, `workspace-${workspaces}`),
         readable: spec.readable,
+        writable: spec.state,
         writableFiles: spec.writable_files,
         network: spec.network ? "full" : "none",
-        hidden: [root],
+        hidden: [path.join(root, "state"), path.join(root, "outside")],
       }),
     workspace: async () => {
       workspaces += 1;

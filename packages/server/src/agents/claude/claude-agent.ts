@@ -88,7 +88,8 @@ export class ClaudeAgent implements Agent {
       args: claudeArguments(wanted, { session_id, resumed }),
       env: { ...env, HOME: home, CLAUDE_CONFIG_DIR: home },
       readable: [file],
-      writable_files: [home, ...login],
+      writable_files: login,
+      state: [home],
       network: true,
     };
     const close = () => this.#login.takeBack(home);

@@ -4,6 +4,15 @@ import type { ClaudeBlock, ClaudeRequest, ClaudeUsage } from "./lines.ts";
 
 const FILE_TOOLS = new Set(["Write", "Edit", "MultiEdit", "NotebookEdit"]);
 const READ_TOOLS = new Set(["Read", "Glob", "Grep", "LS", "NotebookRead"]);
+/** Devices that every command may name. */
+const HARMLESS = new Set([
+  "/dev/null",
+  "/dev/zero",
+  "/dev/random",
+  "/dev/urandom",
+  "/dev/stdout",
+  "/dev/stderr",
+]);
 const PATH_FIELDS = ["file_path", "notebook_path", "path"] as const;
 
 /** The item a `tool_use` block starts. */
@@ -31,7 +40,8 @@ export function completedItem(started: AgentItem, block: ClaudeBlock): AgentItem
 export function actionOf(request: ClaudeRequest): AgentAction {
   const tool = request.tool_name ?? "unknown";
   const input = request.input ?? {};
-  const blocked = request.blocked_path === undefined ? [] : [request.blocked_path];
+  const blocked =
+    request.blocked_path === undefined || HARMLESS.has(request.blocked_path) ? [] : [request.blocked_path];
   const paths = [...new Set([...pathsOf(input), ...blocked])];
   const command = text(input["command"]);
   if (tool === "Bash") return { kind: "run", tool, command, paths, summary: `run ${command ?? ""}`, input };

@@ -89,7 +89,8 @@ export class CodexAgent implements Agent {
       args: argumentsOf({ ...turn, session_id }, model, home),
       env: { ...childEnvironment(this.#deps.host_env, names), HOME: home, CODEX_HOME: home },
       readable: program.readable,
-      writable_files: [home, ...login],
+      writable_files: login,
+      state: [home],
       network: true,
     };
     const configured = (await this.#login.settings())["model"];

@@ -65,6 +65,7 @@ export class CommandAgent implements Agent {
       env: childEnvironment(this.#deps.host_env, this.#deps.variables ?? []),
       readable: [file, ...(this.#deps.readable ?? [])],
       writable_files: [],
+      state: [],
       network: this.#deps.network ?? true,
     };
     return new CommandConversation({ turn, command, model: model ?? null, emit, clock: this.#deps.clock });
