@@ -202,7 +202,7 @@ export async function createApp(options: AppOptions) {
         await orchestrator.start();
       },
       /** Drains while the edges still answer, closes them, then closes everything below. To be called once. */
-      async stop(reason: string, closeEdges: () => Promise<void> = async () => {}): Promise<void> {
+      async stop(reason = "stopped", closeEdges: () => Promise<void> = async () => {}): Promise<void> {
         await orchestrator.drain(config.server.drain_timeout_secs * 1000);
         await closeEdges();
         await log

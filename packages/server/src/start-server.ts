@@ -1,5 +1,6 @@
 import { renameSync, rmSync, writeFileSync } from "node:fs";
 import { type AppOptions, createApp } from "./app.ts";
+import type { Config } from "./config/index.ts";
 import { createHttpServer } from "./http/index.ts";
 import { findTask } from "./tasks/index.ts";
 
@@ -7,10 +8,11 @@ import { findTask } from "./tasks/index.ts";
 export interface RunningServer {
   readonly url: string;
   readonly token: string;
+  readonly config: Config;
   /** A login URL for a browser, good once and for two minutes. */
   loginUrl(): string;
   /** Refuses new work, lets running attempts end or queues them again, and closes. Safe to call more than once. */
-  stop(reason: string): Promise<void>;
+  stop(reason?: string): Promise<void>;
 }
 
 /**
@@ -38,15 +40,20 @@ export async function startServer(options: AppOptions): Promise<RunningServer> {
     });
     app.useLoginCodes(() => http.loginUrl());
     const { url } = await http.listen({ host: server.host, port: server.port });
-    writeServerFile(app.paths.server, { url, pid: process.pid, started_at: new Date(app.operations.startedAt).toISOString() });
+    writeServerFile(app.paths.server, {
+      url,
+      pid: process.pid,
+      started_at: new Date(app.operations.startedAt).toISOString(),
+    });
     options.stderr(`Harness is listening on ${url}`);
     await app.start();
     let stopping: Promise<void> | undefined;
     return {
       url,
       token: app.token,
+      config: app.loaded.config,
       loginUrl: () => http.loginUrl().url,
-      stop: (reason) => {
+      stop: (reason = "stopped") => {
         stopping ??= (async () => {
           await app.stop(reason, () => http.close());
           rmSync(app.paths.server, { force: true });

@@ -38,7 +38,7 @@ export function serverHandlers(
         draining: deps.orchestrator.draining,
         database: deps.storage.dialect,
         data_dir: deps.config.server.data_dir,
-        sandbox: deps.sandbox.driver ?? "none",
+        sandbox: deps.sandbox.driver ?? deps.config.sandbox.driver,
         running: counts.running,
         queued: counts.by_status["queued"] ?? 0,
         limit: deps.config.concurrency.max_concurrent_tasks,

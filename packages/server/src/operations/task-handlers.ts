@@ -44,6 +44,8 @@ export function taskHandlers(deps: OperationsDeps): Pick<Handlers, Names> {
         return transition(tx, task, { type: "retry" }, caller.actor, {
           tries: 0,
           inherit_from: task.attempts + 1,
+          // What a person accepted was the work as it stood; newer work is asked about again.
+          accepted: "[]",
           extra_rounds: 0,
           not_before: null,
           error: null,

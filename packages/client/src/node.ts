@@ -1,0 +1,1 @@
+export { discover, type Found } from "./discover.ts";
