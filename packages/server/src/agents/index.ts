@@ -17,3 +17,12 @@ export type {
 } from "./port.ts";
 export { AgentRegistry } from "./registry.ts";
 export type { SandboxSpec, WrapFunction, WrappedCommand } from "./sandbox-port.ts";
+export {
+  demoScenario,
+  type RecordedRequest,
+  readScenario,
+  Scenario,
+  type ScenarioInput,
+  type ScriptedModel,
+  startScriptedModel,
+} from "./testing/index.ts";

@@ -108,9 +108,10 @@ async function answer(
     for (const [name, value] of Object.entries(reply.headers)) response.setHeader(name, value);
     return sendJson(response, reply.status, wire.error(reply.type, reply.message));
   }
-  if (!call.stream) return sendJson(response, 200, wire.message(scenario.model, reply));
+  const shown = /^scripted-[\w.-]+$/.test(model) ? model : scenario.model;
+  if (!call.stream) return sendJson(response, 200, wire.message(shown, reply));
   response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-cache" });
-  for (const frame of wire.frames(scenario.model, reply)) {
+  for (const frame of wire.frames(shown, reply)) {
     const event = frame.event === undefined ? "" : `event: ${frame.event}\n`;
     response.write(`${event}data: ${JSON.stringify(frame.data)}\n\n`);
   }

@@ -1,0 +1,10 @@
+export { agentContract, type ContractCase, type ContractSubject, contractCanary } from "./contract.ts";
+export { contractScenario, contractWords } from "./contract-scenario.ts";
+export { readScenario, Scenario, type ScenarioInput } from "./scenario.ts";
+export { demoScenario } from "./scenarios/demo.ts";
+export {
+  type RecordedRequest,
+  type ScriptedModel,
+  type ScriptedModelOptions,
+  startScriptedModel,
+} from "./scripted-model.ts";
