@@ -68,7 +68,7 @@ export async function refuseTamperedConfig(
     if (!isDangerousConfigKey(key) || sameValues(values, allowed.get(key))) continue;
     throw new HarnessError(
       "repo_config_tampered",
-      `The repository's git configuration sets ${key}, which could run code and was not there when the project was registered. Remove it, or register the project again to accept it.`,
+      `The repository's git configuration sets ${key}, which could run code and was not there when the project was first used. Remove it, or update the project to accept it.`,
       { field: key },
     );
   }

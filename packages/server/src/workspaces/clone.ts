@@ -28,7 +28,7 @@ export interface CloneSpec {
   readonly tree: string;
   /** A branch of that name is set to the same commit, so that `git diff <base>` works for the agent. */
   readonly baseBranch?: string;
-  /** Path patterns the clone's own git should not show. */
+  /** Paths the clone's own git should not show. */
   readonly exclude?: readonly string[];
   readonly signal?: AbortSignal;
 }
@@ -57,7 +57,7 @@ export async function makeClone(deps: CloneDeps, spec: CloneSpec): Promise<void>
     signal: spec.signal,
   });
   await mkdir(join(gitDir, "info"), { recursive: true });
-  await writeFile(join(gitDir, "info", "exclude"), (spec.exclude ?? []).map((path) => `${path}\n`).join(""));
+  await writeFile(join(gitDir, "info", "exclude"), (spec.exclude ?? []).map(excludePattern).join(""));
 }
 
 // Nobody else has seen this repository yet, so its refs are written as the files they are.
@@ -79,4 +79,8 @@ async function copyObjects(from: string, to: string): Promise<void> {
     if (entry.isDirectory()) await copyObjects(source, target);
     else if (entry.isFile()) await copyFile(source, target, constants.COPYFILE_FICLONE);
   }
+}
+
+function excludePattern(name: string): string {
+  return `/${name.replace(/[*?[\]\\!#]/g, "\\$&")}\n`;
 }

@@ -38,7 +38,8 @@ export async function mergeBranch(deps: MergeDeps, spec: MergeSpec): Promise<Mer
   const { git } = deps;
   checkRefName(spec.branch);
   checkRefName(spec.target);
-  await refuseTamperedConfig(git, spec.repo.commonDir, spec.allowedConfig);
+  const allowed = spec.allowedConfig ?? (await deps.mirrors.acceptedConfig(spec.projectId));
+  await refuseTamperedConfig(git, spec.repo.commonDir, allowed);
   const [ours, theirs] = [
     await branchTip(git, spec.repo, spec.target),
     await branchTip(git, spec.repo, spec.branch),

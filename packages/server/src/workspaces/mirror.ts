@@ -1,6 +1,7 @@
 import { mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { checkObjectId, checkRefName, type GitRunner } from "../git/index.ts";
+import { type ConfigSnapshot, checkObjectId, checkRefName, type GitRunner } from "../git/index.ts";
+import { acceptedConfig, rememberConfig } from "./accepted-config.ts";
 import { copyIfThere, exists } from "./files.ts";
 import { KeyedLock } from "./keyed-lock.ts";
 import { checkId, type Layout } from "./layout.ts";
@@ -49,7 +50,7 @@ export class Mirrors {
     checkRefName(base);
     const baseSha = await resolveBase(this.#git, repo, base);
     await this.exclusive(projectId, async () => {
-      await this.#ensure(projectId, baseSha);
+      await this.#ensure(projectId, repo, baseSha);
       if (await exists(join(this.#layout.base(projectId), keptRef(baseSha)))) return;
       await this.#git.run({
         gitDir: this.#layout.base(projectId),
@@ -127,16 +128,29 @@ export class Mirrors {
       .map((line) => ({ sha: line.slice(0, line.indexOf(" ")), ref: line.slice(line.indexOf(" ") + 1) }));
   }
 
+  /** The settings of the user's repository that are known to be the user's own. */
+  acceptedConfig(projectId: string): Promise<ConfigSnapshot> {
+    return acceptedConfig(this.#layout.mirror(projectId));
+  }
+
+  /** Takes the user's repository as it is configured now for the user's own. Does nothing before the mirror exists. */
+  async acceptConfig(projectId: string, repo: Repository): Promise<void> {
+    const mirror = this.#layout.mirror(projectId);
+    if (await exists(mirror)) await rememberConfig(this.#git, mirror, repo);
+  }
+
   /** Tells a repository that reads the project's objects where a shallow history ends. */
   async copyShallow(projectId: string, gitDir: string): Promise<void> {
     await copyIfThere(join(this.#layout.base(projectId), "shallow"), join(gitDir, "shallow"));
   }
 
-  async #ensure(projectId: string, likeSha: string): Promise<void> {
+  async #ensure(projectId: string, repo: Repository, likeSha: string): Promise<void> {
     const mirror = this.#layout.mirror(projectId);
     if (await exists(join(mirror, "objects", "info", "alternates"))) return;
     await mkdir(this.#layout.mirrors, { recursive: true, mode: 0o700 });
     await layOutRepository(this.#layout.base(projectId), { bare: true, likeSha, head: "none" });
+    await mkdir(mirror, { recursive: true, mode: 0o700 });
+    await rememberConfig(this.#git, mirror, repo);
     const alternates = `../../${checkId(projectId)}.base/objects`;
     await layOutRepository(mirror, { bare: true, likeSha, head: "none", alternates });
   }

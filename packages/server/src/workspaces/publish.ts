@@ -38,7 +38,8 @@ export async function publishBranch(
   const { git } = deps;
   checkRefName(spec.branch);
   checkObjectId(spec.sha);
-  await refuseTamperedConfig(git, spec.repo.commonDir, spec.allowedConfig);
+  const allowed = spec.allowedConfig ?? (await deps.mirrors.acceptedConfig(spec.projectId));
+  await refuseTamperedConfig(git, spec.repo.commonDir, allowed);
   let fetched = false;
   for (let suffix = 1; suffix <= LAST_SUFFIX; suffix += 1) {
     const branch = suffix === 1 ? spec.branch : `${spec.branch}-${suffix}`;

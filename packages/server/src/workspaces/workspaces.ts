@@ -135,7 +135,7 @@ export class Workspaces {
         ...spec,
         sha: spec.startSha,
         tree,
-        exclude: spec.copyFiles?.map(excludePattern),
+        exclude: spec.copyFiles,
       });
       const mirror = this.#layout.mirror(spec.projectId);
       await layOutRepository(store, {
@@ -230,7 +230,7 @@ export class Workspaces {
     readonly root: string;
     readonly sha: string;
     readonly branch: string;
-    /** The configuration seen at registration; what it holds is the user's own. */
+    /** What of the repository's configuration is the user's own; else what was remembered for the project. */
     readonly allowedConfig?: ConfigSnapshot;
     readonly signal?: AbortSignal;
   }): Promise<Published> {
@@ -239,6 +239,11 @@ export class Workspaces {
       { git: this.#git, mirrors: this.#mirrors, failpoint: this.#failpoint },
       { ...spec, repo },
     );
+  }
+
+  /** A person says that the repository's git configuration, as it is now, is their own. */
+  async acceptConfig(spec: { readonly projectId: string; readonly root: string }): Promise<void> {
+    await this.#mirrors.acceptConfig(spec.projectId, await openRepository(spec.root));
   }
 
   /** Merges a published branch into a branch of the user's that is checked out nowhere; otherwise says what to type. */
@@ -287,10 +292,6 @@ export class Workspaces {
   get #cloneDeps(): CloneDeps {
     return { git: this.#git, mirrors: this.#mirrors, layout: this.#layout };
   }
-}
-
-function excludePattern(name: string): string {
-  return `/${name.replace(/[*?[\]\\!#]/g, "\\$&")}`;
 }
 
 function notTheWorkspace(attemptId: string, path: string): HarnessError {

@@ -87,7 +87,7 @@ describe("traps in the user's own repository", () => {
     }
     // Rewriting every local path to another transport is refused by git itself, and fails the publication: seen, and right.
     f.sh(f.root, "config", "--remove-section", `url.ext::${f.trap("transport")} `);
-    const { gitConfigSnapshot } = await f.workspaces.inspectRepository(f.root);
+    await f.workspaces.inspectRepository(f.root);
     forgetFired(f);
     const before = checkoutHash(f.root);
     const opened = await f.open();
@@ -98,7 +98,6 @@ describe("traps in the user's own repository", () => {
       root: f.root,
       sha,
       branch: "harness/done",
-      allowedConfig: gitConfigSnapshot,
     };
     expect((await f.workspaces.publish(spec)).branch).toBe("harness/done");
     expect(f.firedTraps()).toEqual([]);
@@ -130,6 +129,12 @@ describe("traps in the user's own repository", () => {
       writeFileSync(file, clean);
     }
     expect(f.sh(f.root, "branch", "--list", "b")).toBe("");
+    // A person may say that it is their own.
+    f.sh(f.root, "config", "alias.mine", "!true");
+    const spec = { projectId: f.projectId, root: f.root, sha: baseSha, branch: "b" };
+    await expect(f.workspaces.publish(spec)).rejects.toMatchObject({ details: { field: "alias.mine" } });
+    await f.workspaces.acceptConfig(spec);
+    expect((await f.workspaces.publish(spec)).branch).toBe("b");
   });
 });
 
