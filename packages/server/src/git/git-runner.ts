@@ -161,8 +161,6 @@ function headOf(text: string, bytes: number): string {
 
 function failure(subcommand: string, how: string, result: GitResult): HarnessError {
   const said = result.stderr.trim().slice(0, STDERR_HEAD_CHARS);
-  return new HarnessError(
-    "git_failed",
-    `git ${subcommand} failed (${how}): ${said === "" ? "no message" : said}`,
-  );
+  const code = /No space left on device/.test(result.stderr) ? "storage_full" : "git_failed";
+  return new HarnessError(code, `git ${subcommand} failed (${how}): ${said === "" ? "no message" : said}`);
 }

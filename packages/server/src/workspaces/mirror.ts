@@ -74,7 +74,13 @@ export class Mirrors {
         await sweepLeftovers(this.#layout.mirror(projectId));
         this.#swept.add(projectId);
       }
-      return work();
+      try {
+        return await work();
+      } catch (error) {
+        // A git that was killed may have left its locks; the next use clears them.
+        this.#swept.delete(projectId);
+        throw error;
+      }
     });
   }
 
