@@ -10,7 +10,15 @@ export const bands = {
 } as const satisfies Record<string, readonly (readonly string[])[]>;
 
 /** Files beside the folders: they compose, and may import everything. */
-export const composition = ["main.ts", "app.ts", "index.ts", "build-agents.ts", "version.ts"] as const;
+export const composition = [
+  "main.ts",
+  "app.ts",
+  "index.ts",
+  "build-agents.ts",
+  "run-doctor.ts",
+  "start-server.ts",
+  "version.ts",
+] as const;
 
 /** What each package may import from the others. `server` and `client` meet only in `protocol`. */
 export const packageImports: Record<string, readonly string[]> = {
@@ -26,6 +34,7 @@ export const tableOwners: Record<string, string> = {
   events: "events",
   projects: "projects",
   task_counters: "tasks",
+  dispatch_turns: "tasks",
   tasks: "tasks",
   task_dependencies: "tasks",
   task_labels: "tasks",

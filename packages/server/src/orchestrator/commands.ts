@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { cp, mkdir, realpath, rename, rm, stat } from "node:fs/promises";
+import { cp, lstat, mkdir, rename, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import type { Evidence, ValidationCommand } from "@harness/protocol";
 import { readCounts } from "../evidence/index.ts";
@@ -148,9 +148,13 @@ async function keep(cache: string, tree: string, dirs: readonly string[]): Promi
 async function copyInto(from: string, tree: string, dir: string): Promise<void> {
   if (!(await exists(from))) return;
   const target = path.join(tree, dir);
-  await mkdir(path.dirname(target), { recursive: true });
-  const inside = path.relative(await realpath(tree), await realpath(path.dirname(target)));
-  if (inside.startsWith("..") || path.isAbsolute(inside)) return;
+  let parent = tree;
+  for (const step of path.relative(tree, path.dirname(target)).split(path.sep).filter(Boolean)) {
+    parent = path.join(parent, step);
+    const there = await lstat(parent).catch(() => undefined);
+    if (there === undefined) await mkdir(parent);
+    else if (!there.isDirectory()) return;
+  }
   await rm(target, { recursive: true, force: true });
   await cp(from, target, { recursive: true, verbatimSymlinks: true });
 }

@@ -53,13 +53,16 @@ export async function reviewStage(
   if (!result.ok || result.value.verdict === "approved") return result;
   const limit =
     (run.task.limits.max_rounds ?? run.project.settings.review.max_rounds) + run.task.extra_rounds;
-  if (run.task.accepted.includes("review_limit") && subject.number >= limit)
+  // A round an earlier attempt ended with is behind us: whoever unblocked the task wants the next one.
+  const behind = run.inherited.has(`review/${subject.round}`);
+  const newest = behind && !run.inherited.has(`snapshot/${subject.round + 1}`);
+  const answered = behind || subject.commit !== subject.earlier?.commit;
+  if (run.task.accepted.includes("review_limit") && (newest || subject.number >= limit))
     return { ok: true, value: { ...result.value, verdict: "approved" } };
-  if (subject.number < limit && subject.commit !== subject.earlier?.commit) return result;
-  const why =
-    subject.commit === subject.earlier?.commit
-      ? "The implementer changed nothing in answer to the review"
-      : `The review asks for changes after ${subject.number} rounds`;
+  if (subject.number < limit && answered) return result;
+  const why = answered
+    ? `The review asks for changes after ${subject.number} rounds`
+    : "The implementer changed nothing in answer to the review";
   return waitFor("review_limit", `${why}: ${result.value.summary}`, [
     `harness task show ${run.task.id}`,
     `harness task unblock ${run.task.id} --rounds 2`,
@@ -70,10 +73,10 @@ export async function reviewStage(
 async function review(run: Run, bench: Bench, subject: Subject): Promise<StageResult<ReviewResult>> {
   const { settings } = run.project;
   if (!settings.review.enabled) return waived(run, subject, "The project has reviews switched off.");
+  if (run.task.accepted.includes("no_reviewer"))
+    return waived(run, subject, "A person accepted the work without a review.");
   const choice = await choose(run, bench);
   if (choice.status === "none") {
-    if (run.task.accepted.includes("no_reviewer"))
-      return waived(run, subject, "A person accepted the work without a review.");
     if (!run.deps.config.agents.review.require)
       return waived(run, subject, `${choice.why} The operator lets such work go on.`);
     return noReviewer(run, choice.why);

@@ -11,6 +11,7 @@ import type { Storage } from "../storage/index.ts";
 import {
   type AttemptRef,
   endStage,
+  isTerminal,
   type RunningStatus,
   startStage,
   type TaskRecord,
@@ -119,9 +120,11 @@ export async function stage<T>(
     });
     return { ok: true, value: known.data };
   }
-  if (run.signal.aborted) return { ok: false, end: stopReason(run.signal) };
+  // A stopped attempt begins nothing more, but what its agent had done is still kept.
+  const keeps = name === "snapshot";
+  if (run.signal.aborted && !keeps) return { ok: false, end: stopReason(run.signal) };
   await writeAs(run.deps.log, run.attempt, "stage", async (tx, task) => {
-    const status = statusOf[name];
+    const status = keeps && isTerminal(task.status) ? undefined : statusOf[name];
     if (status && task.status !== status)
       await transition(tx, task, { type: "enter", status }, run.attempt.id);
     await startStage(tx, task, key);
@@ -129,7 +132,7 @@ export async function stage<T>(
   const result = await body();
   // A result that arrived after the stop was asked for is not trusted: the process behind it was being killed.
   const settled: StageResult<T> =
-    run.signal.aborted && name !== "snapshot" ? { ok: false, end: stopReason(run.signal) } : result;
+    run.signal.aborted && !keeps ? { ok: false, end: stopReason(run.signal) } : result;
   await writeAs(run.deps.log, run.attempt, "stage", (tx, task) =>
     endStage(tx, task, {
       ...key,

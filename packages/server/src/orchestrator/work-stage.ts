@@ -25,7 +25,10 @@ export async function implementStage(
     );
   }
   const turn = await stage(run, "implement", round.round, () => implement(run, bench, round));
-  const taken = await snapshot(run, bench, round, turn.ok && turn.value.observed_activity);
+  const taken = await snapshot(run, bench, round, {
+    ok: turn.ok,
+    observed: turn.ok && turn.value.observed_activity,
+  });
   return turn.ok ? taken : turn;
 }
 
@@ -53,12 +56,15 @@ async function implement(run: Run, bench: Bench, round: { round: number; feedbac
   });
 }
 
-/** Takes the snapshot also after a turn that failed or was stopped: work an agent did is on a ref, whatever happened. */
+/**
+ * Takes the snapshot also after a turn that failed or was stopped: work an agent did is on a ref, whatever happened.
+ * Only a turn that ended well leaves a result to inherit: half a turn is not done, the next attempt goes on with it.
+ */
 async function snapshot(
   run: Run,
   bench: Bench,
   round: { round: number; parent: string },
-  observed: boolean,
+  turn: { ok: boolean; observed: boolean },
 ): Promise<StageResult<Work>> {
   const { deps, attempt, task, project } = run;
   return stage(
@@ -97,8 +103,8 @@ async function snapshot(
           data: { attempt_id: attempt.id, commit: taken.sha, ...taken.stat, skipped },
         });
       });
-      if (taken.stat.files === 0) {
-        if (!observed)
+      if (taken.stat.files === 0 && turn.ok) {
+        if (!turn.observed)
           return failWith(
             "zero_output",
             "The agent ended without doing anything that could be observed.",
@@ -112,6 +118,6 @@ async function snapshot(
         detail: `${taken.sha.slice(0, 12)}, ${taken.stat.files} files`,
       };
     },
-    Work,
+    turn.ok ? Work : undefined,
   );
 }

@@ -8,6 +8,8 @@ export interface Place {
   readonly path: string;
   readonly baseSha: string;
   readonly startSha: string;
+  /** True on an untouched commit of the base branch, where no agent can have changed what setup runs. */
+  readonly untouched: boolean;
 }
 
 /** Opens the attempt's own clone, on the kept work of the task, and runs the project's setup in it. */
@@ -16,9 +18,9 @@ export async function openWorkspace(run: Run): Promise<StageResult<Place>> {
     open(run).catch((error: unknown) => repositoryTrouble(run, error)),
   );
   if (!place.ok) return place;
-  const { path, startSha, baseSha } = place.value;
+  const { path, startSha, untouched } = place.value;
   const ready = await stage(run, "setup", 0, () =>
-    setUp(run, { path, commit: startSha, trusted: startSha === baseSha }),
+    setUp(run, { path, commit: startSha, trusted: untouched }),
   );
   return ready.ok ? place : ready;
 }
@@ -57,7 +59,11 @@ async function open(run: Run): Promise<StageResult<Place>> {
       data: { attempt_id: attempt.id, path: opened.path, base_sha: baseSha, sandbox: run.sandbox },
     });
   });
-  return { ok: true, value: { path: opened.path, baseSha, startSha }, detail: `on ${startSha.slice(0, 12)}` };
+  return {
+    ok: true,
+    value: { path: opened.path, baseSha, startSha, untouched: startSha === newest },
+    detail: `on ${startSha.slice(0, 12)}`,
+  };
 }
 
 /** What a crashed attempt had in its working tree is snapshotted before the tree goes; work is never dropped. */

@@ -24,6 +24,7 @@ const core = [
      is_default integer not null, max_concurrent integer not null, settings text not null, file_sha256 text, file_text text, approved_sha256 text,
      created_at bigint not null, updated_at bigint not null)`,
   "create table task_counters (project_id text not null, status text not null, n bigint not null, primary key (project_id, status))",
+  "create table dispatch_turns (project_id text primary key, turn bigint not null)",
 
   `create table tasks (id text primary key, project_id text not null, title text not null, kind text not null, status text not null,
      stage text, block_reason text, request text not null, settings text not null, priority integer not null, queued_at bigint not null,

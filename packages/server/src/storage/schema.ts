@@ -7,6 +7,7 @@ export interface Database {
   events: EventsTable;
   projects: ProjectsTable;
   task_counters: TaskCountersTable;
+  dispatch_turns: DispatchTurnsTable;
   tasks: TasksTable;
   task_dependencies: TaskDependenciesTable;
   task_labels: TaskLabelsTable;
@@ -58,6 +59,12 @@ export interface TaskCountersTable {
   project_id: string;
   status: string;
   n: number;
+}
+
+/** When each project was last served by the dispatcher, counted in claims: whoever waited longest is next. */
+export interface DispatchTurnsTable {
+  project_id: string;
+  turn: number;
 }
 
 export interface TasksTable {

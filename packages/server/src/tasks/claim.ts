@@ -21,8 +21,9 @@ export interface Claim {
 }
 
 /**
- * Takes the next task: highest aged priority first, then the project with the fewest running, then first in, first
- * out. Limits are counted in the statement itself, so two claims can never pass one limit together. Each claim has
+ * Takes the next task: highest aged priority first, then the project with the fewest running, then the project that
+ * was served longest ago, then first in, first out. A task whose last attempt is still being cleaned up waits for
+ * that. Limits are counted in the statement itself, so two claims can never pass one limit together. Each claim has
  * a new fence; every later write of the attempt carries it.
  */
 export async function claimNext(tx: WriteTx, options: ClaimOptions): Promise<Claim | undefined> {
@@ -30,14 +31,15 @@ export async function claimNext(tx: WriteTx, options: ClaimOptions): Promise<Cla
     select c.id from (
       select p.id as project_id, p.max_concurrent,
         (select count(*) from tasks r where r.project_id = p.id and r.current_attempt_id is not null) as running,
-        (select t.id from tasks t where t.project_id = p.id and t.status = 'queued' and t.priority = v.priority
+        coalesce((select d.turn from dispatch_turns d where d.project_id = p.id), 0) as turn,
+        (select t.id from tasks t where t.project_id = p.id and t.status = 'queued' and t.priority = v.priority and t.current_attempt_id is null
            and (t.not_before is null or t.not_before <= ${tx.now}) order by t.queued_at, t.id limit 1) as id
       from projects p cross join (select 0 as priority union all select 1 union all select 2) v
       where p.active = 1
     ) c join tasks t on t.id = c.id
     where c.running < c.max_concurrent
       and (select count(*) from tasks r where r.current_attempt_id is not null) < ${options.limit}
-    order by t.priority + cast((${tx.now} - t.queued_at) / ${options.ageingMs} as integer) desc, c.running, t.queued_at, t.id
+    order by t.priority + cast((${tx.now} - t.queued_at) / ${options.ageingMs} as integer) desc, c.running, c.turn, t.queued_at, t.id
     limit 1`.execute(tx.db);
   const id = found.rows[0]?.id;
   if (!id) return undefined;
@@ -76,12 +78,27 @@ async function start(tx: WriteTx, row: TasksTable, options: ClaimOptions): Promi
       ended_at: null,
     })
     .execute();
+  await served(tx, task.project_id);
   await tx.append({
     ...scopeOf(task, "dispatcher"),
     type: "attempt.started",
     data: { attempt_id: attempt.id, number: attempt.number, fence: attempt.fence },
   });
   return { task: claimed, attempt };
+}
+
+/** The project goes to the end of the line among projects. */
+async function served(tx: WriteTx, project_id: string): Promise<void> {
+  const last = await tx.db
+    .selectFrom("dispatch_turns")
+    .select((eb) => eb.fn.max("turn").as("turn"))
+    .executeTakeFirst();
+  const turn = Number(last?.turn ?? 0) + 1;
+  await tx.db
+    .insertInto("dispatch_turns")
+    .values({ project_id, turn })
+    .onConflict((oc) => oc.column("project_id").doUpdateSet({ turn }))
+    .execute();
 }
 
 /** When the next queued task that waits for a time may be claimed; undefined when none does. */

@@ -1,4 +1,4 @@
-import { type Failure, HarnessError, type Task } from "@harness/protocol";
+import { type Failure, HarnessError, type Task, type TaskStatus } from "@harness/protocol";
 import type { WriteTx } from "../events/index.ts";
 import type { TasksTable, Tx } from "../storage/index.ts";
 import { decideOrThrow, isTerminal, type TaskCommand } from "./lifecycle.ts";
@@ -99,6 +99,7 @@ export async function transition(
       data: { title: task.title, priority: task.priority, reason: decision.reason },
     });
   }
+  if (isTerminal(task.status)) await reopenDependents(tx, task.id, actor);
   if (ends) {
     await tx.append({ ...scopeOf(task, actor), type: "task.ended", data: { status: to, error: next.error } });
     await settleDependents(tx, next, actor);
@@ -190,6 +191,23 @@ async function settleDependents(tx: WriteTx, task: TaskRecord, actor: string): P
         actor,
       );
     }
+  }
+}
+
+/** A task that is tried again gives hope to those its end had stopped: they wait for it as before. */
+async function reopenDependents(tx: WriteTx, id: string, actor: string): Promise<void> {
+  const rows = await tx.db
+    .selectFrom("task_dependencies")
+    .select("task_id")
+    .where("depends_on", "=", id)
+    .execute();
+  for (const { task_id } of rows) {
+    const dependent = await findTask(tx.db, task_id);
+    if (dependent?.status !== "waiting" || dependent.block_reason?.code !== "dependency_failed") continue;
+    const open = await openDependencies(tx.db, task_id);
+    if (open.some((one) => isTerminal(one.status as TaskStatus))) continue;
+    const reason = dependencyReason("dependency", id, `It starts when ${id} is done.`, tx.now);
+    await transition(tx, dependent, { type: "wait", reason }, actor);
   }
 }
 

@@ -48,15 +48,27 @@ describe("a task becomes a validated, reviewed branch", () => {
   });
 
   it("has verified evidence on exactly that commit [req:pipeline.evidence]", () => {
-    expect(task.evidence).toEqual({ state: "passed", commit: task.head_sha, counts: { passed: 1, failed: 0, skipped: 0 } });
+    expect(task.evidence).toEqual({
+      state: "passed",
+      commit: task.head_sha,
+      counts: { passed: 1, failed: 0, skipped: 0 },
+    });
     const last = task.evidence_history.at(-1);
-    expect(last).toMatchObject({ trust: "verified", commit: task.head_sha, passed: true, exit_code: 0, name: "test" });
+    expect(last).toMatchObject({
+      trust: "verified",
+      commit: task.head_sha,
+      passed: true,
+      exit_code: 0,
+      name: "test",
+    });
     expect(last?.output_sha256).toMatch(/^[0-9a-f]{64}$/);
     expect(last?.output).toContain("1 passed");
   });
 
   it("has review rounds by another agent, each bound to its commit [req:pipeline.review]", () => {
-    expect(task.review_history.map((round) => [round.round, round.verdict, round.agent, round.independent])).toEqual([
+    expect(
+      task.review_history.map((round) => [round.round, round.verdict, round.agent, round.independent]),
+    ).toEqual([
       [1, "changes_requested", "critic", true],
       [2, "approved", "critic", true],
     ]);
@@ -85,7 +97,8 @@ describe("a task becomes a validated, reviewed branch", () => {
       "grade/0 ok",
       "cleanup/0 ok",
     ]);
-    for (const stage of task.stages) expect(Date.parse(stage.ended_at!)).toBeGreaterThanOrEqual(Date.parse(stage.started_at));
+    for (const stage of task.stages)
+      expect(Date.parse(stage.ended_at!)).toBeGreaterThanOrEqual(Date.parse(stage.started_at));
     expect(task.attempt_history).toMatchObject([{ number: 1, status: "succeeded", fence: 1 }]);
     expect(task.stage).toBeNull();
   });
@@ -117,20 +130,33 @@ describe("a task becomes a validated, reviewed branch", () => {
       "reviewer_message",
     ]);
     const proof = await w.call("task/proof", { task_id });
-    expect(proof).toMatchObject({ ci_status: "passed", review_outcome: "approved", review_rounds: 2, commit: task.head_sha });
+    expect(proof).toMatchObject({
+      ci_status: "passed",
+      review_outcome: "approved",
+      review_rounds: 2,
+      commit: task.head_sha,
+    });
     const diff = await w.call("task/diff", { task_id });
     expect(diff.files).toMatchObject([{ path: "sum.js", insertions: 2, deletions: 1 }]);
     expect(diff.patch).toContain("+module.exports = (a, b) => a + b;");
   });
 
   it("leaves no process, workspace or record behind [req:pipeline.nothing-left]", () => {
-    expect(leftovers(w.dir, task.attempt_history.map((attempt) => attempt.id))).toEqual([]);
+    expect(
+      leftovers(
+        w.dir,
+        task.attempt_history.map((attempt) => attempt.id),
+      ),
+    ).toEqual([]);
   });
 
   it("takes the next free name when the branch is taken, and moves nobody's branch [req:pipeline.branch-taken]", async () => {
     const taken = new Promise<void>((resolve) => {
       void w
-        .event((event) => event.type === "stage.started" && event.data.stage === "implement" && event.task_id !== task.id)
+        .event(
+          (event) =>
+            event.type === "stage.started" && event.data.stage === "implement" && event.task_id !== task.id,
+        )
         .then((event) => {
           userGit(w.root, "branch", `harness/again-${event.task_id!.slice(-8).toLowerCase()}`, "main");
           resolve();
@@ -140,6 +166,8 @@ describe("a task becomes a validated, reviewed branch", () => {
     await taken;
     expect(again.branch).toBe(`harness/again-${again.id.slice(-8).toLowerCase()}-2`);
     expect(userGit(w.root, "rev-parse", again.branch!)).toBe(again.head_sha);
-    expect(userGit(w.root, "rev-parse", again.branch!.slice(0, -2))).toBe(userGit(w.root, "rev-parse", "main"));
+    expect(userGit(w.root, "rev-parse", again.branch!.slice(0, -2))).toBe(
+      userGit(w.root, "rev-parse", "main"),
+    );
   });
 });

@@ -33,7 +33,7 @@ export const writesSum = implementer(`write("sum.js", "module.exports = (a, b) =
 
 /** A repository whose test fails until sum.js is right. */
 export const sumFiles = {
-  "README.md": "# sum\\n",
+  "README.md": "# sum\n",
   "check.js": `if (require("./sum.js")(1, 2) !== 3) { console.error("expected 3"); process.exit(1); } console.log("1 passed, 0 failed");\n`,
   "sum.js": "module.exports = (a, b) => a - b;\n",
 };
@@ -49,7 +49,7 @@ export interface World extends TestApp {
   submit(params?: Partial<Params<"task/create">>): Promise<string>;
   /** The events of a task, in order. */
   events(taskId: string, ...types: EventType[]): Promise<Event[]>;
-  /** A file of the published branch, or of any commit of the user's repository. */
+  /** A path in the directory of this test. */
   path(...parts: string[]): string;
 }
 
@@ -97,7 +97,8 @@ export function leftovers(dir: string, attemptIds: readonly string[]): string[] 
   }
   for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
     const environment = readOrEmpty(`/proc/${pid}/environ`);
-    for (const id of attemptIds) if (environment.includes(`HARNESS_RUN=${id}`)) left.push(`process ${pid} of ${id}`);
+    for (const id of attemptIds)
+      if (environment.includes(`HARNESS_RUN=${id}`)) left.push(`process ${pid} of ${id}`);
   }
   return left;
 }
