@@ -20,8 +20,8 @@ export interface Context {
   token(): Promise<string>;
   /** The running server; a clear failure when there is none. */
   connect(): Promise<Connection>;
-  /** The running server, or the operations without one: nothing is started and there are no streams. */
-  connectQuietly(): Promise<Connection>;
+  /** The doctor's findings: of the running server, else of this machine. */
+  diagnose(): Promise<Result<"server/doctor">>;
   /** The running server, or one inside this process for as long as the command lasts. */
   connectOrServe(): Promise<Connection>;
 }

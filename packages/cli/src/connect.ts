@@ -1,17 +1,18 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { HarnessClient } from "@harness/client";
-import { discover } from "@harness/client/node";
+import { discover, type Found } from "@harness/client/node";
+import type { Result } from "@harness/protocol";
 import type { Context } from "./command.ts";
-import type { Connection } from "./connection.ts";
+import type { Client, Connection } from "./connection.ts";
 import { CommandFailure } from "./failure.ts";
-import { openQuietly, startOwnServer } from "./own-server.ts";
+import { diagnose, startOwnServer } from "./own-server.ts";
 
 type Needs = Pick<Context, "surroundings" | "dataDir">;
 
 /** The running server; without one a failure that says how to start it. */
 export async function connect(needs: Needs): Promise<Connection> {
-  const found = await find(needs);
+  const found = await findServer(needs);
   if (found === undefined)
     throw new CommandFailure(
       "no_server",
@@ -23,19 +24,37 @@ export async function connect(needs: Needs): Promise<Connection> {
   return running(found);
 }
 
-/** The running server, or the operations without one: for questions, which must not start any work. */
-export async function connectQuietly(needs: Needs): Promise<Connection> {
-  const found = await find(needs);
-  return found === undefined ? openQuietly(needs) : running(found);
+function running(found: Found): Connection {
+  return { client: clientOf(found), url: found.url, own: false, async [Symbol.asyncDispose]() {} };
 }
 
-function running(found: { url: string; token: string }): Connection {
-  return { client: new HarnessClient(found), url: found.url, own: false, async [Symbol.asyncDispose]() {} };
+/** The typed client; a server that does not answer is said to be gone, by its address. */
+function clientOf(found: Found): Client {
+  const client = new HarnessClient(found);
+  return {
+    stream: (name, params, options) => client.stream(name, params, options),
+    call: async (name, params, options) => {
+      try {
+        return await client.call(name, params, options);
+      } catch (error) {
+        if (!(error instanceof TypeError) || error.cause === undefined) throw error;
+        const reason = error.cause instanceof Error ? error.cause.message : error.message;
+        throw new CommandFailure(
+          "no_server",
+          `The server at ${found.url} does not answer: ${reason || "no connection"}.`,
+          {
+            hint: "Is it running? harness serve starts one.",
+            cause: error,
+          },
+        );
+      }
+    },
+  };
 }
 
 /** The running server, or one in this process on a free port, stopped when the connection is let go. */
 export async function connectOrServe(needs: Needs): Promise<Connection> {
-  const found = await find(needs);
+  const found = await findServer(needs);
   if (found !== undefined) return running(found);
   const { env } = needs.surroundings;
   const server = await startOwnServer(needs, {
@@ -45,14 +64,20 @@ export async function connectOrServe(needs: Needs): Promise<Connection> {
   });
   needs.surroundings.started();
   return {
-    client: new HarnessClient({ url: server.url, token: server.token }),
+    client: clientOf(server),
     url: server.url,
     own: true,
-    [Symbol.asyncDispose]: () => server.stop(),
+    [Symbol.asyncDispose]: () => server.stop("the command ended"),
   };
 }
 
-function find({ surroundings, dataDir }: Needs) {
+/** What the doctor of the running server finds; without a server, what is found here. */
+export async function findings(needs: Needs): Promise<Result<"server/doctor">> {
+  const found = await findServer(needs);
+  return found === undefined ? diagnose(needs) : clientOf(found).call("server/doctor", {});
+}
+
+function findServer({ surroundings, dataDir }: Needs) {
   return discover({ dataDir, env: surroundings.env });
 }
 

@@ -77,8 +77,6 @@ export function explain(error: unknown): Explained {
       exitCode: error.exitCode,
     };
   }
-  const sent = problemOf(error);
-  if (sent) return { problem: sent, exitCode: sent.status < 500 ? exitCodes.usage : exitCodes.internal };
   if (isHarnessError(error)) {
     const row = errorCatalogue[error.code];
     const { field, hint, expected, got, allowed, issues } = error.details;
@@ -106,14 +104,6 @@ export function explain(error: unknown): Explained {
 /** Whether a failure, ours or the server's, carries this code. */
 export function hasCode(error: unknown, code: ErrorCode): boolean {
   return explain(error).problem.code === code;
-}
-
-function problemOf(error: unknown): Problem | undefined {
-  if (!(error instanceof Error) || !("problem" in error)) return undefined;
-  const { problem } = error as { problem?: unknown };
-  return typeof problem === "object" && problem !== null && "detail" in problem
-    ? (problem as Problem)
-    : undefined;
 }
 
 function document(

@@ -94,10 +94,41 @@ export function readNumber(text: string, flag: string): number {
   return Number(text);
 }
 
+/** What parameters mean whose schema does not say it. */
+const docs: Readonly<Record<string, string>> = {
+  title: "Short name shown in lists; made from the prompt unless told",
+  agent: "Agent that does the work; auto picks one that is installed and logged in",
+  model: "Model the agent uses",
+  reviewer: "Agent that reviews the work",
+  skip_triage: "Go without the triage stage",
+  turn_timeout_secs: "Longest time of one agent turn, in seconds",
+  stall_timeout_secs: "Longest silence of an agent, in seconds",
+  max_budget_usd: "Most money the task may cost",
+  max_tokens: "Most tokens the task may use",
+  max_attempts: "Attempts before the task fails",
+  retry_base_backoff_ms: "Pause before the second attempt, in milliseconds; it doubles",
+  retry_max_backoff_ms: "Longest pause between attempts, in milliseconds",
+  source: "Where the task comes from",
+  external_id: "Its id there",
+  status: "Only with this status",
+  kind: "Only of this kind",
+  label: "Only with this label",
+  cursor: "Go on after this page, as the page before said",
+  reason: "Why, for the record",
+  base_branch: "Branch the work starts from",
+  branch_prefix: "Prefix of published branches",
+  validation_timeout_secs: "Longest time of one validation command, in seconds",
+  max_concurrent: "Tasks of the project at a time",
+  default: "Take this project for tasks that name none",
+  after_seq: "Only events after this number",
+  attempt_id: "Only of this attempt",
+  sha256: "Hash of the file as it was shown to you",
+};
+
 function formsOf(param: string, schema: z.ZodType): OptionForm[] {
   const name = param.replaceAll("_", "-");
   const inner = unwrapped(schema);
-  const doc = schema.description ?? inner.description ?? sentence(param);
+  const doc = schema.description ?? inner.description ?? docs[param] ?? sentence(param);
   if (inner instanceof z.ZodBoolean)
     return [
       { flags: `--${name}`, doc, path: param },

@@ -1,17 +1,14 @@
-import { type OperationName, operations, type Params, type Result } from "@harness/protocol";
 import type { Context } from "./command.ts";
-import type { Connection } from "./connection.ts";
-import { CommandFailure } from "./failure.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 /** A server inside this process. */
 export interface OwnServer {
   readonly url: string;
   readonly token: string;
-  /** How long `stop` lets running turns finish. */
-  readonly drainMs: number;
+  /** A login URL for a browser, good once. */
+  loginUrl(): string;
   /** Drains, then closes everything. */
-  stop(): Promise<void>;
+  stop(reason: string): Promise<void>;
 }
 
 /**
@@ -23,38 +20,14 @@ export async function startOwnServer(
   flags: Readonly<Record<string, unknown>>,
 ): Promise<OwnServer> {
   const { startServer } = await import("@harness/server");
-  const server = await startServer(serverOptions(context.surroundings, flags));
-  return {
-    url: server.url,
-    token: server.token,
-    drainMs: server.config.server.drain_timeout_secs * 1000,
-    stop: () => server.stop(),
-  };
+  return startServer(serverOptions(context.surroundings, flags));
 }
 
-/**
- * The operations without a server: an app on the data directory that is never started, so no queued task runs
- * because somebody asked a question. It has no streams.
- */
-export async function openQuietly({
-  surroundings,
-  dataDir,
-}: Pick<Context, "surroundings" | "dataDir">): Promise<Connection> {
-  const { createApp, operator } = await import("@harness/server");
+/** Tests this machine as the server would find it, without starting one: no queued task runs because of a question. */
+export async function diagnose({ surroundings, dataDir }: Pick<Context, "surroundings" | "dataDir">) {
+  const { runDoctor } = await import("@harness/server");
   const flags = { "log-level": "error", ...(dataDir === undefined ? {} : { "data-dir": dataDir }) };
-  const app = await createApp(serverOptions(surroundings, flags));
-  return {
-    client: {
-      call: async <N extends OperationName>(name: N, params: Params<N>) =>
-        operations[name].result.parse(await app.invoker.invoke(name, params, operator)) as Result<N>,
-      stream: () => {
-        throw new CommandFailure("no_server", "Streams need a running server.");
-      },
-    },
-    url: "",
-    own: true,
-    [Symbol.asyncDispose]: () => app.stop("the command ended"),
-  };
+  return runDoctor(serverOptions(surroundings, flags));
 }
 
 /** What the server is given of our surroundings. */

@@ -56,6 +56,9 @@ export function buildProgram(start: Start, writers: Writers): Command {
 }
 
 const globalNotes = `
+Exit code: 0 ok, 2 wrong usage or a refused request, 1 anything else; exec and task watch tell the task's outcome:
+0 done, 3 no_change, 4 waiting, 5 failed, 6 budget_exhausted, 130 cancelled.
+
 Every command takes --json (the exact result) and --data-dir. The server and its token are found through
 HARNESS_URL and HARNESS_TOKEN, or through the data directory (HARNESS_DATA_DIR, else ~/.local/share/harness).`;
 

@@ -120,7 +120,7 @@ function showOutcome(task: TaskDetail, { out, err }: Context, own: boolean): voi
   const { changes, evidence, review, grade } = task;
   out.facts([
     ["task", task.id],
-    ["status", statusWord(task.status), statusTone(task.status)],
+    ["status", statusWord(task.status, !out.isTerminal), statusTone(task.status)],
     ["branch", task.branch, "green"],
     ["commit", shortSha(task.head_sha)],
     ["changes", changes && `${changes.files} files, +${changes.insertions} -${changes.deletions}`],

@@ -110,7 +110,12 @@ function showEvent(event: Event, { out }: Context, asked: boolean): void {
   const told = eventLine(event.type, event.data);
   if (told === undefined && !asked) return;
   if (!out.isTerminal) {
-    tell([told?.[0].trim() ?? neutralJson(event.data)], out, `${event.seq}\t${event.at}\t${event.type}\t`);
+    tell(
+      [told?.[0].trim() ?? neutralJson(event.data)],
+      out,
+      `${event.seq}\t${event.at}\t${event.type}\t`,
+      true,
+    );
     return;
   }
   const before = out.paint("dim", `${String(event.seq).padStart(6)} ${event.at.slice(11, 23)} `);

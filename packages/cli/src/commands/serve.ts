@@ -21,8 +21,8 @@ export const serveFlags: readonly OptionForm[] = [
   flag("--project <name=path>", "A repository to register at start (repeatable)", true),
 ];
 
-/** How much longer than its drain a stopping server may take before it is ended. */
-const beyondDrainMs = 5000;
+/** How long a stopping server may take before it is ended: its drain and a little more. */
+const stopWithinMs = 35_000;
 
 /** `harness serve`: the server, until it is told to stop. */
 export const serveCommand: CommandDefinition = {
@@ -46,12 +46,13 @@ Work that was cut off goes on after the next start.`,
     try {
       const flags = { ...params, ...(context.dataDir === undefined ? {} : { "data-dir": context.dataDir }) };
       const server = await startOwnServer(context, flags);
+      context.err.line(`Log in to the dashboard (once, within two minutes): ${server.loginUrl()}`);
       surroundings.started();
-      await stop.promise;
+      const reason = await stop.promise;
       context.err.line("Stopping: running turns may finish first. Ctrl-C again leaves at once.");
-      const watchdog = setTimeout(() => giveUp(context), server.drainMs + beyondDrainMs);
+      const watchdog = setTimeout(() => giveUp(context), stopWithinMs);
       watchdog.unref();
-      await server.stop();
+      await server.stop(reason);
       clearTimeout(watchdog);
       return exitCodes.ok;
     } finally {

@@ -12,7 +12,7 @@ export function showTask(task: TaskDetail, context: Context): void {
   out.facts([
     ["task", task.id],
     ["title", task.title, "bold"],
-    ["status", statusWord(task.status), statusTone(task.status)],
+    ["status", statusWord(task.status, !out.isTerminal), statusTone(task.status)],
     ["stage", task.stage],
     ["project", task.project],
     ["agent", [task.agent, task.model].filter(Boolean).join(" / ")],

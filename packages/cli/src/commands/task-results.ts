@@ -8,7 +8,11 @@ export function showEvidence(evidence: readonly Evidence[], out: Screen): void {
   if (evidence.length === 0) return;
   out.line();
   out.table(evidence, [
-    { head: "evidence", cell: ({ passed }) => (passed ? "✓ passed" : "✗ failed"), tone: evidenceTone },
+    {
+      head: "evidence",
+      cell: ({ passed }) => `${out.isTerminal ? (passed ? "✓ " : "✗ ") : ""}${passed ? "passed" : "failed"}`,
+      tone: evidenceTone,
+    },
     { head: "command", cell: ({ command }) => commandText(command), elastic: true },
     { head: "exit", cell: ({ exit_code, reason }) => (exit_code === null ? reason : String(exit_code)) },
     { head: "tests", cell: ({ counts }) => (counts ? `${counts.passed} ok, ${counts.failed} failed` : "") },
@@ -50,7 +54,7 @@ export function showReviews(reviews: readonly ReviewRound[], out: Screen): void 
 export function showProof(proof: Proof, out: Screen): undefined {
   out.facts([
     ["task", proof.task_id],
-    ["status", statusWord(proof.status), statusTone(proof.status)],
+    ["status", statusWord(proof.status, !out.isTerminal), statusTone(proof.status)],
     ["branch", proof.branch],
     ["commit", proof.commit],
     ["validation", proof.ci_status, proof.ci_status === "passed" ? "green" : "yellow"],

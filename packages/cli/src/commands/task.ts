@@ -45,7 +45,7 @@ const submit = operationCommand("task/create", {
   show(result, { out }) {
     out.facts([
       ["task", result.task_id],
-      ["status", statusWord(result.status)],
+      ["status", statusWord(result.status, !out.isTerminal)],
       ["follow", `harness task watch ${shortId(result.task_id)}`],
     ]);
     return undefined;
@@ -81,7 +81,7 @@ const list = operationCommand("task/list", {
       { head: "id", cell: ({ id }) => (out.isTerminal ? shortId(id) : id) },
       {
         head: "status",
-        cell: ({ status }) => (out.isTerminal ? statusWord(status) : status),
+        cell: ({ status }) => statusWord(status, !out.isTerminal),
         tone: ({ status }) => statusTone(status),
       },
       { head: "project", cell: ({ project }) => project },
@@ -119,7 +119,7 @@ function moved(
 ): undefined {
   out.facts([
     ["task", result.task_id],
-    ["status", statusWord(result.status), statusTone(result.status)],
+    ["status", statusWord(result.status, !out.isTerminal), statusTone(result.status)],
   ]);
 }
 

@@ -102,11 +102,11 @@ export function streamLine(item: StreamItem): Told | undefined {
   }
 }
 
-/** Writes a told line, neutral and painted. */
-export function tell(told: Told | undefined, screen: Screen, before = ""): void {
+/** Writes a told line, neutral and painted; a long one is cut unless all of it was asked for. */
+export function tell(told: Told | undefined, screen: Screen, before = "", whole = false): void {
   if (told === undefined) return;
   const text = neutralLine(told[0]);
-  const room = screen.isTerminal ? screen.width * 3 : Number.POSITIVE_INFINITY;
+  const room = whole ? Number.POSITIVE_INFINITY : screen.width * 3;
   screen.line(`${before}${screen.paint(told[1], text.length > room ? `${text.slice(0, room)}…` : text)}`);
 }
 

@@ -17,9 +17,9 @@ const marks: Readonly<Record<TaskStatus, readonly [glyph: string, tone: Tone]>> 
   budget_exhausted: ["$", "red"],
 };
 
-/** The status word with its glyph: `✓ done`. */
-export function statusWord(status: TaskStatus): string {
-  return `${marks[status][0]} ${status}`;
+/** The status word with its glyph: `✓ done`; the bare word for a program. */
+export function statusWord(status: TaskStatus, plain = false): string {
+  return plain ? status : `${marks[status][0]} ${status}`;
 }
 
 /** The colour of a status. */
