@@ -34,7 +34,8 @@ export function multiplyTasks(dataDir: string, taskId: string, count: number): v
   const newId = createIdFactory(() => systemClock.now());
   withDatabase(dataDir, (db) => {
     const insert = copier(db, "tasks", "id");
-    for (let n = 1; n < count; n += 1) insert.run(newId("task"), taskId);
+    const there = db.prepare<[], { n: number }>("select count(*) as n from tasks").get()?.n ?? 0;
+    for (let n = there; n < count; n += 1) insert.run(newId("task"), taskId);
     db.prepare("update task_counters set n = ? where status = 'queued'").run(count);
   });
 }

@@ -17,21 +17,25 @@ export interface StartedServer extends AsyncDisposable {
 }
 
 const root = join(import.meta.dirname, "..");
-const command = join(root, "packages/cli/bin/harness.js");
+/** The built command; with HARNESS_BENCH_SOURCE set, the server's sources, while working on them. */
+const program = process.env["HARNESS_BENCH_SOURCE"]
+  ? [join(root, "packages/server/src/main.ts")]
+  : [join(root, "packages/cli/bin/harness.js"), "serve"];
 
 /** Starts the built `harness serve` on a data directory, on a free port. */
 export function startHarness(dataDir: string, settings: Record<string, string> = {}): Promise<StartedServer> {
   const env = {
     PATH: process.env["PATH"] ?? "",
     HOME: dataDir,
+    HARNESS_DATA_DIR: dataDir,
+    HARNESS_PORT: "0",
     HARNESS_SERVER_RATE_LIMIT_PER_MINUTE: "0",
     HARNESS_CONCURRENCY_MAX_QUEUED_TASKS: "1000000",
     HARNESS_ALLOWED_PROJECT_ROOTS: "/",
     HARNESS_LOG_LEVEL: "warn",
     ...settings,
   };
-  const args = [command, "serve", "--port", "0", "--data-dir", dataDir];
-  return started(spawn(process.execPath, args, { env, stdio: ["ignore", "pipe", "pipe"] }), dataDir);
+  return started(spawn(process.execPath, program, { env, stdio: ["ignore", "pipe", "pipe"] }), dataDir);
 }
 
 /** Starts the floor under `POST /tasks` in a folder. */

@@ -9,7 +9,7 @@ const tasks = {
   test: ["scripts/test.mjs"],
   check: ["scripts/check.mjs"],
   docs: ["scripts/docs.ts"],
-  bench: ["bench/run.ts"],
+  bench: ["scripts/bench.mjs"],
   build: ["scripts/build.mjs"],
 };
 

@@ -24,7 +24,7 @@ async function measure(folder: string): Promise<Measurement> {
     await using server = await startHarness(dataDir);
     return await list(server, "");
   })();
-  multiplyTasks(dataDir, taskId, TASKS - 1000);
+  multiplyTasks(dataDir, taskId, TASKS);
   await using server = await startHarness(dataDir);
   const first = await list(server, "");
   const deep = await list(server, `&cursor=${encodeURIComponent(await deepCursor(server))}`);
