@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 
 /** A started server: Harness as users run it, or the floor. */
@@ -26,7 +26,7 @@ const program = process.env["HARNESS_BENCH_SOURCE"]
 export function startHarness(dataDir: string, settings: Record<string, string> = {}): Promise<StartedServer> {
   const env = {
     PATH: process.env["PATH"] ?? "",
-    HOME: dataDir,
+    HOME: dirname(dataDir),
     HARNESS_DATA_DIR: dataDir,
     HARNESS_PORT: "0",
     HARNESS_SERVER_RATE_LIMIT_PER_MINUTE: "0",
