@@ -91,6 +91,7 @@ export async function createApp(options: AppOptions) {
     const storage = await openStorage({
       file: paths.database,
       databaseUrl: config.server.database_url ?? undefined,
+      failpoint,
     });
     const log = await EventLog.open({ storage, clock, redact: (value) => redactor.redactDeep(value) });
     const feeds = await Feeds.open(log);

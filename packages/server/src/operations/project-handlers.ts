@@ -80,6 +80,8 @@ export function projectHandlers(deps: OperationsDeps): Pick<Handlers, Names> {
       checkAgent(deps, wish.review?.reviewer_agent ?? undefined);
       const known = await getProject(deps.storage.reader, project);
       if (wish.base_branch !== undefined) await deps.workspaces.resolveBase(known.root, wish.base_branch);
+      // Whoever changes the project has looked at it: its git configuration, as it is now, is theirs.
+      await deps.workspaces.acceptConfig({ projectId: known.id, root: known.root });
       const record = await deps.log.write(async (tx) => {
         const current = await getProject(tx.db, known.id);
         return updateProject(

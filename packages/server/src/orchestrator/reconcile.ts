@@ -90,6 +90,6 @@ export async function reconcile(deps: OrchestratorDeps): Promise<number> {
 
 /** Removes working trees no attempt stands behind. Safe to run beside live attempts. */
 export async function dropOrphans(deps: OrchestratorDeps): Promise<void> {
-  const dropped = await deps.workspaces.dropOrphans(await attemptsWithWork(deps.storage.reader));
+  const dropped = await deps.workspaces.dropOrphans(() => attemptsWithWork(deps.storage.reader));
   if (dropped.length > 0) deps.logger.info({ attempts: dropped }, "removed workspaces without an attempt");
 }

@@ -21,7 +21,7 @@ import {
 import type { Workspaces } from "../workspaces/index.ts";
 
 /** Called at named places where tests make the server fail; does nothing in the product. */
-export type Failpoint = (name: string) => void | Promise<void>;
+export type Failpoint = (name: string, detail?: string) => void | Promise<void>;
 
 /** What the orchestrator is built from. */
 export interface OrchestratorDeps {

@@ -1,6 +1,6 @@
 import { isHarnessError } from "@harness/protocol";
 import { fileState, recordProjectFile } from "../projects/index.ts";
-import { crashedWorkspace, findTask, patchTask, scopeOf, writeAs } from "../tasks/index.ts";
+import { crashedAttempts, findTask, patchTask, scopeOf, writeAs } from "../tasks/index.ts";
 import { setUp } from "./commands.ts";
 import { failWith, type Run, type StageResult, stage, waitFor } from "./run.ts";
 
@@ -44,6 +44,7 @@ async function open(run: Run): Promise<StageResult<Place>> {
     taskId: task.id,
     startSha,
     root,
+    baseBranch: task.base_branch,
     copyFiles: settings.copy_files,
   });
   await writeAs(deps.log, attempt, "workspace", async (tx, current) => {
@@ -68,21 +69,32 @@ async function open(run: Run): Promise<StageResult<Place>> {
 
 /** What a crashed attempt had in its working tree is snapshotted before the tree goes; work is never dropped. */
 async function salvage(run: Run, baseSha: string): Promise<string | undefined> {
+  const { workspaces, storage } = run.deps;
+  const crashed = await crashedAttempts(storage.reader, run.task.id);
+  if (crashed.length === 0) return undefined;
+  const left = await workspaces.list();
+  const newest = crashed.map((id) => left.find((entry) => entry.attemptId === id)).find((entry) => entry);
+  const sha = newest && (await keepWork(run, newest, baseSha));
+  // Also trees that were being made when the server died, which nothing lists.
+  for (const id of crashed) await workspaces.remove(id);
+  return sha;
+}
+
+async function keepWork(
+  run: Run,
+  place: { readonly attemptId: string; readonly path: string },
+  baseSha: string,
+): Promise<string | undefined> {
   const { deps, task, project, attempt } = run;
-  const crashed = await crashedWorkspace(deps.storage.reader, task.id);
-  if (!crashed) return undefined;
-  const parentSha = task.head_sha ?? baseSha;
-  const message = `${task.title}\n\nTask: ${task.id}\nWork of an interrupted attempt`;
   const taken = await deps.workspaces.snapshot({
     projectId: project.id,
     taskId: task.id,
-    attemptId: crashed.id,
-    path: crashed.workspace,
-    parentSha,
+    attemptId: place.attemptId,
+    path: place.path,
+    parentSha: task.head_sha ?? baseSha,
     baseSha,
-    message,
+    message: `${task.title}\n\nTask: ${task.id}\nWork of an interrupted attempt`,
   });
-  await deps.workspaces.remove(crashed.id);
   if (taken.status !== "ok" || taken.empty) return undefined;
   await writeAs(deps.log, attempt, "salvage", (tx) =>
     patchTask(tx, task.id, { head_sha: taken.sha, changes: JSON.stringify(taken.stat) }),

@@ -16,7 +16,7 @@ export interface ProcessRunnerDeps {
   readonly onReaped?: (reaped: ReapedProcess) => void;
   readonly logger?: ProcessLogger;
   /** Called with "K5" between the spawn and the ledger entry, so that a test can crash there. */
-  readonly failpoint?: (name: string) => void | Promise<void>;
+  readonly failpoint?: (name: string, detail: string) => void | Promise<void>;
 }
 
 /**
@@ -142,7 +142,7 @@ export class ProcessRunner implements AsyncDisposable {
   }
 
   #recordStart(cookie: string, root: TreeRoot): void | Promise<void> {
-    const paused = this.#deps.failpoint?.("K5");
+    const paused = this.#deps.failpoint?.("K5", cookie);
     const write = (): void => {
       try {
         this.#ledger.add(this.#entryOf(cookie, root));

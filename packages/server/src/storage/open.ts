@@ -1,6 +1,6 @@
 import { HarnessError } from "@harness/protocol";
 import { type Dialect, Kysely, PostgresDialect, SqliteAdapter, SqliteDialect } from "kysely";
-import { Migrator } from "kysely/migration";
+import { type Migration, Migrator } from "kysely/migration";
 import { migrations } from "./migrations.ts";
 import type { Database } from "./schema.ts";
 
@@ -10,6 +10,8 @@ export interface StorageOptions {
   readonly file: string;
   /** `postgres://…`; a secret. */
   readonly databaseUrl?: string | undefined;
+  /** Called with "K17" inside the migration's transaction, so that a test can die there. */
+  readonly failpoint?: (name: string) => void | Promise<void>;
 }
 
 /** An open, migrated database. `db` is for the one writer, `reader` for everything else. */
@@ -36,7 +38,7 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
     ? await openPostgres(options.databaseUrl)
     : await openSqlite(options.file);
   try {
-    await migrate(storage);
+    await migrate(storage, options.failpoint);
   } catch (error) {
     await storage.close();
     throw error;
@@ -44,8 +46,11 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
   return storage;
 }
 
-async function migrate(storage: Storage): Promise<void> {
-  const migrator = new Migrator({ db: storage.db, provider: { getMigrations: async () => migrations } });
+async function migrate(storage: Storage, failpoint: StorageOptions["failpoint"]): Promise<void> {
+  const migrator = new Migrator({
+    db: storage.db,
+    provider: { getMigrations: async () => withFailpoint(failpoint) },
+  });
   const { error } = await migrator.migrateToLatest();
   if (!error) return;
   const text = error instanceof Error ? error.message : String(error);
@@ -63,6 +68,18 @@ async function migrate(storage: Storage): Promise<void> {
     {},
     { cause: error },
   );
+}
+
+function withFailpoint(failpoint: StorageOptions["failpoint"]): Record<string, Migration> {
+  if (!failpoint) return migrations;
+  const wrapped = Object.entries(migrations).map(([name, migration]) => {
+    const up: Migration["up"] = async (db) => {
+      await migration.up(db);
+      await failpoint("K17");
+    };
+    return [name, { up }] as const;
+  });
+  return Object.fromEntries(wrapped);
 }
 
 async function openSqlite(file: string): Promise<Storage> {

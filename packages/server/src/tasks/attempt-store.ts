@@ -187,20 +187,16 @@ export function runningAttempts(
     .execute();
 }
 
-/** The working tree of the newest attempt of a task, when that attempt crashed and its tree was not yet taken care of. */
-export async function crashedWorkspace(
-  db: Tx,
-  taskId: string,
-): Promise<{ id: string; workspace: string } | undefined> {
-  const row = await db
+/** The crashed attempts of a task, the newest first; one may have left a working tree that no row names. */
+export async function crashedAttempts(db: Tx, taskId: string): Promise<string[]> {
+  const rows = await db
     .selectFrom("attempts")
-    .select(["id", "workspace"])
+    .select("id")
     .where("task_id", "=", taskId)
     .where("status", "=", "crashed")
-    .where("workspace", "is not", null)
     .orderBy("number", "desc")
-    .executeTakeFirst();
-  return row?.workspace ? { id: row.id, workspace: row.workspace } : undefined;
+    .execute();
+  return rows.map((row) => row.id);
 }
 
 /** Attempts whose working trees may still hold work: live ones, and crashed ones of tasks that are not over. */

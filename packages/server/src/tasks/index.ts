@@ -3,7 +3,7 @@ export {
   attemptHistory,
   attemptsWithWork,
   crashCount,
-  crashedWorkspace,
+  crashedAttempts,
   endAttempt,
   endStage,
   inheritedStages,

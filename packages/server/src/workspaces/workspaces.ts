@@ -282,8 +282,11 @@ export class Workspaces {
    * Deletes every workspace that belongs to none of these attempts, and what an interrupted removal left. Returns the attempts
    * whose workspaces went. `live` must be read while no workspace is being opened: best at start.
    */
-  async dropOrphans(live: ReadonlySet<string>): Promise<string[]> {
-    const orphans = (await this.#directories.attemptIds()).filter((id) => !live.has(id));
+  async dropOrphans(liveNow: () => Promise<ReadonlySet<string>>): Promise<string[]> {
+    const found = await this.#directories.attemptIds();
+    // Asked after looking: an attempt that begins meanwhile is not among what was found.
+    const live = await liveNow();
+    const orphans = found.filter((id) => !live.has(id));
     for (const id of orphans) await this.remove(id);
     await this.#directories.sweep();
     return orphans;

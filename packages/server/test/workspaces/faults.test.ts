@@ -23,7 +23,7 @@ describe("a server that dies half way", () => {
     await expect(f.open()).rejects.toThrow("died at K4");
     const after = reborn(f);
     expect(await after.list()).toEqual([]);
-    expect(await after.dropOrphans(new Set())).toEqual([f.attemptId]);
+    expect(await after.dropOrphans(async () => new Set<string>())).toEqual([f.attemptId]);
     expect(readdirSync(join(f.dataDir, "workspaces"))).toEqual([]);
   });
 
@@ -66,7 +66,7 @@ describe("a server that dies half way", () => {
     });
     await expect(f.workspaces.remove(f.attemptId)).rejects.toThrow("died at K16");
     expect(existsSync(opened.path)).toBe(false);
-    expect(await reborn(f).dropOrphans(new Set())).toEqual([]);
+    expect(await reborn(f).dropOrphans(async () => new Set<string>())).toEqual([]);
     expect(readdirSync(join(f.dataDir, "workspaces"))).toEqual([]);
     await reborn(f).remove(f.attemptId);
   });
@@ -106,7 +106,7 @@ describe("a server that dies half way", () => {
     await f.open();
     await f.open({ attemptId: kept });
     expect((await f.workspaces.list()).map(({ attemptId }) => attemptId)).toEqual([f.attemptId, kept]);
-    expect(await f.workspaces.dropOrphans(new Set([kept]))).toEqual([f.attemptId]);
+    expect(await f.workspaces.dropOrphans(async () => new Set([kept]))).toEqual([f.attemptId]);
     expect(await f.workspaces.list()).toMatchObject([
       { attemptId: kept, projectId: f.projectId, taskId: f.taskId },
     ]);
