@@ -1,13 +1,25 @@
 // Builds what users run: packages/cli/dist, one bundle in pieces. The piece with the server is loaded only by the
 // commands that serve. What cannot be bundled (native code, packages loaded by name) stays a dependency.
-import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
 import { root } from "./install.mjs";
 
 const cli = join(root, "packages", "cli");
 const dist = join(cli, "dist");
+const fresh = join(cli, "dist.new");
 const started = Date.now();
+
+if (existsSync(join(dist, "build.json")) && newestInput() <= builtAt()) process.exit(0);
 
 const manifest = readManifest("cli");
 const server = readManifest("server");
@@ -20,11 +32,11 @@ for (const name of external) {
     );
 }
 
-rmSync(dist, { recursive: true, force: true });
+rmSync(fresh, { recursive: true, force: true });
 const result = await build({
   absWorkingDir: root,
   entryPoints: [join(cli, "src", "main.ts")],
-  outdir: dist,
+  outdir: fresh,
   chunkNames: "chunks/[name]-[hash]",
   bundle: true,
   splitting: true,
@@ -43,16 +55,45 @@ const result = await build({
 
 // The dashboard, once it is built, is served from beside the bundle.
 const dashboard = join(root, "packages", "dashboard", "dist");
-if (existsSync(dashboard)) cpSync(dashboard, join(dist, "dashboard"), { recursive: true });
+if (existsSync(dashboard)) cpSync(dashboard, join(fresh, "dashboard"), { recursive: true });
 for (const name of ["LICENSE", "README.md"])
   if (existsSync(join(root, name))) cpSync(join(root, name), join(cli, name));
 
-writeFileSync(join(dist, "build.json"), `${JSON.stringify({ at: started, version: manifest.version })}\n`);
-const bytes = Object.values(result.metafile.outputs).reduce((sum, { bytes }) => sum + bytes, 0);
+writeFileSync(join(fresh, "build.json"), `${JSON.stringify({ at: started, version: manifest.version })}\n`);
+// A command that starts while we build finds the old build or the new one, never half of one.
+const old = join(cli, "dist.old");
+rmSync(old, { recursive: true, force: true });
+if (existsSync(dist)) renameSync(dist, old);
+renameSync(fresh, dist);
+rmSync(old, { recursive: true, force: true });
+const outputs = Object.values(result.metafile.outputs);
+const bytes = outputs.reduce((sum, output) => sum + output.bytes, 0);
 console.error(
-  `Built packages/cli/dist: ${Object.keys(result.metafile.outputs).length} files, ${Math.round(bytes / 1024)} KB, ${Date.now() - started} ms`,
+  `Built packages/cli/dist: ${outputs.length} files, ${Math.round(bytes / 1024)} KB, ${Date.now() - started} ms`,
 );
 
 function readManifest(name) {
   return JSON.parse(readFileSync(join(root, "packages", name, "package.json"), "utf8"));
+}
+
+function builtAt() {
+  return JSON.parse(readFileSync(join(dist, "build.json"), "utf8")).at;
+}
+
+/** When anything the build reads was last changed; removing a file changes its folder. */
+function newestInput() {
+  const packages = readdirSync(join(root, "packages")).map((name) => join(root, "packages", name));
+  const files = ["package-lock.json", "README.md", "LICENSE", "scripts/build.mjs"].map((name) =>
+    join(root, name),
+  );
+  const inputs = packages.flatMap((folder) => [join(folder, "package.json"), join(folder, "src")]);
+  return Math.max(...[...files, ...inputs, join(root, "packages/dashboard/dist")].map(newestIn));
+}
+
+function newestIn(path) {
+  if (!existsSync(path)) return 0;
+  const stat = statSync(path);
+  if (!stat.isDirectory()) return stat.mtimeMs;
+  const names = readdirSync(path).filter((name) => !name.includes(".test."));
+  return Math.max(stat.mtimeMs, ...names.map((name) => newestIn(join(path, name))));
 }

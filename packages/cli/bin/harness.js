@@ -30,9 +30,10 @@ function replaceNode() {
     stdio: "inherit",
     env: { ...process.env, HARNESS_NODE: node },
   });
-  // A terminal sends Ctrl-C to both of us: only wait. What is sent to us alone is passed on.
+  // A terminal sends Ctrl-C to both of us: only wait then. What is sent to us alone is passed on.
   const pass = (signal) => child.kill(signal);
-  process.on("SIGINT", () => {});
+  const atTerminal = process.stdin.isTTY || process.stdout.isTTY || process.stderr.isTTY;
+  process.on("SIGINT", atTerminal ? () => {} : pass);
   for (const signal of ["SIGTERM", "SIGHUP"]) process.on(signal, pass);
   child.once("error", (error) => {
     console.error(`error: ${node} could not be started: ${error.message}`);
