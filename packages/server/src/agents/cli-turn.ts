@@ -1,9 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { isHarnessError } from "@harness/protocol";
 import type { ProcessOutcome, ProcessRunner, RunningProcess } from "../process/index.ts";
-import { EventQueue } from "./event-queue.ts";
 import type { AgentEvent, AgentTurn, TurnOutcome, Usage } from "./port.ts";
 import type { SandboxSpec } from "./sandbox-port.ts";
+import { type Emit, frameTurn } from "./turn-frame.ts";
 
 const POLITE_MS = 2_000;
 const GOODBYE_MS = 5_000;
@@ -22,8 +21,6 @@ export interface CliDialect {
   readonly command: SandboxSpec;
   /** Written and closed at once; "open" when the dialect writes itself. */
   readonly stdin: string | "open";
-  /** True for programs that need not say anything: the caller looks at the workspace itself. */
-  readonly may_be_silent?: boolean;
   readonly session_id: string | null;
   readonly usage: Usage | null;
   onStart?(io: CliIo): void;
@@ -37,9 +34,6 @@ export interface CliDialect {
   close?(): Promise<void>;
 }
 
-/** Reports an event of the running turn. */
-export type Emit = (event: AgentEvent) => void;
-
 /** Why a turn cannot start, as a value; `prepare` returns it instead of a dialect. */
 export interface CannotStart {
   readonly failure: Extract<TurnOutcome, { status: "failed" }>;
@@ -49,61 +43,24 @@ export interface CannotStart {
  * Runs one turn of a command-line agent: sandbox, start, lines to events, limits, end. Whatever happens, the last
  * event is `ended` and no process of the turn is left, also when the reader stops reading.
  */
-export async function* runCliTurn(
+export function runCliTurn(
   runner: ProcessRunner,
   turn: AgentTurn,
   prepare: (emit: Emit) => Promise<CliDialect | CannotStart>,
+  options: { readonly may_be_silent?: boolean } = {},
 ): AsyncGenerator<AgentEvent> {
-  const queue = new EventQueue();
-  const left = new AbortController();
-  const signal = AbortSignal.any([turn.signal, left.signal]);
-  const done = drive(runner, { ...turn, signal }, prepare, queue);
-  try {
-    yield* queue;
-  } finally {
-    left.abort();
-    await done;
-  }
-}
-
-async function drive(
-  runner: ProcessRunner,
-  turn: AgentTurn,
-  prepare: (emit: Emit) => Promise<CliDialect | CannotStart>,
-  queue: EventQueue,
-): Promise<void> {
-  let active = false;
-  let silent = false;
-  const emit: Emit = (event) => {
-    active ||= isActivity(event);
-    queue.push(event);
+  const work = async (framed: AgentTurn, emit: Emit): Promise<TurnOutcome> => {
+    const dialect = await prepare(emit);
+    if ("failure" in dialect) return dialect.failure;
+    try {
+      const wrapped = await framed.sandbox(dialect.command);
+      const facts = await supervise(runner, framed, dialect, wrapped);
+      return conclude(dialect, framed, facts);
+    } finally {
+      await dialect.close?.();
+    }
   };
-  const prepared = async (report: Emit) => {
-    const dialect = await prepare(report);
-    silent = !("failure" in dialect) && dialect.may_be_silent === true;
-    return dialect;
-  };
-  const outcome = await attempt(runner, turn, prepared, emit).catch((error: unknown) => failedStart(error));
-  queue.push({ type: "ended", outcome: judged(outcome, active, silent) });
-  queue.close();
-}
-
-async function attempt(
-  runner: ProcessRunner,
-  turn: AgentTurn,
-  prepare: (emit: Emit) => Promise<CliDialect | CannotStart>,
-  emit: Emit,
-): Promise<TurnOutcome> {
-  if (turn.signal.aborted) return { status: "cancelled", session_id: turn.session_id ?? null, usage: null };
-  const dialect = await prepare(emit);
-  if ("failure" in dialect) return dialect.failure;
-  try {
-    const wrapped = await turn.sandbox(dialect.command);
-    const facts = await supervise(runner, turn, dialect, wrapped);
-    return conclude(dialect, turn, facts);
-  } finally {
-    await dialect.close?.();
-  }
+  return frameTurn(turn, work, options);
 }
 
 interface Facts {
@@ -191,26 +148,4 @@ function conclude(dialect: CliDialect, turn: AgentTurn, { exit, misunderstood }:
   if (exit.reason === "timeout_total")
     return failed("timeout_total", `The turn took longer than ${turn.turn_timeout_ms} ms.`, true);
   return dialect.outcome(exit);
-}
-
-function failedStart(error: unknown): TurnOutcome {
-  const message = error instanceof Error ? error.message : String(error);
-  const retry = isHarnessError(error) && error.code === "overloaded";
-  return { status: "failed", kind: "spawn", message, retry, session_id: null, usage: null };
-}
-
-/** A turn that ended well and shows nothing is not a success (CONTRACT.md 1.22). */
-function judged(outcome: TurnOutcome, active: boolean, may_be_silent: boolean): TurnOutcome {
-  if (outcome.status !== "completed") return outcome;
-  const observed_activity = active || outcome.observed_activity || outcome.final_text.trim() !== "";
-  if (observed_activity || may_be_silent) return { ...outcome, observed_activity };
-  const { session_id, usage } = outcome;
-  const message = "The agent ended without saying or doing anything.";
-  return { status: "failed", kind: "zero_output", message, retry: true, session_id, usage };
-}
-
-function isActivity(event: AgentEvent): boolean {
-  if (event.type === "message_delta") return event.text.trim() !== "";
-  if (event.type !== "item") return false;
-  return event.item.kind !== "error" && event.item.kind !== "reasoning" && event.item.kind !== "approval";
 }

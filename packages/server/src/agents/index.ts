@@ -1,3 +1,5 @@
+export { ApiAgent, type ApiAgentDeps } from "./api/api-agent.ts";
+export type { ApiEndpoint } from "./api/provider.ts";
 export { ClaudeAgent, type ClaudeAgentDeps } from "./claude/claude-agent.ts";
 export { CodexAgent, type CodexAgentDeps } from "./codex/codex-agent.ts";
 export { CommandAgent, type CommandAgentDeps } from "./command/command-agent.ts";

@@ -1,11 +1,12 @@
 import type { Clock } from "@harness/protocol";
 import type { ProcessOutcome } from "../../process/index.ts";
-import type { CliDialect, CliIo, Emit } from "../cli-turn.ts";
+import type { CliDialect, CliIo } from "../cli-turn.ts";
 import { classifyFailure } from "../failure.ts";
 import { parseLine } from "../json-line.ts";
 import type { AgentItem, AgentTurn, TurnOutcome, Usage } from "../port.ts";
 import { toIso } from "../reset-time.ts";
 import type { SandboxSpec } from "../sandbox-port.ts";
+import type { Emit } from "../turn-frame.ts";
 import { inertPrompt } from "./arguments.ts";
 import { type ClaudeBlock, ClaudeLine, type ClaudeRequest, TextDelta } from "./lines.ts";
 import { actionOf, addUsage, completedItem, itemOfToolUse, usageOf } from "./words.ts";

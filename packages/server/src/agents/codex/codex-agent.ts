@@ -1,13 +1,14 @@
 import path from "node:path";
 import type { Clock } from "@harness/protocol";
 import type { ProcessRunner } from "../../process/index.ts";
-import { type CannotStart, type CliDialect, type Emit, runCliTurn } from "../cli-turn.ts";
+import { type CannotStart, type CliDialect, runCliTurn } from "../cli-turn.ts";
 import { ConversationHomes } from "../conversation-home.ts";
 import { childEnvironment, type HostEnvironment } from "../environment.ts";
 import { findExecutable } from "../executable.ts";
 import type { Agent, AgentEvent, AgentProbe, AgentTurn } from "../port.ts";
 import { placeFile } from "../private-file.ts";
 import { cannotStart, notInstalled, programVersion } from "../program.ts";
+import type { Emit } from "../turn-frame.ts";
 import { CodexConversation } from "./conversation.ts";
 import { type CodexProgram, locateCodex } from "./locate.ts";
 import { CodexLogin } from "./login.ts";

@@ -1,10 +1,11 @@
 import type { Clock } from "@harness/protocol";
 import type { ProcessOutcome } from "../../process/index.ts";
-import type { CliDialect, CliIo, Emit } from "../cli-turn.ts";
+import type { CliDialect, CliIo } from "../cli-turn.ts";
 import { classifyFailure } from "../failure.ts";
 import { parseLine } from "../json-line.ts";
 import type { AgentTurn, TurnOutcome, Usage } from "../port.ts";
 import type { SandboxSpec } from "../sandbox-port.ts";
+import type { Emit } from "../turn-frame.ts";
 import { CodexLine } from "./lines.ts";
 import { itemsOf, usageOf, usageSince } from "./words.ts";
 

@@ -1,6 +1,6 @@
 import type { Clock } from "@harness/protocol";
 import type { ProcessOutcome, ProcessRunner } from "../../process/index.ts";
-import { type CannotStart, type CliDialect, type CliIo, type Emit, runCliTurn } from "../cli-turn.ts";
+import { type CannotStart, type CliDialect, type CliIo, runCliTurn } from "../cli-turn.ts";
 import { childEnvironment, type HostEnvironment } from "../environment.ts";
 import { findExecutable } from "../executable.ts";
 import { classifyFailure } from "../failure.ts";
@@ -8,6 +8,7 @@ import { bounded } from "../json-line.ts";
 import type { Agent, AgentEvent, AgentProbe, AgentTurn, TurnOutcome } from "../port.ts";
 import { cannotStart, notInstalled } from "../program.ts";
 import type { SandboxSpec } from "../sandbox-port.ts";
+import type { Emit } from "../turn-frame.ts";
 
 /** What a `command` adapter is built from: one for every `[agents.command.NAME]` of the operator's configuration. */
 export interface CommandAgentDeps {
@@ -48,7 +49,7 @@ export class CommandAgent implements Agent {
   }
 
   run(turn: AgentTurn): AsyncIterable<AgentEvent> {
-    return runCliTurn(this.#deps.runner, turn, (emit) => this.#prepare(turn, emit));
+    return runCliTurn(this.#deps.runner, turn, (emit) => this.#prepare(turn, emit), { may_be_silent: true });
   }
 
   async #prepare(turn: AgentTurn, emit: Emit): Promise<CliDialect | CannotStart> {
@@ -88,7 +89,6 @@ interface CommandConversationDeps {
 class CommandConversation implements CliDialect {
   readonly session_id = null;
   readonly usage = null;
-  readonly may_be_silent = true;
   readonly #deps: CommandConversationDeps;
 
   constructor(deps: CommandConversationDeps) {

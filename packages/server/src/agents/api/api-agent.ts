@@ -1,0 +1,67 @@
+import path from "node:path";
+import type { Clock } from "@harness/protocol";
+import type { ProcessRunner } from "../../process/index.ts";
+import type { HostEnvironment } from "../environment.ts";
+import type { Agent, AgentEvent, AgentProbe, AgentTurn } from "../port.ts";
+import { frameTurn } from "../turn-frame.ts";
+import { ApiTurn } from "./api-turn.ts";
+import { ConversationHistory } from "./history.ts";
+import type { ApiEndpoint } from "./provider.ts";
+import { WorkspaceFiles } from "./workspace-files.ts";
+
+/** What a model endpoint's adapter is built from. */
+export interface ApiAgentDeps {
+  readonly name: string;
+  readonly endpoint: ApiEndpoint;
+  /** The model of turns that name none; without one the agent cannot be used by `auto`. */
+  readonly default_model?: string;
+  /** Most tokens of one answer. */
+  readonly max_tokens: number;
+  readonly runner: ProcessRunner;
+  readonly clock: Clock;
+  /** A directory of ours for the conversations. */
+  readonly state_dir: string;
+  /** Only the search path and the network's variables reach the programs it runs. */
+  readonly host_env: HostEnvironment;
+}
+
+/**
+ * A model endpoint used directly: Anthropic Messages, or anything that speaks Chat Completions. The tools are ours:
+ * files confined to the workspace, programs without a shell in the sandbox, both under policy.
+ */
+export class ApiAgent implements Agent {
+  readonly kind = "api";
+  readonly name: string;
+  readonly #deps: ApiAgentDeps;
+  readonly #history: ConversationHistory;
+
+  constructor(deps: ApiAgentDeps) {
+    this.#deps = deps;
+    this.name = deps.name;
+    this.#history = new ConversationHistory(path.join(deps.state_dir, deps.name));
+  }
+
+  /** Looks at the settings only: asking the endpoint would cost money or time. */
+  async probe(): Promise<AgentProbe> {
+    const { default_model, endpoint } = this.#deps;
+    const logged_in = endpoint.api_key !== undefined || (endpoint.protocol === "openai" ? "unknown" : false);
+    const models = default_model === undefined ? [] : [default_model];
+    const base = { installed: true, version: null, logged_in, models } as const;
+    if (default_model === undefined)
+      return { ...base, problem: `No model is set for ${this.name}.`, fix: "Set its default_model." };
+    if (logged_in === false) return { ...base, problem: `${this.name} has no key.`, fix: "Set its api_key." };
+    return base;
+  }
+
+  run(turn: AgentTurn): AsyncIterable<AgentEvent> {
+    return frameTurn(turn, async (framed, emit) => {
+      const { clock, endpoint, host_env, max_tokens, runner } = this.#deps;
+      const model = framed.model ?? this.#deps.default_model;
+      if (model === undefined) throw new Error(`No model is set for ${this.name}.`);
+      const files = await WorkspaceFiles.open(framed.workspace);
+      const context = { turn: framed, files, runner, host_env };
+      const history = this.#history;
+      return new ApiTurn({ turn: framed, emit, endpoint, model, max_tokens, history, context, clock }).run();
+    });
+  }
+}

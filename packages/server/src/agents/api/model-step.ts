@@ -1,0 +1,88 @@
+import type { LanguageModel, LanguageModelUsage, ModelMessage, ToolSet } from "ai";
+import type { Usage } from "../port.ts";
+import type { Emit } from "../turn-frame.ts";
+import type { BoundTool } from "./tools.ts";
+
+/** A call of a tool by the model, not yet checked. */
+export interface RequestedCall {
+  readonly id: string;
+  readonly name: string;
+  readonly input: unknown;
+}
+
+/** What one call of the model gave. */
+export interface ModelStep {
+  readonly text: string;
+  readonly calls: readonly RequestedCall[];
+  readonly messages: readonly ModelMessage[];
+  readonly usage: Usage;
+  /** The model that answered, as the endpoint says. */
+  readonly model: string | undefined;
+}
+
+/** A request to the model. */
+export interface StepRequest {
+  readonly model: LanguageModel;
+  readonly instructions: string;
+  readonly messages: ModelMessage[];
+  readonly tools: Readonly<Record<string, BoundTool>>;
+  readonly max_tokens: number;
+  readonly signal: AbortSignal;
+  readonly emit: Emit;
+  readonly touch: () => void;
+}
+
+/** Asks the model once and reports its words as they come. Throws the provider's error. Tools are not run here. */
+export async function modelStep(request: StepRequest): Promise<ModelStep> {
+  const { streamText, tool } = await import("ai");
+  const offered: ToolSet = {};
+  for (const [name, { description, schema }] of Object.entries(request.tools))
+    offered[name] = tool({ description, inputSchema: schema });
+  const result = streamText({
+    model: request.model,
+    instructions: request.instructions,
+    messages: request.messages,
+    tools: offered,
+    maxOutputTokens: request.max_tokens,
+    maxRetries: 2,
+    abortSignal: request.signal,
+    // The error comes as a part of the stream; the library would print it too.
+    onError: () => undefined,
+  });
+  const calls: RequestedCall[] = [];
+  let text = "";
+  let reasoning = "";
+  let usage: Usage = { input_tokens: 0, output_tokens: 0, cached_tokens: 0, total_tokens: 0, cost_usd: null };
+  let model: string | undefined;
+  for await (const part of result.fullStream) {
+    request.touch();
+    if (part.type === "error") throw part.error;
+    if (part.type === "abort") throw request.signal.reason;
+    if (part.type === "text-delta") {
+      text += part.text;
+      request.emit({ type: "message_delta", text: part.text });
+    } else if (part.type === "reasoning-delta") reasoning += part.text;
+    else if (part.type === "tool-call")
+      calls.push({ id: part.toolCallId, name: part.toolName, input: part.input });
+    else if (part.type === "finish-step") {
+      usage = usageOf(part.usage);
+      model = part.response.modelId;
+    }
+  }
+  const item = { id: `reasoning-${request.messages.length}`, kind: "reasoning", text: reasoning } as const;
+  if (reasoning !== "") request.emit({ type: "item", phase: "completed", item });
+  return { text, calls, messages: await result.responseMessages, usage, model };
+}
+
+function usageOf(usage: LanguageModelUsage): Usage {
+  const input_tokens = usage.inputTokens ?? 0;
+  const output_tokens = usage.outputTokens ?? 0;
+  const cached_tokens = usage.inputTokenDetails.cacheReadTokens ?? 0;
+  return {
+    input_tokens,
+    output_tokens,
+    cached_tokens,
+    total_tokens: input_tokens + output_tokens,
+    cost_usd: null,
+  };
+}
