@@ -41,7 +41,7 @@ export function startHarness(dataDir: string, settings: Record<string, string> =
 
 /** Starts the floor under `POST /tasks` in a folder. */
 export function startFloor(folder: string): Promise<StartedServer> {
-  const file = join(root, "bench/floor-server.ts");
+  const file = join(root, "bench/floor-server.mjs");
   return started(spawn(process.execPath, [file, folder], { stdio: ["ignore", "pipe", "pipe"] }), folder);
 }
 

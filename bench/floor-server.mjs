@@ -1,5 +1,5 @@
 // The floor under `POST /tasks`: a bare Fastify that makes two prepared inserts in one durable transaction.
-// Started as `node bench/floor-server.ts FOLDER`; prints its address.
+// Started as `node bench/floor-server.mjs FOLDER`; prints its address.
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import Sqlite from "better-sqlite3";
@@ -13,7 +13,7 @@ db.exec(
 );
 const insertTask = db.prepare("insert into tasks values (?, ?, ?)");
 const insertEvent = db.prepare("insert into events (task_id, data) values (?, ?)");
-const submit = db.transaction((body: string) => {
+const submit = db.transaction((body) => {
   const id = randomUUID();
   insertTask.run(id, body, Date.now());
   insertEvent.run(id, body);
