@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import {
   closeSync,
-  fsyncSync,
+  existsSync,
   linkSync,
   mkdirSync,
   openSync,
@@ -56,10 +56,10 @@ export class DataDirLock implements Disposable {
     this.#timer.unref();
   }
 
-  /** Takes the directory, which must exist. Throws `data_dir_locked` with the pid of the process that has it. */
+  /** Takes the directory, which must exist (`createDataDir`). Throws `data_dir_locked` with the pid of the process that has it. */
   static take(dataDir: string, clock: Clock): DataDirLock {
     const folder = dataDirPaths(dataDir).lock;
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    if (!existsSync(folder)) mkdirSync(folder, { mode: 0o700 });
     const owner = { ...ownMark(), since: new Date(clock.now()).toISOString(), released: false };
     const aside = path.join(folder, `new.${process.pid}.${randomBytes(8).toString("hex")}`);
     writeWhole(aside, owner);
@@ -174,7 +174,6 @@ function writeWhole(file: string, owner: DataDirOwner): void {
   const descriptor = openSync(file, "wx", 0o600);
   try {
     writeSync(descriptor, `${JSON.stringify(owner)}\n`);
-    fsyncSync(descriptor);
   } finally {
     closeSync(descriptor);
   }

@@ -1,4 +1,4 @@
-import { chmodSync, lstatSync, mkdirSync, readdirSync, statSync } from "node:fs";
+import { chmodSync, existsSync, lstatSync, mkdirSync, readdirSync, statSync } from "node:fs";
 import path from "node:path";
 import { HarnessError } from "@harness/protocol";
 
@@ -50,7 +50,7 @@ export function dataDirPaths(dataDir: string): DataDirPaths {
 export function createDataDir(dataDir: string): DataDirPaths {
   const paths = dataDirPaths(dataDir);
   try {
-    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    makeFolders(dataDir);
     secure(dataDir);
     for (const folder of [
       paths.lock,
@@ -61,7 +61,7 @@ export function createDataDir(dataDir: string): DataDirPaths {
       paths.cache,
       paths.outputs,
     ]) {
-      mkdirSync(folder, { recursive: true, mode: 0o700 });
+      makeFolders(folder);
       if (!lstatSync(folder).isDirectory())
         throw new HarnessError("config_invalid", `${folder} is not a directory. Move it away.`);
       chmodSync(folder, 0o700);
@@ -77,6 +77,18 @@ export function createDataDir(dataDir: string): DataDirPaths {
     );
   }
   return paths;
+}
+
+/** Makes a folder and those above it. Node's own `recursive` never returns below /proc, where nothing can be made. */
+function makeFolders(folder: string): void {
+  if (existsSync(folder)) return;
+  const above = path.dirname(folder);
+  if (above !== folder) makeFolders(above);
+  try {
+    mkdirSync(folder, { mode: 0o700 });
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
+  }
 }
 
 function secure(dataDir: string): void {
