@@ -60,7 +60,7 @@ function showFailure({ problem }: Explained, out: Screen, err: Screen, json: boo
     return;
   }
   const { detail, field, hint, code } = problem;
-  const where = field && !detail.includes(field) ? ` [${field}]` : "";
+  const where = field && !detail.split(/[\s:;,"']+/).includes(field) ? ` [${field}]` : "";
   err.line(
     `${err.paint("red", "error")}: ${neutralLine(detail)}${neutralLine(where)} (${neutralLine(code)})`,
   );

@@ -15,11 +15,12 @@ export async function confirm(context: Context, question: string, instead: strin
     });
   const lines = createInterface({ input: stdin, terminal: false });
   try {
-    stderr.write(`${question} [y/N] `);
-    const answer = await Promise.race([
+    const answered = Promise.race([
       lines.question(""),
       new Promise<string>((resolve) => lines.once("close", () => resolve(""))),
     ]);
+    stderr.write(`${question} [y/N] `);
+    const answer = await answered;
     return /^y(es)?$/i.test(answer.trim());
   } finally {
     lines.close();

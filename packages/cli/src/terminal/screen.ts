@@ -83,7 +83,9 @@ export class Screen {
 
   /** Name and value, one a line; values that are null or empty are left out. */
   facts(entries: readonly (readonly [name: string, value: string | null | undefined, tone?: Tone])[]): void {
-    const shown = entries.filter(([, value]) => value !== null && value !== undefined && value !== "");
+    const shown = entries
+      .filter(([, value]) => value !== null && value !== undefined && value !== "")
+      .map(([name, value, tone]) => [neutralLine(name), value, tone] as const);
     const width = Math.max(...shown.map(([name]) => name.length), 0);
     for (const [name, value, tone] of shown) {
       const text = neutralLine(value ?? "");
