@@ -23,6 +23,7 @@ export interface LayerContext {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
+/** A source that says nothing. */
 export function emptyLayer(): Layer {
   return { settings: new Map(), problems: [], warnings: [] };
 }
