@@ -43,16 +43,17 @@ export async function submitTask(
   const id = deps.newId("task");
   const depends_on = [...new Set(request.depends_on ?? [])];
   await checkLinks(tx, [...depends_on, ...(request.parent_task_id ? [request.parent_task_id] : [])]);
-  const prompt = request.prompt ?? "";
+  const prompt = deps.redact(request.prompt ?? "");
+  const title = deps.redact(request.title ?? titleOf(prompt));
   const row = {
     id,
     project_id: project.id,
-    title: request.title ?? titleOf(prompt),
+    title,
     kind: "prompt",
     status: "queued",
     stage: null,
     block_reason: null as string | null,
-    request: JSON.stringify({ ...request, prompt: deps.redact(prompt) }),
+    request: JSON.stringify({ ...request, prompt, ...(request.title === undefined ? {} : { title }) }),
     settings: JSON.stringify(limitsOf(deps, request)),
     priority: request.priority ?? 0,
     queued_at: tx.now,
