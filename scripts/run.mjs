@@ -5,7 +5,7 @@ import { runToEnd } from "./spawn.mjs";
 
 const tasks = {
   start: ["scripts/start.mjs"],
-  demo: ["scripts/demo.mjs"],
+  demo: ["scripts/demo.ts"],
   test: ["scripts/test.mjs"],
   check: ["scripts/check.mjs"],
   docs: ["scripts/docs.ts"],

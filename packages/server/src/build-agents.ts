@@ -1,6 +1,13 @@
 import path from "node:path";
 import type { Clock } from "@harness/protocol";
-import { type Agent, AgentRegistry, ClaudeAgent, CodexAgent, CommandAgent } from "./agents/index.ts";
+import {
+  AgentRegistry,
+  ApiAgent,
+  type ApiAgentDeps,
+  ClaudeAgent,
+  CodexAgent,
+  CommandAgent,
+} from "./agents/index.ts";
 import type { Config } from "./config/index.ts";
 import type { ProcessRunner } from "./process/index.ts";
 
@@ -14,28 +21,61 @@ export interface AgentsDeps {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
-/** Every agent the configuration names, in order of preference: programs the operator named, then the vendors' own. */
+/**
+ * Every agent the configuration names, in the order `auto` tries them: the vendors' command lines, then model
+ * endpoints that have a model (and, for Anthropic, a key), then the operator's own programs.
+ */
 export function buildAgents(deps: AgentsDeps): AgentRegistry {
   const { config, runner, clock, home, env } = deps;
-  const shared = { runner, clock, home, host_env: env, state_dir: path.join(deps.dataDir, "agents") };
+  const shared = { runner, clock, host_env: env, state_dir: path.join(deps.dataDir, "agents") };
   const { claude, codex, command } = config.agents;
-  const agents: Agent[] = [
+  return new AgentRegistry([
     new ClaudeAgent({
       ...shared,
+      home,
       executable: claude.cli_path,
       ...given("config_dir", claude.config_dir),
       ...given("default_model", claude.default_model),
     }),
     new CodexAgent({
       ...shared,
+      home,
       executable: codex.cli_path,
       ...given("config_dir", codex.home),
       ...given("default_model", codex.default_model),
     }),
-  ];
-  for (const [name, entry] of Object.entries(command))
-    agents.push(new CommandAgent({ runner, clock, name, argv: entry.argv, host_env: env }));
-  return new AgentRegistry(agents);
+    ...endpoints(config).map((endpoint) => new ApiAgent({ ...shared, ...endpoint })),
+    ...Object.entries(command).map(
+      ([name, entry]) => new CommandAgent({ runner, clock, name, argv: entry.argv, host_env: env }),
+    ),
+  ]);
+}
+
+/** The model endpoints that can be used: an endpoint without a model is not offered. */
+function endpoints(
+  config: Config,
+): Pick<ApiAgentDeps, "name" | "endpoint" | "default_model" | "max_tokens">[] {
+  const { anthropic_api, openai_api } = config.agents;
+  const list: Pick<ApiAgentDeps, "name" | "endpoint" | "default_model" | "max_tokens">[] = [];
+  if (anthropic_api.default_model !== null && anthropic_api.api_key !== null) {
+    const { base_url, api_key, default_model, max_tokens } = anthropic_api;
+    list.push({
+      name: "anthropic_api",
+      endpoint: { protocol: "anthropic", base_url, api_key },
+      default_model,
+      max_tokens,
+    });
+  }
+  if (openai_api.default_model !== null) {
+    const { base_url, api_key, default_model, max_tokens } = openai_api;
+    list.push({
+      name: "openai_api",
+      endpoint: { protocol: "openai", base_url, ...given("api_key", api_key) },
+      default_model,
+      max_tokens,
+    });
+  }
+  return list;
 }
 
 /** A property for a value that was set; nothing for null. */
