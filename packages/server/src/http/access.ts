@@ -13,7 +13,6 @@ export interface AccessDeps {
 }
 
 const LOOPBACK = ["127.0.0.1", "localhost", "[::1]"];
-const COOKIE = "harness_session";
 
 /**
  * Who may talk to this server at all (DESIGN.md 3.7, SAFETY.md A1-A8): the Host must name this server, so that a
@@ -49,24 +48,25 @@ export class Access {
     }
   }
 
-  /** Throws `unauthorized` unless the token or a login cookie is right. A cookie alone never changes anything from another site. */
+  /**
+   * Throws `unauthorized` unless the token or a login cookie is right, and `origin_refused` for what a page of another
+   * site sends. A cookie alone changes nothing without the Origin of our own pages.
+   */
   checkCredential(request: IncomingMessage): void {
-    const { authorization } = request.headers;
+    const { authorization, "sec-fetch-site": site } = request.headers;
+    if (site !== undefined && site !== "same-origin" && site !== "none") {
+      throw new HarnessError("origin_refused", "Requests that pages of other sites make are refused.", {
+        field: "Sec-Fetch-Site",
+        got: String(site).slice(0, 200),
+      });
+    }
     if (authorization !== undefined) {
       const token = /^Bearer ([\x21-\x7e]+)$/i.exec(authorization)?.[1];
       if (token !== undefined && timingSafeEqual(sha256(token), this.#tokenHash)) return;
       throw unauthorized();
     }
-    const session = cookieOf(request.headers.cookie, COOKIE);
+    const session = cookieOf(request.headers.cookie, this.#cookieName());
     if (session === undefined || !this.#deps.sessions.has(session)) throw unauthorized();
-    const site = request.headers["sec-fetch-site"];
-    if (site !== undefined && site !== "same-origin" && site !== "none") {
-      throw new HarnessError(
-        "origin_refused",
-        "A login cookie counts only for requests from this server's own pages.",
-        { field: "Sec-Fetch-Site", got: String(site) },
-      );
-    }
     const reads = request.method === "GET" || request.method === "HEAD";
     const upgrades = request.headers.upgrade !== undefined;
     if ((!reads || upgrades) && request.headers.origin === undefined) {
@@ -80,7 +80,12 @@ export class Access {
 
   /** The cookie that carries a login. */
   cookie(session: string): string {
-    return `${COOKIE}=${session}; Path=/; HttpOnly; SameSite=Strict`;
+    return `${this.#cookieName()}=${session}; Path=/; HttpOnly; SameSite=Strict`;
+  }
+
+  /** Browsers keep one cookie jar for all ports of a host: two servers must not overwrite each other's. */
+  #cookieName(): string {
+    return `harness_session_${this.#deps.bound().port}`;
   }
 
   #isOurHost(host: string): boolean {
@@ -102,7 +107,7 @@ export class Access {
 
 /** Throws `config_invalid` for an address other machines can reach, unless the operator allowed that. */
 export function assertBindAllowed(host: string, allowPublic: boolean): void {
-  const loopback = host === "localhost" || host === "::1" || /^127\./.test(host);
+  const loopback = host === "localhost" || host === "::1" || (isIP(host) === 4 && host.startsWith("127."));
   if (loopback || allowPublic) return;
   throw new HarnessError(
     "config_invalid",

@@ -24,7 +24,7 @@ export function addOperationRoutes(app: FastifyInstance, invoker: Invoker): void
       app.route({
         method,
         url: path.replaceAll(/\{(\w+)\}/g, ":$1"),
-        config: { scope: row.scope, operation: name },
+        config: { scope: row.scope },
         // The invoker validates, once, for every transport.
         handler: async (request, reply) => {
           const raw = readParams(name, request);
@@ -47,8 +47,14 @@ function readParams(name: OperationName, request: FastifyRequest): Record<string
   const row = operations[name];
   const path = request.params as Record<string, string>;
   const query = request.query as Record<string, unknown>;
-  const takesQuery = request.method === "GET" || request.method === "HEAD" || request.method === "DELETE";
-  if (takesQuery && request.body !== undefined)
+  // An empty part is not the name of anything.
+  if (Object.values(path).includes(""))
+    throw new HarnessError(
+      "route_not_found",
+      "A part of the path is empty. GET /openapi.json lists every route.",
+    );
+  const takesQuery = request.method === "GET" || request.method === "DELETE";
+  if (takesQuery && carriesBody(request))
     throw new HarnessError(
       "invalid_request",
       `${request.method} takes no body: put parameters in the query.`,
@@ -67,6 +73,11 @@ function readParams(name: OperationName, request: FastifyRequest): Record<string
   }
   const params = { ...rest, ...decodeParams(row.params, path) };
   return withIdempotencyKey(name, request, params);
+}
+
+/** The framework reads no body of these methods; what is there must not be ignored in silence. */
+function carriesBody({ headers }: FastifyRequest): boolean {
+  return headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0;
 }
 
 function bodyObject(body: unknown): Record<string, unknown> {

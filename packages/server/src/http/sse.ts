@@ -2,13 +2,15 @@ import { once } from "node:events";
 import type { ServerResponse } from "node:http";
 import type { FeedCursor, Frame } from "../events/index.ts";
 
-/** How long a client may leave its socket full before it is dropped (milliseconds); it resumes from its cursor. */
-const DRAIN_MS = 30_000;
+/** Characters written at a time: what a client that stops reading can hold on to, besides one event. */
+const WRITE_CHARS = 64 * 1024;
 
 export interface SseOptions {
   readonly response: ServerResponse;
   readonly cursor: FeedCursor;
   readonly heartbeatMs: number;
+  /** How long a client may leave its socket full before it is dropped; it resumes from its cursor. */
+  readonly drainMs: number;
   /** Aborted when the server closes. */
   readonly signal: AbortSignal;
   /** The text of one event on the wire. */
@@ -23,15 +25,15 @@ export const sseHeaders = {
   "cache-control": "no-cache, no-transform",
   connection: "keep-alive",
   "x-accel-buffering": "no",
-  "x-content-type-options": "nosniff",
 } as const;
 
 /**
  * Writes a feed to one client until it leaves, the feed ends or the server closes. Nothing is queued here: writing
  * stops while the socket is full and goes on from the cursor; a client that does not read for long is dropped.
+ * Rejects when the feed cannot be read; the connection is broken then, so that the client comes back.
  */
 export async function streamSse(options: SseOptions): Promise<void> {
-  const { response, cursor, heartbeatMs } = options;
+  const { response, cursor } = options;
   const gone = new AbortController();
   const leave = () => gone.abort();
   response.on("close", leave).on("error", leave);
@@ -39,39 +41,62 @@ export async function streamSse(options: SseOptions): Promise<void> {
   // A heartbeat carries no id: it must not move the client's cursor.
   const beat = setInterval(() => {
     if (!response.writableNeedDrain) response.write(": heartbeat\n\n");
-  }, heartbeatMs);
+  }, options.heartbeatMs);
   try {
-    while (!signal.aborted) {
-      const frames = await cursor.take();
-      if (frames.length > 0) {
-        if (!response.write(frames.map(options.encode).join("")) && !(await drained(response, signal)))
-          return;
-        continue;
-      }
-      const last = await options.atEnd?.();
-      if (last !== undefined) {
-        // What came between the last look and the question about the end still goes first.
-        const more = await cursor.take();
-        if (more.length > 0) {
-          response.write(more.map(options.encode).join(""));
-          continue;
-        }
-        response.write(last);
-        return;
-      }
-      await cursor.wait(signal);
-    }
+    await writeFeed(options, signal);
+    response.end();
+  } catch (error) {
+    response.destroy();
+    throw error;
   } finally {
     clearInterval(beat);
     cursor.close();
-    response.end();
   }
 }
 
+async function writeFeed(options: SseOptions, signal: AbortSignal): Promise<void> {
+  const { response, cursor } = options;
+  while (!signal.aborted) {
+    const frames = await cursor.take();
+    if (frames.length > 0) {
+      if (!(await writeFrames(frames, options, signal))) return;
+      continue;
+    }
+    const last = await options.atEnd?.();
+    if (last !== undefined) {
+      // What came between the last look and the question about the end still goes first.
+      const more = await cursor.take();
+      if (more.length === 0) {
+        response.write(last);
+        return;
+      }
+      if (!(await writeFrames(more, options, signal))) return;
+      continue;
+    }
+    await cursor.wait(signal);
+  }
+}
+
+/** Writes frames a portion at a time; false when the client is gone. */
+async function writeFrames(
+  frames: readonly Frame[],
+  { response, encode, drainMs }: SseOptions,
+  signal: AbortSignal,
+): Promise<boolean> {
+  let text = "";
+  for (const [index, frame] of frames.entries()) {
+    text += encode(frame);
+    if (text.length < WRITE_CHARS && index < frames.length - 1) continue;
+    if (!response.write(text) && !(await drained(response, drainMs, signal))) return false;
+    text = "";
+  }
+  return true;
+}
+
 /** Waits for a full socket to empty; false, and the socket gone, when it takes too long. */
-async function drained(response: ServerResponse, signal: AbortSignal): Promise<boolean> {
+async function drained(response: ServerResponse, drainMs: number, signal: AbortSignal): Promise<boolean> {
   try {
-    await once(response, "drain", { signal: AbortSignal.any([signal, AbortSignal.timeout(DRAIN_MS)]) });
+    await once(response, "drain", { signal: AbortSignal.any([signal, AbortSignal.timeout(drainMs)]) });
     return true;
   } catch {
     response.destroy();

@@ -8,111 +8,170 @@ import type { EventFilter, FeedCursor, Feeds } from "../events/index.ts";
 
 /** Subscriptions of one socket. */
 const MOST_TOPICS = 100;
-/** Bytes a socket may have waiting before its feeds pause, and how long it may stay there before it is dropped. */
+/** Bytes a socket may have waiting before its feeds pause. */
 const PAUSE_BYTES = 1024 * 1024;
-const DRAIN_MS = 30_000;
-/** Messages a client may send in a second. */
+/** Messages and pings a client may send in a second. */
 const MOST_MESSAGES = 50;
+/** How long a client may take to answer a close (milliseconds). */
+const FAREWELL_MS = 1_000;
+
+export interface SocketDeps {
+  readonly feeds: Pick<Feeds, "open" | "headSeq">;
+  readonly heartbeatMs: number;
+  /** How long a socket may stay full before it is dropped; it resumes from its cursors. */
+  readonly drainMs: number;
+}
+
+/** Every WebSocket that is open, so that the server can end them. */
+export class SocketHall {
+  readonly #deps: SocketDeps;
+  readonly #open = new Set<EventSocket>();
+  #closed = false;
+
+  constructor(deps: SocketDeps) {
+    this.#deps = deps;
+  }
+
+  /** Takes in a socket whose handshake was judged like any request. */
+  enter(socket: WebSocket): void {
+    const client = new EventSocket(socket, this.#deps);
+    this.#open.add(client);
+    socket.on("close", () => this.#open.delete(client));
+    if (this.#closed) client.end(1001, "the server is stopping");
+  }
+
+  /** Tells every client that the server stops, and drops those that do not answer. */
+  close(): void {
+    this.#closed = true;
+    for (const client of this.#open) client.end(1001, "the server is stopping");
+  }
+}
+
+interface Subscription {
+  readonly cursor: FeedCursor;
+  readonly over: AbortController;
+}
 
 /**
  * One client of `/ws/events`: any number of topics, each a cursor of its own over the log. A full socket pauses its
  * feeds; one that stays full is dropped and resumes from its cursors.
  */
-export class EventSocket {
+class EventSocket {
   readonly #socket: WebSocket;
-  readonly #feeds: Pick<Feeds, "open" | "headSeq">;
-  readonly #topics = new Map<string, FeedCursor>();
-  readonly #closed = new AbortController();
+  readonly #deps: SocketDeps;
+  readonly #topics = new Map<string, Subscription>();
   #window = { since: 0, messages: 0 };
+  #heard = true;
+  #fullSince: number | undefined;
+  #ending = false;
 
-  constructor(socket: WebSocket, feeds: Pick<Feeds, "open" | "headSeq">, heartbeatMs: number) {
+  constructor(socket: WebSocket, deps: SocketDeps) {
     this.#socket = socket;
-    this.#feeds = feeds;
-    let alive = true;
-    const beat = setInterval(() => {
-      if (alive) socket.ping();
-      else socket.terminate();
-      alive = false;
-    }, heartbeatMs);
+    this.#deps = deps;
+    const beat = setInterval(() => this.#beat(), deps.heartbeatMs);
     socket.on("pong", () => {
-      alive = true;
+      this.#heard = true;
     });
+    // The library answers pings by itself; a flood of them is a flood all the same.
+    socket.on("ping", () => this.#count());
     socket.on("message", (data, isBinary) => this.#receive(data, isBinary));
     socket.on("error", () => socket.terminate());
     socket.on("close", () => {
       clearInterval(beat);
-      this.#closed.abort();
-      for (const cursor of this.#topics.values()) cursor.close();
+      for (const id of [...this.#topics.keys()]) this.#drop(id);
     });
   }
 
-  #receive(data: unknown, isBinary: boolean): void {
+  /** Says why it ends and ends, with or without the client. */
+  end(code: number, reason: string): void {
+    if (this.#ending) return;
+    this.#ending = true;
+    for (const id of [...this.#topics.keys()]) this.#drop(id);
+    this.#socket.close(code, reason);
+    const late = setTimeout(() => this.#socket.terminate(), FAREWELL_MS);
+    this.#socket.on("close", () => clearTimeout(late));
+  }
+
+  #beat(): void {
+    // What waits in a full socket hides the pong; then the time to drain decides.
+    this.#fullSince = this.#socket.bufferedAmount > 0 ? (this.#fullSince ?? performance.now()) : undefined;
+    const stuck = this.#fullSince !== undefined && performance.now() - this.#fullSince >= this.#deps.drainMs;
+    if (stuck || (this.#fullSince === undefined && !this.#heard)) this.#socket.terminate();
+    else if (this.#fullSince === undefined) this.#socket.ping();
+    this.#heard = false;
+  }
+
+  /** False once the client sent more than it may. */
+  #count(): boolean {
     const now = performance.now();
     if (now - this.#window.since > 1000) this.#window = { since: now, messages: 0 };
     this.#window.messages += 1;
-    if (this.#window.messages > MOST_MESSAGES) {
-      this.#socket.close(1008, "too many messages");
-      return;
-    }
+    this.#heard = true;
+    if (this.#window.messages > MOST_MESSAGES) this.end(1008, "too many messages");
+    return !this.#ending;
+  }
+
+  #receive(data: unknown, isBinary: boolean): void {
+    if (!this.#count()) return;
     const message = isBinary ? "Send text frames with JSON." : readMessage(String(data));
-    if (typeof message === "string") this.#refuse(null, message);
-    else if (message.type === "ping") this.#send({ type: "pong" });
-    else if (message.type === "subscribe") this.#subscribe(message);
-    else {
-      this.#topics.get(message.id)?.close();
-      this.#topics.delete(message.id);
-      this.#send({ type: "unsubscribed", id: message.id });
+    this.#send(typeof message === "string" ? refusal(null, message) : this.#answer(message));
+  }
+
+  #answer(message: WsClientMessage): WsServerMessage {
+    switch (message.type) {
+      case "ping":
+        return { type: "pong" };
+      case "subscribe":
+        return this.#subscribe(message);
+      case "unsubscribe":
+        this.#drop(message.id);
+        return { type: "unsubscribed", id: message.id };
     }
   }
 
-  #subscribe(message: Extract<WsClientMessage, { type: "subscribe" }>): void {
-    const { id, topic } = message;
+  #subscribe({ id, topic, after_seq }: Extract<WsClientMessage, { type: "subscribe" }>): WsServerMessage {
     const filter = filterOf(topic);
-    const refusal = !filter
-      ? "Unknown topic. Topics: all, task:ID, project:ID, type:EVENT."
-      : this.#topics.has(id)
-        ? `The subscription ${id} exists already.`
-        : this.#topics.size >= MOST_TOPICS
-          ? `At most ${MOST_TOPICS} subscriptions on one socket.`
-          : undefined;
-    if (!filter || refusal !== undefined) {
-      this.#refuse(id, refusal ?? "");
-      return;
-    }
-    const opened = this.#feeds.open(filter, message.after_seq ?? "head");
+    if (!filter) return refusal(id, "Unknown topic. Topics: all, task:ID, project:ID, type:EVENT.");
+    if (this.#topics.has(id)) return refusal(id, `The subscription ${id} exists already.`);
+    if (this.#topics.size >= MOST_TOPICS)
+      return refusal(id, `At most ${MOST_TOPICS} subscriptions on one socket.`);
+    const opened = this.#deps.feeds.open(filter, after_seq ?? "head");
     if (opened.status === "resync_required") {
       const { oldest_seq, head_seq } = opened;
-      this.#send({ type: "resync_required", id, oldest_seq, head_seq });
-      return;
+      return { type: "resync_required", id, oldest_seq, head_seq };
     }
-    this.#topics.set(id, opened.cursor);
-    this.#send({ type: "subscribed", id, topic, head_seq: this.#feeds.headSeq });
-    void this.#pump(id, opened.cursor);
+    const subscription = { cursor: opened.cursor, over: new AbortController() };
+    this.#topics.set(id, subscription);
+    // Its first event goes out after the answer. A feed that fails ends the socket; the client resumes.
+    this.#pump(id, subscription).catch(() => this.end(1011, "the feed failed"));
+    return { type: "subscribed", id, topic, head_seq: this.#deps.feeds.headSeq };
   }
 
-  async #pump(id: string, cursor: FeedCursor): Promise<void> {
-    const { signal } = this.#closed;
-    while (!signal.aborted && this.#topics.get(id) === cursor) {
+  #drop(id: string): void {
+    const subscription = this.#topics.get(id);
+    this.#topics.delete(id);
+    subscription?.over.abort();
+    subscription?.cursor.close();
+  }
+
+  async #pump(id: string, { cursor, over: { signal } }: Subscription): Promise<void> {
+    const name = JSON.stringify(id);
+    while (!signal.aborted) {
       const frames = await cursor.take();
       if (frames.length === 0) await cursor.wait(signal);
       for (const frame of frames) {
         if (this.#socket.bufferedAmount > PAUSE_BYTES) await this.#flushed();
-        if (signal.aborted || this.#topics.get(id) !== cursor) return;
-        this.#socket.send(
-          `{"type":"event","id":${JSON.stringify(id)},"prev_seq":${frame.prev_seq},"event":${frame.json}}`,
-        );
+        if (signal.aborted) return;
+        this.#socket.send(`{"type":"event","id":${name},"prev_seq":${frame.prev_seq},"event":${frame.json}}`);
       }
     }
   }
 
-  /** Waits until what is buffered was handed on; `ws` has no drain event, so an empty ping's callback tells. */
+  /** Waits until what is buffered was handed on; `ws` has no drain event, so an empty pong's callback tells. */
   async #flushed(): Promise<void> {
     await new Promise<void>((resolve) => {
-      const late = setTimeout(() => {
-        this.#socket.terminate();
-        resolve();
-      }, DRAIN_MS);
-      this.#socket.ping("", false, () => {
+      const late = setTimeout(() => this.#socket.terminate(), this.#deps.drainMs);
+      this.#socket.pong("", false, () => {
         clearTimeout(late);
         resolve();
       });
@@ -122,10 +181,10 @@ export class EventSocket {
   #send(message: WsServerMessage): void {
     this.#socket.send(JSON.stringify(message));
   }
+}
 
-  #refuse(id: string | null, message: string): void {
-    this.#send({ type: "error", id, code: "invalid_params", message });
-  }
+function refusal(id: string | null, message: string): WsServerMessage {
+  return { type: "error", id, code: "invalid_params", message };
 }
 
 function readMessage(text: string): WsClientMessage | string {
@@ -136,14 +195,15 @@ function readMessage(text: string): WsClientMessage | string {
     return "The frame is not JSON.";
   }
   const parsed = WsClientMessageSchema.safeParse(value);
-  return parsed.success
-    ? parsed.data
-    : `${parsed.error.issues[0]?.path.map(String).join(".") || "message"}: ${parsed.error.issues[0]?.message ?? "invalid"}`;
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0]!;
+  return `${issue.path.map(String).join(".") || "message"}: ${issue.message}`;
 }
 
 function filterOf(topic: string): EventFilter | undefined {
   if (topic === "all") return {};
-  const [kind, name] = [topic.slice(0, topic.indexOf(":")), topic.slice(topic.indexOf(":") + 1)];
+  const colon = topic.indexOf(":");
+  const [kind, name] = [topic.slice(0, Math.max(colon, 0)), topic.slice(colon + 1)];
   if (name === "") return undefined;
   if (kind === "task") return { task_id: name };
   if (kind === "project") return { project_id: name };

@@ -1,0 +1,57 @@
+import rateLimit from "@fastify/rate-limit";
+import { HarnessError, type Scope } from "@harness/protocol";
+import type { FastifyInstance } from "fastify";
+import type { Access } from "./access.ts";
+
+declare module "fastify" {
+  interface FastifyContextConfig {
+    /** What a caller needs; a route without one needs a token. */
+    scope?: Scope;
+    /** True for a route that becomes a WebSocket. */
+    upgrades?: boolean;
+  }
+}
+
+/**
+ * What every answer says to a browser: nothing from elsewhere is loaded, no other page shows or reads this one, and
+ * nothing is kept.
+ */
+export const safeHeaders = {
+  "content-security-policy":
+    "default-src 'self'; script-src 'self'; connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+  "cross-origin-opener-policy": "same-origin",
+  "cross-origin-resource-policy": "same-origin",
+  "referrer-policy": "no-referrer",
+  "x-content-type-options": "nosniff",
+  "x-frame-options": "DENY",
+  "cache-control": "no-store",
+} as const;
+
+/**
+ * Judges every request by its source and its credential before it is routed or its body read, and gives every answer
+ * the headers that keep a browser from being used against us. No answer ever carries a CORS header.
+ */
+export async function addProtection(
+  app: FastifyInstance,
+  access: Access,
+  requestsPerMinute: number,
+): Promise<void> {
+  app.addHook("onRequest", async (request, reply) => {
+    reply.headers({ ...safeHeaders, "x-request-id": request.id });
+    access.checkSource(request.raw);
+    const { config } = request.routeOptions;
+    if (config.scope !== "open") access.checkCredential(request.raw);
+    // Without this a socket would be opened for any path, only to be closed again.
+    if (request.ws && config.upgrades !== true && !request.is404)
+      throw new HarnessError("invalid_request", "This path is not a WebSocket.", { field: "Upgrade" });
+  });
+  if (requestsPerMinute === 0) return;
+  await app.register(rateLimit, {
+    max: requestsPerMinute,
+    timeWindow: "1 minute",
+    errorResponseBuilder: (_request, context) =>
+      new HarnessError("rate_limited", `More than ${context.max} requests in a minute from this address.`, {
+        retry_after_s: Math.ceil(context.ttl / 1000),
+      }),
+  });
+}

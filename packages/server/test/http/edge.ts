@@ -1,0 +1,165 @@
+import { connect } from "node:net";
+import { type Clock, type Event, type OperationName, type Scope, systemClock } from "@harness/protocol";
+import type { Frame } from "../../src/events/index.ts";
+import { createHttpServer, type HttpServer, type HttpServerDeps } from "../../src/http/index.ts";
+
+export const TOKEN = "test-token-0123456789-abcdefghijklmnop";
+export const TASK = "task_01JZZZZZZZZZZZZZZZZZZZZZZZ";
+
+/** What the edge asked of the operations. */
+export interface Call {
+  readonly name: OperationName;
+  readonly raw: unknown;
+  readonly scopes: ReadonlySet<Scope>;
+}
+
+/** The edge over operations that only note what they were asked, and a log in memory. */
+export interface Edge extends AsyncDisposable {
+  readonly server: HttpServer;
+  readonly url: string;
+  readonly port: number;
+  readonly calls: Call[];
+  readonly log: MemoryLog;
+  /** A request with the token, unless `token` says otherwise. */
+  fetch(path: string, init?: RequestInit & { token?: string | null }): Promise<Response>;
+}
+
+export interface EdgeOptions {
+  readonly answer?: (name: OperationName, raw: unknown) => unknown;
+  readonly config?: Partial<HttpServerDeps["config"]>;
+  readonly patience?: HttpServerDeps["patience"];
+  readonly taskState?: HttpServerDeps["taskState"];
+  readonly ready?: () => Promise<boolean>;
+  readonly clock?: Clock;
+  readonly host?: string;
+  readonly failures?: unknown[];
+}
+
+export async function startEdge(options: EdgeOptions = {}): Promise<Edge> {
+  const calls: Call[] = [];
+  const log = new MemoryLog();
+  const server = await createHttpServer({
+    invoker: {
+      invoke: async (name, raw, caller) => {
+        calls.push({ name, raw, scopes: caller.scopes });
+        return options.answer?.(name, raw) ?? {};
+      },
+    },
+    feeds: log,
+    token: TOKEN,
+    clock: options.clock ?? systemClock,
+    version: "0.0.0-test",
+    config: {
+      allow_public_bind: false,
+      max_body_bytes: 1_048_576,
+      rate_limit_per_minute: 0,
+      sse_heartbeat_secs: 15,
+      ...options.config,
+    },
+    taskState:
+      options.taskState ?? (async (id) => (id === TASK ? { status: "queued", live: false } : undefined)),
+    ready: options.ready ?? (async () => true),
+    logger: { error: (failure) => options.failures?.push(failure) },
+    ...(options.patience ? { patience: options.patience } : {}),
+  });
+  const { url, port } = await server.listen({ host: options.host ?? "127.0.0.1", port: 0 });
+  return {
+    server,
+    url,
+    port,
+    calls,
+    log,
+    fetch: (path, { token = TOKEN, ...init } = {}) => {
+      const headers = new Headers(init.headers);
+      if (token !== null) headers.set("authorization", `Bearer ${token}`);
+      return fetch(`${url}${path}`, { redirect: "manual", ...init, headers });
+    },
+    [Symbol.asyncDispose]: () => server.close(),
+  };
+}
+
+/** A log of events in memory, with feeds over it as the server expects them. */
+export class MemoryLog {
+  readonly events: Event[] = [];
+  /** Everything below was pruned. */
+  oldest = 1;
+  #waiting: (() => void)[] = [];
+
+  get headSeq(): number {
+    return this.events.length;
+  }
+
+  /** Appends a warning of a task; its text can be of any size. */
+  append(message: string, task_id: string | null = TASK): Event {
+    const event: Event = {
+      seq: this.events.length + 1,
+      at: "2026-01-01T00:00:00.000Z",
+      type: "turn.warning",
+      project_id: "proj_1",
+      task_id,
+      thread_id: null,
+      turn_id: null,
+      actor: "test",
+      data: { message },
+    };
+    this.events.push(event);
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const wake of waiting) wake();
+    return event;
+  }
+
+  open: HttpServerDeps["feeds"]["open"] = (filter, afterSeq) => {
+    const start = afterSeq === "head" ? this.headSeq : afterSeq;
+    if (start > this.headSeq || (start > 0 && start < this.oldest - 1))
+      return { status: "resync_required", oldest_seq: this.oldest, head_seq: this.headSeq };
+    let position = start;
+    let previous = start;
+    const take = async (): Promise<Frame[]> => {
+      const frames: Frame[] = [];
+      for (const event of this.events.slice(position, position + 256)) {
+        position = event.seq;
+        if (filter.task_id && filter.task_id !== event.task_id) continue;
+        if (filter.types?.length && !filter.types.includes(event.type)) continue;
+        frames.push({ seq: event.seq, prev_seq: previous, event, json: JSON.stringify(event) });
+        previous = event.seq;
+      }
+      return frames;
+    };
+    const wait = (signal: AbortSignal) =>
+      new Promise<void>((resolve) => {
+        if (signal.aborted || position < this.headSeq) resolve();
+        signal.addEventListener("abort", () => resolve(), { once: true });
+        this.#waiting.push(resolve);
+      });
+    return {
+      status: "ok",
+      cursor: {
+        take,
+        wait,
+        get position() {
+          return position;
+        },
+        close: () => {},
+      },
+    };
+  };
+}
+
+/** Sends bytes as they are and returns what came back until the server closed the connection. */
+export function sendRaw(port: number, bytes: string | Buffer): Promise<string> {
+  return new Promise((resolve) => {
+    let answer = "";
+    const socket = connect(port, "127.0.0.1", () => socket.write(bytes));
+    socket.on("data", (chunk) => {
+      answer += chunk.toString("latin1");
+    });
+    socket.on("error", () => resolve(answer));
+    socket.on("close", () => resolve(answer));
+  });
+}
+
+/** The status of a raw answer; 0 when the connection was closed without one. */
+export function statusOf(answer: string): number {
+  return Number(/^HTTP\/1\.1 (\d{3})/.exec(answer)?.[1] ?? 0);
+}
