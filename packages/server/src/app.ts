@@ -1,17 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { realpathSync } from "node:fs";
-import path from "node:path";
-import { type Clock, createIdFactory, type Scope, systemClock } from "@harness/protocol";
+import type { Scope } from "@harness/protocol";
+import type { AgentRegistry } from "./agents/index.ts";
 import { buildAgents } from "./build-agents.ts";
-import {
-  type ConfigSurroundings,
-  configSecrets,
-  createDataDir,
-  DataDirLock,
-  loadConfig,
-} from "./config/index.ts";
-import { EventLog, Feeds } from "./events/index.ts";
-import { GitRunner } from "./git/index.ts";
+import { type AppOptions, type Ground, openGround } from "./ground.ts";
+import { startHousekeeping } from "./housekeeping.ts";
 import {
   type Caller,
   createHandlers,
@@ -21,23 +14,12 @@ import {
   type OperationsDeps,
   projectFile,
 } from "./operations/index.ts";
-import { type Failpoint, Orchestrator } from "./orchestrator/index.ts";
-import { ProcessRunner } from "./process/index.ts";
-import { createSandbox } from "./sandbox/index.ts";
-import { childEnvironment, Redactor, readOrCreateToken } from "./secrets/index.ts";
-import { openStorage } from "./storage/index.ts";
-import { createLogger } from "./telemetry/index.ts";
+import { Orchestrator } from "./orchestrator/index.ts";
+import { childEnvironment } from "./secrets/index.ts";
 import { VERSION } from "./version.ts";
 import { Workspaces } from "./workspaces/index.ts";
 
-/** What an app is started with. */
-export interface AppOptions extends ConfigSurroundings {
-  /** Receives one plain line for each thing an operator should see. */
-  readonly stderr: (line: string) => void;
-  readonly clock?: Clock;
-  /** Called at named places where a test makes the server fail. The product passes none. */
-  readonly failpoint?: Failpoint;
-}
+export type { AppOptions } from "./ground.ts";
 
 /** Variables of the server that commands of a project may have. */
 const COMMAND_VARIABLES = [
@@ -45,7 +27,6 @@ const COMMAND_VARIABLES = [
   "LANG",
   "LC_*",
   "TZ",
-  "TMPDIR",
   "SSL_CERT_FILE",
   "NODE_EXTRA_CA_CERTS",
   "HTTP_PROXY",
@@ -62,165 +43,72 @@ export type App = Awaited<ReturnType<typeof createApp>>;
 
 /**
  * Builds every box once. Nothing runs and nothing is claimed before `start`; `stop` drains and closes in the
- * opposite order. Throws before anything is half started: a wrong configuration, a locked data directory or a newer
- * database end here.
+ * opposite order.
  */
 export async function createApp(options: AppOptions) {
-  const clock = options.clock ?? systemClock;
-  const failpoint = options.failpoint ?? (() => undefined);
-  const startedAt = clock.now();
-  const loaded = loadConfig(options);
-  const { config } = loaded;
-  const paths = createDataDir(config.server.data_dir);
-  const lock = DataDirLock.take(config.server.data_dir, clock);
-  const token = config.server.api_token ?? readOrCreateToken(paths.token);
-  const redactor = new Redactor();
-  redactor.register("harness-token", token);
-  for (const secret of configSecrets(config)) redactor.register(secret.label, secret.value);
-  const runtimeLog = createLogger({
-    dir: paths.logs,
-    level: config.server.log_level,
-    redact: redactor.redact,
-    retentionDays: config.observe.log_retention_days,
+  const ground = await openGround(options);
+  const { config } = ground.loaded;
+  const workspaces = buildWorkspaces(ground);
+  const { runner, clock, paths, log, logger } = ground;
+  const agents = buildAgents({
+    config,
+    runner,
     clock,
-    terminal: options.stderr,
-    terminalLevel: "warn",
+    dataDir: paths.root,
+    home: options.home,
+    env: options.env,
   });
-  const { logger } = runtimeLog;
-  try {
-    const storage = await openStorage({
-      file: paths.database,
-      databaseUrl: config.server.database_url ?? undefined,
-      failpoint,
-    });
-    const log = await EventLog.open({ storage, clock, redact: (value) => redactor.redactDeep(value) });
-    const feeds = await Feeds.open(log);
-    const runner = new ProcessRunner({
-      clock,
-      ledgerDir: paths.processes,
-      killGraceMs: config.limits.kill_grace_ms,
-      logger,
-      failpoint,
-    });
-    const sandbox = createSandbox({
-      runner,
-      choice: config.sandbox.driver,
-      scratchDir: path.join(paths.root, "sandbox"),
-    });
-    const git = new GitRunner({
-      runner,
-      env: { PATH: options.env["PATH"] ?? "/usr/bin:/bin" },
-      stateDir: path.join(paths.root, "git"),
-    });
-    const workspaces = new Workspaces({
-      git,
-      dataDir: paths.root,
-      clock,
-      limits: {
-        maxFileBytes: config.limits.max_snapshot_file_bytes,
-        maxNewFiles: config.limits.max_snapshot_files,
-      },
-      failpoint,
-    });
-    const agents = buildAgents({
-      config,
-      runner,
-      clock,
-      dataDir: paths.root,
-      home: options.home,
-      env: options.env,
-    });
-    const newId = createIdFactory(() => clock.now());
-    const orchestrator = new Orchestrator({
-      log,
-      storage,
-      clock,
-      newId,
-      runner,
-      sandbox,
-      workspaces,
-      agents,
-      config,
-      paths,
-      redact: redactor.redact,
-      redaction: () => redactor.createStream(),
-      baseEnv: childEnvironment({ base: options.env, allow: COMMAND_VARIABLES, set: {} }),
-      owner: randomUUID(),
-      projectFile: (project, commit) => projectFile({ workspaces }, project.root, commit),
-      failpoint,
-      logger,
-    });
-    let loginCode: OperationsDeps["loginCode"] = () => ({
-      url: "",
-      expires_at: new Date(clock.now()).toISOString(),
-    });
-    const operations: OperationsDeps = {
-      log,
-      storage,
-      clock,
-      newId,
-      config,
-      orchestrator,
-      workspaces,
-      agents,
-      sandbox,
-      version: VERSION,
-      startedAt,
-      allowedRoots: allowedRoots(config.server.allowed_project_roots, options),
-      loginCode: () => loginCode(),
-      runtimeLogs: () => runtimeLog.state(),
-      doctor: () => doctor({ loaded, git, sandbox, storage }),
-      redact: redactor.redact,
-      failpoint,
-    };
-    const invoker: Invoker = new OperationInvoker({ handlers: createHandlers(operations), logger });
-    return {
-      loaded,
-      paths,
-      token,
-      logger,
-      log,
-      feeds,
-      storage,
-      invoker,
-      operations,
-      orchestrator,
-      clock,
-      /** The HTTP edge, once it exists, hands out login codes. */
-      useLoginCodes: (make: OperationsDeps["loginCode"]) => {
-        loginCode = make;
-      },
-      /** Closes what a dead server left, registers the configured projects and begins to work. */
-      async start(): Promise<void> {
-        await log.write((tx) =>
-          tx.append({
-            type: "server.started",
-            actor: "harness",
-            data: { pid: process.pid, version: VERSION, epoch: String(startedAt) },
-          }),
-        );
-        await registerConfigured(invoker, loaded.config, options.stderr);
-        await orchestrator.start();
-      },
-      /** Drains while the edges still answer, closes them, then closes everything below. To be called once. */
-      async stop(reason = "stopped", closeEdges: () => Promise<void> = async () => {}): Promise<void> {
-        await orchestrator.drain(config.server.drain_timeout_secs * 1000);
-        await closeEdges();
-        await log
-          .write((tx) => tx.append({ type: "server.stopped", actor: "harness", data: { reason } }))
-          .catch((error: unknown) => logger.warn({ err: error }, "the stop could not be recorded"));
-        feeds.close();
-        await log.close();
-        await storage.close();
-        runtimeLog.close();
-        lock.release();
-      },
-    };
-  } catch (error) {
-    runtimeLog.close();
-    lock.release();
-    throw error;
-  }
+  const orchestrator = buildOrchestrator(ground, { workspaces, agents, env: options.env });
+  const loginCode: { make: OperationsDeps["loginCode"] } = {
+    make: () => ({ url: "", expires_at: new Date(clock.now()).toISOString() }),
+  };
+  const startedAt = clock.now();
+  const operations: OperationsDeps = {
+    ...ground,
+    config,
+    orchestrator,
+    workspaces,
+    agents,
+    version: VERSION,
+    startedAt,
+    allowedRoots: allowedRoots(config.server.allowed_project_roots, options),
+    loginCode: () => loginCode.make(),
+    runtimeLogs: () => ground.runtimeLog.state(),
+    doctor: () => doctor(ground),
+    redact: ground.redactor.redact,
+  };
+  const invoker: Invoker = new OperationInvoker({ handlers: createHandlers(operations), logger });
+  const note = (event: Parameters<Parameters<Parameters<typeof log.write>[0]>[0]["append"]>[0]) =>
+    log.write((tx) => tx.append(event));
+  let endHousekeeping = () => {};
+  return {
+    ...ground,
+    invoker,
+    operations,
+    orchestrator,
+    /** The HTTP edge, once it exists, hands out login codes. */
+    useLoginCodes: (make: OperationsDeps["loginCode"]) => {
+      loginCode.make = make;
+    },
+    /** Closes what a dead server left, registers the configured projects and begins to work. */
+    async start(): Promise<void> {
+      const data = { pid: process.pid, version: VERSION, epoch: String(startedAt) };
+      await note({ type: "server.started", actor: "harness", data });
+      await registerConfigured(invoker, config, options.stderr);
+      await orchestrator.start();
+      endHousekeeping = startHousekeeping(ground);
+    },
+    /** Drains while the edges still answer, closes them, then closes everything below. To be called once. */
+    async stop(reason = "stopped", closeEdges: () => Promise<void> = async () => {}): Promise<void> {
+      endHousekeeping();
+      await orchestrator.drain(config.server.drain_timeout_secs * 1000);
+      await closeEdges();
+      await note({ type: "server.stopped", actor: "harness", data: { reason } }).catch((error: unknown) =>
+        logger.warn({ err: error }, "the stop could not be recorded"),
+      );
+      await ground.close();
+    },
+  };
 }
 
 /** The operator's own calls: everything is allowed. */
@@ -230,6 +118,30 @@ export const operator: Caller = {
   via: "cli",
   request_id: "start",
 };
+
+function buildWorkspaces({ git, paths, clock, loaded, failpoint }: Ground): Workspaces {
+  const { max_snapshot_file_bytes, max_snapshot_files } = loaded.config.limits;
+  const limits = { maxFileBytes: max_snapshot_file_bytes, maxNewFiles: max_snapshot_files };
+  return new Workspaces({ git, dataDir: paths.root, clock, limits, failpoint });
+}
+
+function buildOrchestrator(
+  ground: Ground,
+  more: { workspaces: Workspaces; agents: AgentRegistry; env: AppOptions["env"] },
+): Orchestrator {
+  const { workspaces, agents, env } = more;
+  return new Orchestrator({
+    ...ground,
+    workspaces,
+    agents,
+    config: ground.loaded.config,
+    redact: ground.redactor.redact,
+    redaction: () => ground.redactor.createStream(),
+    baseEnv: childEnvironment({ base: env, allow: COMMAND_VARIABLES, set: {} }),
+    owner: randomUUID(),
+    projectFile: (project, commit) => projectFile({ workspaces }, project.root, commit),
+  });
+}
 
 /** Directories projects may lie in: configured, else the home directory and where the server was started. */
 function allowedRoots(configured: readonly string[] | null, options: AppOptions): string[] {
@@ -245,7 +157,7 @@ function allowedRoots(configured: readonly string[] | null, options: AppOptions)
 /** Registers `[[projects]]`, `--project` and `project_root`. One that cannot be registered is said, not fatal. */
 async function registerConfigured(
   invoker: Invoker,
-  config: App["loaded"]["config"],
+  config: Ground["loaded"]["config"],
   stderr: (line: string) => void,
 ): Promise<void> {
   const entries = config.projects.map(({ name, review, ...entry }) => ({

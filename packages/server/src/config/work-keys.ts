@@ -73,7 +73,7 @@ export const workKeys = {
   "observe.event_retention_days": key(
     integer(1, 36_500, "days"),
     null,
-    "How long events of finished tasks are kept; unset keeps them.",
+    "How long events are kept; unset keeps them all. Evidence, reviews and prompts stay in any case.",
   ),
   projects: key(
     structure(z.array(projectEntryShape).max(1000), "[[projects]] tables with name and root"),

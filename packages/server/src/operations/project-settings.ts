@@ -125,11 +125,14 @@ export function mergeSettings(
   wish: SettingsWish,
 ): ProjectSettings {
   const fromFile = fileText === null ? {} : parseProjectConfig(fileText, FILE).settings;
+  // A repository may ask for fewer tasks at once than the operator allows, never for more.
+  const max_concurrent = Math.min(base.max_concurrent, fromFile.max_concurrent ?? base.max_concurrent);
   const { default_agent, review, ...rest } = wish;
   const given = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
   return ProjectSettings.parse({
     ...base,
     ...fromFile,
+    max_concurrent,
     ...given,
     ...(default_agent === undefined ? {} : { agent: default_agent }),
     review: { ...base.review, ...fromFile.review, ...review },

@@ -14,11 +14,17 @@ export const node: Detector = (repository) => {
   const types = ["typecheck", "type-check", "check-types", "tsc"].find(has);
   const names = ["lint", types, has("test") ? "test" : undefined, "build"];
   const validation = names.filter((name) => name !== undefined && has(name)) as string[];
+  const depends = ["dependencies", "devDependencies", "optionalDependencies", "workspaces"].some(
+    (name) => name in manifest,
+  );
   return {
-    setup: [tool.install],
+    setup: depends || tool.locked ? [tool.install] : [],
     validation: validation.map((name) => ({ name, argv: name === "test" ? tool.test : [...tool.run, name] })),
-    cache_dirs: ["node_modules"],
-    notes: tool.locked ? [] : [`No lock file: ${tool.install.join(" ")} takes whatever versions are newest.`],
+    cache_dirs: depends || tool.locked ? ["node_modules"] : [],
+    notes:
+      tool.locked || !depends
+        ? []
+        : [`No lock file: ${tool.install.join(" ")} takes whatever versions are newest.`],
   };
 };
 
@@ -41,7 +47,9 @@ function nodeTool(repository: Repository, manifest: Record<string, unknown>) {
     return { install, run: ["bun", "run"], test: ["bun", "run", "test"], locked };
   }
   const locked = repository.has("package-lock.json", "npm-shrinkwrap.json");
-  return { install: ["npm", locked ? "ci" : "install"], run: ["npm", "run"], test: ["npm", "test"], locked };
+  // A lock file made by setup would end up in the published branch.
+  const install = locked ? ["npm", "ci"] : ["npm", "install", "--no-package-lock"];
+  return { install, run: ["npm", "run"], test: ["npm", "test"], locked };
 }
 
 /** Python: uv, poetry or pip in a virtual environment. */

@@ -29,7 +29,12 @@ describe("detectProject", () => {
         "build: npm run build",
       ],
     ],
-    ["npm without", { "package.json": scripts({ test: "x" }) }, ["npm install", "test: npm test"]],
+    ["npm without dependencies", { "package.json": scripts({ test: "x" }) }, ["test: npm test"]],
+    [
+      "npm without a lock file",
+      { "package.json": '{"dependencies":{"a":"1"},"scripts":{"test":"x"}}' },
+      ["npm install --no-package-lock", "test: npm test"],
+    ],
     [
       "the placeholder test",
       {
@@ -43,7 +48,11 @@ describe("detectProject", () => {
       { "package.json": scripts({ test: "x", lint: "y" }), "pnpm-lock.yaml": "" },
       ["pnpm install --frozen-lockfile", "lint: pnpm run lint", "test: pnpm test"],
     ],
-    ["pnpm by name", { "package.json": '{"packageManager":"pnpm@10.1.0"}' }, ["pnpm install"]],
+    [
+      "pnpm by name",
+      { "package.json": '{"packageManager":"pnpm@10.1.0","dependencies":{"a":"1"}}' },
+      ["pnpm install"],
+    ],
     [
       "yarn 1",
       { "package.json": scripts({ test: "x" }), "yarn.lock": "# yarn lockfile v1\n" },
