@@ -1,0 +1,35 @@
+import { expect, it } from "vitest";
+import { EventQueue } from "./event-queue.ts";
+import type { AgentEvent, TurnOutcome } from "./port.ts";
+
+const outcome: TurnOutcome = { status: "cancelled", session_id: null, usage: null };
+
+async function drain(queue: EventQueue): Promise<AgentEvent[]> {
+  const events: AgentEvent[] = [];
+  for await (const event of queue) events.push(event);
+  return events;
+}
+
+it("gives a reader that keeps up every event in order", async () => {
+  const queue = new EventQueue();
+  const read = drain(queue);
+  queue.push({ type: "warning", message: "a" });
+  await Promise.resolve();
+  queue.push({ type: "message_delta", text: "b" });
+  queue.push({ type: "ended", outcome });
+  queue.close();
+  expect((await read).map(({ type }) => type)).toEqual(["warning", "message_delta", "ended"]);
+});
+
+it("keeps a flood bounded and says what it left out, before the end [req:agents.flood]", async () => {
+  const queue = new EventQueue();
+  for (let i = 0; i < 5_000; i += 1) queue.push({ type: "message_delta", text: "x".repeat(1_000) });
+  for (let i = 0; i < 20_000; i += 1) queue.push({ type: "warning", message: "w" });
+  queue.push({ type: "ended", outcome });
+  queue.close();
+  const events = await drain(queue);
+  expect(events.length).toBeLessThan(10_010);
+  expect(JSON.stringify(events).length).toBeLessThan(2_000_000);
+  expect(events.at(-2)).toMatchObject({ type: "warning", message: expect.stringContaining("left out") });
+  expect(events.at(-1)).toEqual({ type: "ended", outcome });
+});
