@@ -188,7 +188,7 @@ describe("detectProject", () => {
     const found = detect({ ".gitattributes": "*.psd filter=lfs diff=lfs merge=lfs", ".gitmodules": "" });
     expect([found.lfs, found.submodules]).toEqual([true, true]);
     expect(found.notes.join(" ")).toMatch(/No command that proves work.*LFS.*submodules/);
-    expect(detect({ "package.json": "{}" }).notes[0]).toContain("No lock file");
+    expect(detect({ "package.json": '{"dependencies":{"a":"1"}}' }).notes[0]).toContain("No lock file");
   });
 
   it("stands a listing it cannot read [req:detect.languages]", () => {
