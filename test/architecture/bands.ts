@@ -15,6 +15,8 @@ export const composition = [
   "app.ts",
   "index.ts",
   "build-agents.ts",
+  "ground.ts",
+  "housekeeping.ts",
   "run-doctor.ts",
   "start-server.ts",
   "version.ts",
