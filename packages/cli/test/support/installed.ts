@@ -1,0 +1,84 @@
+import { spawn } from "node:child_process";
+import { rmSync } from "node:fs";
+import path from "node:path";
+import { testDir, writeConfig } from "../../../server/test/support/test-app.ts";
+
+const program = path.join(import.meta.dirname, "..", "..", "bin", "harness.js");
+
+/** A `harness` process. */
+export interface Process {
+  readonly pid: number;
+  /** Resolves once standard error shows the text. */
+  said(text: string | RegExp): Promise<string>;
+  kill(signal: NodeJS.Signals): void;
+  readonly ended: Promise<{ readonly code: number | null; readonly out: string; readonly err: string }>;
+}
+
+/** A home, a data directory and a configuration, and the command run in them as a process of its own. */
+export interface Machine extends AsyncDisposable {
+  readonly dir: string;
+  path(...parts: string[]): string;
+  start(cwd: string, ...argv: string[]): Process;
+  run(cwd: string, ...argv: string[]): Process["ended"];
+}
+
+/** Builds one. Processes still running at the end are killed. */
+export function machine(agents: Parameters<typeof writeConfig>[1]["agents"] = {}): Machine {
+  const dir = testDir("cli");
+  const config = writeConfig(dir, { agents });
+  const running = new Set<Process>();
+  const start = (cwd: string, ...argv: string[]): Process => {
+    const one = startProcess(cwd, argv, {
+      PATH: process.env["PATH"] ?? "",
+      HOME: dir,
+      HARNESS_CONFIG: config,
+      HARNESS_DATA_DIR: path.join(dir, "data"),
+    });
+    running.add(one);
+    void one.ended.then(() => running.delete(one));
+    return one;
+  };
+  return {
+    dir,
+    path: (...parts) => path.join(dir, ...parts),
+    start,
+    run: (cwd, ...argv) => start(cwd, ...argv).ended,
+    async [Symbol.asyncDispose]() {
+      for (const one of running) one.kill("SIGTERM");
+      await Promise.all([...running].map(({ ended }) => ended));
+      rmSync(dir, { recursive: true, force: true });
+    },
+  };
+}
+
+function startProcess(cwd: string, argv: readonly string[], env: Record<string, string>): Process {
+  const child = spawn(process.execPath, [program, ...argv], { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
+  const text = { out: "", err: "" };
+  const waiting = new Set<() => void>();
+  child.stdout.on("data", (chunk: Buffer) => (text.out += chunk.toString()));
+  child.stderr.on("data", (chunk: Buffer) => {
+    text.err += chunk.toString();
+    for (const look of waiting) look();
+  });
+  const ended = new Promise<{ code: number | null; out: string; err: string }>((resolve) =>
+    child.once("close", (code) => resolve({ code, ...text })),
+  );
+  return {
+    pid: child.pid ?? 0,
+    ended,
+    kill: (signal) => void child.kill(signal),
+    said: (wanted) =>
+      new Promise((resolve, reject) => {
+        const look = () => {
+          const found =
+            typeof wanted === "string" ? text.err.includes(wanted) && wanted : wanted.exec(text.err)?.[1];
+          if (!found) return;
+          waiting.delete(look);
+          resolve(found);
+        };
+        waiting.add(look);
+        look();
+        void ended.then(({ err }) => reject(new Error(`It ended without saying ${String(wanted)}:\n${err}`)));
+      }),
+  };
+}
