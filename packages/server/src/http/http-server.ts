@@ -1,6 +1,6 @@
 import type { AddressInfo } from "node:net";
 import websocket from "@fastify/websocket";
-import { type Clock, createIdFactory, streams } from "@harness/protocol";
+import { type Clock, createIdFactory, HarnessError, streams } from "@harness/protocol";
 import Fastify, { type FastifyReply, type FastifyRequest } from "fastify";
 import { Access, assertBindAllowed } from "./access.ts";
 import { useStrictJson } from "./json-body.ts";
@@ -103,7 +103,9 @@ export async function createHttpServer(deps: HttpServerDeps): Promise<HttpServer
   return {
     async listen({ host, port }) {
       assertBindAllowed(host, deps.config.allow_public_bind);
-      await app.listen({ host, port });
+      await app.listen({ host, port }).catch((error: unknown) => {
+        throw cannotListen(host, port, error);
+      });
       bound = { host, port: (app.server.address() as AddressInfo).port };
       return { url: urlOf(bound), port: bound.port };
     },
@@ -129,6 +131,8 @@ function build(deps: HttpServerDeps, patience: Patience, access: Access) {
       requestTimeout: patience.requestMs,
       connectionsCheckingInterval: Math.min(patience.requestMs, 5_000),
       maxHeaderSize: MOST_HEADER_BYTES,
+      // A missing Host is refused like a wrong one, by ourselves.
+      requireHostHeader: false,
       // A client that offers HTTP/2 is served HTTP/1.1.
       shouldUpgradeCallback: (request) => request.headers.upgrade?.toLowerCase() === "websocket",
     },
@@ -142,6 +146,18 @@ function build(deps: HttpServerDeps, patience: Patience, access: Access) {
   });
   app.server.maxConnections = MOST_CONNECTIONS;
   return app;
+}
+
+/** Says in our words why an address could not be taken. */
+function cannotListen(host: string, port: number, cause: unknown): HarnessError {
+  const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
+  const why = code === "EADDRINUSE" ? "another program listens there" : code || String(cause);
+  return new HarnessError(
+    "config_invalid",
+    `Cannot listen on ${host} port ${port}: ${why}. Choose another with --port, or 0 for any free one.`,
+    { field: "server.port", got: String(port) },
+    { cause },
+  );
 }
 
 function refusalOf(access: Access, request: FastifyRequest): unknown {

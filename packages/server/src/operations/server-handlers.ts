@@ -16,7 +16,8 @@ export function serverHandlers(
         version: deps.version,
         runtime_logs: {
           state: logs.state === "ok" ? "active" : "disabled",
-          path_hint: logs.path_hint,
+          // The name of the file tells the process; this answer needs no token.
+          path_hint: logs.path_hint.replace(/\d+/, "PID"),
           retention_days: logs.retention_days,
         },
       };

@@ -25,7 +25,7 @@ function ask(way: Way, headers: Record<string, string>): Promise<Response> {
 
 async function expectProblem(response: Response, status: number, code: string): Promise<Problem> {
   expect(response.status).toBe(status);
-  expect(response.headers.get("content-type")).toBe("application/problem+json");
+  expect(response.headers.get("content-type")).toMatch(/^application\/problem\+json/);
   const problem = Problem.parse(await response.json());
   expect(problem).toMatchObject({ status, code });
   expect(problem.request_id).toBe(response.headers.get("x-request-id"));
@@ -132,8 +132,7 @@ describe("the Host header", () => {
     "an empty port": () => head("Host: 127.0.0.1:\r\n"),
     "a list": () => head(`Host: 127.0.0.1:${server.port}, evil.com\r\n`),
     "an empty one": () => head("Host:\r\n"),
-    "HTTP/1.0 without one": () =>
-      `GET /tasks HTTP/1.0\r\nAuthorization: Bearer ${server.token}\r\n\r\n`,
+    "HTTP/1.0 without one": () => `GET /tasks HTTP/1.0\r\nAuthorization: Bearer ${server.token}\r\n\r\n`,
     "HTTP/1.1 without one": () => head(""),
     "two of them": () => head(`Host: 127.0.0.1:${server.port}\r\nHost: evil.com\r\n`),
     "the same twice": () => head(`Host: 127.0.0.1:${server.port}\r\nHost: 127.0.0.1:${server.port}\r\n`),
@@ -156,8 +155,8 @@ describe("the Host header", () => {
 
   it.each(Object.keys(refused))("%s is refused before anything is routed [req:http.host]", async (name) => {
     const { status, body, headers } = parseAnswer(await server.raw(refused[name]!()));
-    expect([400, 403, 421]).toContain(status);
-    expect(headers.get("content-type")).toBe("application/problem+json");
+    expect([400, 403, 431]).toContain(status);
+    expect(headers.get("content-type")).toMatch(/^application\/problem\+json/);
     expect(["host_refused", "invalid_request"]).toContain(Problem.parse(JSON.parse(body)).code);
     expect(headers.has("access-control-allow-origin")).toBe(false);
   });
@@ -221,7 +220,7 @@ describe("the Origin header", () => {
 
   it("is never answered with permission for another site, whatever the method [req:http.no-cors]", async () => {
     for (const origin of ["null", "https://evil.com", `http://127.0.0.1:${server.port}`]) {
-      for (const way of everyWay().filter(({ method }) => method !== "GET" || Math.random() < 2)) {
+      for (const way of everyWay()) {
         const response = await server.fetch(way.path, {
           method: "OPTIONS",
           headers: {
