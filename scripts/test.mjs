@@ -12,7 +12,7 @@ import { runToEnd } from "./spawn.mjs";
 const filters = process.argv.slice(2);
 const results = join(root, "node_modules", ".cache", "harness", "test-results.json");
 
-if (filters.length === 0) await installAgents();
+const agentsMissing = filters.length === 0 && !(await installAgents());
 await buildIfStale();
 mkdirSync(join(results, ".."), { recursive: true });
 rmSync(results, { force: true });
@@ -24,11 +24,10 @@ process.exitCode = await report(code);
 
 /** The vendors' own CLIs, for the tests that drive them; without them those tests are skipped, and say so. */
 async function installAgents() {
-  const script = "test/agents/install.mjs";
-  if (!existsSync(join(root, script))) return;
-  const failed = await runToEnd(process.execPath, [script], { cwd: root });
+  const failed = await runToEnd(process.execPath, ["test/agents/install.mjs"], { cwd: root });
   if (failed !== 0)
-    console.error("The vendors' CLIs could not be installed: the tests that drive them are skipped.");
+    console.error("The vendors' CLIs could not be installed: tests that drive them are skipped.");
+  return failed === 0;
 }
 
 async function report(vitestCode) {
@@ -36,7 +35,8 @@ async function report(vitestCode) {
     console.log("The tests did not run to their end.\n0 passed, 1 failed, 0 skipped");
     return 1;
   }
-  const { outcomes, broken } = JSON.parse(readFileSync(results, "utf8"));
+  const { outcomes: reported, broken } = JSON.parse(readFileSync(results, "utf8"));
+  const outcomes = reported.map(withReason);
   const count = (state) => outcomes.filter((outcome) => outcome.state === state).length;
   const skipped = outcomes.filter((outcome) => outcome.state === "skipped");
   if (skipped.length > 0) {
@@ -51,6 +51,13 @@ async function report(vitestCode) {
   const lost = vitestCode !== 0 && failed === 0 ? 1 : 0;
   console.log(`${count("passed")} passed, ${failed + lost} failed, ${skipped.length} skipped`);
   return failed + lost > 0 ? 1 : 0;
+}
+
+/** Whole suites for the vendors' CLIs are skipped without a word when those are not there: we know why. */
+function withReason(outcome) {
+  if (outcome.state !== "skipped" || outcome.note || !agentsMissing || !outcome.file.includes("agents"))
+    return outcome;
+  return { ...outcome, note: "the vendors' command line could not be installed" };
 }
 
 async function judge(outcomes) {
