@@ -15,6 +15,7 @@ export function confine(
       profile: use.access,
       workspace: use.workspace,
       readable: spec.readable,
+      writable: spec.state,
       writableFiles: spec.writable_files,
       network: spec.network && config.sandbox.agent_network === "full" ? "full" : "none",
       hidden: [paths.root, run.project.root],
