@@ -1,11 +1,12 @@
 import type { Item, Role, Usage } from "@harness/protocol";
-import type { Agent, AgentAction, AgentEvent, TurnOutcome } from "../agents/index.ts";
+import type { Agent, AgentAction, AgentEvent, AgentTurn, TurnOutcome } from "../agents/index.ts";
 import { exhausted, remainingUsd } from "../budgets/index.ts";
 import { decideAction } from "../policy/index.ts";
 import { findTask, patchTask, scopeOf, usageOf, writeAs } from "../tasks/index.ts";
 import { addArtifact, endTurn, openThread, setSession, setTurnUsage, startTurn } from "../threads/index.ts";
 import { confine } from "./confine.ts";
 import type { AttemptEnd, Run, StageResult } from "./run.ts";
+import { settleTurn } from "./settle-turn.ts";
 import { TurnRecorder } from "./turn-recorder.ts";
 
 /** One turn to run. */
@@ -47,22 +48,8 @@ export async function runTurn(run: Run, request: TurnRequest): Promise<StageResu
   const recorder = new TurnRecorder({ log: deps.log, attempt, scope, redaction: deps.redaction() });
   let usage: Usage | null = null;
   let outcome: TurnOutcome | undefined;
-  const events = request.agent.run({
-    prompt: request.prompt,
-    workspace: request.workspace,
-    access: request.access,
-    ...(request.model === null ? {} : { model: request.model }),
-    ...(request.resume && opened.thread.session_id ? { session_id: opened.thread.session_id } : {}),
-    attempt_id: attempt.id,
-    turn_timeout_ms: task.limits.turn_timeout_ms,
-    idle_timeout_ms: task.limits.stall_timeout_ms,
-    kill_grace_ms: deps.config.limits.kill_grace_ms,
-    ...(opened.remainingUsd === undefined ? {} : { max_budget_usd: opened.remainingUsd }),
-    ...(request.output_schema ? { output_schema: request.output_schema } : {}),
-    sandbox: confine(run, { workspace: request.workspace, access: request.access }),
-    approve: (action) => answer(recorder, action, request.workspace),
-    signal: AbortSignal.any([run.signal, budgetStop.signal]),
-  });
+  const signal = AbortSignal.any([run.signal, budgetStop.signal]);
+  const events = request.agent.run(agentTurn(run, request, opened, recorder, signal));
   let stopped: AttemptEnd | undefined;
   for await (const event of events) {
     if (event.type === "started" && event.session_id !== null)
@@ -88,7 +75,36 @@ export async function runTurn(run: Run, request: TurnRequest): Promise<StageResu
     usage,
   };
   await closeTurn(run, turnId, request, ended, usage, scope);
-  return settle(run, request, turnId, ended, stopped);
+  return settleTurn(run, request, turnId, ended, stopped);
+}
+
+/** The turn as an adapter gets it. */
+function agentTurn(
+  run: Run,
+  request: TurnRequest,
+  opened: Awaited<ReturnType<typeof openTurn>>,
+  recorder: TurnRecorder,
+  signal: AbortSignal,
+): AgentTurn {
+  const { deps, attempt, task } = run;
+  const { prompt, workspace, access, model, output_schema } = request;
+  const session_id = request.resume ? opened.thread.session_id : null;
+  return {
+    prompt,
+    workspace,
+    access,
+    ...(model === null ? {} : { model }),
+    ...(session_id ? { session_id } : {}),
+    attempt_id: attempt.id,
+    turn_timeout_ms: task.limits.turn_timeout_ms,
+    idle_timeout_ms: task.limits.stall_timeout_ms,
+    kill_grace_ms: deps.config.limits.kill_grace_ms,
+    ...(opened.remainingUsd === undefined ? {} : { max_budget_usd: opened.remainingUsd }),
+    ...(output_schema ? { output_schema } : {}),
+    sandbox: confine(run, { workspace, access }),
+    approve: (action) => answer(recorder, action, workspace),
+    signal,
+  };
 }
 
 async function openTurn(run: Run, request: TurnRequest, turnId: string) {
@@ -158,9 +174,7 @@ async function closeTurn(
     ended.status === "failed" ? { code: ended.kind, message: deps.redact(ended.message) } : null;
   await writeAs(deps.log, attempt, "turn", async (tx, task) => {
     await endTurn(tx, turnId, { status: ended.status, failure, usage: final });
-    // A turn that used something and does not say what it cost makes the sum unknown.
-    if (final && final.total_tokens > 0 && final.cost_usd === null)
-      await patchTask(tx, task.id, { cost_unknown: 1 });
+    if (costUnknown(ended, final)) await patchTask(tx, task.id, { cost_unknown: 1 });
     if (ended.session_id) await setSession(tx, scope.thread_id, ended.session_id);
     if (ended.status === "completed") {
       await addArtifact(tx, {
@@ -173,6 +187,12 @@ async function closeTurn(
     }
     await tx.append({ ...scope, type: "turn.ended", data: { status: ended.status, failure, usage: final } });
   });
+}
+
+/** A turn that ran and does not say what it cost makes the sum unknown: unknown is never 0. */
+function costUnknown(ended: TurnOutcome, usage: Usage | null): boolean {
+  if (usage) return usage.total_tokens > 0 && usage.cost_usd === null;
+  return !(ended.status === "failed" && ended.kind === "spawn");
 }
 
 /** Adds what a turn used since the last report to the task's totals, which survive restarts and retries. */
@@ -252,58 +272,4 @@ function clip(item: Item): Item {
     input:
       input === undefined || input.length <= FIELD_CAP ? item.input : { cut: true, characters: input.length },
   };
-}
-
-function settle(
-  run: Run,
-  request: TurnRequest,
-  turn_id: string,
-  ended: TurnOutcome,
-  stopped: AttemptEnd | undefined,
-): StageResult<TurnDone> {
-  if (stopped) return { ok: false, end: stopped };
-  if (ended.status === "completed")
-    return {
-      ok: true,
-      value: { turn_id, final_text: ended.final_text, observed_activity: ended.observed_activity },
-    };
-  if (ended.status === "cancelled") return { ok: false, end: { type: "cancelled" } };
-  const message = run.deps.redact(ended.message);
-  const name = request.agent.name;
-  if (ended.kind === "auth") {
-    return {
-      ok: false,
-      end: waiting("auth", `${name} is not logged in: ${message}`, "person", [
-        `harness doctor`,
-        `harness task unblock ${run.task.id}`,
-      ]),
-    };
-  }
-  if (ended.kind === "quota") {
-    const until = ended.reset_at === undefined ? undefined : Date.parse(ended.reset_at);
-    const end = waiting(
-      "quota",
-      `${name} has used up its quota: ${message}`,
-      until === undefined ? "person" : "timer",
-      [`harness task unblock ${run.task.id}`],
-    );
-    return { ok: false, end: until === undefined || Number.isNaN(until) ? end : { ...end, until } };
-  }
-  return {
-    ok: false,
-    end: {
-      type: "failed",
-      failure: { code: `agent_${ended.kind}`, message: `${name}: ${message}` },
-      retry: ended.retry,
-    },
-  };
-}
-
-function waiting(
-  code: "auth" | "quota",
-  message: string,
-  needs: string,
-  unblock: string[],
-): Extract<AttemptEnd, { type: "waiting" }> {
-  return { type: "waiting", reason: { code, message, needs, unblock, until: null } };
 }
