@@ -18,7 +18,7 @@ export async function connect(needs: Needs): Promise<Connection> {
       "no_server",
       `No server is running for the data directory ${dataDirOf(needs)}.`,
       {
-        hint: "Start one: harness serve. Or name another with --data-dir or HARNESS_URL and HARNESS_TOKEN.",
+        hint: "Start one: harness serve. One with another data directory is found with --data-dir, or with HARNESS_URL and HARNESS_TOKEN.",
       },
     );
   return running(found);

@@ -1,16 +1,6 @@
 import type { Context } from "./command.ts";
 import type { Surroundings } from "./surroundings.ts";
 
-/** A server inside this process. */
-export interface OwnServer {
-  readonly url: string;
-  readonly token: string;
-  /** A login URL for a browser, good once. */
-  loginUrl(): string;
-  /** Drains, then closes everything. */
-  stop(reason: string): Promise<void>;
-}
-
 /**
  * Starts the server in this process. It is loaded here and nowhere else, so that commands that only talk to a
  * running server start fast.
@@ -18,7 +8,7 @@ export interface OwnServer {
 export async function startOwnServer(
   context: Pick<Context, "surroundings">,
   flags: Readonly<Record<string, unknown>>,
-): Promise<OwnServer> {
+) {
   const { startServer } = await import("@harness/server");
   return startServer(serverOptions(context.surroundings, flags));
 }

@@ -1,8 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { configFlags, parseCommand, parseProjectConfig } from "../../server/src/config/index.ts";
+import { VERSION } from "../../server/src/version.ts";
 import { projectFileText } from "../src/commands/init.ts";
 import { serveFlags } from "../src/commands/serve.ts";
 import { splitCommand } from "../src/split-command.ts";
+import { version } from "../src/version.ts";
+
+describe("the version", () => {
+  it("of the command is the server's [req:cli.serve-flags]", () => expect(version).toBe(VERSION));
+});
 
 describe("harness serve", () => {
   it("takes the flags of the configuration and no other [req:cli.serve-flags]", () => {

@@ -21,8 +21,8 @@ export const serveFlags: readonly OptionForm[] = [
   flag("--project <name=path>", "A repository to register at start (repeatable)", true),
 ];
 
-/** How long a stopping server may take before it is ended: its drain and a little more. */
-const stopWithinMs = 35_000;
+/** How much longer than its drain a stopping server may take before it is ended. */
+const beyondDrainMs = 5000;
 
 /** `harness serve`: the server, until it is told to stop. */
 export const serveCommand: CommandDefinition = {
@@ -50,7 +50,10 @@ Work that was cut off goes on after the next start.`,
       surroundings.started();
       const reason = await stop.promise;
       context.err.line("Stopping: running turns may finish first. Ctrl-C again leaves at once.");
-      const watchdog = setTimeout(() => giveUp(context), stopWithinMs);
+      const watchdog = setTimeout(
+        () => giveUp(context),
+        server.config.server.drain_timeout_secs * 1000 + beyondDrainMs,
+      );
       watchdog.unref();
       await server.stop(reason);
       clearTimeout(watchdog);
