@@ -76,6 +76,20 @@ export const agentsRequirements: readonly Requirement[] = [
     state: "done",
   },
   {
+    id: "agents.repository-config",
+    source: "SAFETY C1",
+    promise:
+      "Hooks, helpers, MCP servers, providers and endpoints that a repository configures for the vendors' command lines are not used.",
+    state: "done",
+  },
+  {
+    id: "agents.real-task",
+    source: "issue 2",
+    promise:
+      "The real Claude Code and Codex, logged in by files, do a whole task, each reviewing the other's work.",
+    state: "done",
+  },
+  {
     id: "agents.zero-output",
     source: "CONTRACT 1.22",
     promise: "An agent that ends well and did nothing observable has failed.",

@@ -17,7 +17,8 @@ export class EventQueue implements AsyncIterable<AgentEvent> {
   push(event: AgentEvent): void {
     if (this.#closed) return;
     const last = this.#waiting.at(-1);
-    if (event.type === "message_delta" && last?.type === "message_delta") {
+    if (event.type === "message_delta" && event.text.length > MAX_DELTA_CHARS) this.#pushCut(event.text);
+    else if (event.type === "message_delta" && last?.type === "message_delta") {
       if (last.text.length + event.text.length <= MAX_DELTA_CHARS)
         this.#waiting[this.#waiting.length - 1] = { type: "message_delta", text: last.text + event.text };
       else this.#left_out += event.text.length;
@@ -44,6 +45,11 @@ export class EventQueue implements AsyncIterable<AgentEvent> {
           this.#wake = resolve;
         });
     }
+  }
+
+  #pushCut(text: string): void {
+    this.#left_out += text.length - MAX_DELTA_CHARS;
+    this.#waiting.push({ type: "message_delta", text: text.slice(0, MAX_DELTA_CHARS) });
   }
 
   #leftOutWarning(): AgentEvent {

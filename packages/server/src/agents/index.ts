@@ -22,8 +22,6 @@ export type { SandboxSpec, WrapFunction, WrappedCommand } from "./sandbox-port.t
 export {
   demoScenario,
   type RecordedRequest,
-  readScenario,
-  Scenario,
   type ScenarioInput,
   type ScriptedModel,
   startScriptedModel,

@@ -164,4 +164,9 @@ export interface Agent {
   probe(): Promise<AgentProbe>;
   /** Does one turn. Never throws or rejects for a failing agent: the last event says how it ended. */
   run(turn: AgentTurn): AsyncIterable<AgentEvent>;
+  /**
+   * Removes what the adapter keeps of conversations that were last used before this time (epoch ms); they cannot be
+   * resumed any more. Returns how many. Absent where nothing is kept.
+   */
+  forget?(before: number): Promise<number>;
 }

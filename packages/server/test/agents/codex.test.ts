@@ -1,9 +1,12 @@
+import { existsSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { systemClock } from "@harness/protocol";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { CodexAgent } from "../../src/agents/index.ts";
 import { agentContract, type ContractSubject } from "../../src/agents/testing/contract.ts";
+import { contractWords } from "../../src/agents/testing/contract-scenario.ts";
+import { plantConfiguration, runPlain } from "./planted.ts";
 import { openWorld, vendorPrograms, type World } from "./world.ts";
 
 const programs = vendorPrograms();
@@ -33,6 +36,15 @@ describe.skipIf(programs === undefined)("the real Codex, logged in by a file", (
 
   it("is found, with version and login", async () => {
     expect(await agent.probe()).toMatchObject({ installed: true, logged_in: true, version: "0.169.0" });
+  });
+
+  it("runs nothing that the repository configures for it [req:agents.repository-config]", async () => {
+    const workspace = await world.workspace();
+    await plantConfiguration(workspace);
+    const outcome = await runPlain(agent, { ...world, prompt: contractWords.write, workspace });
+    expect(outcome).toMatchObject({ status: "completed" });
+    expect(existsSync(path.join(workspace, "pwned"))).toBe(false);
+    expect(existsSync(path.join(workspace, "hello.txt"))).toBe(true);
   });
 
   for (const promise of agentContract)

@@ -64,4 +64,8 @@ export class ApiAgent implements Agent {
       return new ApiTurn({ turn: framed, emit, endpoint, model, max_tokens, history, context, clock }).run();
     });
   }
+
+  forget(before: number): Promise<number> {
+    return this.#history.removeBefore(before);
+  }
 }

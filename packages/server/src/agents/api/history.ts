@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { ModelMessage } from "ai";
 
@@ -33,6 +33,18 @@ export class ConversationHistory {
     const file = this.#file(session_id);
     await writeFile(`${file}.new`, JSON.stringify(messages), { mode: 0o600 });
     await rename(`${file}.new`, file);
+  }
+
+  /** Removes conversations that were last used before this time (epoch ms). */
+  async removeBefore(time: number): Promise<number> {
+    let removed = 0;
+    for (const name of await readdir(this.#directory).catch(() => [])) {
+      const file = path.join(this.#directory, name);
+      if (((await stat(file).catch(() => undefined))?.mtimeMs ?? time) >= time) continue;
+      await rm(file, { force: true });
+      removed += 1;
+    }
+    return removed;
   }
 
   async #load(session_id: string): Promise<ModelMessage[] | undefined> {

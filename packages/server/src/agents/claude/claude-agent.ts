@@ -72,6 +72,10 @@ export class ClaudeAgent implements Agent {
     return runCliTurn(this.#deps.runner, turn, (emit) => this.#prepare(turn, emit));
   }
 
+  forget(before: number): Promise<number> {
+    return this.#homes.removeBefore(before);
+  }
+
   async #prepare(turn: AgentTurn, emit: Emit): Promise<CliDialect | CannotStart> {
     const file = await this.#find();
     if (file === undefined) return cannotStart(`Claude Code (${this.#deps.executable}) is not installed.`);
@@ -84,15 +88,11 @@ export class ClaudeAgent implements Agent {
       turn.model === undefined ? [...claudeLoginVariables, "ANTHROPIC_MODEL"] : claudeLoginVariables;
     const env = { ...childEnvironment(this.#deps.host_env, names), ...claudeVariables };
     const wanted = { ...turn, model: turn.model ?? this.#deps.default_model };
-    const command = {
-      file,
-      args: claudeArguments(wanted, { session_id, resumed }),
-      env: { ...env, HOME: home, CLAUDE_CONFIG_DIR: home },
-      readable: [file],
-      writable_files: login,
-      state: [home],
-      network: true,
-    };
+    const place = (await this.#inKeychain())
+      ? { env: { ...env, HOME: this.#deps.home }, writable_files: this.#login.files, state: [home] }
+      : { env: { ...env, HOME: home, CLAUDE_CONFIG_DIR: home }, writable_files: login, state: [home] };
+    const args = claudeArguments(wanted, { session_id, resumed });
+    const command = { file, args, ...place, readable: [file], network: true };
     const close = () => this.#login.takeBack(home);
     return new ClaudeConversation({
       turn,
@@ -108,6 +108,11 @@ export class ClaudeAgent implements Agent {
   async #find(): Promise<string | undefined> {
     const found = await findExecutable(this.#deps.executable, this.#deps.host_env["PATH"] ?? "");
     return found === undefined ? undefined : locateClaude(found);
+  }
+
+  /** A macOS login in the keychain belongs to the operator's own configuration directory and works with no other. */
+  async #inKeychain(): Promise<boolean> {
+    return process.platform === "darwin" && (await this.#loggedIn()) === "unknown";
   }
 
   async #loggedIn(): Promise<boolean | "unknown"> {

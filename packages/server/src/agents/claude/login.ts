@@ -46,6 +46,11 @@ export class ClaudeLogin {
     return path.join(this.#place.directory, CREDENTIALS);
   }
 
+  /** Everything of the operator's own configuration, for a login that works nowhere else. */
+  get files(): readonly string[] {
+    return [this.#place.directory, this.#place.account_file];
+  }
+
   /** True when a file says how to log in; the file's content is not checked. */
   async exists(): Promise<boolean> {
     if (await isFile(this.credentialsFile)) return true;

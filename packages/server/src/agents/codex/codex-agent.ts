@@ -74,6 +74,10 @@ export class CodexAgent implements Agent {
     return runCliTurn(this.#deps.runner, turn, (emit) => this.#prepare(turn, emit));
   }
 
+  forget(before: number): Promise<number> {
+    return this.#homes.removeBefore(before);
+  }
+
   async #prepare(turn: AgentTurn, emit: Emit): Promise<CliDialect | CannotStart> {
     const program = await this.#find();
     if (program === undefined) return cannotStart(`Codex (${this.#deps.executable}) is not installed.`);
