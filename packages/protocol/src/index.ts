@@ -37,16 +37,12 @@ export {
 } from "./ids.ts";
 export { commonErrors, type Operation, operation, parseRoute, type Route, type Scope } from "./operation.ts";
 export {
-  type AgentState,
-  DoctorCheck,
   type OperationName,
   type Operations,
   operations,
   type Params,
   type Parsed,
   type Result,
-  TaskCreated,
-  TaskRequest,
 } from "./operations.ts";
 export { Problem } from "./problem.ts";
 export {
@@ -57,8 +53,10 @@ export {
   ReviewSettings,
   ValidationCommand,
 } from "./project.ts";
+export { type AgentState, DoctorCheck } from "./server-operations.ts";
 export { EventFrame, type StreamName, streams, WsClientMessage, WsServerMessage } from "./streams.ts";
 export { Attempt, Proof, Stage, Task, TaskArtifact, TaskDetail, TaskId, TaskPrompt, Turn } from "./task.ts";
+export { TaskCreated, TaskRequest } from "./task-request.ts";
 export {
   AttemptStatus,
   BlockReason,

@@ -1,6 +1,13 @@
 import { z } from "zod";
 import { RefName, Timestamp } from "./words.ts";
 
+/** How a caller names a project: its id, its name or the path of its root. */
+export const ProjectKey = z
+  .string()
+  .min(1)
+  .max(4096)
+  .meta({ description: "Project id, name or path of its root" });
+
 /** A command as an argument vector; Harness never runs a shell string. */
 export const Argv = z.array(z.string().min(1).max(4096)).min(1).max(64);
 

@@ -1,3 +1,3 @@
 export { EventLog, type EventLogDeps, type WriteTx } from "./event-log.ts";
-export { type EventFilter, matches } from "./event-row.ts";
+export type { EventFilter } from "./event-row.ts";
 export { type FeedCursor, Feeds, type Frame, type OpenedFeed } from "./feeds.ts";

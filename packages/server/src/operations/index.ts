@@ -8,15 +8,7 @@ import { taskQueries } from "./task-queries.ts";
 export type { OperationsDeps } from "./deps.ts";
 export { type DoctorDeps, doctor } from "./doctor.ts";
 export { type Caller, type Handlers, type Invoker, OperationInvoker } from "./invoke.ts";
-export {
-  allowedRoot,
-  inspect,
-  mergeSettings,
-  projectFile,
-  projectName,
-  proposedSettings,
-} from "./project-settings.ts";
-export { agentStates } from "./server-handlers.ts";
+export { projectFile } from "./project-settings.ts";
 
 /** Every handler, one per row of the operation table. */
 export function createHandlers(deps: OperationsDeps): Handlers {

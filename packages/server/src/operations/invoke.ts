@@ -56,6 +56,7 @@ export class OperationInvoker implements Invoker {
     }
     const parsed = row.params.safeParse(raw ?? {});
     if (!parsed.success) throw invalidParams(parsed.error);
+    refuseUnstorable(parsed.data, "");
     try {
       const handler = this.#deps.handlers[name] as (params: unknown, caller: Caller) => Promise<unknown>;
       return await handler(parsed.data, caller);
@@ -74,6 +75,20 @@ export class OperationInvoker implements Invoker {
       );
     }
   }
+}
+
+/** Refuses text no database keeps as it is: NUL and half a surrogate pair. */
+function refuseUnstorable(value: unknown, field: string): void {
+  if (typeof value === "string") {
+    if (value.isWellFormed() && !value.includes("\0")) return;
+    throw new HarnessError("invalid_params", `${field}: it holds a NUL or half a character.`, {
+      field,
+      expected: "text without NUL and lone surrogates",
+    });
+  }
+  if (typeof value !== "object" || value === null) return;
+  for (const [name, inner] of Object.entries(value))
+    refuseUnstorable(inner, field ? `${field}.${name}` : name);
 }
 
 /** A refusal that names the field at fault, and every other one too. */

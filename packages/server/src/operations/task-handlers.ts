@@ -1,4 +1,4 @@
-import { type BlockReason, HarnessError, type Result, type TaskStatus } from "@harness/protocol";
+import { type BlockReason, HarnessError, operations, type Result, type TaskStatus } from "@harness/protocol";
 import type { WriteTx } from "../events/index.ts";
 import { getTask, isTerminal, once, scopeOf, type TaskRecord, transition } from "../tasks/index.ts";
 import type { OperationsDeps } from "./deps.ts";
@@ -15,6 +15,9 @@ type Names =
   | "task/accept";
 type Changed = { task_id: string; status: TaskStatus };
 
+const stored = (value: unknown) => operations["task/create"].result.parse(value);
+const storedBatch = (value: unknown) => operations["task/create_batch"].result.parse(value);
+
 /** Everything that changes a task. */
 export function taskHandlers(deps: OperationsDeps): Pick<Handlers, Names> {
   return {
@@ -23,7 +26,9 @@ export function taskHandlers(deps: OperationsDeps): Pick<Handlers, Names> {
       checkRequest(deps, request);
       await deps.failpoint("K1");
       const created = await deps.log.write((tx) =>
-        once(tx, "task/create", idempotency_key, request, () => submitTask(deps, tx, request, caller)),
+        once(tx, "task/create", idempotency_key, request, stored, () =>
+          submitTask(deps, tx, request, caller),
+        ),
       );
       await deps.failpoint("K2");
       return created;
@@ -132,7 +137,7 @@ async function createBatch(
   if (tasks === undefined)
     throw new HarnessError("invalid_params", "tasks is needed: at least one.", { field: "tasks" });
   return deps.log.write((tx) =>
-    once(tx, "task/create_batch", key, batch, async () => {
+    once(tx, "task/create_batch", key, batch, storedBatch, async () => {
       const results: Result<"task/create_batch"> = [];
       for (const item of tasks) {
         try {

@@ -2,6 +2,7 @@ import { isHarnessError } from "@harness/protocol";
 import { getProject } from "../projects/index.ts";
 import {
   type AttemptRef,
+  beat,
   type Claim,
   claimNext,
   endAttempt,
@@ -13,7 +14,7 @@ import {
 } from "../tasks/index.ts";
 import { runAttempt } from "./attempt.ts";
 import { closeAttempt } from "./close-attempt.ts";
-import { dropOrphans, reconcile } from "./reconcile.ts";
+import { dropOrphans, goOnAfterCrash, reconcile } from "./reconcile.ts";
 import { type AttemptEnd, failWith, type OrchestratorDeps, type Run, waitFor } from "./run.ts";
 
 /** Pause between heartbeats of running tasks (milliseconds). */
@@ -185,10 +186,15 @@ export class Orchestrator {
   }
 
   async #execute(claim: Claim, attempt: AttemptRef, signal: AbortSignal): Promise<void> {
-    const { deps } = { deps: this.#deps };
+    const deps = this.#deps;
     const project = await getProject(deps.storage.reader, claim.task.project_id);
     const inherited = await inheritedStages(deps.storage.reader, claim.task);
-    const probe = await deps.sandbox.probe();
+    // A probe that breaks is a sandbox that does not work.
+    const probe = await deps.sandbox.probe().catch((error: unknown) => ({
+      ok: false as const,
+      reason: error instanceof Error ? error.message : String(error),
+      fix: "Look at it with: harness doctor",
+    }));
     const driver = deps.sandbox.driver ?? "none";
     const network = deps.config.sandbox.agent_network;
     const sandbox = {
@@ -239,12 +245,11 @@ export class Orchestrator {
           "it could not be closed in order",
         );
         if (ours && !isTerminal(task.status))
-          await transition(
+          await goOnAfterCrash(
             tx,
             task,
-            { type: "requeue", reason: "the attempt could not be closed in order" },
-            "harness",
-            { not_before: tx.now + task.limits.retry_base_backoff_ms },
+            "the attempt could not be closed in order",
+            task.limits.retry_base_backoff_ms,
           );
       })
       .catch((failure: unknown) =>
@@ -259,13 +264,7 @@ export class Orchestrator {
     const ids = [...this.#live.keys()];
     if (ids.length === 0) return;
     await this.#deps.log
-      .write(async (tx) => {
-        await tx.db
-          .updateTable("tasks")
-          .set({ heartbeat_at: tx.now })
-          .where("current_attempt_id", "in", ids)
-          .execute();
-      })
+      .write((tx) => beat(tx, ids))
       .catch((error: unknown) => this.#deps.logger.warn({ err: error }, "heartbeat not stored"));
   }
 }

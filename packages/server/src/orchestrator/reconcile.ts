@@ -1,3 +1,4 @@
+import type { WriteTx } from "../events/index.ts";
 import {
   attemptsWithWork,
   crashCount,
@@ -7,6 +8,7 @@ import {
   patchTask,
   runningAttempts,
   scopeOf,
+  type TaskRecord,
   transition,
   usageOf,
 } from "../tasks/index.ts";
@@ -61,31 +63,37 @@ export async function reconcile(deps: OrchestratorDeps): Promise<number> {
           return;
         }
         await endAttempt(tx, task, attempt.id, "crashed", "the server stopped");
-        const crashes = await crashCount(tx.db, task);
-        if (crashes < CRASH_LIMIT) {
-          await transition(
-            tx,
-            task,
-            { type: "requeue", reason: "the server stopped during the attempt" },
-            "harness",
-          );
-          return;
-        }
-        const message = `The server stopped ${crashes} times while this task ran. Look at the log before you let it go on.`;
-        const reason = {
-          code: "crash_loop" as const,
-          message,
-          needs: "person",
-          since: new Date(tx.now).toISOString(),
-          unblock: [`harness task unblock ${task.id}`, `harness task cancel ${task.id}`],
-          until: null,
-        };
-        await transition(tx, task, { type: "wait", reason }, "harness");
+        await goOnAfterCrash(tx, task, "the server stopped during the attempt");
       }),
     ),
   );
   for (const { attempt, task } of over) await finishAfterCrash(deps, attempt, task);
   return attempts.length;
+}
+
+/** After an attempt was lost its task is queued again; one that is lost again and again waits for a person. */
+export async function goOnAfterCrash(
+  tx: WriteTx,
+  task: TaskRecord,
+  reason: string,
+  pauseMs = 0,
+): Promise<void> {
+  const crashes = await crashCount(tx.db, task);
+  if (crashes < CRASH_LIMIT) {
+    await transition(tx, task, { type: "requeue", reason }, "harness", {
+      not_before: tx.now + pauseMs,
+    });
+    return;
+  }
+  const block = {
+    code: "crash_loop" as const,
+    message: `${crashes} attempts of this task were lost: ${reason}. Look at the log before you let it go on.`,
+    needs: "person",
+    since: new Date(tx.now).toISOString(),
+    unblock: [`harness task unblock ${task.id}`, `harness task cancel ${task.id}`],
+    until: null,
+  };
+  await transition(tx, task, { type: "wait", reason: block }, "harness");
 }
 
 /** Removes working trees no attempt stands behind. Safe to run beside live attempts. */

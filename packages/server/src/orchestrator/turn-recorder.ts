@@ -1,6 +1,6 @@
 import type { EventScope, NewEvent } from "@harness/protocol";
 import type { EventLog } from "../events/index.ts";
-import { type AttemptRef, writeAs } from "../tasks/index.ts";
+import { type AttemptRef, patchTask, writeAs } from "../tasks/index.ts";
 
 type Pending = { [E in NewEvent as E["type"]]: Pick<E, "type" | "data"> }[NewEvent["type"]];
 
@@ -102,7 +102,7 @@ export class TurnRecorder {
       .then(() =>
         writeAs(this.#deps.log, this.#deps.attempt, "output", async (tx, task) => {
           for (const event of events) await tx.append({ ...this.#deps.scope, ...event } as NewEvent);
-          await tx.db.updateTable("tasks").set({ progress_at: tx.now }).where("id", "=", task.id).execute();
+          await patchTask(tx, task.id, { progress_at: tx.now });
         }),
       )
       .catch((error: unknown) => {

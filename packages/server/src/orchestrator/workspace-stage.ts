@@ -1,6 +1,6 @@
 import { isHarnessError } from "@harness/protocol";
 import { fileState, recordProjectFile } from "../projects/index.ts";
-import { crashedAttempts, findTask, patchTask, scopeOf, writeAs } from "../tasks/index.ts";
+import { crashedAttempts, findTask, patchTask, scopeOf, setWorkspace, writeAs } from "../tasks/index.ts";
 import { setUp } from "./commands.ts";
 import { failWith, type Run, type StageResult, stage, waitFor } from "./run.ts";
 
@@ -49,11 +49,7 @@ async function open(run: Run): Promise<StageResult<Place>> {
   });
   await writeAs(deps.log, attempt, "workspace", async (tx, current) => {
     await patchTask(tx, task.id, { base_sha: baseSha, sandbox: JSON.stringify(run.sandbox) });
-    await tx.db
-      .updateTable("attempts")
-      .set({ workspace: opened.path })
-      .where("id", "=", attempt.id)
-      .execute();
+    await setWorkspace(tx, attempt.id, opened.path);
     await tx.append({
       ...scopeOf(current, attempt.id),
       type: "workspace.opened",

@@ -4,7 +4,6 @@ export {
   defaultProject,
   deleteProject,
   fileState,
-  findProject,
   getProject,
   listProjects,
   type ProjectDraft,

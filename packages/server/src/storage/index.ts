@@ -1,5 +1,4 @@
 export { GroupCommit, type GroupHooks, type Tx } from "./group-commit.ts";
 export { openStorage, type Storage, type StorageOptions } from "./open.ts";
-export { decodeCursor, encodeCursor, type PageInfo, toPage } from "./page.ts";
+export { decodeCursor, type PageInfo, toPage } from "./page.ts";
 export type { Database, TasksTable } from "./schema.ts";
-export { storageError } from "./storage-error.ts";

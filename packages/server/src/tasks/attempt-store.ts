@@ -99,6 +99,20 @@ export async function endAttempt(
   });
 }
 
+/** Shows that the attempts of these ids are alive. */
+export async function beat(tx: WriteTx, attemptIds: readonly string[]): Promise<void> {
+  await tx.db
+    .updateTable("tasks")
+    .set({ heartbeat_at: tx.now })
+    .where("current_attempt_id", "in", [...attemptIds])
+    .execute();
+}
+
+/** Remembers where an attempt works. */
+export async function setWorkspace(tx: WriteTx, attemptId: string, workspace: string): Promise<void> {
+  await tx.db.updateTable("attempts").set({ workspace }).where("id", "=", attemptId).execute();
+}
+
 /** Opens a stage of an attempt. */
 export async function startStage(
   tx: WriteTx,

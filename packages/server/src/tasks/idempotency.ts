@@ -7,13 +7,14 @@ export const IDEMPOTENCY_KEPT_MS = 24 * 60 * 60 * 1000;
 
 /**
  * Runs a job once per key: a repeat of the same request returns the first result, the same key for another request
- * is `idempotency_conflict`. Job and key are stored in one transaction.
+ * is `idempotency_conflict`. `parse` reads the stored result back. Job and key are stored in one transaction.
  */
 export async function once<T>(
   tx: WriteTx,
   operation: string,
   key: string | undefined,
   request: unknown,
+  parse: (stored: unknown) => T,
   job: () => Promise<T>,
 ): Promise<T> {
   if (key === undefined) return job();
@@ -32,7 +33,7 @@ export async function once<T>(
         { field: "idempotency_key" },
       );
     }
-    return JSON.parse(known.result) as T;
+    return parse(JSON.parse(known.result));
   }
   if (known)
     await tx.db

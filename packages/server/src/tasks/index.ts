@@ -2,23 +2,23 @@ export {
   type AttemptRef,
   attemptHistory,
   attemptsWithWork,
+  beat,
   crashCount,
   crashedAttempts,
   endAttempt,
   endStage,
   inheritedStages,
   runningAttempts,
+  setWorkspace,
   stageHistory,
   startStage,
   writeAs,
 } from "./attempt-store.ts";
 export { type Claim, type ClaimOptions, claimNext, nextTimer } from "./claim.ts";
 export { type Effect, effectDone, intendEffect } from "./effects.ts";
-export { IDEMPOTENCY_KEPT_MS, once, pruneIdempotencyKeys } from "./idempotency.ts";
+export { once, pruneIdempotencyKeys } from "./idempotency.ts";
 export {
   type Decision,
-  decide,
-  isRunning,
   isTerminal,
   type RunningStatus,
   type TaskCommand,
@@ -35,9 +35,6 @@ export {
 } from "./task-list.ts";
 export {
   type Changes,
-  EvidenceSummary,
-  parseTaskRow,
-  ReviewSummary,
   TaskLimits,
   type TaskRecord,
   usageOf,

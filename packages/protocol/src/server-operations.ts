@@ -1,0 +1,107 @@
+import { z } from "zod";
+import { operation } from "./operation.ts";
+import { Timestamp } from "./words.ts";
+
+/** Where the runtime log is, without showing a path outside. */
+const RuntimeLogs = z.object({
+  state: z.enum(["active", "disabled"]),
+  path_hint: z.string(),
+  retention_days: z.number().int(),
+});
+
+const AgentState = z
+  .object({
+    name: z.string(),
+    kind: z.string(),
+    installed: z.boolean(),
+    version: z.string().nullable(),
+    logged_in: z.union([z.boolean(), z.literal("unknown")]),
+    models: z.array(z.string()),
+    problem: z.string().nullable(),
+    fix: z.string().nullable(),
+  })
+  .meta({ id: "AgentState" });
+/** One agent, as it was found on this machine. */
+export type AgentState = z.infer<typeof AgentState>;
+
+/** One thing `harness doctor` looked at. */
+export const DoctorCheck = z
+  .object({ name: z.string(), ok: z.boolean(), detail: z.string(), fix: z.string().nullable() })
+  .meta({ id: "DoctorCheck" });
+export type DoctorCheck = z.infer<typeof DoctorCheck>;
+
+/** Health, status, doctor, agents and login. */
+export const serverOperations = {
+  "health/get": operation({
+    summary: "Whether the server is up and can store; shows nothing private",
+    http: ["GET /health"],
+    scope: "open",
+    mcp: false,
+    params: z.strictObject({}),
+    result: z.object({ status: z.enum(["ok", "degraded"]), version: z.string(), runtime_logs: RuntimeLogs }),
+    errors: [],
+  }),
+  "server/status": operation({
+    summary: "What the server is doing now",
+    http: ["GET /status"],
+    scope: "read",
+    mcp: true,
+    cli: "status",
+    params: z.strictObject({}),
+    result: z.object({
+      version: z.string(),
+      pid: z.number().int(),
+      started_at: Timestamp,
+      draining: z.boolean(),
+      database: z.enum(["sqlite", "postgres"]),
+      data_dir: z.string(),
+      sandbox: z.string(),
+      running: z.number().int(),
+      queued: z.number().int(),
+      limit: z.number().int(),
+      by_status: z.record(z.string(), z.number().int()),
+      waiting: z.array(
+        z.object({
+          task_id: z.string(),
+          title: z.string(),
+          code: z.string(),
+          message: z.string(),
+          unblock: z.array(z.string()),
+        }),
+      ),
+      last_seq: z.number().int(),
+    }),
+    errors: [],
+  }),
+  "server/doctor": operation({
+    summary: "Test agents, sandbox, git, disk and storage for real, and say how to fix what fails",
+    http: ["GET /doctor"],
+    scope: "read",
+    mcp: false,
+    cli: "doctor",
+    params: z.strictObject({}),
+    result: z.object({ ok: z.boolean(), checks: z.array(DoctorCheck), agents: z.array(AgentState) }),
+    errors: [],
+  }),
+  "agent/list": operation({
+    summary: "Agents this server can run",
+    http: ["GET /agents"],
+    scope: "read",
+    mcp: true,
+    cli: "agent list",
+    params: z.strictObject({}),
+    result: z.object({ agents: z.array(AgentState) }),
+    errors: [],
+  }),
+  "auth/login_code": operation({
+    summary: "Make a single-use browser login code, valid for two minutes",
+    http: ["POST /auth/login-codes"],
+    status: 201,
+    scope: "operate",
+    mcp: false,
+    cli: "login",
+    params: z.strictObject({}),
+    result: z.object({ url: z.string(), expires_at: Timestamp }),
+    errors: [],
+  }),
+} as const;

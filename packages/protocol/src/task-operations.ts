@@ -1,0 +1,131 @@
+import { z } from "zod";
+import { operation } from "./operation.ts";
+import { ProjectKey } from "./project.ts";
+import { TaskId } from "./task.ts";
+import { TaskCreated, taskFields } from "./task-request.ts";
+import { TaskStatus } from "./words.ts";
+
+const IdempotencyKey = z
+  .string()
+  .min(1)
+  .max(255)
+  .optional()
+  .meta({ description: "Same as the Idempotency-Key header" });
+
+const StatusChange = z.object({ task_id: z.string(), status: TaskStatus }).meta({ id: "TaskStatusChange" });
+
+/** Everything that changes a task. */
+export const taskOperations = {
+  "task/create": operation({
+    summary: "Submit a task",
+    http: ["POST /tasks"],
+    status: 202,
+    scope: "submit",
+    mcp: true,
+    cli: "task submit",
+    idempotent: true,
+    params: z.strictObject({ ...taskFields, idempotency_key: IdempotencyKey }),
+    result: TaskCreated,
+    errors: [
+      "project_not_found",
+      "task_not_found",
+      "agent_not_found",
+      "capability_missing",
+      "idempotency_conflict",
+      "invalid_idempotency_key",
+      "draining",
+    ],
+  }),
+  "task/create_batch": operation({
+    summary: "Submit many tasks at once; each is accepted or refused by itself",
+    http: ["POST /tasks/batch"],
+    status: 202,
+    scope: "submit",
+    mcp: true,
+    idempotent: true,
+    params: z.strictObject({
+      tasks: z
+        .array(z.strictObject({ ...taskFields, description: z.string().min(1).max(262_144).optional() }))
+        .min(1)
+        .max(100)
+        .optional(),
+      issues: z.array(z.number().int().min(1)).min(1).max(100).optional(),
+      project: ProjectKey.optional(),
+      agent: z.string().min(1).max(100).optional(),
+      max_rounds: z.number().int().min(1).max(20).optional(),
+      turn_timeout_secs: z.number().int().min(1).max(86_400).optional(),
+      idempotency_key: IdempotencyKey,
+    }),
+    result: z.array(
+      z.union([TaskCreated, z.object({ error: z.object({ code: z.string(), message: z.string() }) })]),
+    ),
+    errors: [
+      "project_not_found",
+      "capability_missing",
+      "idempotency_conflict",
+      "invalid_idempotency_key",
+      "draining",
+    ],
+  }),
+  "task/cancel": operation({
+    summary: "Stop a task: kills its processes, keeps its work on a ref",
+    http: ["POST /tasks/{task_id}/cancel"],
+    scope: "submit",
+    mcp: true,
+    cli: "task cancel",
+    params: z.strictObject({ task_id: TaskId, reason: z.string().max(1000).optional() }),
+    result: StatusChange,
+    errors: ["task_not_found", "illegal_transition"],
+  }),
+  "task/retry": operation({
+    summary: "Queue a failed, cancelled or budget-exhausted task again; totals are kept",
+    http: ["POST /tasks/{task_id}/retry"],
+    scope: "submit",
+    mcp: true,
+    cli: "task retry",
+    params: z.strictObject({
+      task_id: TaskId,
+      fresh: z.boolean().optional().meta({ description: "Start from the base instead of the kept work" }),
+      max_budget_usd: z.number().positive().max(1_000_000).optional(),
+      max_tokens: z.number().int().min(1).optional(),
+    }),
+    result: StatusChange,
+    errors: ["task_not_found", "illegal_transition", "draining"],
+  }),
+  "task/unblock": operation({
+    summary: "End a wait: the task is queued again and resumes where it stopped",
+    http: ["POST /tasks/{task_id}/unblock"],
+    scope: "submit",
+    mcp: true,
+    cli: "task unblock",
+    params: z.strictObject({
+      task_id: TaskId,
+      rounds: z
+        .number()
+        .int()
+        .min(1)
+        .max(20)
+        .optional()
+        .meta({ description: "More review or validation rounds" }),
+    }),
+    result: StatusChange,
+    errors: ["task_not_found", "illegal_transition", "draining"],
+  }),
+  "task/accept": operation({
+    summary:
+      "A person accepts what is unproven (no validation, no reviewer, open findings); recorded and shown in the grade",
+    http: ["POST /tasks/{task_id}/accept"],
+    scope: "operate",
+    mcp: false,
+    cli: "task accept",
+    params: z.strictObject({
+      task_id: TaskId,
+      head_sha: z
+        .string()
+        .optional()
+        .meta({ description: "Refuse when the work has moved from this commit" }),
+    }),
+    result: StatusChange,
+    errors: ["task_not_found", "illegal_transition", "evidence_stale", "draining"],
+  }),
+} as const;

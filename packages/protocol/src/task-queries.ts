@@ -1,0 +1,133 @@
+import { z } from "zod";
+import { Event, eventTypes } from "./event.ts";
+import { operation } from "./operation.ts";
+import { Cursor, Limit, Page } from "./paging.ts";
+import { ProjectKey } from "./project.ts";
+import { Proof, Task, TaskArtifact, TaskDetail, TaskId, TaskPrompt } from "./task.ts";
+import { taskStatuses } from "./words.ts";
+
+const AttemptId = z.string().regex(/^att_[0-9A-HJKMNP-TV-Z]{26}$/, "expected an attempt id such as att_01…");
+
+/** Everything that only reads tasks and their events. */
+export const taskQueries = {
+  "task/list": operation({
+    summary: "Tasks, newest first, filtered",
+    http: ["GET /tasks"],
+    scope: "read",
+    mcp: true,
+    cli: "task list",
+    params: z.strictObject({
+      status: z.array(z.enum(taskStatuses)).max(20).optional(),
+      active: z.boolean().optional().meta({ description: "true: not ended; false: ended" }),
+      kind: z
+        .array(z.enum(["prompt", "issue", "pr"]))
+        .max(3)
+        .optional(),
+      source: z.string().max(100).optional(),
+      project_id: z.array(ProjectKey).max(50).optional(),
+      label: z.string().max(100).optional(),
+      counts: z
+        .boolean()
+        .optional()
+        .meta({ description: "true: count exactly for this filter, which reads every match" }),
+      limit: Limit,
+      cursor: Cursor,
+    }),
+    result: z.object({
+      data: z.array(Task),
+      page: Page,
+      counts: z.object({
+        exact: z.boolean(),
+        total: z.number().int(),
+        running: z.number().int(),
+        failed: z.number().int(),
+        by_status: z.record(z.string(), z.number().int()),
+      }),
+    }),
+    errors: ["invalid_cursor", "project_not_found"],
+  }),
+  "task/get": operation({
+    summary: "One task with its attempts, stages, turns, evidence and review rounds",
+    http: ["GET /tasks/{task_id}"],
+    scope: "read",
+    mcp: true,
+    cli: "task show",
+    params: z.strictObject({ task_id: TaskId }),
+    result: TaskDetail,
+    errors: ["task_not_found"],
+  }),
+  "task/proof": operation({
+    summary: "What was verified, on which commit, and who reviewed it",
+    http: ["GET /tasks/{task_id}/proof"],
+    scope: "read",
+    mcp: true,
+    cli: "task proof",
+    params: z.strictObject({ task_id: TaskId }),
+    result: Proof,
+    errors: ["task_not_found", "not_finished"],
+  }),
+  "task/prompts": operation({
+    summary: "Every prompt an agent was given for a task",
+    http: ["GET /tasks/{task_id}/prompts"],
+    scope: "read",
+    mcp: false,
+    cli: "task prompts",
+    params: z.strictObject({ task_id: TaskId }),
+    result: z.array(TaskPrompt),
+    errors: ["task_not_found"],
+  }),
+  "task/artifacts": operation({
+    summary: "Texts a task produced: final messages, diffs, validation output",
+    http: ["GET /tasks/{task_id}/artifacts"],
+    scope: "read",
+    mcp: false,
+    cli: "task artifacts",
+    params: z.strictObject({ task_id: TaskId }),
+    result: z.array(TaskArtifact),
+    errors: ["task_not_found"],
+  }),
+  "task/diff": operation({
+    summary: "The change a task made, from its base to its newest snapshot",
+    http: ["GET /tasks/{task_id}/diff"],
+    scope: "read",
+    mcp: true,
+    cli: "task diff",
+    params: z.strictObject({ task_id: TaskId }),
+    result: z.object({
+      task_id: z.string(),
+      base: z.string().nullable(),
+      head: z.string().nullable(),
+      files: z.array(
+        z.object({
+          path: z.string(),
+          status: z.string(),
+          insertions: z.number().int(),
+          deletions: z.number().int(),
+        }),
+      ),
+      patch: z.string(),
+      cut: z.boolean(),
+    }),
+    errors: ["task_not_found", "git_failed"],
+  }),
+  "event/query": operation({
+    summary: "Events of the log, in order",
+    http: ["GET /api/events"],
+    scope: "read",
+    mcp: false,
+    cli: "task logs",
+    params: z.strictObject({
+      after_seq: z.number().int().min(0).optional(),
+      task_id: TaskId.optional(),
+      project_id: z.string().max(100).optional(),
+      attempt_id: AttemptId.optional(),
+      type: z
+        .array(z.enum(eventTypes as unknown as [string, ...string[]]))
+        .max(50)
+        .optional(),
+      limit: Limit,
+    }),
+    result: z.object({ data: z.array(Event), last_seq: z.number().int(), has_more: z.boolean() }),
+    errors: ["task_not_found"],
+  }),
+} as const;

@@ -1,0 +1,90 @@
+import { z } from "zod";
+import { ProjectKey } from "./project.ts";
+import { TaskId } from "./task.ts";
+import { TaskStatus } from "./words.ts";
+
+/** Every field a submission may carry. */
+export const taskFields = {
+  prompt: z.string().min(1).max(262_144).optional().meta({ description: "What to do, in plain words" }),
+  title: z.string().min(1).max(200).optional(),
+  issue: z
+    .number()
+    .int()
+    .min(1)
+    .optional()
+    .meta({ description: "GitHub issue; refused until that capability exists" }),
+  pr: z
+    .number()
+    .int()
+    .min(1)
+    .optional()
+    .meta({ description: "GitHub pull request; refused until that capability exists" }),
+  repo: z
+    .string()
+    .max(200)
+    .optional()
+    .meta({ description: "owner/name on GitHub; refused until that capability exists" }),
+  project: ProjectKey.optional(),
+  agent: z.string().min(1).max(100).optional(),
+  model: z.string().min(1).max(200).optional(),
+  reviewer: z.string().min(1).max(100).optional(),
+  skip_triage: z.boolean().optional(),
+  force_execute: z.boolean().optional().meta({ description: "Implement even when triage advises to skip" }),
+  wait_secs: z
+    .number()
+    .int()
+    .min(0)
+    .max(86_400)
+    .optional()
+    .meta({ description: "Wait between pull request polls; refused until that capability exists" }),
+  max_rounds: z
+    .number()
+    .int()
+    .min(1)
+    .max(20)
+    .optional()
+    .meta({ description: "Review rounds before a person is asked" }),
+  max_turns: z
+    .number()
+    .int()
+    .min(1)
+    .max(1000)
+    .optional()
+    .meta({ description: "Agent turns the task may use in all" }),
+  turn_timeout_secs: z.number().int().min(1).max(86_400).optional(),
+  stall_timeout_secs: z.number().int().min(1).max(86_400).optional(),
+  max_budget_usd: z.number().positive().max(1_000_000).optional(),
+  max_tokens: z.number().int().min(1).max(1_000_000_000_000).optional(),
+  max_attempts: z.number().int().min(1).max(100).optional(),
+  retry_base_backoff_ms: z.number().int().min(0).max(86_400_000).optional(),
+  retry_max_backoff_ms: z.number().int().min(0).max(86_400_000).optional(),
+  source: z.string().min(1).max(100).optional(),
+  external_id: z.string().min(1).max(200).optional(),
+  labels: z.array(z.string().min(1).max(100)).max(50).optional(),
+  parent_task_id: TaskId.optional(),
+  depends_on: z.array(TaskId).max(100).optional(),
+  priority: z
+    .number()
+    .int()
+    .min(0)
+    .max(2)
+    .optional()
+    .meta({ description: "0 normal, 1 high, 2 urgent; waiting raises it with time" }),
+};
+
+/** What a caller may ask of a task. At least one of prompt, issue and pr is needed. */
+export const TaskRequest = z.strictObject(taskFields).meta({ id: "TaskRequest" });
+export type TaskRequest = z.infer<typeof TaskRequest>;
+
+/** The answer to a submission. */
+export const TaskCreated = z
+  .object({
+    task_id: z.string(),
+    status: TaskStatus,
+    execution_path: z.literal("task_runner"),
+    project_id: z.string(),
+    stream_url: z.string(),
+    websocket_url: z.string(),
+  })
+  .meta({ id: "TaskCreated" });
+export type TaskCreated = z.infer<typeof TaskCreated>;
