@@ -84,7 +84,7 @@ describe("the claim", () => {
     expect((await claim())?.task.id).toBe(old);
   });
 
-  it("counts limits of a project and of all in the claim itself [req:dispatch.limits]", async () => {
+  it("counts limits of a project and of all in the claim itself [req:dispatch.limits-live]", async () => {
     await w.call("project/update", { project: "app", max_concurrent: 1 });
     for (const project of ["app", "app", "b", "b"]) await submit(project);
     const claims = await Promise.all([claim(2), claim(2), claim(2), claim(2)]);
@@ -123,7 +123,7 @@ describe("the claim", () => {
 });
 
 describe("dispatch", () => {
-  it("never passes a limit at any moment, over two projects [req:dispatch.limits]", async () => {
+  it("never passes a limit at any moment, over two projects [req:dispatch.limits-live]", async () => {
     await using w = await world({
       config: "[concurrency]\nmax_concurrent_tasks = 3\n[agents.review]\nenabled = false",
       project: { validation: "none", max_concurrent: 2 },
