@@ -3,7 +3,8 @@ import path from "node:path";
 import { systemClock } from "@harness/protocol";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ApiAgent } from "../../src/agents/index.ts";
-import { agentContract, type ContractSubject } from "../../src/agents/testing/contract.ts";
+import { agentContract } from "../../src/agents/testing/contract.ts";
+import type { ContractSubject } from "../../src/agents/testing/contract-turn.ts";
 import { openWorld, type World } from "./world.ts";
 
 describe.each(["anthropic", "openai"] as const)("a model endpoint that speaks %s", (protocol) => {

@@ -4,8 +4,9 @@ import path from "node:path";
 import { systemClock } from "@harness/protocol";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { CodexAgent } from "../../src/agents/index.ts";
-import { agentContract, type ContractSubject } from "../../src/agents/testing/contract.ts";
+import { agentContract } from "../../src/agents/testing/contract.ts";
 import { contractWords } from "../../src/agents/testing/contract-scenario.ts";
+import type { ContractSubject } from "../../src/agents/testing/contract-turn.ts";
 import { plantConfiguration, runPlain } from "./planted.ts";
 import { openWorld, vendorPrograms, type World } from "./world.ts";
 

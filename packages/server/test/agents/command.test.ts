@@ -2,7 +2,8 @@ import { fileURLToPath } from "node:url";
 import { systemClock } from "@harness/protocol";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { CommandAgent } from "../../src/agents/index.ts";
-import { agentContract, type ContractSubject } from "../../src/agents/testing/contract.ts";
+import { agentContract } from "../../src/agents/testing/contract.ts";
+import type { ContractSubject } from "../../src/agents/testing/contract-turn.ts";
 import { openWorld, type World } from "./world.ts";
 
 const fixture = fileURLToPath(new URL("./command-fixture.mjs", import.meta.url));

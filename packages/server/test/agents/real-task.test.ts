@@ -19,7 +19,7 @@ describe.skipIf(programs === undefined)(
     let w: World;
     afterEach(async () => {
       await w?.[Symbol.asyncDispose]();
-    if (w !== undefined) rmSync(w.dir, { recursive: true, force: true });
+      if (w !== undefined) rmSync(w.dir, { recursive: true, force: true });
       await model?.close();
     });
 

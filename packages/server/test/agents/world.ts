@@ -6,8 +6,8 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { systemClock } from "@harness/protocol";
 import type { WrapFunction } from "../../src/agents/index.ts";
-import { contractCanary } from "../../src/agents/testing/contract.ts";
 import { contractScenario } from "../../src/agents/testing/contract-scenario.ts";
+import { contractCanary } from "../../src/agents/testing/contract-turn.ts";
 import { type ScriptedModel, startScriptedModel } from "../../src/agents/testing/scripted-model.ts";
 import { ProcessRunner } from "../../src/process/index.ts";
 import { createSandbox } from "../../src/sandbox/index.ts";
@@ -38,7 +38,9 @@ export async function openWorld(): Promise<World> {
   });
   const outside = path.join(root, "outside", "escaped.txt");
   await mkdir(path.dirname(outside));
-  const model = await startScriptedModel({ scenario: contractScenario(outside) });
+  const model = await startScriptedModel({
+    scenario: contractScenario(outside, new Date(Date.now() + 2 * 3_600_000)),
+  });
   const driver = createSandbox({ runner, choice: "auto", scratchDir: path.join(root, "scratch") });
   let workspaces = 0;
   return {

@@ -1,6 +1,5 @@
 import type { Clock } from "@harness/protocol";
 import type { ModelMessage } from "ai";
-import { classifyFailure } from "../failure.ts";
 import type { AgentItem, AgentTurn, TurnOutcome, Usage } from "../port.ts";
 import type { Emit } from "../turn-frame.ts";
 import type { ConversationHistory, StoredConversation } from "./history.ts";
@@ -8,6 +7,7 @@ import { instructionsFor, jsonAnswer } from "./instructions.ts";
 import { TurnLimits } from "./limits.ts";
 import { modelStep, type RequestedCall } from "./model-step.ts";
 import { type ApiEndpoint, languageModel } from "./provider.ts";
+import { providerFailure } from "./provider-failure.ts";
 import { type BoundTool, type ToolAnswer, type ToolContext, toolsFor } from "./tools.ts";
 
 const DEFAULT_MAX_STEPS = 100;
@@ -150,13 +150,7 @@ export class ApiTurn {
           : `The turn took longer than ${turn_timeout_ms} ms.`;
       return { status: "failed", kind: reason, message, retry: true, session_id, usage };
     }
-    const { APICallError, RetryError } = await import("ai");
-    const cause = RetryError.isInstance(error) ? error.lastError : error;
-    const status = APICallError.isInstance(cause) ? cause.statusCode : undefined;
-    const body = APICallError.isInstance(cause) ? (cause.responseBody ?? "").slice(0, 500) : "";
-    const words = cause instanceof Error ? cause.message : String(cause);
-    const message = body === "" || body.includes(words) ? words : `${words} ${body}`;
-    const failure = classifyFailure(message, this.#deps.clock.now(), status);
+    const failure = await providerFailure(error, this.#deps.clock.now());
     return { status: "failed", ...failure, session_id, usage };
   }
 }

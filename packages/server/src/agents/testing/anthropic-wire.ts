@@ -74,8 +74,8 @@ export function anthropicFrames(model: string, reply: Extract<Reply, { kind: "an
 }
 
 /** An error in the shape of this API. */
-export function anthropicError(type: string, message: string): object {
-  return { type: "error", error: { type, message }, request_id: "req_scripted" };
+export function anthropicError({ type, message, details }: Extract<Reply, { kind: "error" }>): object {
+  return { type: "error", error: { type, message, ...details }, request_id: "req_scripted" };
 }
 
 function toolUse(call: { id: string; name: string; input: unknown }): object {

@@ -15,7 +15,7 @@ export const contractWords = {
 } as const;
 
 /** What the model answers in the agent contract. `outside` is a path that no agent may write. */
-export function contractScenario(outside: string): ScenarioInput {
+export function contractScenario(outside: string, quota_resets: Date): ScenarioInput {
   const step = (name: string, prompt: string, ...answers: ScenarioInput["steps"][number]["answers"]) => ({
     name,
     match: { prompt },
@@ -47,13 +47,7 @@ export function contractScenario(outside: string): ScenarioInput {
       ),
       step("silent", contractWords.silent, [{ usage: { input_tokens: 7, output_tokens: 0 } }]),
       step("auth", contractWords.auth, [error(401, "authentication_error", "invalid x-api-key")]),
-      step("quota", contractWords.quota, [
-        error(
-          429,
-          "insufficient_quota",
-          "You exceeded your current quota, check your plan. Try again in 2 hours.",
-        ),
-      ]),
+      step("quota", contractWords.quota, [usedUp(quota_resets)]),
       step("environment", contractWords.environment, [{ run: { cmd: "env" } }], [{ say: "shown" }]),
       step("review", contractWords.review, [
         {
@@ -81,4 +75,18 @@ export function contractScenario(outside: string): ScenarioInput {
       ),
     ],
   };
+}
+
+/** A used-up subscription, said in every vendor's way: Anthropic's headers, OpenAI's field, and words. */
+function usedUp(resets: Date) {
+  const seconds = Math.round(resets.getTime() / 1000);
+  const headers = {
+    "x-should-retry": "false",
+    "anthropic-ratelimit-unified-status": "rejected",
+    "anthropic-ratelimit-unified-reset": String(seconds),
+    "anthropic-ratelimit-unified-representative-claim": "five_hour",
+  };
+  const message = "The usage limit has been reached.";
+  const details = { plan_type: "pro", resets_at: seconds };
+  return { error: { status: 429, type: "usage_limit_reached", message, headers, details } };
 }

@@ -1,5 +1,6 @@
-export { agentContract, type ContractCase, type ContractSubject, contractCanary } from "./contract.ts";
+export { agentContract, type ContractCase } from "./contract.ts";
 export { contractScenario, contractWords } from "./contract-scenario.ts";
+export { type ContractSubject, contractCanary } from "./contract-turn.ts";
 export { readScenario, Scenario, type ScenarioInput } from "./scenario.ts";
 export { demoScenario } from "./scenarios/demo.ts";
 export {

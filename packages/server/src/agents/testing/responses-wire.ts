@@ -89,8 +89,8 @@ export function responsesFrames(model: string, reply: Extract<Reply, { kind: "an
 }
 
 /** An error in the shape of this API and of Chat Completions. */
-export function openaiError(type: string, message: string): object {
-  return { error: { type, message, code: type, param: null } };
+export function openaiError({ type, message, details }: Extract<Reply, { kind: "error" }>): object {
+  return { error: { type, message, code: type, param: null, ...details } };
 }
 
 function itemsOf(reply: Extract<Reply, { kind: "answer" }>) {

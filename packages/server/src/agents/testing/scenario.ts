@@ -47,6 +47,8 @@ export const Verb = z.union([
       type: z.string().default("api_error"),
       message: z.string(),
       headers: z.record(z.string(), z.string()).default({}),
+      /** Further fields of the error in the body. */
+      details: z.record(z.string(), z.json()).default({}),
     }),
   }),
   z.strictObject({ delay_ms: z.number().int().min(0) }),
@@ -89,7 +91,7 @@ export type Step = z.infer<typeof Step>;
  *     [{ "review_verdict": { "verdict": "approved", "summary": "Correct." } }] ] } ] }
  * ```
  * Verbs: `say`, `write_file`, `read_file`, `run {argv | cmd}`, `tool {name, input}` (as it is), `review_verdict`,
- * `error {status, type, message, headers}` (the whole answer is an HTTP error), `delay_ms` (before the answer),
+ * `error {status, type, message, headers, details}` (the whole answer is an HTTP error), `delay_ms` (before the answer),
  * `usage`. Paths are relative to the workspace.
  */
 export const Scenario = z.strictObject({

@@ -29,6 +29,7 @@ export type Reply =
       readonly type: string;
       readonly message: string;
       readonly headers: Readonly<Record<string, string>>;
+      readonly details: Readonly<Record<string, unknown>>;
     };
 
 const DEFAULT_USAGE: ScriptedUsage = { input_tokens: 100, output_tokens: 20, cached_tokens: 0 };
@@ -67,6 +68,7 @@ function noStep(scenario: Scenario, position: Position): Reply {
     type: "invalid_request_error",
     message,
     headers: {},
+    details: {},
   };
 }
 

@@ -106,7 +106,7 @@ async function answer(
   if (!(await delayed(reply, response, context.signal))) return;
   if (reply.kind === "error") {
     for (const [name, value] of Object.entries(reply.headers)) response.setHeader(name, value);
-    return sendJson(response, reply.status, wire.error(reply.type, reply.message));
+    return sendJson(response, reply.status, wire.error(reply));
   }
   const shown = /^scripted-[\w.-]+$/.test(model) ? model : scenario.model;
   if (!call.stream) return sendJson(response, 200, wire.message(shown, reply));

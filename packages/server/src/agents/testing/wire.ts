@@ -15,7 +15,7 @@ export interface Wire {
   read(body: unknown): ModelCall;
   message(model: string, reply: Extract<Reply, { kind: "answer" }>): object;
   frames(model: string, reply: Extract<Reply, { kind: "answer" }>): Frame[];
-  error(type: string, message: string): object;
+  error(reply: Extract<Reply, { kind: "error" }>): object;
   /** A closing line that is not JSON, where the API has one. */
   readonly last?: string;
 }
