@@ -6,7 +6,6 @@ const rows: readonly (readonly [id: string, source: string, promise: string])[] 
     "issue 2 / SAFETY A1, A3, A11",
     "Every route and socket but the open ones asks for the token, from wherever the request comes, and shows nothing without it.",
   ],
-  ["http.open-routes", "DESIGN 3.7", "What needs no token shows nothing of the install."],
   [
     "http.host",
     "SAFETY A4",
@@ -17,17 +16,86 @@ const rows: readonly (readonly [id: string, source: string, promise: string])[] 
     "SAFETY A5, A6, A8",
     "A request from a page of another origin is refused everywhere, and no answer carries a CORS header.",
   ],
-  ["http.cross-site", "SAFETY A7", "What a browser marks as sent by another site is refused."],
-  ["http.json-only", "SAFETY A7", "Only UTF-8 JSON bodies are read; a form of another site gets nowhere."],
   [
     "http.headers",
     "SAFETY A14, A15",
     "Every answer forbids foreign content, framing and sniffing, and names its request.",
   ],
   [
-    "http.public-bind",
-    "SAFETY A2",
-    "An address other machines can reach is refused in one line unless it is allowed explicitly.",
+    "http.params",
+    "DESIGN 3.1",
+    "Path, query and body become the parameters of the operation, by exact spellings only.",
+  ],
+  [
+    "http.misplaced",
+    "PROTOTYPE traps",
+    "A parameter given twice or in the wrong place, and a body where none is read, is refused, never ignored.",
+  ],
+  [
+    "http.idempotency-key",
+    "issue 2",
+    "An idempotency key may come as header or parameter; two that differ are refused.",
+  ],
+  [
+    "http.bad-body",
+    "SAFETY 4.6, F6",
+    "A body that is not one UTF-8 JSON object of limited depth without prototype keys is refused and named.",
+  ],
+  [
+    "http.too-large",
+    "SAFETY A13",
+    "A body over the limit is refused without being kept, announced or not, packed or not.",
+  ],
+  [
+    "http.bad-request",
+    "SAFETY 4.6",
+    "Malformed, ambiguous or oversized requests are answered as problem documents and disturb nobody.",
+  ],
+  [
+    "http.slow-request",
+    "SAFETY A13",
+    "Requests that never end lose their connection while others are served.",
+  ],
+  [
+    "http.not-found",
+    "SAFETY F5",
+    "A path that is no route is not there, however it is spelt; a path parameter never becomes a path of the disk.",
+  ],
+  ["http.method", "issue 2", "A method a route does not take is refused and the ones it takes are named."],
+  [
+    "http.sse",
+    "DESIGN 3.2",
+    "The event stream sends named frames that prove nothing was missed, filtered as asked.",
+  ],
+  [
+    "http.sse-resume",
+    "DESIGN 3.2",
+    "A stream that was cut goes on from the last event a client has, with no gap and nothing twice.",
+  ],
+  [
+    "http.sse-cursor",
+    "DESIGN 3.2",
+    "A malformed cursor is refused, one that cannot be served is answered with a resync, both at once.",
+  ],
+  ["http.sse-heartbeat", "DESIGN 3.2", "A quiet stream beats, and beats move no cursor."],
+  ["http.task-stream", "seed 1", "The stream of a task replays it, follows it, and ends with done."],
+  [
+    "http.slow-client",
+    "PROTOTYPE streams",
+    "A client that does not read is dropped, costs little meanwhile and delays nobody; one that reads again misses nothing.",
+  ],
+  ["http.close", "DESIGN 3.2", "A closing server ends every stream and socket at once."],
+  [
+    "http.ws-handshake",
+    "SAFETY A5",
+    "A WebSocket opens only with the credential, from no other page, and on its own path.",
+  ],
+  ["http.ws-topics", "DESIGN 3.2", "Topics carry their events in order from where a client left off."],
+  ["http.ws-bad-frame", "SAFETY 4.6", "A wrong frame is answered and the socket goes on."],
+  [
+    "http.ws-limits",
+    "SAFETY A13",
+    "A socket has limits on topics, message size and rate; nothing is unpacked.",
   ],
 ];
 

@@ -1,7 +1,7 @@
 import type { AddressInfo } from "node:net";
 import websocket from "@fastify/websocket";
 import { type Clock, createIdFactory, HarnessError, streams } from "@harness/protocol";
-import Fastify, { type FastifyReply, type FastifyRequest } from "fastify";
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import { Access, assertBindAllowed } from "./access.ts";
 import { useStrictJson } from "./json-body.ts";
 import { LoginSessions } from "./login-sessions.ts";
@@ -66,20 +66,9 @@ export async function createHttpServer(deps: HttpServerDeps): Promise<HttpServer
   let bound = { host: "127.0.0.1", port: 0 };
   const access = new Access({ token: deps.token, sessions, bound: () => bound });
   const app = build(deps, patience, access);
-  const routes = new RouteTable(app);
+  answerFailures(app, deps.logger);
   const sockets = new SocketHall({ feeds: deps.feeds, heartbeatMs, drainMs: patience.drainMs });
-  app.setErrorHandler((error, request, reply) => answerProblem(request, reply, error, deps.logger));
-  app.setNotFoundHandler((request, reply) =>
-    answerProblem(request, reply, routes.refusal(request.method, request.url)),
-  );
-  await app.register(websocket, {
-    options: { maxPayload: MOST_MESSAGE_BYTES, perMessageDeflate: false },
-    errorHandler: (_error, socket) => socket.terminate(),
-    preClose: (done: () => void) => {
-      sockets.close();
-      done();
-    },
-  });
+  await useSockets(app, sockets);
   useStrictJson(app);
   await addProtection(app, access, deps.config.rate_limit_per_minute);
   addOperationRoutes(app, deps.invoker);
@@ -91,14 +80,13 @@ export async function createHttpServer(deps: HttpServerDeps): Promise<HttpServer
     closing: closing.signal,
     logger: deps.logger,
   });
+  addSocketRoute(app, sockets);
   addPages(app, {
     version: deps.version,
     ready: deps.ready,
     sessions,
     cookie: (session) => access.cookie(session),
   });
-  const { path, scope } = streams.ws_events;
-  app.get(path, { websocket: true, config: { scope, upgrades: true } }, (socket) => sockets.enter(socket));
   app.addHook("preClose", async () => closing.abort());
   return {
     async listen({ host, port }) {
@@ -146,6 +134,39 @@ function build(deps: HttpServerDeps, patience: Patience, access: Access) {
   });
   app.server.maxConnections = MOST_CONNECTIONS;
   return app;
+}
+
+/** Every failure, also that of a request no route takes, is answered as a problem document. */
+function answerFailures(app: FastifyInstance, logger: FailureLog): void {
+  const routes = new RouteTable(app);
+  app.setErrorHandler((error, request, reply) => answerProblem(request, reply, error, logger));
+  app.setNotFoundHandler((request, reply) =>
+    answerProblem(request, reply, routes.refusal(request.method, request.url)),
+  );
+}
+
+async function useSockets(app: FastifyInstance, sockets: SocketHall): Promise<void> {
+  await app.register(websocket, {
+    options: { maxPayload: MOST_MESSAGE_BYTES, perMessageDeflate: false },
+    errorHandler: (_error, socket) => socket.terminate(),
+    preClose: (done: () => void) => {
+      sockets.close();
+      done();
+    },
+  });
+}
+
+function addSocketRoute(app: FastifyInstance, sockets: SocketHall): void {
+  const { path, scope } = streams.ws_events;
+  app.route({
+    method: "GET",
+    url: path,
+    config: { scope, upgrades: true },
+    handler: async () => {
+      throw new HarnessError("invalid_request", `${path} is a WebSocket.`, { field: "Upgrade" });
+    },
+    wsHandler: (socket) => sockets.enter(socket),
+  });
 }
 
 /** Says in our words why an address could not be taken. */

@@ -10,8 +10,8 @@ import type { EventFilter, FeedCursor, Feeds } from "../events/index.ts";
 const MOST_TOPICS = 100;
 /** Bytes a socket may have waiting before its feeds pause. */
 const PAUSE_BYTES = 1024 * 1024;
-/** Messages and pings a client may send in a second. */
-const MOST_MESSAGES = 50;
+/** Messages and pings a client may send in a second: enough to take up every subscription again at once. */
+const MOST_MESSAGES = 200;
 /** How long a client may take to answer a close (milliseconds). */
 const FAREWELL_MS = 1_000;
 

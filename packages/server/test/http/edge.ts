@@ -83,6 +83,9 @@ export class MemoryLog {
   readonly events: Event[] = [];
   /** Everything below was pruned. */
   oldest = 1;
+  /** Feeds that are open. */
+  cursors = 0;
+  readonly #json: string[] = [];
   #waiting: (() => void)[] = [];
 
   get headSeq(): number {
@@ -103,6 +106,7 @@ export class MemoryLog {
       data: { message },
     };
     this.events.push(event);
+    this.#json.push(JSON.stringify(event));
     const waiting = this.#waiting;
     this.#waiting = [];
     for (const wake of waiting) wake();
@@ -113,6 +117,7 @@ export class MemoryLog {
     const start = afterSeq === "head" ? this.headSeq : afterSeq;
     if (start > this.headSeq || (start > 0 && start < this.oldest - 1))
       return { status: "resync_required", oldest_seq: this.oldest, head_seq: this.headSeq };
+    this.cursors += 1;
     let position = start;
     let previous = start;
     const take = async (): Promise<Frame[]> => {
@@ -121,7 +126,7 @@ export class MemoryLog {
         position = event.seq;
         if (filter.task_id && filter.task_id !== event.task_id) continue;
         if (filter.types?.length && !filter.types.includes(event.type)) continue;
-        frames.push({ seq: event.seq, prev_seq: previous, event, json: JSON.stringify(event) });
+        frames.push({ seq: event.seq, prev_seq: previous, event, json: this.#json[event.seq - 1]! });
         previous = event.seq;
       }
       return frames;
@@ -140,7 +145,9 @@ export class MemoryLog {
         get position() {
           return position;
         },
-        close: () => {},
+        close: () => {
+          this.cursors -= 1;
+        },
       },
     };
   };
