@@ -1,0 +1,161 @@
+import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { describe, expect, it } from "vitest";
+import { userGit } from "../support/git-fixture.ts";
+import { testDir } from "../support/test-app.ts";
+import { approves, implementer, world, writesSum } from "./world.ts";
+
+const right = `write("sum.js", "module.exports = (a, b) => a + b;\\n"); say("ok");`;
+
+describe("a wait has a reason and ends by itself or by a command", () => {
+  it("for a quota ends at its reset, without a person [req:waits.quota-timer]", async () => {
+    const writer = implementer(`
+      if (fs.existsSync("tried")) { ${right} }
+      else { write("tried", "1"); console.error("You've hit your usage limit. Try again in 2 seconds."); process.exit(1); }`);
+    await using w = await world({ agents: { writer, critic: approves } });
+    const waiting = await w.run({ max_attempts: 1 });
+    expect(waiting).toMatchObject({ status: "waiting", block_reason: { code: "quota", needs: "timer" } });
+    expect(waiting.block_reason?.until).toBe(waiting.not_before);
+    await w.event((event) => event.type === "task.ended" && event.task_id === waiting.id);
+    expect(await w.settled(waiting.id)).toMatchObject({ status: "done", attempts: 2, not_before: null });
+  });
+
+  it("for a login and for a quota without a time needs a person [req:waits.auth]", async () => {
+    const fails = (text: string) => implementer(`console.error(${JSON.stringify(text)}); process.exit(1);`);
+    const agents = { login: fails("401 Unauthorized"), spent: fails("quota used up"), critic: approves };
+    await using w = await world({ agents });
+    const login = await w.run({ agent: "login" });
+    expect(login).toMatchObject({
+      status: "waiting",
+      block_reason: { code: "auth", needs: "person", until: null },
+    });
+    expect(login.block_reason?.unblock).toContain(`harness task unblock ${login.id}`);
+    expect(await w.run({ agent: "spent" })).toMatchObject({
+      status: "waiting",
+      block_reason: { code: "quota", needs: "person" },
+    });
+    await expect(w.call("task/accept", { task_id: login.id })).rejects.toMatchObject({
+      code: "illegal_transition",
+    });
+    expect((await w.call("server/status", {})).waiting.map((one) => one.code)).toEqual(["auth", "quota"]);
+  });
+
+  it("for an agent that is not there or not logged in says how to fix it [req:waits.agent]", async () => {
+    const dir = testDir("agents");
+    mkdirSync(path.join(dir, "bin"), { recursive: true });
+    const program = path.join(dir, "bin", "claude");
+    writeFileSync(program, "#!/bin/sh\necho 2.1.0\n");
+    chmodSync(program, 0o755);
+    try {
+      await using w = await world({
+        dir,
+        agents: {},
+        config: `[agents.claude]\ncli_path = ${JSON.stringify(program)}`,
+      });
+      const auto = await w.run();
+      expect(auto).toMatchObject({ status: "waiting", block_reason: { code: "agent_unavailable" } });
+      expect(auto.block_reason?.unblock).toContain("harness doctor");
+      const claude = await w.run({ agent: "claude" });
+      expect(claude).toMatchObject({ status: "waiting", block_reason: { code: "auth" } });
+      expect(claude.block_reason?.message).toContain("log in");
+    } finally {
+      rmSync(dir, { recursive: true, force: true });
+    }
+  });
+
+  it("for a sandbox that does not work runs nothing unconfined [req:waits.sandbox]", async () => {
+    const dir = testDir("sandbox");
+    mkdirSync(path.join(dir, "data"), { recursive: true, mode: 0o700 });
+    const blocker = path.join(dir, "data", "sandbox");
+    writeFileSync(blocker, "not a directory");
+    try {
+      await using w = await world({ dir });
+      const waiting = await w.run();
+      expect(waiting).toMatchObject({
+        status: "waiting",
+        turns: [],
+        block_reason: { code: "sandbox_unavailable" },
+      });
+      rmSync(blocker);
+      await w.call("task/unblock", { task_id: waiting.id });
+      expect((await w.settled(waiting.id)).status).toBe("done");
+    } finally {
+      rmSync(dir, { recursive: true, force: true });
+    }
+  });
+
+  it('runs without a sandbox only when the operator says "none", and shows it [req:waits.sandbox-none]', async () => {
+    await using w = await world({ config: '[sandbox]\ndriver = "none"' });
+    const task = await w.run();
+    expect(task).toMatchObject({ status: "done", sandbox: { driver: "none", profile: "none" } });
+    expect(task.evidence_history[0]?.sandbox).toBe("none");
+    const proof = await w.call("task/proof", { task_id: task.id });
+    expect(proof.quality_signals).toContainEqual({ name: "sandbox", value: "none" });
+  });
+
+  it("for a repository whose configuration begins to run code names the key; a person may accept it [req:waits.repository]", async () => {
+    await using w = await world();
+    userGit(w.root, "config", "alias.st", "status");
+    expect((await w.run()).status, "what was there at first is the user's own").toBe("done");
+    userGit(w.root, "config", "filter.x.clean", "touch pwned");
+    const waiting = await w.run();
+    expect(waiting).toMatchObject({ status: "waiting", block_reason: { code: "repository" } });
+    expect(waiting.block_reason?.message).toContain("filter.x.clean");
+    await w.call("project/update", { project: "app" });
+    await w.call("task/unblock", { task_id: waiting.id });
+    expect((await w.settled(waiting.id)).status).toBe("done");
+    expect(existsSync(path.join(w.root, "pwned"))).toBe(false);
+  });
+});
+
+describe("triage and plan", () => {
+  const triage = (footer: string) =>
+    implementer(`
+    if (prompt.startsWith("Role: triage")) say(${JSON.stringify(`Looks fine.\n${footer}`)});
+    else if (prompt.startsWith("Role: planner")) say("1. change sum.js THE-PLAN\\nPLAN=READY");
+    else { ${right} say(prompt.includes("THE-PLAN") ? "followed the plan" : "no plan"); }`);
+
+  it("come before the work when asked for, read-only, and the plan reaches the implementer [req:triage.plan]", async () => {
+    const writer = triage("COMPLEXITY=low\nTRIAGE_REASON=clear\nTRIAGE=PROCEED_WITH_PLAN");
+    await using w = await world({ agents: { writer, critic: approves } });
+    const task = await w.run({ skip_triage: false });
+    expect(task.status, JSON.stringify(task.error)).toBe("done");
+    expect(task.turns.map((turn) => turn.role)).toEqual(["triage", "planner", "implementer", "reviewer"]);
+    const artifacts = await w.call("task/artifacts", { task_id: task.id });
+    expect(artifacts.find((one) => one.artifact_type === "implementer_message")?.content).toContain(
+      "followed the plan",
+    );
+    const statuses = (await w.events(task.id, "task.status_changed")).map((event) =>
+      event.type === "task.status_changed" ? event.data.to : "",
+    );
+    expect(statuses).toEqual([
+      "queued",
+      "triaging",
+      "implementing",
+      "triaging",
+      "planning",
+      "implementing",
+      "validating",
+      "reviewing",
+      "publishing",
+      "done",
+    ]);
+  });
+
+  it("can advise against a task; force_execute overrules [req:triage.skip]", async () => {
+    const writer = triage("COMPLEXITY=low\nTRIAGE_REASON=already_done\nTRIAGE=SKIP");
+    await using w = await world({ agents: { writer, critic: approves } });
+    expect(await w.run({ skip_triage: false })).toMatchObject({ status: "no_change", head_sha: null });
+    expect(await w.run({ skip_triage: false, force_execute: true })).toMatchObject({ status: "done" });
+  });
+
+  it("that cannot be read is no answer [req:triage.unreadable]", async () => {
+    const writer = triage("TRIAGE=PROCEED");
+    await using w = await world({ agents: { writer, critic: approves } });
+    expect(await w.run({ skip_triage: false, max_attempts: 1 })).toMatchObject({
+      status: "failed",
+      error: { code: "triage_unreadable" },
+    });
+    expect(writesSum.roles).toHaveLength(1);
+  });
+});
