@@ -97,6 +97,22 @@ const rows: readonly (readonly [id: string, source: string, promise: string])[] 
     "SAFETY A13",
     "A socket has limits on topics, message size and rate; nothing is unpacked.",
   ],
+  [
+    "http.problem",
+    "issue 2 / RFC 9457",
+    "Every failure is a problem document with our code, its request and when to ask again; one of ours shows nothing of itself.",
+  ],
+  [
+    "http.rate-limit",
+    "SAFETY A13",
+    "A caller over the rate is told when to come back, and no header buys it more.",
+  ],
+  ["http.probes", "issue 2", "The probes tell alive from ready with empty bodies."],
+  [
+    "http.login",
+    "DESIGN 3.7",
+    "A browser logs in by a code that works once and for two minutes, and its cookie counts only on our own pages.",
+  ],
 ];
 
 /** The HTTP edge: who may ask, what is read, how it is answered, and the live feeds. */
