@@ -33,3 +33,18 @@ it("keeps a flood bounded and says what it left out, before the end [req:agents.
   expect(events.at(-2)).toMatchObject({ type: "warning", message: expect.stringContaining("left out") });
   expect(events.at(-1)).toEqual({ type: "ended", outcome });
 });
+
+it("tells no more than a bounded text to a reader that keeps up [req:agents.flood]", async () => {
+  const queue = new EventQueue();
+  const read = drain(queue);
+  for (let i = 0; i < 1_000; i += 1) {
+    queue.push({ type: "message_delta", text: "x".repeat(10_000) });
+    if (i % 5 === 0) await new Promise((resolve) => setImmediate(resolve));
+  }
+  queue.push({ type: "ended", outcome });
+  queue.close();
+  const events = await read;
+  const text = events.flatMap((event) => (event.type === "message_delta" ? [event.text.length] : []));
+  expect(text.reduce((sum, length) => sum + length, 0)).toBe(4 * 1024 * 1024);
+  expect(events.at(-2)).toMatchObject({ type: "warning", message: expect.stringContaining("left out") });
+});

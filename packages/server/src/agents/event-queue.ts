@@ -1,28 +1,25 @@
 import type { AgentEvent } from "./port.ts";
 
 const MAX_DELTA_CHARS = 64 * 1024;
+const MAX_TURN_CHARS = 4 * 1024 * 1024;
 const MAX_WAITING = 10_000;
 
 /**
- * Carries events from a running agent to whoever reads them. Bounded for a reader that is slower than the agent:
- * waiting text is joined into one event and its excess is left out with a warning; the items, which carry the
- * same text again, are kept up to a number no honest turn reaches.
+ * Carries events from a running agent to whoever reads them. Bounded in all for a turn, and in what waits for a
+ * reader that is slower than the agent: waiting text is joined into one event and its excess is left out with a
+ * warning; the items, which carry the same text again, are kept up to a number no honest turn reaches.
  */
 export class EventQueue implements AsyncIterable<AgentEvent> {
   readonly #waiting: AgentEvent[] = [];
   #wake: (() => void) | undefined;
   #closed = false;
   #left_out = 0;
+  #told = 0;
 
   push(event: AgentEvent): void {
     if (this.#closed) return;
-    const last = this.#waiting.at(-1);
-    if (event.type === "message_delta" && event.text.length > MAX_DELTA_CHARS) this.#pushCut(event.text);
-    else if (event.type === "message_delta" && last?.type === "message_delta") {
-      if (last.text.length + event.text.length <= MAX_DELTA_CHARS)
-        this.#waiting[this.#waiting.length - 1] = { type: "message_delta", text: last.text + event.text };
-      else this.#left_out += event.text.length;
-    } else if (this.#waiting.length < MAX_WAITING || event.type === "ended") this.#waiting.push(event);
+    if (event.type === "message_delta") this.#pushText(event.text);
+    else if (this.#waiting.length < MAX_WAITING || event.type === "ended") this.#waiting.push(event);
     else this.#left_out += 1;
     this.#wake?.();
   }
@@ -47,9 +44,17 @@ export class EventQueue implements AsyncIterable<AgentEvent> {
     }
   }
 
-  #pushCut(text: string): void {
-    this.#left_out += text.length - MAX_DELTA_CHARS;
-    this.#waiting.push({ type: "message_delta", text: text.slice(0, MAX_DELTA_CHARS) });
+  #pushText(text: string): void {
+    const last = this.#waiting.at(-1);
+    const joined = last?.type === "message_delta" ? last.text : "";
+    const room = Math.min(MAX_DELTA_CHARS - joined.length, MAX_TURN_CHARS - this.#told);
+    const kept = text.slice(0, Math.max(0, room));
+    this.#told += kept.length;
+    this.#left_out += text.length - kept.length;
+    if (kept === "") return;
+    const event = { type: "message_delta", text: joined + kept } as const;
+    if (last?.type === "message_delta") this.#waiting[this.#waiting.length - 1] = event;
+    else this.#waiting.push(event);
   }
 
   #leftOutWarning(): AgentEvent {
