@@ -12,4 +12,17 @@ export const coreRequirements = [
     promise: "The real codex does a whole task and the real claude reviews it, both logged in by files.",
     state: "done" as const,
   },
+  {
+    id: "pipeline.setup-leftovers",
+    source: "issue 2",
+    promise: "What setup leaves in the tree is not the agent's work and is never published.",
+    state: "done" as const,
+  },
+  {
+    id: "pipeline.submodules",
+    source: "issue 2",
+    promise:
+      "Submodules are detected and stay empty unless the project turns them on; then they are filled inside the sandbox.",
+    state: "done" as const,
+  },
 ];

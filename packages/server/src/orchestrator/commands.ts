@@ -50,7 +50,8 @@ export async function setUp(
   run: Run,
   tree: { path: string; commit: string; trusted: boolean },
 ): Promise<StageResult<{ cached: boolean }>> {
-  const { setup, cache_dirs } = run.project.settings;
+  const { cache_dirs } = run.project.settings;
+  const setup = setupCommands(run);
   if (setup.length === 0) return { ok: true, value: { cached: false }, detail: "no setup commands" };
   const key = cache_dirs.length > 0 ? await cacheKey(run, tree.commit) : undefined;
   const cache = key === undefined ? undefined : path.join(run.deps.paths.cache, run.project.id, key);
@@ -75,6 +76,16 @@ export async function setUp(
   }
   if (cache !== undefined && tree.trusted) await keep(cache, tree.path, cache_dirs);
   return { ok: true, value: { cached: false } };
+}
+
+/** Everything that prepares a tree. Submodules and LFS files come only when the project turned them on, and confined. */
+export function setupCommands(run: Pick<Run, "project">): string[][] {
+  const { setup, submodules, lfs } = run.project.settings;
+  return [
+    ...(submodules ? [["git", "submodule", "update", "--init", "--recursive"]] : []),
+    ...(lfs ? [["git", "lfs", "pull"]] : []),
+    ...setup,
+  ];
 }
 
 /** Runs one validation command on a clean checkout and makes evidence of it. */
@@ -126,7 +137,8 @@ async function cacheKey(run: Run, commit: string): Promise<string> {
   const manifests = files
     .filter((file) => MANIFEST.test(file.path))
     .map((file) => `${file.sha} ${file.path}`);
-  const { setup, cache_dirs } = run.project.settings;
+  const { cache_dirs } = run.project.settings;
+  const setup = setupCommands(run);
   return createHash("sha256")
     .update(JSON.stringify({ setup, cache_dirs, manifests, node: process.version }))
     .digest("hex");

@@ -1,7 +1,7 @@
 import { isHarnessError } from "@harness/protocol";
 import { fileState, recordProjectFile } from "../projects/index.ts";
 import { crashedAttempts, findTask, patchTask, scopeOf, setWorkspace, writeAs } from "../tasks/index.ts";
-import { setUp } from "./commands.ts";
+import { setUp, setupCommands } from "./commands.ts";
 import { failWith, type Run, type StageResult, stage, waitFor } from "./run.ts";
 
 export interface Place {
@@ -22,7 +22,26 @@ export async function openWorkspace(run: Run): Promise<StageResult<Place>> {
   const ready = await stage(run, "setup", 0, () =>
     setUp(run, { path, commit: startSha, trusted: untouched }),
   );
-  return ready.ok ? place : ready;
+  if (!ready.ok) return ready;
+  if (setupCommands(run).length > 0) await setSetupAside(run, place.value);
+  return place;
+}
+
+/** New files that setup left, such as a lock file, must not become part of the change. */
+async function setSetupAside(run: Run, { path, startSha, baseSha }: Place): Promise<void> {
+  const { deps, attempt, task, project } = run;
+  const ids = { projectId: project.id, taskId: task.id, attemptId: attempt.id };
+  const message = `${task.title}\n\nTask: ${task.id}\nWhat setup left`;
+  const taken = await deps.workspaces.snapshot({ ...ids, path, parentSha: startSha, baseSha, message });
+  if (taken.status !== "ok" || taken.empty) return;
+  const { files } = await deps.workspaces.diff({
+    projectId: project.id,
+    from: startSha,
+    to: taken.sha,
+    capBytes: 0,
+  });
+  const added = files.filter((file) => file.status === "added").map((file) => file.path);
+  await deps.workspaces.setAside(attempt.id, added);
 }
 
 async function open(run: Run): Promise<StageResult<Place>> {
@@ -139,7 +158,8 @@ export function repositoryTrouble(run: Run, error: unknown): StageResult<never> 
     isHarnessError(error, "not_a_repository") ||
     isHarnessError(error, "invalid_ref")
   ) {
-    return waitFor("repository", error.message, [`harness task unblock ${run.task.id}`]);
+    const accept = error.code === "repo_config_tampered" ? [`harness project set ${run.project.name}`] : [];
+    return waitFor("repository", error.message, [...accept, `harness task unblock ${run.task.id}`]);
   }
   const message = error instanceof Error ? error.message : String(error);
   run.deps.logger.warn({ err: error, task_id: run.task.id }, "stage failed");

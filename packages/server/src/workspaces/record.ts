@@ -9,6 +9,8 @@ export const WorkspaceRecord = z.object({
   start_sha: z.string(),
   /** Files of the user's that were put into the tree and never go into a snapshot. */
   copied: z.array(z.string()),
+  /** Files that setup made, which are nobody's work and never go into a snapshot. */
+  set_aside: z.array(z.string()).default([]),
   created_at_ms: z.number(),
 });
 export type WorkspaceRecord = z.infer<typeof WorkspaceRecord>;
@@ -28,4 +30,11 @@ export async function readRecord(file: string): Promise<WorkspaceRecord | undefi
   } catch {
     return undefined;
   }
+}
+
+/** Adds paths to those that never go into a snapshot. A workspace without a record has nothing to keep out. */
+export async function setAside(file: string, paths: readonly string[]): Promise<void> {
+  const record = await readRecord(file);
+  if (record)
+    await writeRecord(file, { ...record, set_aside: [...new Set([...record.set_aside, ...paths])] });
 }

@@ -10,12 +10,12 @@ import { type DiffSpec, readDiff } from "./diff.ts";
 import { copyWithTimes } from "./files.ts";
 import { KeyedLock } from "./keyed-lock.ts";
 import { checkId, Layout } from "./layout.ts";
-import { listTree, type TreeFile } from "./list-tree.ts";
+import { listTree, type TreeFile, type TreeSpec } from "./list-tree.ts";
 import { mergeBranch } from "./merge.ts";
 import { Mirrors } from "./mirror.ts";
 import { layOutRepository } from "./new-repository.ts";
 import { publishBranch } from "./publish.ts";
-import { readRecord, writeRecord } from "./record.ts";
+import { readRecord, setAside, writeRecord } from "./record.ts";
 import { inspectRepository, openRepository, readFileAt, resolveBase } from "./repository.ts";
 import { takeSnapshot } from "./snapshot.ts";
 import type {
@@ -48,8 +48,7 @@ const DEFAULT_LIMITS: SnapshotLimits = {
 };
 
 /**
- * The isolated working trees of attempts, and the way of their content: user's repository → mirror → clone of the agent →
- * snapshot by us → clean checkouts → branch in the user's repository. One per server; it owns its part of the data directory.
+ * The way of the work: user's repository → mirror → the agent's clone → our snapshot → clean checkouts → a branch of the user's.
  */
 export class Workspaces {
   readonly #git: GitRunner;
@@ -95,13 +94,7 @@ export class Workspaces {
   }
 
   /** The files of a commit, in a project's mirror or in the user's own repository. */
-  async listTree(
-    spec: { readonly commit: string } & ({ readonly projectId: string } | { readonly root: string }),
-  ): Promise<TreeFile[]> {
-    if ("projectId" in spec) return listTree(this.#git, this.#layout.mirror(spec.projectId), spec.commit);
-    const repo = await openRepository(spec.root);
-    return listTree(this.#git, repo.commonDir, spec.commit, repo.foreign);
-  }
+  listTree = (spec: TreeSpec): Promise<TreeFile[]> => listTree(this.#git, this.#layout, spec);
 
   /** Brings a local branch into the mirror; does almost nothing when its commit is already there. */
   async refreshMirror(spec: {
@@ -154,6 +147,7 @@ export class Workspaces {
         attempt_id: spec.attemptId,
         start_sha: spec.startSha,
         copied: files.copied,
+        set_aside: [],
         created_at_ms: this.#clock.now(),
       });
       return { path: tree, startSha: spec.startSha, ...files };
@@ -185,13 +179,17 @@ export class Workspaces {
           tree,
           store: this.#layout.store(spec.attemptId),
           mirror: this.#layout.mirror(spec.projectId),
-          copied: record.copied,
+          copied: [...record.copied, ...record.set_aside],
           limits: this.#limits,
           identity: { ...this.#identity, at: this.#clock.now() },
         },
       );
     });
   }
+
+  /** Keeps paths out of every later snapshot: what setup made is nobody's work. */
+  setAside = (attemptId: string, paths: readonly string[]): Promise<void> =>
+    this.#attempts.run(attemptId, () => setAside(this.#layout.record(attemptId), paths));
 
   /** The snapshots of a task in the mirror: what is left of its attempts, also after a crash. Last one of an attempt last. */
   async snapshots(spec: {
