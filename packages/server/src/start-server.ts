@@ -37,6 +37,7 @@ export async function startServer(options: AppOptions): Promise<RunningServer> {
       },
       ready: async () => !app.orchestrator.draining,
       logger: app.logger,
+      redact: app.operations.redact,
     });
     app.useLoginCodes(() => http.loginUrl());
     const { url } = await http.listen({ host: server.host, port: server.port });

@@ -30,6 +30,8 @@ export interface HttpServerDeps {
   /** Whether new work would be accepted and stored. */
   readonly ready: () => Promise<boolean>;
   readonly logger: FailureLog;
+  /** Takes the secrets of this server out of a text. */
+  readonly redact: (text: string) => string;
   readonly patience?: Partial<Patience>;
 }
 
@@ -70,7 +72,7 @@ export async function createHttpServer(deps: HttpServerDeps): Promise<HttpServer
   const sockets = new SocketHall({ feeds: deps.feeds, heartbeatMs, drainMs: patience.drainMs });
   await useSockets(app, sockets);
   useStrictJson(app);
-  await addProtection(app, access, deps.config.rate_limit_per_minute);
+  await addProtection(app, access, deps.config.rate_limit_per_minute, deps.redact);
   addOperationRoutes(app, deps.invoker);
   addStreamRoutes(app, {
     feeds: deps.feeds,

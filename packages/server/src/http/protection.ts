@@ -35,6 +35,7 @@ export async function addProtection(
   app: FastifyInstance,
   access: Access,
   requestsPerMinute: number,
+  redact: (text: string) => string,
 ): Promise<void> {
   app.addHook("onRequest", async (request, reply) => {
     reply.headers({ ...safeHeaders, "x-request-id": request.id });
@@ -45,6 +46,10 @@ export async function addProtection(
     if (request.ws && config.upgrades !== true && !request.is404)
       throw new HarnessError("invalid_request", "This path is not a WebSocket.", { field: "Upgrade" });
   });
+  // A refusal repeats what was wrong; a secret sent in the wrong place is not repeated.
+  app.addHook("onSend", async (_request, reply, payload) =>
+    reply.statusCode >= 400 && typeof payload === "string" ? redact(payload) : payload,
+  );
   if (requestsPerMinute === 0) return;
   await app.register(rateLimit, {
     max: requestsPerMinute,

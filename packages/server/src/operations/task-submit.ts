@@ -34,26 +34,26 @@ export function checkRequest(deps: OperationsDeps, request: TaskRequest): void {
 export async function submitTask(
   deps: OperationsDeps,
   tx: WriteTx,
-  request: TaskRequest,
+  given: TaskRequest,
   caller: Caller,
 ): Promise<TaskCreated> {
+  const request = withoutSecrets(deps, given);
   const project =
     request.project === undefined ? await defaultProject(tx.db) : await getProject(tx.db, request.project);
   await refuseWhenFull(deps, tx);
   const id = deps.newId("task");
   const depends_on = [...new Set(request.depends_on ?? [])];
   await checkLinks(tx, [...depends_on, ...(request.parent_task_id ? [request.parent_task_id] : [])]);
-  const prompt = deps.redact(request.prompt ?? "");
-  const title = deps.redact(request.title ?? titleOf(prompt));
+  const prompt = request.prompt ?? "";
   const row = {
     id,
     project_id: project.id,
-    title,
+    title: request.title ?? titleOf(prompt),
     kind: "prompt",
     status: "queued",
     stage: null,
     block_reason: null as string | null,
-    request: JSON.stringify({ ...request, prompt, ...(request.title === undefined ? {} : { title }) }),
+    request: JSON.stringify({ ...request, prompt }),
     settings: JSON.stringify(limitsOf(deps, request)),
     priority: request.priority ?? 0,
     queued_at: tx.now,
@@ -118,6 +118,15 @@ export async function submitTask(
     stream_url: `/tasks/${id}/stream`,
     websocket_url: "/ws/events",
   };
+}
+
+/** The request as it may be stored and shown: no text of it holds a secret of this server. */
+function withoutSecrets(deps: OperationsDeps, request: TaskRequest): TaskRequest {
+  const clean = Object.entries(request).map(([name, value]) => {
+    if (typeof value === "string") return [name, deps.redact(value)] as const;
+    return [name, Array.isArray(value) ? value.map(deps.redact) : value] as const;
+  });
+  return Object.fromEntries(clean);
 }
 
 /** Limits of a task: its own, else the server's. */
