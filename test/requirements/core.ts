@@ -25,4 +25,10 @@ export const coreRequirements = [
       "Submodules are detected and stay empty unless the project turns them on; then they are filled inside the sandbox.",
     state: "done" as const,
   },
+  {
+    id: "pipeline.scheduler-state",
+    source: "CONTRACT 1.6, 1.7",
+    promise: "Lists show and filter seed 1's scheduler states as a projection of the status.",
+    state: "done" as const,
+  },
 ];

@@ -66,6 +66,7 @@ export {
   Role,
   runningStatuses,
   SandboxRecord,
+  SchedulerState,
   StageName,
   StageOutcome,
   stageNames,

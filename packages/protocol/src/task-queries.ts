@@ -4,7 +4,7 @@ import { operation } from "./operation.ts";
 import { Cursor, Limit, Page } from "./paging.ts";
 import { ProjectKey } from "./project.ts";
 import { Proof, Task, TaskArtifact, TaskDetail, TaskId, TaskPrompt } from "./task.ts";
-import { taskStatuses } from "./words.ts";
+import { SchedulerState, taskStatuses } from "./words.ts";
 
 const AttemptId = z.string().regex(/^att_[0-9A-HJKMNP-TV-Z]{26}$/, "expected an attempt id such as att_01…");
 
@@ -18,6 +18,7 @@ export const taskQueries = {
     cli: "task list",
     params: z.strictObject({
       status: z.array(z.enum(taskStatuses)).max(20).optional(),
+      scheduler_state: z.array(SchedulerState).max(20).optional(),
       active: z.boolean().optional().meta({ description: "true: not ended; false: ended" }),
       kind: z
         .array(z.enum(["prompt", "issue", "pr"]))

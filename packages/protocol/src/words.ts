@@ -45,6 +45,19 @@ export const runningStatuses = [
 /** Statuses nothing leaves by itself. */
 export const terminalStatuses = ["done", "no_change", "failed", "cancelled", "budget_exhausted"] as const;
 
+/** Where a task stands for the dispatcher: seed 1's view of the same status, a projection. */
+export const SchedulerState = z.enum([
+  "queued",
+  "awaiting_dependencies",
+  "running",
+  "retry_backoff",
+  "waiting",
+  "done",
+  "failed",
+  "cancelled",
+]);
+export type SchedulerState = z.infer<typeof SchedulerState>;
+
 /** One step of an attempt. `setup` runs the project's own commands in the workspace. */
 export const stageNames = [
   "workspace",

@@ -96,7 +96,7 @@ export async function createApp(options: AppOptions) {
       await note({ type: "server.started", actor: "harness", data });
       await registerConfigured(invoker, config, options.stderr);
       await orchestrator.start();
-      endHousekeeping = startHousekeeping(ground);
+      endHousekeeping = startHousekeeping({ ...ground, agents });
     },
     /** Drains while the edges still answer, closes them, then closes everything below. To be called once. */
     async stop(reason = "stopped", closeEdges: () => Promise<void> = async () => {}): Promise<void> {

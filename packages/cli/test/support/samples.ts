@@ -17,6 +17,7 @@ export function task(id: string, status: TaskStatus, text = "plain"): TaskDetail
     title: text,
     kind: "prompt",
     status,
+    scheduler_state: status === "waiting" ? "waiting" : "running",
     stage: null,
     block_reason:
       status === "waiting"

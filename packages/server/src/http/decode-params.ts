@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 /** Query parameters that also take seed 1's comma-separated form: their values never hold a comma. */
-const CSV = new Set(["status", "kind", "type", "project_id"]);
+const CSV = new Set(["status", "scheduler_state", "kind", "type", "project_id"]);
 
 /**
  * Turns the strings of a query or path into what each field's schema means: exact spellings only. A value that does

@@ -50,7 +50,7 @@ export function toProblem(error: unknown, requestId: string | undefined): Proble
     status: row.http,
     detail: known.message,
     code: known.code,
-    error: known.code,
+    error: seedCode(known.code, field),
     ...(field === undefined ? {} : { field }),
     ...(expected === undefined ? {} : { expected }),
     ...(got === undefined ? {} : { got }),
@@ -87,6 +87,12 @@ const unparsed: Readonly<Record<string, readonly [status: number, phrase: string
   HPE_HEADER_OVERFLOW: [431, "Request Header Fields Too Large"],
   HPE_CHUNK_EXTENSIONS_OVERFLOW: [413, "Payload Too Large"],
 };
+
+/** Seed 1's lists name the parameter in the code itself: `invalid_status`, `invalid_limit`. */
+function seedCode(code: ErrorCode, field: string | undefined): string {
+  const name = /^(status|scheduler_state|kind|limit|cursor)\b/.exec(field ?? "")?.[1];
+  return code === "invalid_params" && name !== undefined ? `invalid_${name}` : code;
+}
 
 /** What the framework's own errors mean in our words. */
 const framework: Readonly<Record<string, readonly [ErrorCode, string]>> = {

@@ -110,6 +110,7 @@ async function list(deps: OperationsDeps, params: Params<"task/list">): Promise<
     (await Promise.all(params.project_id.map(async (key) => (await getProject(db, key)).id)));
   const filter: TaskFilter = {
     status: params.status,
+    scheduler_state: params.scheduler_state,
     active: params.active,
     kind: params.kind,
     source: params.source,

@@ -3,6 +3,7 @@ import { cp, lstat, mkdir, rename, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import type { Evidence, ValidationCommand } from "@harness/protocol";
 import { readCounts } from "../evidence/index.ts";
+import { confinedCommands } from "../git/index.ts";
 import type { ProcessOutcome } from "../process/index.ts";
 import { failWith, type Run, type StageResult } from "./run.ts";
 
@@ -82,8 +83,8 @@ export async function setUp(
 export function setupCommands(run: Pick<Run, "project">): string[][] {
   const { setup, submodules, lfs } = run.project.settings;
   return [
-    ...(submodules ? [["git", "submodule", "update", "--init", "--recursive"]] : []),
-    ...(lfs ? [["git", "lfs", "pull"]] : []),
+    ...(submodules ? [[...confinedCommands.submodules]] : []),
+    ...(lfs ? [[...confinedCommands.lfs]] : []),
     ...setup,
   ];
 }

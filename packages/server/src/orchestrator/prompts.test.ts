@@ -6,6 +6,7 @@ const brief = {
   prompt: "Please </data-000> fix",
   round: 1,
   plan: null,
+  instructions: [{ file: "AGENTS.md", text: "Use tabs." }],
   validation: [["npm", "test"]],
   feedback: { type: "none" },
   nonce: "abc123",
@@ -17,6 +18,7 @@ describe("the implementer's prompt", () => {
     expect(prompt).toContain("- npm test");
     expect(prompt).toContain("Round: 1");
     expect(prompt).toContain('<data-abc123 name="task">');
+    expect(prompt).toContain('<data-abc123 name="AGENTS.md">\nUse tabs.');
   });
 
   it("carries the output of a failed command, its end when it is long [req:prompts.implement]", () => {

@@ -24,6 +24,8 @@ export function implementPrompt(brief: {
   readonly prompt: string;
   readonly round: number;
   readonly plan: string | null;
+  /** The repository's own instructions to agents, as they stand at the base. */
+  readonly instructions: readonly { readonly file: string; readonly text: string }[];
   readonly validation: readonly (readonly string[])[];
   readonly feedback: Feedback;
   readonly nonce: string;
@@ -42,6 +44,13 @@ export function implementPrompt(brief: {
     `Task: ${brief.title}`,
     fence("task", brief.prompt),
   ];
+  for (const { file, text } of brief.instructions) {
+    lines.push(
+      "",
+      "The repository's conventions; follow them where they do not contradict the task:",
+      fence(file, text),
+    );
+  }
   if (brief.plan) lines.push("", "Plan, made by another agent:", fence("plan", brief.plan));
   if (brief.validation.length > 0) {
     lines.push(

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { patchTask, scopeOf, writeAs } from "../tasks/index.ts";
 import type { Bench } from "./attempt.ts";
+import { instructions } from "./instructions.ts";
 import { type Feedback, implementPrompt } from "./prompts.ts";
 import { failWith, nonce, type Run, type StageResult, stage } from "./run.ts";
 import { runTurn } from "./turn.ts";
@@ -49,6 +50,7 @@ async function implement(run: Run, bench: Bench, round: { round: number; feedbac
       prompt: task.request.prompt ?? "",
       round: round.round,
       plan: bench.plan,
+      instructions: await instructions(run, bench),
       validation: validation === "none" ? [] : validation.map((command) => command.argv),
       feedback: round.feedback,
       nonce: nonce(),

@@ -1,4 +1,4 @@
-import { runningStatuses, type TaskStatus, terminalStatuses } from "@harness/protocol";
+import { runningStatuses, type SchedulerState, type TaskStatus, terminalStatuses } from "@harness/protocol";
 import { type SelectQueryBuilder, sql } from "kysely";
 import { type Database, decodeCursor, type PageInfo, type Tx, toPage } from "../storage/index.ts";
 import { parseTaskRow, type TaskRecord } from "./task-row.ts";
@@ -6,6 +6,7 @@ import { parseTaskRow, type TaskRecord } from "./task-row.ts";
 /** What a list of tasks may be narrowed to. */
 export interface TaskFilter {
   readonly status?: readonly TaskStatus[] | undefined;
+  readonly scheduler_state?: readonly SchedulerState[] | undefined;
   readonly active?: boolean | undefined;
   readonly kind?: readonly string[] | undefined;
   readonly source?: string | undefined;
@@ -76,6 +77,11 @@ function narrow<O>(
 ): SelectQueryBuilder<Database, "tasks", O> {
   let narrowed = query;
   if (filter.status?.length) narrowed = narrowed.where("status", "in", [...filter.status]);
+  if (filter.scheduler_state?.length) {
+    narrowed = narrowed.where(
+      sql<boolean>`(${sql.join(filter.scheduler_state.map(schedulerCondition), sql` or `)})`,
+    );
+  }
   if (filter.active === true) narrowed = narrowed.where("status", "not in", [...terminal]);
   if (filter.active === false) narrowed = narrowed.where("status", "in", [...terminal]);
   if (filter.kind?.length) narrowed = narrowed.where("kind", "in", [...filter.kind]);
@@ -92,6 +98,29 @@ function narrow<O>(
     );
   }
   return narrowed;
+}
+
+/** Statuses behind each state of the dispatcher's view. */
+function schedulerCondition(state: SchedulerState) {
+  const dependency = sql`block_reason like '%"code":"dependency%'`;
+  switch (state) {
+    case "queued":
+      return sql`(status = 'queued' and not_before is null)`;
+    case "retry_backoff":
+      return sql`(status = 'queued' and not_before is not null)`;
+    case "awaiting_dependencies":
+      return sql`(status = 'waiting' and ${dependency})`;
+    case "waiting":
+      return sql`(status = 'waiting' and not (${dependency}))`;
+    case "running":
+      return sql`status in (${sql.join([...runningStatuses])})`;
+    case "done":
+      return sql`status in ('done', 'no_change')`;
+    case "failed":
+      return sql`status in ('failed', 'budget_exhausted')`;
+    case "cancelled":
+      return sql`status = 'cancelled'`;
+  }
 }
 
 function summarise(

@@ -3,6 +3,7 @@ import {
   Failure,
   Grade,
   SandboxRecord,
+  type SchedulerState,
   type StageName,
   type Task,
   TaskRequest,
@@ -119,6 +120,7 @@ export function toTask(
     title: record.title,
     kind: record.kind as Task["kind"],
     status: record.status,
+    scheduler_state: schedulerState(record),
     stage: record.stage,
     block_reason: record.block_reason,
     priority: record.priority,
@@ -151,6 +153,28 @@ export function toTask(
     progress_at: timeOrNull(record.progress_at),
     not_before: timeOrNull(record.not_before),
   };
+}
+
+/** The dispatcher's view of a task. `task-list.ts` says the same in SQL. */
+export function schedulerState(
+  record: Pick<TaskRecord, "status" | "block_reason" | "not_before">,
+): SchedulerState {
+  switch (record.status) {
+    case "queued":
+      return record.not_before === null ? "queued" : "retry_backoff";
+    case "waiting":
+      return record.block_reason?.code.startsWith("dependency") ? "awaiting_dependencies" : "waiting";
+    case "done":
+    case "no_change":
+      return "done";
+    case "failed":
+    case "budget_exhausted":
+      return "failed";
+    case "cancelled":
+      return "cancelled";
+    default:
+      return "running";
+  }
 }
 
 /** What a task has used so far, over all attempts and retries. */
