@@ -113,6 +113,27 @@ const rows: readonly (readonly [id: string, source: string, promise: string])[] 
     "DESIGN 3.7",
     "A browser logs in by a code that works once and for two minutes, and its cookie counts only on our own pages.",
   ],
+  [
+    "client.call",
+    "DESIGN 3.1",
+    "The typed client reaches every operation of the table with exactly the parameters given.",
+  ],
+  [
+    "client.errors",
+    "issue 2",
+    "What the server refuses, a wrong answer and no answer are told apart and say why.",
+  ],
+  [
+    "client.stream",
+    "DESIGN 3.2",
+    "The client's feeds resume after every cut with no gap and nothing twice, and end when told to.",
+  ],
+  ["client.topics", "DESIGN 3.2", "The client follows topics over a WebSocket and says why one ended."],
+  [
+    "client.discover",
+    "DESIGN 6",
+    "Clients find a running server by its data directory or by variables, and never a dead one.",
+  ],
 ];
 
 /** The HTTP edge: who may ask, what is read, how it is answered, and the live feeds. */

@@ -1,17 +1,21 @@
 import {
-  EventFrame,
+  type EventFrame,
+  errorCatalogue,
   HarnessError,
+  isHarnessError,
   type OperationName,
   operations,
   type Params,
   parseRoute,
   type Result,
-  StreamItem,
-  type StreamName,
+  type StreamItem,
   streams,
+  type WsServerMessage,
 } from "@harness/protocol";
-import { errorOf } from "./problem.ts";
+import type { z } from "zod";
+import { errorOf, readJson } from "./problem.ts";
 import { readSse, type SseMessage } from "./sse.ts";
+import { type Socket, Topics } from "./topics.ts";
 
 /** Where the server is and how to be let in. */
 export interface ClientOptions {
@@ -20,6 +24,8 @@ export interface ClientOptions {
   /** Left out in a browser, where the login cookie speaks. */
   readonly token?: string;
   readonly fetch?: typeof fetch;
+  /** Opens a WebSocket. Unless given, the platform's own: Node's sends the token, a browser's the cookie. */
+  readonly openSocket?: (url: string, headers: Readonly<Record<string, string>>) => Socket;
 }
 
 export interface CallOptions {
@@ -32,22 +38,28 @@ interface Feeds {
   readonly events: EventFrame;
 }
 
+/** What a feed is asked for: the parameters of its row. */
+export type FeedParams<N extends keyof Feeds> = z.input<(typeof streams)[N]["params"]>;
+
 /** First pause before a lost stream is opened again (milliseconds); it doubles up to the second number. */
 const RECONNECT_MS = [250, 5_000] as const;
 
 /**
  * The typed client of the whole HTTP surface. It is derived from the operation table: nothing is generated, and a
- * new row is callable at once. Failures are `HarnessError`s with the server's code.
+ * new row is callable at once. What the server refuses is a `HarnessError` with its code; a server that cannot be
+ * reached is the `TypeError` of `fetch`, whose cause says why.
  */
 export class HarnessClient {
   readonly #url: string;
-  readonly #token: string | undefined;
+  readonly #headers: Readonly<Record<string, string>>;
   readonly #fetch: typeof fetch;
+  readonly #openSocket: NonNullable<ClientOptions["openSocket"]>;
 
   constructor(options: ClientOptions) {
     this.#url = options.url.replace(/\/+$/, "");
-    this.#token = options.token;
+    this.#headers = options.token === undefined ? {} : { authorization: `Bearer ${options.token}` };
     this.#fetch = options.fetch ?? globalThis.fetch.bind(globalThis);
+    this.#openSocket = options.openSocket ?? platformSocket;
   }
 
   /** Calls an operation. The result is checked against the table: a server that answers something else is an error. */
@@ -57,90 +69,110 @@ export class HarnessClient {
     options: CallOptions = {},
   ): Promise<Result<N>> {
     const row = operations[name];
-    const { method, path, names } = parseRoute(row.http[0]);
-    const rest: Record<string, unknown> = { ...params };
-    let url = path;
-    for (const part of names) {
-      url = url.replace(`{${part}}`, encodeURIComponent(String(rest[part])));
-      delete rest[part];
-    }
+    const { method, path } = parseRoute(row.http[0]);
+    const { url, rest } = fillPath(path, params);
     const inQuery = method === "GET" || method === "DELETE";
-    const query = inQuery ? queryOf(rest) : "";
-    const response = await this.#send(`${url}${query}`, {
+    const response = await this.#send(inQuery ? `${url}${queryOf(rest)}` : url, {
       method,
       ...(options.signal ? { signal: options.signal } : {}),
       ...(inQuery ? {} : { body: JSON.stringify(rest), headers: { "content-type": "application/json" } }),
     });
     const text = await response.text();
     if (!response.ok) throw errorOf(response.status, text);
-    const parsed = row.result.safeParse(JSON.parse(text));
-    if (!parsed.success) {
-      throw new HarnessError(
-        "internal",
-        `The server's answer to ${name} is not what this version expects: ${parsed.error.issues[0]?.path.join(".")} ${parsed.error.issues[0]?.message}. Update the older of the two.`,
-      );
-    }
-    return parsed.data as Result<N>;
+    return checked(`The answer to ${name}`, row.result, text) as Result<N>;
   }
 
   /**
-   * Follows a feed. A lost connection is opened again from the last event, so nothing is missed and nothing comes
-   * twice; the task feed ends by itself with `done`. Throws `invalid_cursor` when the server asks for a resync.
+   * Follows a feed. A connection that is lost once it stood is opened again from the last event, so nothing is
+   * missed and nothing comes twice; the task feed ends by itself with `done`. Ends when the signal aborts. Throws
+   * `invalid_cursor` when the events after the cursor are gone: read the state anew then.
    */
-  async *stream<N extends keyof Feeds & StreamName>(
+  async *stream<N extends keyof Feeds>(
     name: N,
-    params: Record<string, unknown>,
+    params: FeedParams<N>,
     options: CallOptions = {},
-  ): AsyncGenerator<Feeds[N]> {
+  ): AsyncGenerator<Feeds[N], void, undefined> {
     const { signal } = options;
-    let lastId: string | undefined;
+    const place: Place = { lastId: undefined, stood: false };
     let pause: number = RECONNECT_MS[0];
-    for (;;) {
-      let opened = false;
+    while (!signal?.aborted) {
       try {
-        for await (const message of this.#open(name, params, lastId, signal)) {
-          opened = true;
+        for await (const message of this.#open(name, params, place, signal)) {
           pause = RECONNECT_MS[0];
-          if (message.id !== undefined) lastId = message.id;
           const item = decode(name, message);
+          if (message.id !== undefined) place.lastId = message.id;
           yield item as Feeds[N];
           if (name === "task" && (item as StreamItem).type === "done") return;
         }
       } catch (error) {
         if (signal?.aborted) return;
-        // A refusal is final; only a lost connection is tried again.
-        if (error instanceof HarnessError) throw error;
+        if (!place.stood || !isPassing(error)) throw error;
       }
-      if (signal?.aborted) return;
       await sleep(pause, signal);
-      if (!opened) pause = Math.min(pause * 2, RECONNECT_MS[1]);
+      pause = Math.min(pause * 2, RECONNECT_MS[1]);
     }
+  }
+
+  /** Opens a WebSocket for topics of the event log. It is not opened again by itself: `onClose` says when it ended. */
+  topics(onMessage: (message: WsServerMessage) => void, onClose?: (reason: string) => void): Topics {
+    const url = `${this.#url.replace(/^http/, "ws")}${streams.ws_events.path}`;
+    return new Topics(this.#openSocket(url, this.#headers), onMessage, onClose);
   }
 
   async *#open(
     name: keyof Feeds,
-    params: Record<string, unknown>,
-    lastId: string | undefined,
+    params: object,
+    place: Place,
     signal: AbortSignal | undefined,
   ): AsyncGenerator<SseMessage> {
-    const rest = { ...params };
-    const path = streams[name].path.replace(/\{(\w+)\}/g, (_, part: string) => {
-      const value = encodeURIComponent(String(rest[part]));
-      delete rest[part];
-      return value;
-    });
-    const response = await this.#send(`${path}${queryOf(rest)}`, {
-      headers: { accept: "text/event-stream", ...(lastId === undefined ? {} : { "last-event-id": lastId }) },
+    const { url, rest } = fillPath(streams[name].path, params);
+    const resume: Record<string, string> = {};
+    if (place.lastId !== undefined) resume["last-event-id"] = place.lastId;
+    const response = await this.#send(`${url}${queryOf(rest)}`, {
+      headers: { accept: "text/event-stream", ...resume },
       ...(signal ? { signal } : {}),
     });
     if (!response.ok) throw errorOf(response.status, await response.text());
+    place.stood = true;
+    // Where the feed begins: a cut before its first event must not move it to the newest one.
+    place.lastId ??= response.headers.get("x-harness-cursor") ?? undefined;
     if (response.body) yield* readSse(response.body);
   }
 
   #send(path: string, init: RequestInit & { headers?: Record<string, string> }): Promise<Response> {
-    const authorization = this.#token === undefined ? {} : { authorization: `Bearer ${this.#token}` };
-    return this.#fetch(`${this.#url}${path}`, { ...init, headers: { ...init.headers, ...authorization } });
+    return this.#fetch(`${this.#url}${path}`, { ...init, headers: { ...init.headers, ...this.#headers } });
   }
+}
+
+/** How far a stream has come. */
+interface Place {
+  lastId: string | undefined;
+  /** Whether the server has accepted it once. */
+  stood: boolean;
+}
+
+/** A lost connection passes, and so does a server that restarts or is busy; any other refusal is final. */
+function isPassing(error: unknown): boolean {
+  return (
+    !isHarnessError(error) || (errorCatalogue[error.code].retry === "later" && error.code !== "internal")
+  );
+}
+
+/** Puts the parameters a path names into it and returns the others. */
+function fillPath(path: string, params: object): { url: string; rest: Record<string, unknown> } {
+  const rest: Record<string, unknown> = { ...params };
+  const url = path.replace(/\{(\w+)\}/g, (_, name: string) => {
+    const value = String(rest[name] ?? "");
+    delete rest[name];
+    // A URL cannot carry these as a part of its path: it would become another path.
+    if (value === "" || value === "." || value === "..")
+      throw new HarnessError("invalid_params", `${name} must not be ${JSON.stringify(value)}.`, {
+        field: name,
+        got: value,
+      });
+    return encodeURIComponent(value);
+  });
+  return { url, rest };
 }
 
 function decode(name: keyof Feeds, message: SseMessage): StreamItem | EventFrame {
@@ -151,8 +183,20 @@ function decode(name: keyof Feeds, message: SseMessage): StreamItem | EventFrame
       { field: "after_seq" },
     );
   }
-  const value: unknown = JSON.parse(message.data);
-  return name === "task" ? StreamItem.parse(value) : EventFrame.parse(value);
+  return checked(`An event of ${streams[name].path}`, streams[name].frame, message.data) as
+    | StreamItem
+    | EventFrame;
+}
+
+/** What the server sent, as the table says it is. */
+function checked(what: string, schema: z.ZodType, text: string): unknown {
+  const parsed = schema.safeParse(readJson(text));
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  throw new HarnessError(
+    "internal",
+    `${what} is not what this version expects: ${issue?.path.map(String).join(".") ?? ""} ${issue?.message ?? ""}. Update the older of the two.`,
+  );
 }
 
 /** Values as the server reads them: a list is a repeated key, nothing is joined. */
@@ -164,6 +208,12 @@ function queryOf(params: Record<string, unknown>): string {
   }
   const text = query.toString();
   return text === "" ? "" : `?${text}`;
+}
+
+/** Node's WebSocket takes headers as a browser's does not; there the cookie goes along by itself. */
+function platformSocket(url: string, headers: Readonly<Record<string, string>>): Socket {
+  const Platform = WebSocket as unknown as new (url: string, options?: object) => Socket;
+  return Object.keys(headers).length === 0 ? new Platform(url) : new Platform(url, { headers });
 }
 
 function sleep(ms: number, signal: AbortSignal | undefined): Promise<void> {

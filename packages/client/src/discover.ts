@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import path from "node:path";
 import { z } from "zod";
+import { readJson } from "./problem.ts";
 
 /** Where a server is and its token. */
 export interface Found {
@@ -28,7 +29,7 @@ export async function discover(where: {
   const text = readText(path.join(dataDir, "server.json"));
   const token = where.env["HARNESS_TOKEN"] ?? readText(path.join(dataDir, "token"));
   if (text === undefined || token === undefined) return undefined;
-  const file = ServerFile.safeParse(JSON.parse(text));
+  const file = ServerFile.safeParse(readJson(text));
   return file.success && isAlive(file.data.pid) ? { url: file.data.url, token } : undefined;
 }
 

@@ -2,7 +2,7 @@ import { type ErrorCode, errorCatalogue, HarnessError, Problem } from "@harness/
 
 /** The failure a server answered with. A body that is no problem document, or a code of a newer server, is `internal`. */
 export function errorOf(status: number, text: string): HarnessError {
-  const parsed = Problem.safeParse(parseJson(text));
+  const parsed = Problem.safeParse(readJson(text));
   if (!parsed.success)
     return new HarnessError(
       "internal",
@@ -21,7 +21,8 @@ export function errorOf(status: number, text: string): HarnessError {
   });
 }
 
-function parseJson(text: string): unknown {
+/** The value of a JSON text; undefined when it is none. */
+export function readJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

@@ -12,10 +12,18 @@ export async function* readSse(body: ReadableStream<Uint8Array>): AsyncGenerator
   let ready: SseMessage[] = [];
   const parser = createParser({ onEvent: ({ id, event, data }) => ready.push({ id, event, data }) });
   const decoder = new TextDecoder();
-  for await (const chunk of body) {
-    parser.feed(decoder.decode(chunk, { stream: true }));
-    const messages = ready;
-    ready = [];
-    yield* messages;
+  const reader = body.getReader();
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return;
+      parser.feed(decoder.decode(value, { stream: true }));
+      const messages = ready;
+      ready = [];
+      yield* messages;
+    }
+  } finally {
+    // Whoever stops reading lets go of the connection.
+    reader.cancel().catch(() => {});
   }
 }

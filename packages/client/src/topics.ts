@@ -1,10 +1,23 @@
 import { type WsClientMessage, WsServerMessage } from "@harness/protocol";
+import { readJson } from "./problem.ts";
 
-/** What a socket must be able to do; a browser's WebSocket and the `ws` package's fit. */
+/** What a socket must be able to do; a browser's WebSocket, Node's and the `ws` package's fit. */
 export interface Socket {
   send(text: string): void;
   close(): void;
-  addEventListener(type: "open" | "close" | "message", listener: (event: { data?: unknown }) => void): void;
+  addEventListener(
+    type: "open" | "close" | "message" | "error",
+    listener: (event: SocketEvent) => void,
+  ): void;
+}
+
+/** What the events of a socket may carry, each only some of it. */
+interface SocketEvent {
+  readonly type?: string;
+  readonly data?: unknown;
+  readonly code?: number;
+  readonly reason?: string;
+  readonly message?: string;
 }
 
 /** One connection to `/ws/events`: topics in, events out, in order. */
@@ -12,14 +25,36 @@ export class Topics {
   readonly #socket: Socket;
   readonly #open: Promise<void>;
 
-  /** Every message of the server reaches `onMessage`; `onClose` is called once. */
-  constructor(socket: Socket, onMessage: (message: WsServerMessage) => void, onClose: () => void = () => {}) {
+  /** Every message of the server reaches `onMessage`; `onClose` is called once, with why. */
+  constructor(
+    socket: Socket,
+    onMessage: (message: WsServerMessage) => void,
+    onClose: (reason: string) => void = () => {},
+  ) {
     this.#socket = socket;
-    this.#open = new Promise((resolve) => socket.addEventListener("open", () => resolve()));
-    socket.addEventListener("message", ({ data }) =>
-      onMessage(WsServerMessage.parse(JSON.parse(String(data)))),
-    );
-    socket.addEventListener("close", onClose);
+    let trouble = "";
+    let closed = false;
+    this.#open = new Promise((resolve, reject) => {
+      const end = (reason: string) => {
+        if (closed) return;
+        closed = true;
+        reject(new Error(`The socket is closed: ${reason}`));
+        onClose(reason);
+      };
+      socket.addEventListener("open", () => resolve());
+      socket.addEventListener("error", ({ message }) => {
+        trouble = message || "no connection";
+      });
+      socket.addEventListener("close", ({ code, reason }) => end(reason || trouble || `code ${code}`));
+      socket.addEventListener("message", ({ data }) => {
+        const parsed = WsServerMessage.safeParse(readJson(String(data)));
+        if (parsed.success) return onMessage(parsed.data);
+        socket.close();
+        return end("the server sent what this version does not know");
+      });
+    });
+    // Whoever sends learns of it; whoever does not must not be ended by it.
+    this.#open.catch(() => {});
   }
 
   /** Follows a topic (`all`, `task:ID`, `project:ID`, `type:EVENT`) under an id of the caller's. */

@@ -49,13 +49,15 @@ async function serve(started: Started, reply: FastifyReply, deps: StreamDeps): P
   const { opened, encode, atEnd } = started;
   reply.hijack();
   const response = reply.raw;
-  response.writeHead(200, { ...(reply.getHeaders() as Record<string, string>), ...sseHeaders });
+  const start = opened.status === "ok" ? { "x-harness-cursor": String(opened.cursor.position) } : {};
+  response.writeHead(200, { ...(reply.getHeaders() as Record<string, string>), ...sseHeaders, ...start });
   if (opened.status === "resync_required") {
     const { oldest_seq, head_seq } = opened;
     response.end(`event: resync_required\ndata: ${JSON.stringify({ oldest_seq, head_seq })}\n\n`);
     return;
   }
-  response.flushHeaders();
+  // An id without data moves a browser's cursor and nothing else: a cut before the first event loses none.
+  response.write(`id: ${opened.cursor.position}\n\n`);
   const { heartbeatMs, drainMs, closing: signal } = deps;
   await streamSse({
     response,

@@ -89,6 +89,24 @@ describe("the event stream", () => {
     expect(seen.slice(0, 1000)).toEqual(Array.from({ length: 1000 }, (_, n) => n + 1));
   });
 
+  it("tells where it begins, so that a cut before the first event loses none [req:http.sse-resume]", async () => {
+    await using edge = await startEdge();
+    edge.log.append("before");
+    const stream = await open(edge, "/events");
+    const cursor = stream.response.headers.get("x-harness-cursor")!;
+    expect(cursor).toBe("1");
+    stream.leave();
+    edge.log.append("in between");
+    const resumed = await open(edge, "/events", { "last-event-id": cursor });
+    expect(ids(await resumed.next(1))).toEqual([2]);
+    resumed.leave();
+    const leave = new AbortController();
+    const raw = await edge.fetch("/events", { signal: leave.signal });
+    const { value } = await raw.body!.getReader().read();
+    expect(new TextDecoder().decode(value)).toBe("id: 2\n\n");
+    leave.abort();
+  });
+
   it("takes only what the filter asks for [req:http.sse]", async () => {
     await using edge = await startEdge();
     edge.log.append("other", null);
@@ -157,10 +175,15 @@ describe("the event stream", () => {
     const opened = edge.log.open;
     edge.log.open = (filter, after) => {
       const feed = opened(filter, after);
-      if (feed.status === "ok") feed.cursor.take = () => Promise.reject(new Error("disk gone"));
+      if (feed.status === "ok")
+        feed.cursor.take = async () => {
+          if (edge.log.headSeq > 0) throw new Error("disk gone");
+          return [];
+        };
       return feed;
     };
     const stream = await open(edge, "/events");
+    edge.log.append("x");
     await expect(stream.rest()).rejects.toThrow();
     expect(failures).toHaveLength(1);
   });
