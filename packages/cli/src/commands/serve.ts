@@ -27,7 +27,7 @@ const beyondDrainMs = 5000;
 /** `harness serve`: the server, until it is told to stop. */
 export const serveCommand: CommandDefinition = {
   path: "serve",
-  summary: "Serve the dashboard and the API until interrupted",
+  summary: "Serve the API until interrupted",
   positionals: [],
   forms: serveFlags.filter(({ path }) => path !== "data-dir"),
   extras: [],
@@ -46,7 +46,7 @@ Work that was cut off goes on after the next start.`,
     try {
       const flags = { ...params, ...(context.dataDir === undefined ? {} : { "data-dir": context.dataDir }) };
       const server = await startOwnServer(context, flags);
-      context.err.line(`Log in to the dashboard (once, within two minutes): ${server.loginUrl()}`);
+      context.err.line(`Log in with a browser (once, within two minutes): ${server.loginUrl()}`);
       surroundings.started();
       const reason = await stop.promise;
       context.err.line("Stopping: running turns may finish first. Ctrl-C again leaves at once.");

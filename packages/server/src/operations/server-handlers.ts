@@ -1,4 +1,4 @@
-import { type AgentState, BlockReason } from "@harness/protocol";
+import { type AgentState, BlockReason, type DoctorCheck } from "@harness/protocol";
 import { maintainedCounts } from "../tasks/index.ts";
 import type { OperationsDeps } from "./deps.ts";
 import type { Handlers } from "./invoke.ts";
@@ -50,7 +50,8 @@ export function serverHandlers(
     },
     "server/doctor": async () => {
       const [checks, agents] = await Promise.all([deps.doctor(), agentStates(deps)]);
-      return { ok: checks.every((check) => check.ok), checks, agents };
+      const all = [...checks, agentsCheck(agents)];
+      return { ok: all.every((check) => check.ok), checks: all, agents };
     },
     "agent/list": async () => ({ agents: await agentStates(deps) }),
     "auth/login_code": async () => deps.loginCode(),
@@ -74,6 +75,20 @@ export async function agentStates(deps: Pick<OperationsDeps, "agents">): Promise
       };
     }),
   );
+}
+
+/** Without an agent nothing can be done, without a second one nothing can be reviewed independently. */
+function agentsCheck(agents: readonly AgentState[]): DoctorCheck {
+  const usable = agents.filter(
+    (agent) => agent.installed && agent.logged_in !== false && agent.problem === null,
+  );
+  const detail =
+    usable.length === 0 ? "none is installed and logged in" : usable.map((agent) => agent.name).join(", ");
+  const missing =
+    usable.length === 0
+      ? "Install and log in Claude Code or Codex, or configure a model endpoint or a command under [agents]."
+      : "Add a second agent, so that work can be reviewed by one that did not write it.";
+  return { name: "agents", ok: usable.length > 0, detail, fix: usable.length > 1 ? null : missing };
 }
 
 async function canRead(deps: OperationsDeps): Promise<boolean> {
