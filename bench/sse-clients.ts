@@ -29,7 +29,8 @@ for (let n = 0; n < readers; n += 1) {
 
 function arrived(frame: string): void {
   const id = /^id: ?(.*)$/m.exec(frame)?.[1];
-  if (!id) return;
+  // The first frame of a stream is an id alone: where the feed begins.
+  if (!id || !/^data:/m.test(frame)) return;
   let event = seen.get(id);
   if (!event) {
     const at = /"at":"([^"]+)"/.exec(frame)?.[1] ?? "";

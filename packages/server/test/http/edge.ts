@@ -134,9 +134,13 @@ export class MemoryLog {
     };
     const wait = (signal: AbortSignal) =>
       new Promise<void>((resolve) => {
-        if (signal.aborted || position < this.headSeq) resolve();
-        signal.addEventListener("abort", () => resolve(), { once: true });
-        this.#waiting.push(resolve);
+        const done = () => {
+          signal.removeEventListener("abort", done);
+          resolve();
+        };
+        if (signal.aborted || position < this.headSeq) return resolve();
+        signal.addEventListener("abort", done, { once: true });
+        return this.#waiting.push(done);
       });
     return {
       status: "ok",
