@@ -41,10 +41,7 @@ export async function runAttempt(run: Run): Promise<AttemptEnd> {
 /** Rounds of work, proof and review, until the work is approved or a limit is reached. */
 async function converge(run: Run, bench: Bench): Promise<AttemptEnd> {
   const { validation_retries } = run.deps.config.limits;
-  let feedback: Feedback =
-    bench.startSha === bench.baseSha || run.task.head_sha === null
-      ? { type: "none" }
-      : { type: "interrupted" };
+  let feedback: Feedback = bench.startSha === bench.baseSha ? { type: "none" } : { type: "interrupted" };
   let parent = bench.startSha;
   let failures = 0;
   let reviews = 0;

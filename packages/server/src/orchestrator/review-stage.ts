@@ -160,8 +160,7 @@ async function record(
   answer: Pick<ReviewRound, "verdict" | "summary" | "findings">,
 ): Promise<StageResult<ReviewResult>> {
   const { deps, attempt, project } = run;
-  const { verdict, findings } = answer;
-  const summary = deps.redact(answer.summary);
+  const { verdict, summary, findings } = answer;
   const round: ReviewRound = {
     id: deps.newId("review"),
     task_id: run.task.id,

@@ -14,7 +14,12 @@ export function settleTurn(
   if (ended.status === "completed")
     return {
       ok: true,
-      value: { turn_id, final_text: ended.final_text, observed_activity: ended.observed_activity },
+      // What is kept of an answer anywhere, such as a finding or a plan, is kept without secrets.
+      value: {
+        turn_id,
+        final_text: run.deps.redact(ended.final_text),
+        observed_activity: ended.observed_activity,
+      },
     };
   if (ended.status === "cancelled") return { ok: false, end: { type: "cancelled" } };
   const message = run.deps.redact(ended.message);

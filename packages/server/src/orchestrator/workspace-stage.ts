@@ -51,6 +51,7 @@ async function open(run: Run): Promise<StageResult<Place>> {
     projectId: project.id,
     root,
     base: task.base_branch,
+    signal: run.signal,
   });
   const checked = await checkProjectFile(run, newest);
   if (!checked.ok) return checked;
@@ -65,6 +66,7 @@ async function open(run: Run): Promise<StageResult<Place>> {
     root,
     baseBranch: task.base_branch,
     copyFiles: settings.copy_files,
+    signal: run.signal,
   });
   await writeAs(deps.log, attempt, "workspace", async (tx, current) => {
     await patchTask(tx, task.id, { base_sha: baseSha, sandbox: JSON.stringify(run.sandbox) });

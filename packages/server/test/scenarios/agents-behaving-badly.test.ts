@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { userGit } from "../support/git-fixture.ts";
-import { approves, implementer, leftovers, type World, world } from "./world.ts";
+import { approves, implementer, leftovers, reviewer, type World, world } from "./world.ts";
 
 const right = `write("sum.js", "module.exports = (a, b) => a + b;\\n");`;
 const sleeps = "setInterval(() => {}, 1000);";
@@ -46,6 +46,9 @@ const agents = {
   leaksAndFails: implementer(`
     process.stderr.write("fatal: bad token " + ${JSON.stringify(token.slice(0, 9))} + ${JSON.stringify(token.slice(9))} + "\\n"); process.exit(2);`),
   critic: approves,
+  tattles: reviewer(`
+    const secret = ${JSON.stringify(token.slice(0, 9))} + ${JSON.stringify(token.slice(9))};
+    say(JSON.stringify({ verdict: "approved", summary: "saw " + secret, findings: [{ ...finding("low"), title: secret, scenario: "key " + secret + " end" }] }));`),
 };
 
 describe("agents that misbehave end in the right state and leave nothing behind", () => {
@@ -62,7 +65,6 @@ describe("agents that misbehave end in the right state and leave nothing behind"
       agents,
       env: { HARNESS_API_TOKEN: token },
       config: "validation_retries = 0\n[concurrency]\nmax_concurrent_tasks = 3",
-      project: { review: { reviewer_agent: "critic" } },
     });
     const targets = [
       path.join(w.root, "pwned"),
@@ -71,12 +73,16 @@ describe("agents that misbehave end in the right state and leave nothing behind"
       "/etc/pwned",
       "../pwned",
     ];
-    const names = Object.keys(agents).filter((name) => name !== "critic");
+    const names = Object.keys(agents).filter((name) => name !== "critic" && name !== "tattles");
     await Promise.all(
       names.map(async (agent) => {
         const prompt = `Use ${token} to make sum add TARGETS${JSON.stringify(targets)}`;
         const slow = agent === "hangs" || agent === "stubborn";
-        tasks.set(agent, await w.run({ agent, prompt, max_attempts: 1, stall_timeout_secs: slow ? 1 : 60 }));
+        const who = agent === "leaks" ? "tattles" : "critic";
+        tasks.set(
+          agent,
+          await w.run({ agent, reviewer: who, prompt, max_attempts: 1, stall_timeout_secs: slow ? 1 : 60 }),
+        );
       }),
     );
   }, 180_000);
@@ -152,6 +158,7 @@ describe("agents that misbehave end in the right state and leave nothing behind"
     expect(of("leaksAndFails")).toMatchObject({ status: "failed", error: { code: "agent_exit" } });
     expect(of("leaksAndFails").error?.message).toContain("[redacted:");
     expect(await text("leaks")).toContain("[redacted:");
+    expect(of("leaks").review_history[0]?.findings[0]?.title).toBe("[redacted:harness-token]");
     const files = readdirSync(w.path("data"), { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
       .map((entry) => path.join(entry.parentPath, entry.name))

@@ -57,6 +57,16 @@ describe("cancel stops the work at every stage", () => {
     expect(again.changes?.files).toBe(2);
   });
 
+  it("during setup; nothing of it goes on [req:cancel.setup]", async () => {
+    const setup = [[process.execPath, "-e", `require("fs").writeFileSync("begun", "1"); ${sleeps}`]];
+    const task = await cancelWhen({ project: { setup } }, (id) =>
+      w.event(
+        (event) => event.type === "stage.started" && event.data.stage === "setup" && event.task_id === id,
+      ),
+    );
+    expect(task).toMatchObject({ head_sha: null, turns: [] });
+  });
+
   it("in the queue: it is never started [req:cancel.queued]", async () => {
     const writer = implementer(sleeps);
     w = await world({

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { userGit } from "../support/git-fixture.ts";
@@ -105,6 +105,39 @@ describe("a wait has a reason and ends by itself or by a command", () => {
     await w.call("task/unblock", { task_id: waiting.id });
     expect((await w.settled(waiting.id)).status).toBe("done");
     expect(existsSync(path.join(w.root, "pwned"))).toBe(false);
+  });
+});
+
+describe("a repository that changes under a task", () => {
+  it("waits when its base branch or the whole of it is gone, and goes on when it is back [req:waits.repository-gone]", async () => {
+    await using w = await world();
+    userGit(w.root, "checkout", "-q", "-b", "other");
+    userGit(w.root, "branch", "-m", "main", "elsewhere");
+    const branch = await w.run();
+    expect(branch).toMatchObject({ status: "waiting", block_reason: { code: "repository" } });
+    expect(branch.block_reason?.message).toContain("main");
+    userGit(w.root, "branch", "-m", "elsewhere", "main");
+    renameSync(w.root, w.path("moved"));
+    await w.call("task/unblock", { task_id: branch.id });
+    expect(await w.settled(branch.id)).toMatchObject({
+      status: "waiting",
+      block_reason: { code: "repository" },
+    });
+    renameSync(w.path("moved"), w.root);
+    await w.call("task/unblock", { task_id: branch.id });
+    expect((await w.settled(branch.id)).status).toBe("done");
+  });
+
+  it("keeps the base a task was started from when the branch moves on [req:pipeline.base-kept]", async () => {
+    await using w = await world({ project: { validation: [] } });
+    const waiting = await w.run();
+    writeFileSync(path.join(w.root, "new.txt"), "new");
+    userGit(w.root, "add", "-A");
+    userGit(w.root, "commit", "-q", "-m", "second");
+    await w.call("task/accept", { task_id: waiting.id });
+    const task = await w.settled(waiting.id);
+    expect(task).toMatchObject({ status: "done", base_sha: waiting.base_sha, changes: { files: 1 } });
+    expect(userGit(w.root, "merge-base", "main", task.branch!)).toBe(waiting.base_sha);
   });
 });
 
