@@ -70,12 +70,14 @@ export class Feeds {
     this.#oldest = seq;
   }
 
-  /** Opens a feed after a seq; a cursor older than retention or ahead of the head must resync. */
-  open(filter: EventFilter, afterSeq: number | "head"): OpenedFeed {
+  /**
+   * Opens a feed after a seq, at the head, or with the oldest event that is kept. A cursor older than retention or
+   * ahead of the head must resync: what is gone is never skipped in silence.
+   */
+  open(filter: EventFilter, from: number | "head" | "oldest"): OpenedFeed {
     const head = this.#log.headSeq;
-    const start = afterSeq === "head" ? head : afterSeq;
-    // From the beginning is always honest: the first frame's prev_seq says what is left of it.
-    if (start > head || (start !== 0 && start < this.#oldest - 1)) {
+    const start = from === "head" ? head : from === "oldest" ? this.#oldest - 1 : from;
+    if (start > head || start < this.#oldest - 1) {
       return { status: "resync_required", oldest_seq: this.#oldest, head_seq: head };
     }
     return { status: "ok", cursor: new Cursor(this, filter, start) };

@@ -89,7 +89,7 @@ function taskStream(deps: StreamDeps): (request: FastifyRequest) => Promise<Star
         got: task_id,
       });
     return {
-      opened: deps.feeds.open({ task_id }, after_seq ?? 0),
+      opened: deps.feeds.open({ task_id }, after_seq ?? "oldest"),
       encode,
       atEnd: async () => {
         const state = await deps.taskState(task_id);

@@ -110,7 +110,11 @@ for (const dialect of ["sqlite", "postgres"] satisfies DialectName[]) {
       expect(await fixture.log.prune(fixture.clock.at)).toBe(10);
       fixture.feeds.setOldest(await fixture.log.oldestSeq());
       expect(fixture.feeds.open({}, 3)).toEqual({ status: "resync_required", oldest_seq: 11, head_seq: 11 });
+      expect(fixture.feeds.open({}, 0).status).toBe("resync_required");
       expect(fixture.feeds.open({}, 10).status).toBe("ok");
+      const opened = fixture.feeds.open({}, "oldest");
+      if (opened.status !== "ok") throw new Error(opened.status);
+      expect((await opened.cursor.take()).map((frame) => frame.seq)).toEqual([11]);
     });
 
     it(`never claims past a limit, however many claim at once [req:dispatch.limits.${dialect}]`, async () => {
