@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { Event, StreamItem } from "./event.ts";
+import { Event, eventTypes, StreamItem } from "./event.ts";
 import type { Scope } from "./operation.ts";
 import { TaskId } from "./task.ts";
 
@@ -77,7 +77,10 @@ export const streams = {
       after_seq: AfterSeq,
       task_id: TaskId.optional(),
       project_id: z.string().max(100).optional(),
-      type: z.array(z.string().max(100)).max(50).optional(),
+      type: z
+        .array(z.enum(eventTypes as unknown as [string, ...string[]]))
+        .max(50)
+        .optional(),
     }),
     frame: EventFrame,
   },

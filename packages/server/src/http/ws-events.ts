@@ -1,4 +1,5 @@
 import {
+  eventTypes,
   type WsClientMessage,
   WsClientMessage as WsClientMessageSchema,
   type WsServerMessage,
@@ -207,6 +208,7 @@ function filterOf(topic: string): EventFilter | undefined {
   if (name === "") return undefined;
   if (kind === "task") return { task_id: name };
   if (kind === "project") return { project_id: name };
-  if (kind === "type") return { types: [name] };
+  // A type nobody knows would be silence for ever.
+  if (kind === "type" && (eventTypes as readonly string[]).includes(name)) return { types: [name] };
   return undefined;
 }

@@ -126,6 +126,8 @@ export async function testServer(options: TestServerOptions = {}): Promise<TestS
 
 async function openSocket(port: number): Promise<Socket> {
   const socket = connect(port, "127.0.0.1");
+  // Being cut off is what many of these are for.
+  socket.on("error", () => {});
   await once(socket, "connect");
   return socket;
 }
@@ -139,7 +141,6 @@ export async function rawRequest(port: number, bytes: string | Buffer): Promise<
 async function answerTo(socket: Socket, bytes: string | Buffer): Promise<string> {
   const chunks: Buffer[] = [];
   socket.on("data", (chunk) => chunks.push(chunk));
-  socket.on("error", () => {});
   const closed = new Promise<void>((resolve) => socket.once("close", () => resolve()));
   socket.write(bytes);
   await closed;
