@@ -134,6 +134,69 @@ const rows: readonly (readonly [id: string, source: string, promise: string])[] 
     "DESIGN 6",
     "Clients find a running server by its data directory or by variables, and never a dead one.",
   ],
+  [
+    "http.bind",
+    "SAFETY A2",
+    "An address other machines can reach is refused with one line unless the operator allows it; the token is asked for all the same.",
+  ],
+  ["http.health-private", "SAFETY A1", "What is open shows no path, process or token of this install."],
+  ["http.no-cors", "SAFETY A6, A8", "No answer to any method gives another site leave to read or to ask."],
+  [
+    "http.csrf",
+    "SAFETY A7",
+    "What a browser sends for another site without asking changes nothing: forms, plain text, GET, cross-site requests.",
+  ],
+  [
+    "http.bad-input",
+    "issue 2 / SAFETY 4.6",
+    "Every operation refuses unknown, wrong, missing and endless fields and bad JSON by the name of the field, with a documented status, and stores nothing.",
+  ],
+  ["http.pollution", "SAFETY F6", "No key of a request reaches an object's prototype."],
+  [
+    "http.injection",
+    "SAFETY A9",
+    "A text that a shell or git would run stays a text in every field of every operation.",
+  ],
+  ["http.paths", "SAFETY F5", "No spelling of a path leads out of the routes."],
+  [
+    "http.log-injection",
+    "SAFETY F7",
+    "What a client sends cannot forge a record of the log or control a terminal.",
+  ],
+  [
+    "http.no-leak",
+    "SAFETY F1",
+    "The token of the server is in no answer, event, log or file, even when a client sends it as text.",
+  ],
+  [
+    "http.openapi",
+    "issue 2",
+    "The OpenAPI 3.1 document is valid, has every route with named schemas, and tells every way an operation can fail.",
+  ],
+  ["http.docs", "issue 2", "The reference page works from local assets under a policy without inline code."],
+  [
+    "http.idempotency",
+    "issue 2",
+    "A repeat with the same idempotency key gets the first answer, also after a restart; another request with it is a conflict.",
+  ],
+  ["http.sse-many", "DESIGN 3.2", "Two hundred clients of one stream each get all of it."],
+  [
+    "http.bombs",
+    "SAFETY A13",
+    "Oversized, overdeep and overlong requests are refused quickly and cost little memory.",
+  ],
+  [
+    "client.calls",
+    "issue 2",
+    "The typed client calls operations of the running server and turns every refusal into its code.",
+  ],
+  [
+    "client.resume",
+    "DESIGN 3.2",
+    "A stream of the typed client goes on over a restart of the server with no gap and nothing twice.",
+  ],
+  ["client.topics", "DESIGN 3.2", "The typed client follows topics over one WebSocket."],
+  ["client.discover", "DESIGN 6", "The client finds the running server through its data directory."],
 ];
 
 /** The HTTP edge: who may ask, what is read, how it is answered, and the live feeds. */
