@@ -185,18 +185,6 @@ const rows: readonly (readonly [id: string, source: string, promise: string])[] 
     "SAFETY A13",
     "Oversized, overdeep and overlong requests are refused quickly and cost little memory.",
   ],
-  [
-    "client.calls",
-    "issue 2",
-    "The typed client calls operations of the running server and turns every refusal into its code.",
-  ],
-  [
-    "client.resume",
-    "DESIGN 3.2",
-    "A stream of the typed client goes on over a restart of the server with no gap and nothing twice.",
-  ],
-  ["client.topics", "DESIGN 3.2", "The typed client follows topics over one WebSocket."],
-  ["client.discover", "DESIGN 6", "The client finds the running server through its data directory."],
 ];
 
 /** The HTTP edge: who may ask, what is read, how it is answered, and the live feeds. */
