@@ -3,6 +3,9 @@ import { z } from "zod";
 import type { WriteTx } from "../events/index.ts";
 import type { Database, Tx } from "../storage/index.ts";
 
+/** A command as it is stored. */
+const Command = z.array(z.string());
+
 /** Stores evidence and its event. The event leaves the output to the table. */
 export async function recordEvidence(tx: WriteTx, evidence: Evidence, project_id: string): Promise<void> {
   const { commit, trust: _, created_at: _at, passed, command, counts, ...rest } = evidence;
@@ -45,7 +48,7 @@ function toEvidence(row: Database["evidence"]): Evidence {
     commit: commit_sha,
     trust: "verified",
     passed: row.passed === 1,
-    command: z.array(z.string()).parse(JSON.parse(row.command)),
+    command: Command.parse(JSON.parse(row.command)),
     counts: row.counts === null ? null : TestCounts.parse(JSON.parse(row.counts)),
     created_at: new Date(row.created_at).toISOString(),
   };

@@ -3,6 +3,8 @@ import { z } from "zod";
 import type { WriteTx } from "../events/index.ts";
 import type { Tx } from "../storage/index.ts";
 
+const Findings = z.array(Finding);
+
 /** Stores a review round and its event. */
 export async function recordReview(tx: WriteTx, review: ReviewRound, project_id: string): Promise<void> {
   const { commit, independent, findings, created_at: _, ...rest } = review;
@@ -38,7 +40,7 @@ export async function reviewsOf(db: Tx, taskId: string): Promise<ReviewRound[]> 
     commit: commit_sha,
     verdict: Verdict.parse(row.verdict),
     independent: row.independent === 1,
-    findings: z.array(Finding).parse(JSON.parse(row.findings)),
+    findings: Findings.parse(JSON.parse(row.findings)),
     created_at: new Date(row.created_at).toISOString(),
   }));
 }

@@ -53,6 +53,9 @@ const Changes = z.object({
 });
 export type Changes = z.infer<typeof Changes>;
 
+/** What a person accepted, by the code of the wait. Made once: building a schema costs more than using it. */
+const Accepted = z.array(z.string());
+
 /** A task as the server works with it: the row with its structured columns parsed. */
 export interface TaskRecord
   extends Omit<
@@ -97,7 +100,7 @@ export function parseTaskRow(row: TasksTable): TaskRecord {
     changes: optional(Changes, row.changes),
     evidence: EvidenceSummary.parse(JSON.parse(row.evidence)),
     review: ReviewSummary.parse(JSON.parse(row.review)),
-    accepted: z.array(z.string()).parse(JSON.parse(row.accepted)),
+    accepted: Accepted.parse(JSON.parse(row.accepted)),
     grade: optional(Grade, row.grade),
     sandbox: optional(SandboxRecord, row.sandbox),
     error: optional(Failure, row.error),
