@@ -63,6 +63,7 @@ describe("agents that misbehave end in the right state and leave nothing behind"
   beforeAll(async () => {
     w = await world({
       agents,
+      database: "sqlite",
       env: { HARNESS_API_TOKEN: token },
       config: "validation_retries = 0\n[concurrency]\nmax_concurrent_tasks = 3",
     });

@@ -5,13 +5,14 @@ import { claimNext, endAttempt, getTask, transition } from "../../src/tasks/inde
 import { makeRepository, userGit } from "../support/git-fixture.ts";
 import { approves, implementer, type World, world } from "./world.ts";
 
-describe("the claim", () => {
+describe.each(["sqlite", "postgres"] as const)("the claim on %s", (database) => {
   let w: World;
   let now: number;
   beforeEach(async () => {
     now = Date.parse("2026-01-01T00:00:00Z");
     w = await world({
       start: false,
+      database,
       clock: { now: () => now },
       config: "priority_ageing_secs = 60",
       project: { max_concurrent: 9 },

@@ -16,11 +16,16 @@ describe("a server that stops while work runs", () => {
 
   it("queues the task again, and the next one resumes after the finished stages and publishes once [req:drain.resume, drain.inherit, drain.publish-once]", async () => {
     const critic = reviewer(`say("reading"); ${sleeps}`);
-    const first = await world({ dir, config, agents: { writer: writesSum, critic } });
+    const first = await world({ dir, database: "sqlite", config, agents: { writer: writesSum, critic } });
     const task_id = await first.submit({ max_attempts: 1 });
     await first.event((event) => event.type === "message.delta" && event.actor === "critic");
     await first[Symbol.asyncDispose]();
-    await using w = await world({ dir, config, agents: { writer: writesSum, critic: approves } });
+    await using w = await world({
+      dir,
+      database: "sqlite",
+      config,
+      agents: { writer: writesSum, critic: approves },
+    });
     const task = await w.settled(task_id);
     expect(task.status, JSON.stringify(task.error ?? task.block_reason)).toBe("done");
     expect(task.attempt_history).toMatchObject([
@@ -70,7 +75,12 @@ describe("a server that stops while work runs", () => {
 
   it("keeps what an agent had half done, and does not count the try [req:drain.work-kept, drain.try-not-counted]", async () => {
     const halfway = implementer(`write("half.txt", "half"); say("half way"); ${sleeps}`);
-    const first = await world({ dir, config, agents: { writer: halfway, critic: approves } });
+    const first = await world({
+      dir,
+      database: "sqlite",
+      config,
+      agents: { writer: halfway, critic: approves },
+    });
     const task_id = await first.submit({ max_attempts: 1 });
     await first.event((event) => event.type === "message.delta");
     const stopped = first[Symbol.asyncDispose]();
@@ -79,7 +89,12 @@ describe("a server that stops while work runs", () => {
     const finish = implementer(
       `if (fs.existsSync("half.txt") && prompt.includes("interrupted")) write("sum.js", "module.exports = (a, b) => a + b;\\n"); say("ok");`,
     );
-    await using w = await world({ dir, config, agents: { writer: finish, critic: approves } });
+    await using w = await world({
+      dir,
+      database: "sqlite",
+      config,
+      agents: { writer: finish, critic: approves },
+    });
     const task = await w.settled(task_id);
     expect(task).toMatchObject({ status: "done", attempts: 2, changes: { files: 2 } });
     expect(task.turns.map((turn) => [turn.role, turn.status])).toEqual([
@@ -93,11 +108,11 @@ describe("a server that stops while work runs", () => {
     const writer = implementer(
       `say("begun"); setTimeout(() => write("sum.js", "module.exports = (a, b) => a + b;\\n"), 300);`,
     );
-    const first = await world({ dir, agents: { writer, critic: approves } });
+    const first = await world({ dir, database: "sqlite", agents: { writer, critic: approves } });
     const task_id = await first.submit();
     await first.event((event) => event.type === "message.delta");
     await first[Symbol.asyncDispose]();
-    await using w = await world({ dir, start: false });
+    await using w = await world({ dir, database: "sqlite", start: false });
     const task = await w.call("task/get", { task_id });
     expect(task).toMatchObject({ status: "done", attempts: 1 });
     const events = await w.app.log.read({

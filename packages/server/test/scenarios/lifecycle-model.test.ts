@@ -104,9 +104,9 @@ async function apply(w: World, ids: string[], one: Step): Promise<void> {
   });
 }
 
-describe("any order of commands", () => {
+describe.each(["sqlite", "postgres"] as const)("any order of commands on %s", (database) => {
   it("stays in the legal graph, and the counters stay true [req:lifecycle.model, lifecycle.counters]", async () => {
-    await using w = await world({ start: false });
+    await using w = await world({ start: false, database });
     await w.call("project/create", {
       root: makeRepository(w.path("b"), { a: "1" }),
       id: "b",
@@ -143,7 +143,7 @@ describe("any order of commands", () => {
   });
 
   it("refuses every command in every wrong status, naming it [req:lifecycle.refused]", async () => {
-    await using w = await world({ start: false });
+    await using w = await world({ start: false, database });
     const task_id = await w.submit();
     const calls = ["cancel", "retry", "unblock", "accept"] as const;
     const legal: Record<string, readonly string[]> = {

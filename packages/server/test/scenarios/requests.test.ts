@@ -3,10 +3,10 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { makeRepository } from "../support/git-fixture.ts";
 import { type World, world } from "./world.ts";
 
-describe("a request", () => {
+describe.each(["sqlite", "postgres"] as const)("a request on %s", (database) => {
   let w: World;
   beforeAll(async () => {
-    w = await world({ start: false, config: "[concurrency]\nmax_queued_tasks = 60" });
+    w = await world({ start: false, database, config: "[concurrency]\nmax_queued_tasks = 60" });
   });
   afterAll(() => w[Symbol.asyncDispose]());
 

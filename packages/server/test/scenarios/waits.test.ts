@@ -11,13 +11,17 @@ describe("a wait has a reason and ends by itself or by a command", () => {
   it("for a quota ends at its reset, without a person [req:waits.quota-timer]", async () => {
     const writer = implementer(`
       if (fs.existsSync("tried")) { ${right} }
-      else { write("tried", "1"); console.error("You've hit your usage limit. Try again in 2 seconds."); process.exit(1); }`);
+      else { write("tried", "1"); console.error("You've hit your usage limit. Try again in 1 second."); process.exit(1); }`);
     await using w = await world({ agents: { writer, critic: approves } });
-    const waiting = await w.run({ max_attempts: 1 });
-    expect(waiting).toMatchObject({ status: "waiting", block_reason: { code: "quota", needs: "timer" } });
-    expect(waiting.block_reason?.until).toBe(waiting.not_before);
-    await w.event((event) => event.type === "task.ended" && event.task_id === waiting.id);
-    expect(await w.settled(waiting.id)).toMatchObject({ status: "done", attempts: 2, not_before: null });
+    const task_id = await w.submit({ max_attempts: 1 });
+    await w.event((event) => event.type === "task.ended" && event.task_id === task_id);
+    expect(await w.settled(task_id)).toMatchObject({ status: "done", attempts: 2, not_before: null });
+    const [waited] = await w.events(task_id, "task.waiting");
+    expect(waited?.data).toMatchObject({ block_reason: { code: "quota", needs: "timer" } });
+    const reason = waited?.type === "task.waiting" ? waited.data.block_reason : undefined;
+    expect(Date.parse(reason?.until ?? "")).toBeGreaterThan(Date.parse(reason?.since ?? ""));
+    const [, resumed] = await w.events(task_id, "attempt.started");
+    expect(Date.parse(resumed?.at ?? "")).toBeGreaterThanOrEqual(Date.parse(reason?.until ?? ""));
   });
 
   it("for a login and for a quota without a time needs a person [req:waits.auth]", async () => {

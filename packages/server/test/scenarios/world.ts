@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import type { Event, EventType, Params, Result } from "@harness/protocol";
+import { startPostgres } from "../../../../test/support/postgres.ts";
 import { makeRepository } from "../support/git-fixture.ts";
 import { type TestApp, type TestAppOptions, testApp } from "../support/test-app.ts";
 
@@ -54,13 +55,20 @@ export interface World extends TestApp {
 }
 
 export interface WorldOptions extends TestAppOptions {
+  /** Where the app keeps its tables: SQLite, unless HARNESS_TEST_DATABASE says postgres. A database is the world's own. */
+  readonly database?: "sqlite" | "postgres";
   readonly files?: Record<string, string>;
   readonly project?: Omit<Params<"project/create">, "root">;
 }
 
 /** Builds an app and registers a repository as the project "app". With `dir`, an existing one is used again. */
 export async function world(options: WorldOptions = {}): Promise<World> {
-  const app = await testApp({ agents: { writer: writesSum, critic: approves }, ...options });
+  const postgres =
+    (options.database ?? process.env["HARNESS_TEST_DATABASE"]) === "postgres"
+      ? await startPostgres()
+      : undefined;
+  const env = { ...options.env, ...(postgres ? { HARNESS_DATABASE_URL: postgres.url } : {}) };
+  const app = await testApp({ agents: { writer: writesSum, critic: approves }, ...options, env });
   const root = path.join(app.dir, "repo");
   if (!existsSync(root)) {
     makeRepository(root, options.files ?? sumFiles);
@@ -70,7 +78,10 @@ export async function world(options: WorldOptions = {}): Promise<World> {
     (await app.call("task/create", { prompt: "Make sum add", ...params })).task_id;
   return {
     ...app,
-    [Symbol.asyncDispose]: () => app[Symbol.asyncDispose](),
+    [Symbol.asyncDispose]: async () => {
+      await app[Symbol.asyncDispose]();
+      await postgres?.stop();
+    },
     root,
     submit,
     run: async (params) => app.settled(await submit(params)),
