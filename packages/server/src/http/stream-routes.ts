@@ -50,6 +50,8 @@ async function serve(started: Started, reply: FastifyReply, deps: StreamDeps): P
   reply.hijack();
   const response = reply.raw;
   const start = opened.status === "ok" ? { "x-harness-cursor": String(opened.cursor.position) } : {};
+  // Without chunks an event is one piece to write instead of three; the stream ends with its connection.
+  response.useChunkedEncodingByDefault = false;
   response.writeHead(200, { ...(reply.getHeaders() as Record<string, string>), ...sseHeaders, ...start });
   if (opened.status === "resync_required") {
     const { oldest_seq, head_seq } = opened;

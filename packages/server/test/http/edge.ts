@@ -115,7 +115,7 @@ export class MemoryLog {
   }
 
   open: HttpServerDeps["feeds"]["open"] = (filter, afterSeq) => {
-    const start = afterSeq === "head" ? this.headSeq : afterSeq;
+    const start = afterSeq === "head" ? this.headSeq : afterSeq === "oldest" ? this.oldest - 1 : afterSeq;
     if (start > this.headSeq || (start > 0 && start < this.oldest - 1))
       return { status: "resync_required", oldest_seq: this.oldest, head_seq: this.headSeq };
     this.cursors += 1;
