@@ -88,6 +88,7 @@ export const taskOperations = {
       fresh: z.boolean().optional().meta({ description: "Start from the base instead of the kept work" }),
       max_budget_usd: z.number().positive().max(1_000_000).optional(),
       max_tokens: z.number().int().min(1).optional(),
+      max_turns: z.number().int().min(1).max(1000).optional(),
     }),
     result: StatusChange,
     errors: ["task_not_found", "illegal_transition", "draining"],

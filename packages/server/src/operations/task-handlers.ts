@@ -37,7 +37,7 @@ export function taskHandlers(deps: OperationsDeps): Pick<Handlers, Names> {
       createBatch(deps, batch, idempotency_key, caller),
     "task/cancel": async ({ task_id, reason }, caller) =>
       cancel(deps, task_id, reason ?? "cancelled by a person", caller),
-    "task/retry": async ({ task_id, fresh, max_budget_usd, max_tokens }, caller) => {
+    "task/retry": async ({ task_id, fresh, max_budget_usd, max_tokens, max_turns }, caller) => {
       refuseWhenDraining(deps);
       return change(deps, task_id, (tx, task) => {
         refuseWhileClosing(task);
@@ -45,6 +45,7 @@ export function taskHandlers(deps: OperationsDeps): Pick<Handlers, Names> {
           ...task.limits,
           ...(max_budget_usd === undefined ? {} : { max_budget_usd }),
           ...(max_tokens === undefined ? {} : { max_tokens }),
+          ...(max_turns === undefined ? {} : { max_turns }),
         };
         return transition(tx, task, { type: "retry" }, caller.actor, {
           tries: 0,

@@ -59,6 +59,8 @@ describe("a budget is held", () => {
     const again = await w.settled(task.id);
     expect(again).toMatchObject({ status: "budget_exhausted", attempts: 2 });
     expect(again.turns).toHaveLength(1);
+    await w.call("task/retry", { task_id: task.id, max_turns: 3 });
+    expect(await w.settled(task.id)).toMatchObject({ status: "done", attempts: 3 });
   });
 
   it("in tokens, in the middle of a turn; more tokens let it go on [req:budget.tokens, budget.retry-totals]", async () => {
