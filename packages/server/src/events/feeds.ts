@@ -46,7 +46,7 @@ export class Feeds {
   readonly #ring: RingEntry[] = [];
   #ringBytes = 0;
   #oldest: number;
-  #waiting: (() => void)[] = [];
+  readonly #waiting = new Set<() => void>();
   #tick: ReturnType<typeof setTimeout> | undefined;
   readonly #unlisten: () => void;
 
@@ -113,10 +113,11 @@ export class Feeds {
     return new Promise((resolve) => {
       const done = () => {
         signal.removeEventListener("abort", done);
+        this.#waiting.delete(done);
         resolve();
       };
       signal.addEventListener("abort", done, { once: true });
-      this.#waiting.push(done);
+      this.#waiting.add(done);
     });
   }
 
@@ -144,14 +145,12 @@ export class Feeds {
       drop += 1;
     }
     if (drop > 0) this.#ring.splice(0, drop);
-    if (this.#waiting.length > 0) this.#tick ??= setTimeout(() => this.#wake(), TICK_MS);
+    if (this.#waiting.size > 0) this.#tick ??= setTimeout(() => this.#wake(), TICK_MS);
   }
 
   #wake(): void {
     this.#tick = undefined;
-    const waiting = this.#waiting;
-    this.#waiting = [];
-    for (const resolve of waiting) resolve();
+    for (const resolve of [...this.#waiting]) resolve();
   }
 }
 
