@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { testDir } from "../support/test-app.ts";
@@ -29,18 +29,25 @@ require("node:readline").createInterface({ input: process.stdin }).on("line", (l
 
 /** A world whose agent is that program; another model of it reviews. */
 async function costing(cost: number | null, options: WorldOptions = {}) {
-  const dir = options.dir ?? testDir("budget");
+  const dir = testDir("budget");
   mkdirSync(path.join(dir, "bin"), { recursive: true });
   const program = path.join(dir, "bin", "claude");
   writeFileSync(program, speaks(cost));
   chmodSync(program, 0o755);
-  return world({
+  const w = await world({
     agents: {},
     config: `[agents.claude]\ncli_path = ${JSON.stringify(program)}`,
     env: { ANTHROPIC_API_KEY: "sk-test-0000000000" },
     ...options,
     dir,
   });
+  return {
+    ...w,
+    [Symbol.asyncDispose]: async () => {
+      await w[Symbol.asyncDispose]();
+      rmSync(dir, { recursive: true, force: true });
+    },
+  };
 }
 
 describe("a budget is held", () => {
