@@ -1,3 +1,2 @@
-export { assertBindAllowed } from "./access.ts";
 export { createHttpServer, type HttpServer, type HttpServerDeps } from "./http-server.ts";
 export { buildOpenApi } from "./openapi.ts";
