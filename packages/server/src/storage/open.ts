@@ -1,3 +1,4 @@
+import { chmodSync, closeSync, openSync } from "node:fs";
 import { HarnessError } from "@harness/protocol";
 import { type Dialect, Kysely, PostgresDialect, SqliteAdapter, SqliteDialect } from "kysely";
 import { type Migration, Migrator } from "kysely/migration";
@@ -83,6 +84,7 @@ function withFailpoint(failpoint: StorageOptions["failpoint"]): Record<string, M
 }
 
 async function openSqlite(file: string): Promise<Storage> {
+  ownersOnly(file);
   const { default: Sqlite } = await import("better-sqlite3");
   const open = (readonly: boolean) => {
     const handle = new Sqlite(file, { readonly, timeout: 5_000 });
@@ -186,4 +188,10 @@ async function openPostgres(url: string): Promise<Storage> {
     close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+/** SQLite gives its other files the rights of the first, and makes that one as open as the umask lets it. */
+function ownersOnly(file: string): void {
+  closeSync(openSync(file, "a", 0o600));
+  chmodSync(file, 0o600);
 }
