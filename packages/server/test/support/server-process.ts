@@ -58,7 +58,8 @@ export async function startServerProcess(options: ServerProcessOptions): Promise
       reject(new Error(`The server ended (${code ?? signal}) before it listened:\n${output}`)),
     );
   });
-  const token = readFileSync(path.join(dir, "data", "token"), "utf8").trim();
+  const token =
+    options.env?.["HARNESS_API_TOKEN"] ?? readFileSync(path.join(dir, "data", "token"), "utf8").trim();
   return {
     client: new HarnessClient({ url, token }),
     url,

@@ -1,0 +1,296 @@
+import { randomBytes } from "node:crypto";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { HarnessError, operations, type Result, terminalStatuses } from "@harness/protocol";
+import pg from "pg";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { startPostgres, type TestPostgres } from "../../../../test/support/postgres.ts";
+import { makeRepository, userGit } from "../support/git-fixture.ts";
+import { type ServerProcess, startServerProcess } from "../support/server-process.ts";
+import { testDir } from "../support/test-app.ts";
+import { backwards, type Canary, found, plantCanaries } from "./canaries.ts";
+import { check, critic, spy, teller } from "./programs.ts";
+import { type Sightings, walk, watchProcesses } from "./watch.ts";
+
+const random = () => randomBytes(16).toString("hex");
+
+/**
+ * A server that is bound to secrets does a whole task whose prompt, agent, validation, change and review are full of
+ * them. Nothing the server writes, sends or hands to a process may hold one. Two things are not redacted, on purpose:
+ * the token's own file, and what an agent wrote into files, as git keeps it in the mirror and the user's branch.
+ */
+describe.each(["sqlite", "postgres"] as const)("secrets, with the log on %s", (dialect) => {
+  let dir = "";
+  let server: ServerProcess;
+  let postgres: TestPostgres | undefined;
+  let canaries: Canary[];
+  let sightings: Sightings;
+  let task: Result<"task/get">;
+  let spied: string[];
+  const streamed: string[] = [];
+  const home = { ".ssh/id_ed25519": random(), ".netrc": random(), "other/secret.txt": random() };
+  const dataDir = () => path.join(dir, "data");
+
+  beforeAll(async () => {
+    dir = testDir("leaks");
+    for (const [file, text] of Object.entries(home)) {
+      mkdirSync(path.dirname(path.join(dir, file)), { recursive: true });
+      writeFileSync(path.join(dir, file), text);
+    }
+    makeRepository(path.join(dir, "other"), { "a.txt": "a\n" });
+    postgres = dialect === "postgres" ? await startPostgres() : undefined;
+    const anthropicKey = `sk-ant-api03-${random()}`;
+    const apiToken = postgres ? `bound-${random()}` : undefined;
+    // As if the operator's shell let everybody write: our files must be closed all the same.
+    const before = process.umask(0);
+    const starting = startServerProcess({
+      dir,
+      agents: { teller, spy, critic },
+      env: {
+        ANTHROPIC_API_KEY: anthropicKey,
+        ...(postgres ? { HARNESS_DATABASE_URL: postgres.url } : {}),
+        ...(apiToken ? { HARNESS_API_TOKEN: apiToken } : {}),
+      },
+    });
+    process.umask(before);
+    server = await starting;
+    sightings = watchProcesses(server.pid);
+    canaries = plantCanaries({
+      token: server.token,
+      anthropicKey,
+      databaseUrl: postgres?.url ?? `postgres://u:${random()}@127.0.0.1:1/none`,
+    });
+    const planted = JSON.stringify(canaries.map(({ text }) => backwards(text)));
+    const root = makeRepository(path.join(dir, "repo"), { "planted.json": planted, "check.mjs": check });
+    await server.client.call("project/create", {
+      root,
+      id: "app",
+      default: true,
+      validation: [{ name: "check", argv: ["node", "check.mjs"] }],
+    });
+    await server.client.call("project/create", { root: path.join(dir, "other"), id: "other" });
+    void capture(server, "/events", streamed);
+    const prompt = `Use ${canaries.map(({ text }) => text).join(" and ")}`;
+    task = await finish({ prompt, agent: "teller" });
+    const look = {
+      url: server.url,
+      paths: [
+        `/proc/1/environ`,
+        `/proc/${server.pid}/environ`,
+        path.join(dataDir(), "token"),
+        dataDir(),
+        ...Object.keys(home).map((file) => path.join(dir, file)),
+        path.join(dir, "other"),
+        root,
+      ],
+    };
+    const spying = await finish({
+      prompt: `Look: <<${JSON.stringify(look)}>>`,
+      agent: "spy",
+      max_attempts: 1,
+    });
+    const said = await server.client.call("task/artifacts", { task_id: spying.id });
+    const line = /SPIED (.*)/.exec(
+      said.find((one) => one.artifact_type === "implementer_message")!.content,
+    )![1]!;
+    spied = JSON.parse(backwards(line));
+  });
+
+  afterAll(async () => {
+    sightings?.[Symbol.dispose]();
+    await server?.kill("SIGKILL");
+    await postgres?.stop();
+    rmSync(dir, { recursive: true, force: true });
+  });
+
+  async function finish(params: { prompt: string; agent: string; max_attempts?: number }) {
+    const { task_id } = await server.client.call("task/create", params);
+    for (;;) {
+      const now = await server.client.call("task/get", { task_id });
+      const live = now.attempt_history.some((attempt) => attempt.status === "running");
+      if ([...terminalStatuses, "waiting"].includes(now.status) && !live) return now;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+
+  it("went through every stage that could show them", () => {
+    expect(task.status, JSON.stringify(task.error ?? task.block_reason)).toBe("done");
+    expect(task.evidence_history.map((item) => item.passed)).toEqual([false, true, true]);
+    expect(task.review_history.map((round) => round.verdict)).toEqual(["changes_requested", "approved"]);
+    // What the agent wrote is what it wrote: a published file is not redacted.
+    const published = userGit(path.join(dir, "repo"), "show", `${task.branch}:told.txt`);
+    expect(found(canaries, published)).toEqual(canaries.map(({ name }) => name));
+  });
+
+  it("are in no answer to any question [req:leaks.answers]", async () => {
+    const routes = Object.values(operations)
+      .flatMap((row): readonly string[] => row.http)
+      .filter((route) => route.startsWith("GET "));
+    const others = ["/docs", "/openapi.json", "/healthz", "/readyz", "/", "/login"];
+    for (const route of [...routes.map((one) => one.slice(4)), ...others]) {
+      const at = route.replace("{task_id}", task.id).replace("{project}", "app");
+      const answer = await get(server, at);
+      expect(found(canaries, answer.text), at).toEqual([]);
+      if (routes.includes(`GET ${route}`))
+        expect(answer.status, `${at}: ${answer.text.slice(0, 300)}`).toBe(200);
+    }
+  });
+
+  it("are in no error, whatever place of a request they came in [req:leaks.errors]", async () => {
+    for (const { name, text } of canaries) {
+      const in_path = encodeURIComponent(text);
+      const json = (body: string) => ({
+        method: "POST",
+        body,
+        headers: { "content-type": "application/json" },
+      });
+      const answers = await Promise.all([
+        get(server, `/tasks/${in_path}`),
+        get(server, `/nowhere?token=${in_path}`),
+        get(server, `/tasks?cursor=${in_path}`),
+        get(server, "/tasks", json(`{"prompt": "${name}", ${JSON.stringify(text)}: 1}`)),
+        get(server, "/tasks", json(JSON.stringify({ prompt: "x", project: text }))),
+        get(server, "/tasks", json(JSON.stringify({ prompt: "x", agent: text }))),
+        get(server, "/tasks", json(`{"prompt": ${JSON.stringify(text)}`)),
+        get(server, "/projects", json(JSON.stringify({ root: `${dir}/${text}` }))),
+        get(
+          server,
+          "/projects",
+          json(JSON.stringify({ root: path.join(dir, "repo"), id: "b", base_branch: text })),
+        ),
+        get(
+          server,
+          "/projects",
+          json(JSON.stringify({ root: path.join(dir, "repo"), id: "c", validation: text })),
+        ),
+      ]);
+      for (const [index, answer] of answers.entries()) {
+        expect(answer.status, `${name} ${index}`).toBeGreaterThanOrEqual(400);
+        expect(found(canaries, answer.text), `${name} ${index}`).toEqual([]);
+      }
+    }
+  });
+
+  it("are in no stream, from the beginning and live [req:leaks.streams]", async () => {
+    const ofTask: string[] = [];
+    await capture(server, `/tasks/${task.id}/stream`, ofTask);
+    expect(ofTask.join("")).toContain("redacted:");
+    expect(found(canaries, ofTask.join(""))).toEqual([]);
+    expect(streamed.join("")).toContain("[redacted:");
+    expect(found(canaries, streamed.join(""))).toEqual([]);
+  });
+
+  it("are in no argument and no environment of a process [req:leaks.processes]", () => {
+    expect(sightings.commands.size).toBeGreaterThan(5);
+    expect([...sightings.environments].some((text) => text.includes("HARNESS_RUN=att_"))).toBe(true);
+    expect(found(canaries, [...sightings.commands].join("\n"))).toEqual([]);
+    expect(found(canaries, [...sightings.environments].join("\n"))).toEqual([]);
+  });
+
+  it("cannot be seen by an agent that looks for them [req:leaks.agent-sight]", () => {
+    const text = spied.join("\n");
+    const own = Object.entries(home).map(([name, needle]) => ({ name, text: needle, needles: [needle] }));
+    // Its own workspace holds planted.json, backwards; nothing of this list may come forwards.
+    expect(found([...canaries, ...own], text)).toEqual([]);
+    const answers = spied.filter((one) => one.startsWith("/tasks=") || one.startsWith("/status="));
+    expect(answers.length).toBe(2);
+    for (const answer of answers) expect(answer).toMatch(/=401 /);
+    for (const file of [
+      path.join(dataDir(), "token"),
+      ...Object.keys(home).map((name) => path.join(dir, name)),
+    ])
+      expect(spied.find((one) => one.startsWith(`${file}=`))).toMatch(/=refused /);
+  });
+
+  it("are in no file of the data directory, no table, no branch or commit message [req:leaks.stored]", async () => {
+    const repo = path.join(dir, "repo");
+    const names = userGit(repo, "log", "--all", "--format=%an %ae %B %D");
+    expect(found(canaries, names)).toEqual([]);
+    if (postgres) expect(found(canaries, await tables(postgres.url))).toEqual([]);
+    const seen: string[] = [];
+    const look = () => {
+      for (const { path: file, directory } of walk(dataDir())) {
+        if (directory || path.relative(dataDir(), file) === "token") continue;
+        if (/[/\\]objects[/\\]/.test(file)) continue;
+        seen.push(path.relative(dataDir(), file));
+        expect(found(canaries, readFileSync(file, "latin1")), file).toEqual([]);
+      }
+    };
+    look();
+    expect(seen).toContain("server.json");
+    if (!postgres) expect(seen).toContain("harness.db");
+    if (!postgres) expect(seen).toContain("harness.db-wal");
+    expect(seen.some((file) => file.startsWith("logs"))).toBe(true);
+    expect(found(canaries, server.output())).toEqual([]);
+  });
+
+  it("lie in files that only their owner may read, whatever the umask [req:leaks.modes]", () => {
+    const open = walk(dataDir()).filter((one) => one.open && !inside(one.path, ["mirrors", "workspaces"]));
+    expect(open.map((one) => path.relative(dataDir(), one.path))).toEqual([]);
+  });
+
+  function inside(file: string, folders: string[]): boolean {
+    return folders.some((folder) => file.startsWith(path.join(dataDir(), folder) + path.sep));
+  }
+});
+
+it("a database address that is refused shows no password [req:leaks.refused-database]", async () => {
+  const dir = testDir("leaks");
+  try {
+    const password = random();
+    const env = { HARNESS_DATABASE_URL: `postgres://harness:${password}@127.0.0.1:1/none` };
+    const failure = await startServerProcess({ dir, env }).catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(Error);
+    if (failure instanceof HarnessError) throw failure;
+    expect(String(failure)).not.toContain(password);
+    for (const { path: file, directory } of walk(path.join(dir, "data")))
+      if (!directory) expect(readFileSync(file, "latin1")).not.toContain(password);
+  } finally {
+    rmSync(dir, { recursive: true, force: true });
+  }
+});
+
+async function get(
+  server: ServerProcess,
+  at: string,
+  init: { method?: string; body?: string; headers?: Record<string, string> } = {},
+) {
+  const response = await fetch(`${server.url}${at}`, {
+    redirect: "manual",
+    ...init,
+    headers: { authorization: `Bearer ${server.token}`, ...init.headers },
+  });
+  const headers = [...response.headers].map(([name, value]) => `${name}: ${value}`).join("\n");
+  return { status: response.status, text: `${headers}\n${await response.text()}` };
+}
+
+/** Collects a stream as it comes over the wire, until it ends. */
+async function capture(server: ServerProcess, at: string, into: string[]): Promise<void> {
+  const response = await fetch(`${server.url}${at}`, {
+    headers: { authorization: `Bearer ${server.token}` },
+  });
+  const decoder = new TextDecoder();
+  try {
+    for await (const chunk of response.body!) into.push(decoder.decode(chunk, { stream: true }));
+  } catch {
+    // The server was stopped.
+  }
+}
+
+/** Every row of every table, as text. */
+async function tables(url: string): Promise<string> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    const names = await client.query<{ name: string }>(
+      "select quote_ident(table_name) as name from information_schema.tables where table_schema = 'public'",
+    );
+    expect(names.rows.length).toBeGreaterThan(10);
+    const rows: unknown[] = [];
+    for (const { name } of names.rows)
+      rows.push((await client.query(`select row_to_json(t)::text as r from ${name} t`)).rows);
+    return JSON.stringify(rows);
+  } finally {
+    await client.end();
+  }
+}
