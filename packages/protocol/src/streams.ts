@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { Event, eventTypes, StreamItem } from "./event.ts";
 import type { Scope } from "./operation.ts";
+import { ProjectKey } from "./project.ts";
 import { TaskId } from "./task.ts";
 
 /** One live feed of the event log. Resumable: `Last-Event-ID` or `after_seq` names the last seq a client has. */
@@ -76,7 +77,7 @@ export const streams = {
     params: z.strictObject({
       after_seq: AfterSeq,
       task_id: TaskId.optional(),
-      project_id: z.string().max(100).optional(),
+      project_id: ProjectKey.optional(),
       type: z
         .array(z.enum(eventTypes as unknown as [string, ...string[]]))
         .max(50)

@@ -120,7 +120,7 @@ export const taskQueries = {
     params: z.strictObject({
       after_seq: z.number().int().min(0).optional(),
       task_id: TaskId.optional(),
-      project_id: z.string().max(100).optional(),
+      project_id: ProjectKey.optional(),
       attempt_id: AttemptId.optional(),
       type: z
         .array(z.enum(eventTypes as unknown as [string, ...string[]]))
@@ -129,6 +129,6 @@ export const taskQueries = {
       limit: Limit,
     }),
     result: z.object({ data: z.array(Event), last_seq: z.number().int(), has_more: z.boolean() }),
-    errors: ["task_not_found"],
+    errors: ["task_not_found", "project_not_found"],
   }),
 } as const;

@@ -1,7 +1,9 @@
 import { renameSync, rmSync, writeFileSync } from "node:fs";
+import { idPattern } from "@harness/protocol";
 import { type AppOptions, createApp } from "./app.ts";
 import type { Config } from "./config/index.ts";
 import { createHttpServer } from "./http/index.ts";
+import { getProject } from "./projects/index.ts";
 import { findTask } from "./tasks/index.ts";
 
 /** A server that accepts requests. */
@@ -35,6 +37,9 @@ export async function startServer(options: AppOptions): Promise<RunningServer> {
         const task = await findTask(app.storage.reader, id);
         return task && { status: task.status, live: task.current_attempt_id !== null };
       },
+      projectId: async (key) =>
+        // The events of a project that was removed are still there under its id.
+        idPattern("project").test(key) ? key : (await getProject(app.storage.reader, key)).id,
       ready: async () => !app.orchestrator.draining,
       logger: app.logger,
       redact: app.operations.redact,

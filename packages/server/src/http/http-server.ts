@@ -27,6 +27,7 @@ export interface HttpServerDeps {
     readonly sse_heartbeat_secs: number;
   };
   readonly taskState: StreamDeps["taskState"];
+  readonly projectId: StreamDeps["projectId"];
   /** Whether new work would be accepted and stored. */
   readonly ready: () => Promise<boolean>;
   readonly logger: FailureLog;
@@ -69,7 +70,12 @@ export async function createHttpServer(deps: HttpServerDeps): Promise<HttpServer
   const access = new Access({ token: deps.token, sessions, bound: () => bound });
   const app = build(deps, patience, access);
   answerFailures(app, deps.logger);
-  const sockets = new SocketHall({ feeds: deps.feeds, heartbeatMs, drainMs: patience.drainMs });
+  const sockets = new SocketHall({
+    feeds: deps.feeds,
+    projectId: deps.projectId,
+    heartbeatMs,
+    drainMs: patience.drainMs,
+  });
   await useSockets(app, sockets);
   useStrictJson(app);
   await addProtection(app, access, deps.config.rate_limit_per_minute, deps.redact);
@@ -79,6 +85,7 @@ export async function createHttpServer(deps: HttpServerDeps): Promise<HttpServer
     heartbeatMs,
     drainMs: patience.drainMs,
     taskState: deps.taskState,
+    projectId: deps.projectId,
     closing: closing.signal,
     logger: deps.logger,
   });

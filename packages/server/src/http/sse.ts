@@ -15,7 +15,7 @@ export interface SseOptions {
   readonly signal: AbortSignal;
   /** The text of one event on the wire. */
   readonly encode: (frame: Frame) => string;
-  /** Asked when the feed is caught up; a text is sent as the last one and ends the stream. */
+  /** Asked when the feed is caught up after an event of it; a text is sent as the last one and ends the stream. */
   readonly atEnd?: () => Promise<string | undefined>;
 }
 
@@ -59,13 +59,17 @@ export async function streamSse(options: SseOptions): Promise<void> {
 
 async function writeFeed(options: SseOptions, signal: AbortSignal): Promise<void> {
   const { response, cursor } = options;
+  // Whatever ends a feed is an event of it: without a new one there is nothing to ask.
+  let moved = true;
   while (!signal.aborted) {
     const frames = await cursor.take();
     if (frames.length > 0) {
       if (!(await writeFrames(frames, options, signal))) return;
+      moved = true;
       continue;
     }
-    const last = await options.atEnd?.();
+    const last: string | undefined = moved ? await options.atEnd?.() : undefined;
+    moved = last !== undefined;
     if (last !== undefined) {
       // What came between the last look and the question about the end still goes first.
       const more = await cursor.take();
@@ -98,11 +102,15 @@ async function writeFrames(
 
 /** Waits for a full socket to empty; false, and the socket gone, when it takes too long. */
 async function drained(response: ServerResponse, drainMs: number, signal: AbortSignal): Promise<boolean> {
+  const late = new AbortController();
+  const timer = setTimeout(() => late.abort(), drainMs);
   try {
-    await once(response, "drain", { signal: AbortSignal.any([signal, AbortSignal.timeout(drainMs)]) });
+    await once(response, "drain", { signal: AbortSignal.any([signal, late.signal]) });
     return true;
   } catch {
     response.destroy();
     return false;
+  } finally {
+    clearTimeout(timer);
   }
 }

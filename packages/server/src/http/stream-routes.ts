@@ -8,6 +8,8 @@ import { endsStream, toStreamItem } from "./stream-item.ts";
 
 export interface StreamDeps {
   readonly feeds: Pick<Feeds, "open" | "headSeq">;
+  /** The id of a project by its id, name or root; throws `project_not_found`. */
+  readonly projectId: (key: string) => Promise<string>;
   readonly heartbeatMs: number;
   readonly drainMs: number;
   /** Where a task stands, and whether an attempt of it still runs; undefined when there is no such task. */
@@ -105,7 +107,8 @@ function taskStream(deps: StreamDeps): (request: FastifyRequest) => Promise<Star
 
 function eventStream(deps: StreamDeps): (request: FastifyRequest) => Promise<Started> {
   return async (request) => {
-    const { after_seq, task_id, project_id, type } = parse("events", request);
+    const { after_seq, task_id, project_id: key, type } = parse("events", request);
+    const project_id = key === undefined ? undefined : await deps.projectId(key);
     return {
       opened: deps.feeds.open({ task_id, project_id, types: type }, after_seq ?? "head"),
       encode: ({ seq, prev_seq, event, json }) =>

@@ -1,5 +1,7 @@
 import {
   eventTypes,
+  idPattern,
+  isHarnessError,
   type WsClientMessage,
   WsClientMessage as WsClientMessageSchema,
   type WsServerMessage,
@@ -18,6 +20,8 @@ const FAREWELL_MS = 1_000;
 
 export interface SocketDeps {
   readonly feeds: Pick<Feeds, "open" | "headSeq">;
+  /** The id of a project by its id, name or root. */
+  readonly projectId: (key: string) => Promise<string>;
   readonly heartbeatMs: number;
   /** How long a socket may stay full before it is dropped; it resumes from its cursors. */
   readonly drainMs: number;
@@ -65,6 +69,8 @@ class EventSocket {
   #heard = true;
   #fullSince: number | undefined;
   #ending = false;
+  /** Messages are answered one after another, in the order they came. */
+  #answered: Promise<void> = Promise.resolve();
 
   constructor(socket: WebSocket, deps: SocketDeps) {
     this.#socket = socket;
@@ -115,10 +121,17 @@ class EventSocket {
   #receive(data: unknown, isBinary: boolean): void {
     if (!this.#count()) return;
     const message = isBinary ? "Send text frames with JSON." : readMessage(String(data));
-    this.#send(typeof message === "string" ? refusal(null, message) : this.#answer(message));
+    this.#answered = this.#answered
+      .then(async () => {
+        const answer = typeof message === "string" ? refusal(null, message) : await this.#answer(message);
+        this.#send(answer);
+        // The first event of a topic goes out after the answer.
+        if (answer.type === "subscribed") this.#start(answer.id);
+      })
+      .catch(() => this.end(1011, "the feed failed"));
   }
 
-  #answer(message: WsClientMessage): WsServerMessage {
+  async #answer(message: WsClientMessage): Promise<WsServerMessage> {
     switch (message.type) {
       case "ping":
         return { type: "pong" };
@@ -130,22 +143,47 @@ class EventSocket {
     }
   }
 
-  #subscribe({ id, topic, after_seq }: Extract<WsClientMessage, { type: "subscribe" }>): WsServerMessage {
-    const filter = filterOf(topic);
-    if (!filter) return refusal(id, "Unknown topic. Topics: all, task:ID, project:ID, type:EVENT.");
+  async #subscribe({
+    id,
+    topic,
+    after_seq,
+  }: Extract<WsClientMessage, { type: "subscribe" }>): Promise<WsServerMessage> {
+    const filter = await this.#filterOf(topic);
+    if (!filter)
+      return refusal(id, "There is no such topic. Topics: all, task:ID, project:NAME, type:EVENT.");
     if (this.#topics.has(id)) return refusal(id, `The subscription ${id} exists already.`);
     if (this.#topics.size >= MOST_TOPICS)
       return refusal(id, `At most ${MOST_TOPICS} subscriptions on one socket.`);
+    if (this.#socket.readyState !== this.#socket.OPEN) return refusal(id, "The socket is closing.");
     const opened = this.#deps.feeds.open(filter, after_seq ?? "head");
     if (opened.status === "resync_required") {
       const { oldest_seq, head_seq } = opened;
       return { type: "resync_required", id, oldest_seq, head_seq };
     }
-    const subscription = { cursor: opened.cursor, over: new AbortController() };
-    this.#topics.set(id, subscription);
-    // Its first event goes out after the answer. A feed that fails ends the socket; the client resumes.
-    this.#pump(id, subscription).catch(() => this.end(1011, "the feed failed"));
+    this.#topics.set(id, { cursor: opened.cursor, over: new AbortController() });
     return { type: "subscribed", id, topic, head_seq: this.#deps.feeds.headSeq };
+  }
+
+  /** Sends the events of a topic from now on. A feed that fails ends the socket; the client resumes. */
+  #start(id: string): void {
+    const subscription = this.#topics.get(id);
+    if (subscription) this.#pump(id, subscription).catch(() => this.end(1011, "the feed failed"));
+  }
+
+  /** What a topic asks for; undefined for one that could never carry anything. */
+  async #filterOf(topic: string): Promise<EventFilter | undefined> {
+    if (topic === "all") return {};
+    const [, kind, name = ""] = /^(task|project|type):(.+)$/s.exec(topic) ?? [];
+    if (kind === "task" && idPattern("task").test(name)) return { task_id: name };
+    if (kind === "type" && (eventTypes as readonly string[]).includes(name)) return { types: [name] };
+    if (kind !== "project") return undefined;
+    return this.#deps.projectId(name).then(
+      (project_id) => ({ project_id }),
+      (error: unknown) => {
+        if (isHarnessError(error, "project_not_found")) return undefined;
+        throw error;
+      },
+    );
   }
 
   #drop(id: string): void {
@@ -199,16 +237,4 @@ function readMessage(text: string): WsClientMessage | string {
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0]!;
   return `${issue.path.map(String).join(".") || "message"}: ${issue.message}`;
-}
-
-function filterOf(topic: string): EventFilter | undefined {
-  if (topic === "all") return {};
-  const colon = topic.indexOf(":");
-  const [kind, name] = [topic.slice(0, Math.max(colon, 0)), topic.slice(colon + 1)];
-  if (name === "") return undefined;
-  if (kind === "task") return { task_id: name };
-  if (kind === "project") return { project_id: name };
-  // A type nobody knows would be silence for ever.
-  if (kind === "type" && (eventTypes as readonly string[]).includes(name)) return { types: [name] };
-  return undefined;
 }

@@ -1,4 +1,4 @@
-import { HarnessError, type Params, type Proof, type Result } from "@harness/protocol";
+import { HarnessError, idPattern, type Params, type Proof, type Result } from "@harness/protocol";
 import { evidenceOf } from "../evidence/index.ts";
 import { getProject } from "../projects/index.ts";
 import { reviewsOf } from "../review/index.ts";
@@ -89,9 +89,11 @@ export function taskQueries(deps: OperationsDeps): Pick<Handlers, Names> {
         cut: diff.cut,
       };
     },
-    "event/query": async ({ after_seq, task_id, project_id, attempt_id, type, limit }) => {
+    "event/query": async ({ after_seq, task_id, project_id: key, attempt_id, type, limit }) => {
       if (task_id !== undefined) await getTask(db(), task_id);
       const most = limit ?? EVENT_PAGE;
+      const named = key !== undefined && !idPattern("project").test(key);
+      const project_id = named ? (await getProject(db(), key)).id : key;
       const filter = { task_id, project_id, types: type };
       const found = await deps.log.read({ afterSeq: after_seq ?? 0, filter, limit: most });
       const data =

@@ -59,6 +59,7 @@ export async function startEdge(options: EdgeOptions = {}): Promise<Edge> {
     taskState:
       options.taskState ?? (async (id) => (id === TASK ? { status: "queued", live: false } : undefined)),
     ready: options.ready ?? (async () => true),
+    projectId: async (key) => key,
     redact: (text) => text,
     logger: { error: (failure) => options.failures?.push(failure) },
     ...(options.patience ? { patience: options.patience } : {}),

@@ -39,7 +39,6 @@ describe("topics of a working server", () => {
     const socket = server.ws();
     const { next, send } = await listen(socket);
     const task = await server.submit();
-    const project = (await server.client.call("project/get", { project: "app" })).id;
     const head = await server.headSeq();
     send({ type: "subscribe", id: "all", topic: "all", after_seq: 0 });
     expect(await next()).toEqual({ type: "subscribed", id: "all", topic: "all", head_seq: head });
@@ -47,7 +46,7 @@ describe("topics of a working server", () => {
       expect(await next()).toMatchObject({ type: "event", id: "all", prev_seq: seq - 1, event: { seq } });
     send({ type: "unsubscribe", id: "all" });
     expect(await next()).toEqual({ type: "unsubscribed", id: "all" });
-    for (const topic of [`task:${task}`, `project:${project}`, "type:task.ended"]) {
+    for (const topic of [`task:${task}`, "project:app", "type:task.ended"]) {
       send({ type: "subscribe", id: topic, topic });
       expect(await next()).toMatchObject({ type: "subscribed", id: topic });
     }
@@ -59,11 +58,13 @@ describe("topics of a working server", () => {
         heard.set(message.id, [...(heard.get(message.id) ?? []), message.event.type]);
     }
     expect(heard.get("type:task.ended")).toEqual(["task.ended"]);
-    expect(heard.get(`task:${task}`)).toEqual(heard.get(`project:${project}`));
+    expect(heard.get(`task:${task}`)).toEqual(heard.get("project:app"));
     send({ type: "subscribe", id: "far", topic: "all", after_seq: 1_000_000 });
     expect(await next()).toMatchObject({ type: "resync_required", id: "far", oldest_seq: 1 });
-    send({ type: "subscribe", id: "odd", topic: "type:task.nonsense" });
-    expect(await next()).toMatchObject({ type: "error", id: "odd", code: "invalid_params" });
+    for (const topic of ["type:task.nonsense", "task:nonsense", "project:nonsense", "all:all", "", "task:"]) {
+      send({ type: "subscribe", id: "odd", topic });
+      expect(await next()).toMatchObject({ type: "error", code: "invalid_params" });
+    }
     socket.close();
     await once(socket, "close");
   });

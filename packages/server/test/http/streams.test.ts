@@ -102,6 +102,17 @@ describe("the event stream of a working server", () => {
     );
     expect(by.map((frame) => frame.event)).toEqual(wanted);
     expectChain(by, 0);
+    const { id } = await server.client.call("project/get", { project: "app" });
+    const theirs = (await logged()).filter((event) => event.project_id === id);
+    for (const key of ["app", id]) {
+      const ofProject = await read(
+        `/events?project_id=${key}&after_seq=0`,
+        (all) => all.length === theirs.length,
+      );
+      expect(ofProject.map((frame) => frame.event)).toEqual(theirs);
+      const { data } = await server.client.call("event/query", { project_id: key, limit: 500 });
+      expect(data).toEqual(theirs.slice(0, 500));
+    }
     // A filtered feed that is resumed names the last of its own before the cursor, however far back.
     const resumed = await read(
       `/events?task_id=${task_id}`,
@@ -191,6 +202,7 @@ describe("the stream of a task", () => {
       [`/tasks/${await server.submit()}/stream?after_seq=-1`, 400, "after_seq"],
       ["/events?task_id=x", 400, "task_id"],
       ["/events?nonsense=x", 400, "nonsense"],
+      ["/events?project_id=nonsense", 404, "project"],
       ["/events?type=task.nonsense", 400, "type.0"],
     ] as const) {
       const response = await server.fetch(at);
