@@ -47,8 +47,8 @@ export async function addProtection(
       throw new HarnessError("invalid_request", "This path is not a WebSocket.", { field: "Upgrade" });
   });
   // A refusal repeats what was wrong; a secret sent in the wrong place is not repeated.
-  app.addHook("onSend", async (_request, reply, payload) =>
-    reply.statusCode >= 400 && typeof payload === "string" ? redact(payload) : payload,
+  app.addHook("onSend", (_request, reply, payload, done) =>
+    done(null, reply.statusCode >= 400 && typeof payload === "string" ? redact(payload) : payload),
   );
   if (requestsPerMinute === 0) return;
   await app.register(rateLimit, {
