@@ -85,6 +85,7 @@ async function supervise(
     idleTimeoutMs: turn.idle_timeout_ms,
     totalTimeoutMs: turn.turn_timeout_ms,
     killGraceMs: turn.kill_grace_ms,
+    outputCapBytes: turn.max_output_bytes,
     maxLineBytes: MAX_LINE_BYTES,
     onLine: (stream, line) => {
       if (stream !== "stdout" || misunderstood !== undefined) return;

@@ -135,6 +135,8 @@ export interface AgentTurn {
   readonly turn_timeout_ms: number;
   readonly idle_timeout_ms: number;
   readonly kill_grace_ms?: number;
+  /** Output of the agent's program that is kept, head and tail. */
+  readonly max_output_bytes?: number;
   readonly max_turns?: number;
   readonly max_budget_usd?: number;
   /** JSON Schema the final answer must follow; `final_text` is then that JSON. */

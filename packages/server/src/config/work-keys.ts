@@ -33,7 +33,7 @@ export const workKeys = {
   "limits.max_output_bytes": key(
     integer(1024, 1_073_741_824, "bytes"),
     10_485_760,
-    "Output kept of one command; the middle is cut and marked.",
+    "Output kept of one turn of an agent. At most 1 MiB of its last message and 256 KiB of a command are kept in any case; what is cut is marked.",
   ),
   "limits.max_snapshot_file_bytes": key(
     integer(1024, 10_737_418_240, "bytes"),

@@ -8,8 +8,6 @@ type Pending = { [E in NewEvent as E["type"]]: Pick<E, "type" | "data"> }[NewEve
 const LATE_MS = 50;
 /** Events held at most before they are written at once. */
 const HELD = 64;
-/** Text of one turn that goes into the log; the rest is counted and left out, its end always kept. */
-const TURN_CAP = 10 * 1024 * 1024;
 
 /** What a recorder writes to, and what its events are filed under. */
 export interface TurnRecorderDeps {
@@ -18,6 +16,8 @@ export interface TurnRecorderDeps {
   readonly scope: EventScope & { readonly actor: string };
   /** Redacts live text; holds back what could be the beginning of a secret. */
   readonly redaction: { push(chunk: string): string; flush(): string };
+  /** Live text of one turn that goes into the log; the rest is counted and left out. */
+  readonly cap: number;
 }
 
 /**
@@ -40,7 +40,7 @@ export class TurnRecorder {
 
   /** A piece of a message. */
   async delta(text: string): Promise<void> {
-    if (this.#stored > TURN_CAP) {
+    if (this.#stored > this.#deps.cap) {
       this.#left += text.length;
       return;
     }

@@ -9,6 +9,9 @@ import type { AttemptEnd, Run, StageResult } from "./run.ts";
 import { settleTurn } from "./settle-turn.ts";
 import { TurnRecorder } from "./turn-recorder.ts";
 
+/** A final message is redacted and stored in one piece, so it has a limit of its own. */
+const FINAL_CAP = 1024 * 1024;
+
 /** One turn to run. */
 export interface TurnRequest {
   readonly role: Role;
@@ -45,7 +48,13 @@ export async function runTurn(run: Run, request: TurnRequest): Promise<StageResu
   const opened = await openTurn(run, request, turnId);
   const scope = { ...scopeOf(task, request.agent.name), thread_id: opened.thread.id, turn_id: turnId };
   const budgetStop = new AbortController();
-  const recorder = new TurnRecorder({ log: deps.log, attempt, scope, redaction: deps.redaction() });
+  const recorder = new TurnRecorder({
+    log: deps.log,
+    attempt,
+    scope,
+    redaction: deps.redaction(),
+    cap: deps.config.limits.max_output_bytes,
+  });
   let usage: Usage | null = null;
   let outcome: TurnOutcome | undefined;
   const signal = AbortSignal.any([run.signal, budgetStop.signal]);
@@ -99,6 +108,7 @@ function agentTurn(
     turn_timeout_ms: task.limits.turn_timeout_ms,
     idle_timeout_ms: task.limits.stall_timeout_ms,
     kill_grace_ms: deps.config.limits.kill_grace_ms,
+    max_output_bytes: Math.min(FINAL_CAP, deps.config.limits.max_output_bytes),
     ...(opened.remainingUsd === undefined ? {} : { max_budget_usd: opened.remainingUsd }),
     ...(output_schema ? { output_schema } : {}),
     sandbox: confine(run, { workspace, access }),

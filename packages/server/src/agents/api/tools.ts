@@ -203,7 +203,7 @@ async function runCommand(
     totalTimeoutMs: timeoutMs,
     killGraceMs: turn.kill_grace_ms,
     signal: turn.signal,
-    outputCapBytes: 256 * 1024,
+    outputCapBytes: Math.min(256 * 1024, turn.max_output_bytes ?? Number.POSITIVE_INFINITY),
   });
   const output = [exit.stdout.text, exit.stderr.text].filter((text) => text !== "").join("\n");
   const ended = exit.reason === "exited" ? `exit code ${exit.exitCode}` : exit.reason;
