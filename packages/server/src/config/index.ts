@@ -2,13 +2,11 @@ export { parseCommand } from "./command.ts";
 export { createDataDir, type DataDirPaths, dataDirPaths } from "./data-dir.ts";
 export { DataDirLock, type DataDirOwner, dataDirOwner } from "./data-dir-lock.ts";
 export { type ConfigFlag, type ConfigFlags, configFlags, parseConfigFlags } from "./flags.ts";
-export { type Config, type ConfigPath, configKeys, configVariable } from "./keys.ts";
+export { type Config, type ConfigPath, configKeys } from "./keys.ts";
 export {
   type ConfigSurroundings,
-  isLoopback,
   type LoadedConfig,
   loadConfig,
-  userConfigFile,
 } from "./load.ts";
 export type { ConfigWarning } from "./problem.ts";
 export {
