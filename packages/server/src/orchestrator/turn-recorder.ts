@@ -40,13 +40,13 @@ export class TurnRecorder {
 
   /** A piece of a message. */
   async delta(text: string): Promise<void> {
-    if (this.#stored > this.#deps.cap) {
-      this.#left += text.length;
-      return;
-    }
-    this.#stored += text.length;
-    this.#text += this.#deps.redaction.push(text);
-    await this.#soon(this.#text.length > 16_384);
+    const kept = text.slice(0, this.#deps.cap - this.#stored);
+    this.#stored += kept.length;
+    this.#text += this.#deps.redaction.push(kept.toWellFormed());
+    // What is held back may be the beginning of a secret whose end is left out: it goes too.
+    if (kept.length < text.length)
+      this.#left += text.length - kept.length + this.#deps.redaction.flush().length;
+    if (kept !== "") await this.#soon(this.#text.length > 16_384);
   }
 
   /** A whole event. It ends the live text before it. */
