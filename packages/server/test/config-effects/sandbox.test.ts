@@ -1,0 +1,36 @@
+import { once } from "node:events";
+import { createServer, type Server } from "node:http";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { implementer, world } from "../scenarios/world.ts";
+
+let server: Server;
+let url = "";
+beforeAll(async () => {
+  server = createServer((_, response) => response.end("here")).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  url = `http://127.0.0.1:${(server.address() as { port: number }).port}`;
+});
+afterAll(() => server.close());
+
+it.each([
+  ["none", "full"],
+  ["full", "none"],
+])(
+  "sandbox.agent_network, sandbox.command_network: agents have %s and validation has %s",
+  async (agents, commands) => {
+    const asks = (then: string) =>
+      `fetch("${url}").then((a) => a.text(), () => "cut off").then((text) => { ${then} });`;
+    await using w = await world({
+      agents: { writer: implementer(asks(`write("seen.txt", text); say(text);`)) },
+      config: `[agents.review]\nenabled = false\n[sandbox]\nagent_network = "${agents}"\ncommand_network = "${commands}"`,
+      project: { validation: [{ name: "asks", argv: [process.execPath, "-e", asks("console.log(text)")] }] },
+    });
+    const task = await w.run();
+    expect(task.status, JSON.stringify(task.error ?? task.block_reason)).toBe("done");
+    expect(task.sandbox?.network).toBe(agents);
+    const words: Record<string, string> = { full: "here", none: "cut off" };
+    const said = await w.call("task/artifacts", { task_id: task.id });
+    expect(said.find((one) => one.artifact_type === "implementer_message")?.content).toBe(words[agents]);
+    expect(task.evidence_history[0]?.output.trim()).toBe(words[commands]);
+  },
+);
