@@ -159,12 +159,16 @@ describe("setup", () => {
 describe("two tasks at once", () => {
   it("do not see each other's work [req:workspace.isolated]", async () => {
     const writer = implementer(
-      `${right} write(prompt.includes("one") ? "one.txt" : "two.txt", "x"); setTimeout(() => say(fs.readdirSync(".").join(" ")), 100);`,
+      `${right} write(prompt.includes("Xylophone") ? "one.txt" : "two.txt", "x"); setTimeout(() => say(fs.readdirSync(".").join(" ")), 100);`,
     );
     await using w = await world({ agents: { writer, critic: approves } });
-    const ids = await Promise.all(["one", "two"].map((prompt) => w.submit({ prompt })));
+    const ids = await Promise.all(["Xylophone", "Zither"].map((prompt) => w.submit({ prompt })));
     const [one, two] = await Promise.all(ids.map((id) => w.settled(id)));
     expect([one?.status, two?.status]).toEqual(["done", "done"]);
+    expect([one, two].map((task) => task?.attempt_history.map((attempt) => attempt.reason))).toEqual([
+      ["done"],
+      ["done"],
+    ]);
     expect(userGit(w.root, "ls-tree", "--name-only", one!.branch!)).not.toContain("two.txt");
     expect(userGit(w.root, "ls-tree", "--name-only", two!.branch!)).not.toContain("one.txt");
     expect(writesSum.roles).toEqual(["implementer"]);
