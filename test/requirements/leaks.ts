@@ -23,3 +23,13 @@ export const leaksRequirements = rows.map(([name, promise]) => ({
   promise,
   state: "done" as const,
 }));
+
+/** Where output is cut, too. */
+export const cutRequirements = [
+  {
+    id: "secrets.cut",
+    source: "issue 2 / SAFETY F1",
+    promise: "Where a long output is cut, no half of a secret stays at the cut.",
+    state: "done",
+  },
+] as const;

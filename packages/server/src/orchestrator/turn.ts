@@ -248,7 +248,7 @@ async function rememberSession(run: Run, threadId: string, sessionId: string): P
 async function answer(recorder: TurnRecorder, action: AgentAction, workspace: string) {
   const summary = action.command ?? `${action.tool} ${action.paths.join(" ")}`.trim();
   const decision = decideAction({ kind: action.kind, paths: action.paths, summary }, workspace);
-  await recorder.push({ type: "policy.decided", data: { action: summary.slice(0, 4096), ...decision } });
+  await recorder.push({ type: "policy.decided", data: { action: shortened(summary, 4096), ...decision } });
   return decision;
 }
 
@@ -259,7 +259,7 @@ async function record(recorder: TurnRecorder, event: Exclude<AgentEvent, { type:
     case "item":
       return recorder.push({ type: `item.${event.phase}`, data: { item: clip(event.item) } });
     case "warning":
-      return recorder.push({ type: "turn.warning", data: { message: event.message.slice(0, 4096) } });
+      return recorder.push({ type: "turn.warning", data: { message: shortened(event.message, 4096) } });
     default:
       return undefined;
   }
@@ -269,10 +269,7 @@ async function record(recorder: TurnRecorder, event: Exclude<AgentEvent, { type:
 const FIELD_CAP = 16_384;
 
 function clip(item: Item): Item {
-  const cut = (text: string | undefined) =>
-    text === undefined || text.length <= FIELD_CAP
-      ? text
-      : `${text.slice(0, FIELD_CAP / 2)}\n[${text.length - FIELD_CAP} characters cut]\n${text.slice(-FIELD_CAP / 2)}`;
+  const cut = (text: string | undefined) => (text === undefined ? text : shortened(text, FIELD_CAP));
   const input = item.input === undefined ? undefined : JSON.stringify(item.input);
   return {
     ...item,
@@ -282,4 +279,10 @@ function clip(item: Item): Item {
     input:
       input === undefined || input.length <= FIELD_CAP ? item.input : { cut: true, characters: input.length },
   };
+}
+
+/** Head and tail of a text, with a mark where it was cut: a redactor looks for halves of secrets there. */
+function shortened(text: string, cap: number): string {
+  if (text.length <= cap) return text;
+  return `${text.slice(0, cap / 2)}\n[${text.length - cap} characters cut]\n${text.slice(-cap / 2)}`;
 }

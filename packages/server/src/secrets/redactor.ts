@@ -1,3 +1,4 @@
+import { withoutHalves } from "./cut-marks.ts";
 import { ExactMatcher } from "./exact.ts";
 import { minSecretLength, secretForms } from "./forms.ts";
 import { PatternMatcher } from "./patterns.ts";
@@ -35,8 +36,9 @@ export class Redactor {
     return values.length > 0;
   }
 
-  /** The text without secrets. */
-  readonly redact = (text: string): string => {
+  /** The text without secrets. Where it says that it was cut, it loses the words at the cut. */
+  readonly redact = (cut: string): string => {
+    const text = withoutHalves(cut);
     const exact = this.#matcher();
     const known = exact.find(text);
     const first = known.length === 0 ? text : replaceHits(text, known);

@@ -2,7 +2,7 @@ import type { Clock } from "@harness/protocol";
 import type { ProcessOutcome } from "../../process/index.ts";
 import type { CliDialect, CliIo } from "../cli-turn.ts";
 import { classifyFailure } from "../failure.ts";
-import { parseLine } from "../json-line.ts";
+import { bounded, parseLine } from "../json-line.ts";
 import type { AgentItem, AgentTurn, TurnOutcome, Usage } from "../port.ts";
 import { toIso } from "../reset-time.ts";
 import type { SandboxSpec } from "../sandbox-port.ts";
@@ -90,7 +90,7 @@ export class ClaudeConversation implements CliDialect {
     const result = this.#result;
     if (this.#noise > 0) this.#warn(`${this.#noise} lines of output were not part of the protocol.`);
     if (result === undefined) {
-      const said = exit.stderr.text.trim() || exit.stdout.text.trim().slice(-2000);
+      const said = bounded(exit.stderr.text.trim() || exit.stdout.text.trim(), 4000);
       const message = `Claude Code ended without a result (exit code ${exit.exitCode}). ${said}`.trim();
       const failure = classifyFailure(said, this.#deps.clock.now());
       const known = failure.kind === "unknown" ? ({ kind: "exit", retry: false } as const) : failure;

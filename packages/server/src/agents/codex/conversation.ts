@@ -2,7 +2,7 @@ import type { Clock } from "@harness/protocol";
 import type { ProcessOutcome } from "../../process/index.ts";
 import type { CliDialect, CliIo } from "../cli-turn.ts";
 import { classifyFailure } from "../failure.ts";
-import { parseLine } from "../json-line.ts";
+import { bounded, parseLine } from "../json-line.ts";
 import type { AgentTurn, TurnOutcome, Usage } from "../port.ts";
 import type { SandboxSpec } from "../sandbox-port.ts";
 import type { Emit } from "../turn-frame.ts";
@@ -90,7 +90,7 @@ export class CodexConversation implements CliDialect {
         usage,
         observed_activity: false,
       };
-    const said = this.#failure ?? exit.stderr.text.trim().slice(-2000);
+    const said = this.#failure ?? bounded(exit.stderr.text.trim(), 4000);
     const failure = classifyFailure(said, this.#deps.clock.now());
     const known =
       this.#failure === undefined && failure.kind === "unknown"

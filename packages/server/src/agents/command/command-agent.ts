@@ -121,7 +121,7 @@ class CommandConversation implements CliDialect {
     if (exit.exitCode === 0)
       return { status: "completed", final_text, session_id, usage, observed_activity: false };
     const how = exit.signal === null ? `exit code ${exit.exitCode}` : exit.signal;
-    const said = exit.stderr.text.trim().slice(-2000);
+    const said = bounded(exit.stderr.text.trim(), 4000);
     const message = `The program ended with ${how}. ${said}`.trim();
     const failure = classifyFailure(said, this.#deps.clock.now());
     const known = failure.kind === "unknown" ? ({ kind: "exit", retry: false } as const) : failure;
