@@ -1,7 +1,13 @@
 import { HarnessError, type Params, type TaskCreated, type TaskRequest } from "@harness/protocol";
 import type { WriteTx } from "../events/index.ts";
 import { defaultProject, getProject } from "../projects/index.ts";
-import { dependencyReason, insertTask, type openDependencies, type TaskLimits } from "../tasks/index.ts";
+import {
+  dependencyReason,
+  insertTask,
+  newTaskRow,
+  type openDependencies,
+  type TaskLimits,
+} from "../tasks/index.ts";
 import type { OperationsDeps } from "./deps.ts";
 import type { Caller } from "./invoke.ts";
 import { checkAgent } from "./project-handlers.ts";
@@ -45,55 +51,16 @@ export async function submitTask(
   const depends_on = [...new Set(request.depends_on ?? [])];
   await checkLinks(tx, [...depends_on, ...(request.parent_task_id ? [request.parent_task_id] : [])]);
   const prompt = request.prompt ?? "";
-  const row = {
+  const row = newTaskRow({
     id,
     project_id: project.id,
-    title: request.title ?? titleOf(prompt),
-    kind: "prompt",
-    status: "queued",
-    stage: null,
-    block_reason: null as string | null,
-    request: JSON.stringify({ ...request, prompt }),
-    settings: JSON.stringify(limitsOf(deps, request)),
-    priority: request.priority ?? 0,
-    queued_at: tx.now,
-    not_before: null,
-    pending_dependencies: 0,
-    agent: request.agent ?? "auto",
-    model: request.model ?? null,
-    source: request.source ?? caller.via,
-    external_id: request.external_id ?? null,
-    parent_task_id: request.parent_task_id ?? null,
     base_branch: project.settings.base_branch,
-    base_sha: null,
-    head_sha: null,
-    changes: null,
-    branch: null,
-    attempts: 0,
-    tries: 0,
-    inherit_from: 1,
-    fence: 0,
-    current_attempt_id: null,
-    evidence: JSON.stringify({ state: "none", commit: null, counts: null }),
-    review: JSON.stringify({ verdict: null, rounds: 0, commit: null, agent: null, state: "none" }),
-    accepted: "[]",
-    extra_rounds: 0,
-    grade: null,
-    input_tokens: 0,
-    output_tokens: 0,
-    cached_tokens: 0,
-    turns: 0,
-    cost_usd: 0,
-    cost_unknown: 0,
-    sandbox: null,
-    error: null,
-    created_at: tx.now,
-    updated_at: tx.now,
-    started_at: null,
-    finished_at: null,
-    heartbeat_at: null,
-    progress_at: null,
-  };
+    title: request.title ?? titleOf(prompt),
+    request: { ...request, prompt },
+    limits: limitsOf(deps, request),
+    source: caller.via,
+    now: tx.now,
+  });
   const open = await openOf(tx, depends_on);
   if (open.length > 0) {
     row.status = "waiting";

@@ -25,6 +25,7 @@ export {
   type TaskState,
   type TerminalStatus,
 } from "./lifecycle.ts";
+export { type NewTask, newTaskRow } from "./new-task.ts";
 export {
   exactCounts,
   listTasks,

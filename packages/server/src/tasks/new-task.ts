@@ -1,0 +1,75 @@
+import type { TaskRequest } from "@harness/protocol";
+import type { TasksTable } from "../storage/index.ts";
+import type { EvidenceSummary, ReviewSummary, TaskLimits } from "./task-row.ts";
+
+/** What is known of a task when it is submitted. */
+export interface NewTask {
+  readonly id: string;
+  readonly project_id: string;
+  readonly base_branch: string;
+  readonly title: string;
+  /** The request as it was accepted, whole: a restart needs nothing else. */
+  readonly request: TaskRequest;
+  readonly limits: TaskLimits;
+  /** Where it came from when the request does not say. */
+  readonly source: string;
+  /** Epoch milliseconds. */
+  readonly now: number;
+}
+
+const NO_EVIDENCE: EvidenceSummary = { state: "none", commit: null, counts: null };
+const NO_REVIEW: ReviewSummary = { verdict: null, rounds: 0, commit: null, agent: null, state: "none" };
+
+/** The row of a task nobody has worked on: queued, nothing used, nothing proven. */
+export function newTaskRow(task: NewTask): TasksTable {
+  const { request, now } = task;
+  return {
+    id: task.id,
+    project_id: task.project_id,
+    title: task.title,
+    kind: "prompt",
+    status: "queued",
+    stage: null,
+    block_reason: null,
+    request: JSON.stringify(request),
+    settings: JSON.stringify(task.limits),
+    priority: request.priority ?? 0,
+    queued_at: now,
+    not_before: null,
+    pending_dependencies: 0,
+    agent: request.agent ?? "auto",
+    model: request.model ?? null,
+    source: request.source ?? task.source,
+    external_id: request.external_id ?? null,
+    parent_task_id: request.parent_task_id ?? null,
+    base_branch: task.base_branch,
+    base_sha: null,
+    head_sha: null,
+    changes: null,
+    branch: null,
+    attempts: 0,
+    tries: 0,
+    inherit_from: 1,
+    fence: 0,
+    current_attempt_id: null,
+    evidence: JSON.stringify(NO_EVIDENCE),
+    review: JSON.stringify(NO_REVIEW),
+    accepted: "[]",
+    extra_rounds: 0,
+    grade: null,
+    input_tokens: 0,
+    output_tokens: 0,
+    cached_tokens: 0,
+    turns: 0,
+    cost_usd: 0,
+    cost_unknown: 0,
+    sandbox: null,
+    error: null,
+    created_at: now,
+    updated_at: now,
+    started_at: null,
+    finished_at: null,
+    heartbeat_at: null,
+    progress_at: null,
+  };
+}
