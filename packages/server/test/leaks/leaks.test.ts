@@ -89,6 +89,8 @@ describe.each(["sqlite", "postgres"] as const)("secrets, with the log on %s", (d
       agent: "spy",
       max_attempts: 1,
     });
+    // Later requests name secrets as branches and paths; those are the caller's own words to git.
+    sightings[Symbol.dispose]();
     const said = await server.client.call("task/artifacts", { task_id: spying.id });
     const line = /SPIED (.*)/.exec(
       said.find((one) => one.artifact_type === "implementer_message")!.content,
