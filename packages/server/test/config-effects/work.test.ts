@@ -1,4 +1,5 @@
-import { describe, expect, it } from "vitest";
+import { rmSync } from "node:fs";
+import { afterEach, describe, expect, it } from "vitest";
 import { approves, implementer, sumCheck, world, writesSum } from "../scenarios/world.ts";
 import { makeRepository } from "../support/git-fixture.ts";
 import { testDir } from "../support/test-app.ts";
@@ -147,8 +148,11 @@ describe("settings of size", () => {
 });
 
 describe("settings of spending", () => {
+  let dir = "";
+  afterEach(() => rmSync(dir, { recursive: true, force: true }));
+
   it("limits.max_tokens, limits.max_budget_usd, limits.max_turns: the work stops there", async () => {
-    const dir = testDir("effects");
+    dir = testDir("effects");
     // One turn of it costs a thousand tokens and five cents.
     const claude = program(
       dir,
