@@ -19,4 +19,10 @@ export const coreRequirements = [
     promise: "Lists show and filter seed 1's scheduler states as a projection of the status.",
     state: "done" as const,
   },
+  {
+    id: "agents.probe-cache",
+    source: "issue 2",
+    promise: "A good probe of an agent is believed for a minute, a bad one never.",
+    state: "done" as const,
+  },
 ];

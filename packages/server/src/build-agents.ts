@@ -1,6 +1,7 @@
 import path from "node:path";
 import type { Clock } from "@harness/protocol";
 import {
+  type Agent,
   AgentRegistry,
   ApiAgent,
   type ApiAgentDeps,
@@ -29,7 +30,7 @@ export function buildAgents(deps: AgentsDeps): AgentRegistry {
   const { config, runner, clock, home, env } = deps;
   const shared = { runner, clock, host_env: env, state_dir: path.join(deps.dataDir, "agents") };
   const { claude, codex, command } = config.agents;
-  return new AgentRegistry([
+  const agents: Agent[] = [
     new ClaudeAgent({
       ...shared,
       home,
@@ -48,7 +49,8 @@ export function buildAgents(deps: AgentsDeps): AgentRegistry {
     ...Object.entries(command).map(
       ([name, entry]) => new CommandAgent({ runner, clock, name, argv: entry.argv, host_env: env }),
     ),
-  ]);
+  ];
+  return new AgentRegistry(agents, clock);
 }
 
 /** The model endpoints that can be used: an endpoint without a model is not offered. */

@@ -22,10 +22,23 @@ it("picks the first agent that can be used, skipping the one to be excluded [req
     agent("sure", {}),
   ]);
   expect((await registry.pickAuto())?.name).toBe("perhaps");
-  expect((await registry.pickAuto("perhaps"))?.name).toBe("sure");
+  expect((await registry.pickAuto((name) => name !== "perhaps"))?.name).toBe("sure");
   expect(await new AgentRegistry([agent("missing", { installed: false })]).pickAuto()).toBeUndefined();
 });
 
 it("refuses two agents of one name", () => {
   expect(() => new AgentRegistry([agent("a", {}), agent("a", {})])).toThrow(/Two agents are called "a"/);
+});
+
+it("believes a good probe for a minute and a bad one never [req:agents.probe-cache]", async () => {
+  const clock = { at: 0, now: () => clock.at };
+  const answers: Partial<AgentProbe>[] = [{ logged_in: false }, {}, { installed: false }];
+  let asked = 0;
+  const flaky: Agent = { ...agent("flaky", {}), probe: async () => ({ ...good, ...answers[asked++] }) };
+  const registry = new AgentRegistry([flaky], clock);
+  const usable = async () => (await registry.check(flaky)).usable;
+  expect([await usable(), await usable(), await usable()]).toEqual([false, true, true]);
+  expect(asked).toBe(2);
+  clock.at = 60_001;
+  expect(await usable()).toBe(false);
 });

@@ -1,12 +1,18 @@
-import { HarnessError } from "@harness/protocol";
-import type { Agent } from "./port.ts";
+import { type Clock, HarnessError, systemClock } from "@harness/protocol";
+import type { Agent, AgentProbe } from "./port.ts";
+
+/** A probe starts a program or two; a good answer is believed this long (milliseconds), a bad one never. */
+const BELIEVED_MS = 60_000;
 
 /** The agents of this server by name, in the operator's order of preference. */
 export class AgentRegistry {
   readonly #agents: ReadonlyMap<string, Agent>;
+  readonly #clock: Clock;
+  readonly #good = new Map<string, { readonly probe: AgentProbe; readonly until: number }>();
 
   /** Agents in order of preference. Two with one name are a broken configuration and throw `config_invalid`. */
-  constructor(agents: readonly Agent[]) {
+  constructor(agents: readonly Agent[], clock: Clock = systemClock) {
+    this.#clock = clock;
     const byName = new Map<string, Agent>();
     for (const agent of agents) {
       if (byName.has(agent.name))
@@ -24,12 +30,24 @@ export class AgentRegistry {
     return [...this.#agents.values()];
   }
 
-  /** The first agent that is installed and not known to be logged out, skipping the one called `exclude`. */
-  async pickAuto(exclude?: string): Promise<Agent | undefined> {
+  /**
+   * Whether an agent can be used now, and its models. A person who just logged in is seen at once; one who logged out
+   * is seen by the turn that fails, or within a minute.
+   */
+  async check(agent: Agent): Promise<AgentProbe & { readonly usable: boolean }> {
+    const known = this.#good.get(agent.name);
+    if (known && known.until > this.#clock.now()) return { ...known.probe, usable: true };
+    const probe = await agent.probe();
+    const usable = probe.installed && probe.logged_in !== false && probe.problem === undefined;
+    if (usable) this.#good.set(agent.name, { probe, until: this.#clock.now() + BELIEVED_MS });
+    else this.#good.delete(agent.name);
+    return { ...probe, usable };
+  }
+
+  /** The first agent that can be used, among those that are allowed. */
+  async pickAuto(allowed: (name: string) => boolean = () => true): Promise<Agent | undefined> {
     for (const agent of this.#agents.values()) {
-      if (agent.name === exclude) continue;
-      const probe = await agent.probe();
-      if (probe.installed && probe.logged_in !== false && probe.problem === undefined) return agent;
+      if (allowed(agent.name) && (await this.check(agent)).usable) return agent;
     }
     return undefined;
   }

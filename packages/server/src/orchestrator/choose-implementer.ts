@@ -22,12 +22,8 @@ export async function chooseImplementer(
   const model = task.model;
   const unblock = ["harness doctor", `harness task unblock ${task.id}`];
   if (wanted === "auto") {
-    for (const agent of deps.agents.list()) {
-      if (!mayBe(run, agent.name, "implementer")) continue;
-      const probe = await agent.probe();
-      if (probe.installed && probe.logged_in !== false && probe.problem === undefined)
-        return { ok: true, value: { implementer: agent, model } };
-    }
+    const agent = await deps.agents.pickAuto((name) => mayBe(run, name, "implementer"));
+    if (agent) return { ok: true, value: { implementer: agent, model } };
     return waitFor(
       "agent_unavailable",
       "No agent is installed and logged in. `harness doctor` says what is missing.",
@@ -35,7 +31,7 @@ export async function chooseImplementer(
     );
   }
   const agent = deps.agents.get(wanted);
-  const probe = await agent?.probe();
+  const probe = agent && (await deps.agents.check(agent));
   if (!agent || !probe?.installed)
     return waitFor(
       "agent_unavailable",

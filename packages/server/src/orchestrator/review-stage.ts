@@ -115,12 +115,8 @@ async function review(run: Run, bench: Bench, subject: Subject): Promise<StageRe
 async function choose(run: Run, bench: Bench): Promise<ReviewerChoice> {
   const candidates = await Promise.all(
     run.deps.agents.list().map(async (agent) => {
-      const probe = await agent.probe();
-      const usable =
-        probe.installed &&
-        probe.logged_in !== false &&
-        probe.problem === undefined &&
-        mayBe(run, agent.name, "reviewer");
+      const probe = await run.deps.agents.check(agent);
+      const usable = probe.usable && mayBe(run, agent.name, "reviewer");
       return { name: agent.name, kind: agent.kind, usable, models: probe.models };
     }),
   );
