@@ -1,7 +1,14 @@
 import { type Clock, type Event, eventData, type NewEvent } from "@harness/protocol";
 import { sql } from "kysely";
-import { GroupCommit, type GroupHooks, type Storage, type Tx } from "../storage/index.ts";
-import { type EventFilter, eventRow, parseEventRow } from "./event-row.ts";
+import {
+  type Database,
+  GroupCommit,
+  type GroupHooks,
+  HotInserts,
+  type Storage,
+  type Tx,
+} from "../storage/index.ts";
+import { type EventFilter, eventRow, parseEventRow, toEvent } from "./event-row.ts";
 
 /** What a writing job works with: queries in the group's transaction, and the log. */
 export interface WriteTx {
@@ -10,6 +17,8 @@ export interface WriteTx {
   readonly now: number;
   /** Appends an event; it is served only once the transaction is durable. Returns its seq. */
   append(event: NewEvent): Promise<number>;
+  /** Inserts a whole row of a table that is written often. */
+  insert<T extends keyof Database & string>(table: T, row: Database[T]): Promise<void>;
 }
 
 /** Rows a page of the log has at most. */
@@ -24,6 +33,7 @@ export class EventLog {
   readonly #clock: Clock;
   readonly #redact: (value: unknown) => unknown;
   readonly #commit: GroupCommit;
+  readonly #inserts = new HotInserts();
   readonly #group: GroupState;
   readonly #listeners = new Set<(events: readonly Event[]) => void>();
 
@@ -31,7 +41,7 @@ export class EventLog {
     this.#storage = deps.storage;
     this.#clock = deps.clock;
     this.#redact = deps.redact;
-    this.#group = new GroupState(head, (events) => this.#notify(events));
+    this.#group = new GroupState(head, deps.storage.dialect === "postgres", (events) => this.#notify(events));
     this.#commit = new GroupCommit({
       db: deps.storage.db,
       begin: deps.storage.begin,
@@ -59,7 +69,12 @@ export class EventLog {
   write<T>(job: (tx: WriteTx) => Promise<T>): Promise<T> {
     return this.#commit.write((db) => {
       const now = this.#clock.now();
-      return job({ db, now, append: (event) => this.#append(db, now, event) });
+      return job({
+        db,
+        now,
+        append: (event) => this.#append(db, now, event),
+        insert: (table, row) => this.#inserts.run(db, table, row),
+      });
     });
   }
 
@@ -136,8 +151,8 @@ export class EventLog {
     const seq = this.#group.next();
     const data = this.#redact(eventData[event.type].parse(event.data));
     const stored = { seq, at: now, ...event, data };
-    await db.insertInto("events").values(eventRow(stored)).execute();
-    this.#group.add(parseEventRow(eventRow(stored)));
+    await this.#inserts.run(db, "events", eventRow(stored));
+    this.#group.add(toEvent(stored));
     return seq;
   }
 
@@ -159,20 +174,19 @@ class GroupState implements GroupHooks {
   #next = 0;
   #events: Event[] = [];
   #mark = { next: 0, events: 0 };
+  readonly #lockRow: boolean;
   readonly #publish: (events: readonly Event[]) => void;
 
-  constructor(head: number, publish: (events: readonly Event[]) => void) {
+  constructor(head: number, lockRow: boolean, publish: (events: readonly Event[]) => void) {
     this.head = head;
+    this.#lockRow = lockRow;
     this.#publish = publish;
   }
 
   async begin(tx: Tx): Promise<void> {
-    const row = await tx
-      .updateTable("counters")
-      .set((eb) => ({ value: eb.ref("value") }))
-      .where("name", "=", "seq")
-      .returning("value")
-      .executeTakeFirstOrThrow();
+    const counter = tx.selectFrom("counters").select("value").where("name", "=", "seq");
+    // SQLite's writing transaction has locked the file already; Postgres needs the row.
+    const row = await (this.#lockRow ? counter.forUpdate() : counter).executeTakeFirstOrThrow();
     this.#next = row.value;
     this.#events = [];
   }

@@ -32,6 +32,19 @@ export function eventRow(event: StoredEvent): Database["events"] {
   };
 }
 
+/** The event that was just stored; its data has been through its schema. */
+export function toEvent(stored: StoredEvent): Event {
+  const { project_id = null, task_id = null, thread_id = null, turn_id = null } = stored;
+  return {
+    ...stored,
+    project_id,
+    task_id,
+    thread_id,
+    turn_id,
+    at: new Date(stored.at).toISOString(),
+  } as Event;
+}
+
 /** The event of a row. An event of an unknown type (a newer version's) fails here rather than passing half-read. */
 export function parseEventRow(row: Database["events"]): Event {
   const type = row.type as EventType;

@@ -19,6 +19,8 @@ import { type AttemptEnd, failWith, type OrchestratorDeps, type Run, waitFor } f
 
 /** Pause between heartbeats of running tasks (milliseconds). */
 const HEARTBEAT_MS = 15_000;
+/** Between two looks that found nothing to start (milliseconds). */
+const PAUSE_MS = 10;
 /** The longest sleep of the dispatcher; timers of tasks shorten it. */
 const MAX_SLEEP_MS = 60_000;
 
@@ -39,6 +41,7 @@ export class Orchestrator {
   #draining = false;
   #claiming: Promise<void> | undefined;
   #again = false;
+  #pause: ReturnType<typeof setTimeout> | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #beat: ReturnType<typeof setInterval> | undefined;
   #unlisten: (() => void) | undefined;
@@ -80,20 +83,25 @@ export class Orchestrator {
     this.wake();
   }
 
-  /** Looks for work now. */
+  /** Looks for work now; while submissions pour in and nothing can start, at most every few milliseconds. */
   wake(): void {
     if (this.#draining) return;
-    if (this.#claiming) {
+    if (this.#claiming || this.#pause) {
       this.#again = true;
       return;
     }
-    this.#claiming = this.#claimAll().finally(() => {
+    this.#claiming = this.#claimAll().then((claimed) => {
       this.#claiming = undefined;
-      if (this.#again) {
-        this.#again = false;
-        this.wake();
-      }
+      if (!this.#again) return;
+      this.#again = false;
+      if (claimed > 0) this.wake();
+      else this.#pause = setTimeout(() => this.#resume(), PAUSE_MS);
     });
+  }
+
+  #resume(): void {
+    this.#pause = undefined;
+    this.wake();
   }
 
   /** Stops the attempt of a task that was just cancelled, and waits until nothing of it is left. */
@@ -108,6 +116,7 @@ export class Orchestrator {
     this.#draining = true;
     this.#unlisten?.();
     clearTimeout(this.#timer);
+    clearTimeout(this.#pause);
     await this.#claiming;
     await this.#deps.failpoint("K18");
     const all = () => Promise.all([...this.#live.values()].map((live) => live.ended));
@@ -118,13 +127,16 @@ export class Orchestrator {
     clearInterval(this.#beat);
   }
 
-  async #claimAll(): Promise<void> {
+  /** Claims while there is work and a place for it; returns how many. Never rejects. */
+  async #claimAll(): Promise<number> {
     const { config, log, newId, owner } = this.#deps;
     clearTimeout(this.#timer);
+    let claimed = 0;
     try {
       await this.#wakeTimers();
-      for (;;) {
-        if (this.#draining) return;
+      // One process owns the data: what runs here is all that runs, and a full house needs no statement.
+      while (this.#live.size < config.concurrency.max_concurrent_tasks) {
+        if (this.#draining) break;
         const claim = await log.write((tx) =>
           claimNext(tx, {
             limit: config.concurrency.max_concurrent_tasks,
@@ -136,8 +148,9 @@ export class Orchestrator {
         if (!claim) break;
         await this.#deps.failpoint("K3");
         this.#begin(claim);
+        claimed += 1;
       }
-      const next = await nextTimer({ db: this.#deps.storage.reader });
+      const next = await nextTimer({ db: this.#deps.storage.reader, now: this.#deps.clock.now() });
       const delay =
         next === undefined
           ? MAX_SLEEP_MS
@@ -148,6 +161,7 @@ export class Orchestrator {
       this.#deps.logger.error({ err: error }, "dispatch failed");
       this.#sleep(1_000);
     }
+    return claimed;
   }
 
   #sleep(ms: number): void {

@@ -21,13 +21,17 @@ const PROJECT_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
 
 /** Finds a project by id, name or root. */
 export async function findProject(db: Tx, key: string): Promise<ProjectRecord | undefined> {
-  const row = await db
-    .selectFrom("projects")
-    .selectAll()
-    .where((eb) => eb.or([eb("id", "=", key), eb("name", "=", key), eb("root", "=", key)]))
-    .orderBy("name")
-    .executeTakeFirst();
-  return row && parse(row);
+  // One exact column each: a name holds no slash, so a path is a root; an id is also a possible name.
+  const columns = key.includes("/")
+    ? (["root"] as const)
+    : key.startsWith("proj_")
+      ? (["id", "name"] as const)
+      : (["name"] as const);
+  for (const column of columns) {
+    const row = await db.selectFrom("projects").selectAll().where(column, "=", key).executeTakeFirst();
+    if (row) return parse(row);
+  }
+  return undefined;
 }
 
 /** Finds a project, or throws `project_not_found`. */

@@ -41,6 +41,7 @@ const core = [
   "create index tasks_queue on tasks (project_id, priority, queued_at) where status = 'queued'",
   "create index tasks_running on tasks (project_id) where current_attempt_id is not null",
   "create index tasks_waiting on tasks (id) where status = 'waiting'",
+  "create index tasks_timer on tasks (not_before) where not_before is not null",
   "create table task_dependencies (task_id text not null, depends_on text not null, primary key (task_id, depends_on))",
   "create index task_dependencies_reverse on task_dependencies (depends_on, task_id)",
   "create table task_labels (task_id text not null, label text not null, primary key (label, task_id))",

@@ -101,13 +101,12 @@ async function served(tx: WriteTx, project_id: string): Promise<void> {
     .execute();
 }
 
-/** When the next queued task that waits for a time may be claimed; undefined when none does. */
-export async function nextTimer(tx: Pick<WriteTx, "db">): Promise<number | undefined> {
+/** The next time a task waits for; undefined when none does. A time that has come is no timer: it waits for a place. */
+export async function nextTimer(tx: Pick<WriteTx, "db" | "now">): Promise<number | undefined> {
   const row = await tx.db
     .selectFrom("tasks")
     .select((eb) => eb.fn.min("not_before").as("at"))
-    .where("status", "in", ["queued", "waiting"])
-    .where("not_before", "is not", null)
+    .where("not_before", ">", tx.now)
     .executeTakeFirst();
   return row?.at ?? undefined;
 }

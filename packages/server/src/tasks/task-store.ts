@@ -1,4 +1,4 @@
-import { type Failure, HarnessError, type Task, type TaskStatus } from "@harness/protocol";
+import { BlockReason, type Failure, HarnessError, type Task, TaskStatus } from "@harness/protocol";
 import type { WriteTx } from "../events/index.ts";
 import type { TasksTable, Tx } from "../storage/index.ts";
 import { decideOrThrow, isTerminal, type TaskCommand } from "./lifecycle.ts";
@@ -28,7 +28,7 @@ export async function insertTask(
   links: { readonly labels: readonly string[]; readonly depends_on: readonly string[] },
   actor: string,
 ): Promise<void> {
-  await tx.db.insertInto("tasks").values(row).execute();
+  await tx.insert("tasks", row);
   for (const label of new Set(links.labels))
     await tx.db.insertInto("task_labels").values({ task_id: row.id, label }).execute();
   for (const depends_on of new Set(links.depends_on)) {
@@ -36,7 +36,6 @@ export async function insertTask(
   }
   await count(tx.db, row.project_id, row.status, 1);
   const scope = { project_id: row.project_id, task_id: row.id, actor };
-  const task = parseTaskRow(row);
   await tx.append({
     ...scope,
     type: "task.queued",
@@ -45,10 +44,12 @@ export async function insertTask(
   await tx.append({
     ...scope,
     type: "task.status_changed",
-    data: { from: null, to: task.status, reason: "submitted" },
+    data: { from: null, to: TaskStatus.parse(row.status), reason: "submitted" },
   });
-  if (task.block_reason)
-    await tx.append({ ...scope, type: "task.waiting", data: { block_reason: task.block_reason } });
+  if (row.block_reason !== null) {
+    const block_reason = BlockReason.parse(JSON.parse(row.block_reason));
+    await tx.append({ ...scope, type: "task.waiting", data: { block_reason } });
+  }
 }
 
 /**
