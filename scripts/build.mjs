@@ -49,6 +49,9 @@ const result = await build({
     js: 'import { createRequire as $require } from "node:module"; const require = $require(import.meta.url);',
   },
   legalComments: "none",
+  // Less to read at start and to keep in memory; names stay, so that a stack trace can be read.
+  minify: true,
+  keepNames: true,
   metafile: true,
   logLevel: "warning",
 });
