@@ -50,8 +50,8 @@ const result = await build({
   },
   legalComments: "none",
   // Less to read at start and to keep in memory; names stay, so that a stack trace can be read.
-  minify: true,
-  keepNames: true,
+  minifyWhitespace: true,
+  minifySyntax: true,
   metafile: true,
   logLevel: "warning",
 });

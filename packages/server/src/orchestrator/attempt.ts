@@ -1,5 +1,6 @@
 import type { Agent } from "../agents/index.ts";
 import { chooseImplementer } from "./choose-implementer.ts";
+import type { Instruction } from "./instructions.ts";
 import { prepareStages } from "./prepare-stages.ts";
 import type { Feedback } from "./prompts.ts";
 import { publishStage } from "./publish-stage.ts";
@@ -20,6 +21,7 @@ export interface Bench {
   /** Where this attempt started: the base, a dependency's result or an earlier attempt's work. */
   readonly startSha: string;
   readonly plan: string | null;
+  readonly instructions: readonly Instruction[];
 }
 
 /**

@@ -1,19 +1,23 @@
-import type { Bench } from "./attempt.ts";
 import type { Run } from "./run.ts";
 
 const FILES = ["AGENTS.md", "CLAUDE.md"];
 const CAP_BYTES = 32 * 1024;
 
+/** One file of the repository that tells agents its conventions. */
+export interface Instruction {
+  readonly file: string;
+  readonly text: string;
+}
+
 /**
  * The repository's own instructions to agents, from the base and never from an agent's tree. Adapters switch off
- * everything a repository could configure, and with it these files; the api adapter reads them by itself.
+ * everything a repository could configure, and with it these files.
  */
-export async function instructions(run: Run, bench: Bench): Promise<{ file: string; text: string }[]> {
-  if (bench.implementer.kind === "api") return [];
+export async function readInstructions(run: Run, baseSha: string): Promise<Instruction[]> {
   const { root, id } = run.project;
   const found = [];
   for (const file of FILES) {
-    const reading = run.deps.workspaces.readBaseFile(id, root, bench.baseSha, file, CAP_BYTES);
+    const reading = run.deps.workspaces.readBaseFile(id, root, baseSha, file, CAP_BYTES);
     // A file that is too large, or a base the user's repository no longer has, is no reason to stop.
     const text = await reading.catch(() => undefined);
     if (text !== undefined) found.push({ file, text });

@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { patchTask, scopeOf, writeAs } from "../tasks/index.ts";
 import type { Bench } from "./attempt.ts";
-import { instructions } from "./instructions.ts";
 import { type Feedback, implementPrompt } from "./prompts.ts";
 import { failWith, nonce, type Run, type StageResult, stage } from "./run.ts";
 import { runTurn } from "./turn.ts";
@@ -50,7 +49,8 @@ async function implement(run: Run, bench: Bench, round: { round: number; feedbac
       prompt: task.request.prompt ?? "",
       round: round.round,
       plan: bench.plan,
-      instructions: await instructions(run, bench),
+      // The api adapter reads these files by itself.
+      instructions: bench.implementer.kind === "api" ? [] : bench.instructions,
       validation: validation === "none" ? [] : validation.map((command) => command.argv),
       feedback: round.feedback,
       nonce: nonce(),

@@ -2,6 +2,7 @@ import { isHarnessError } from "@harness/protocol";
 import { fileState, recordProjectFile } from "../projects/index.ts";
 import { crashedAttempts, findTask, patchTask, scopeOf, setWorkspace, writeAs } from "../tasks/index.ts";
 import { setUp, setupCommands } from "./commands.ts";
+import { type Instruction, readInstructions } from "./instructions.ts";
 import { failWith, type Run, type StageResult, stage, waitFor } from "./run.ts";
 
 export interface Place {
@@ -10,6 +11,7 @@ export interface Place {
   readonly startSha: string;
   /** True on an untouched commit of the base branch, where no agent can have changed what setup runs. */
   readonly untouched: boolean;
+  readonly instructions: readonly Instruction[];
 }
 
 /** Opens the attempt's own clone, on the kept work of the task, and runs the project's setup in it. */
@@ -79,7 +81,13 @@ async function open(run: Run): Promise<StageResult<Place>> {
   });
   return {
     ok: true,
-    value: { path: opened.path, baseSha, startSha, untouched: startSha === newest },
+    value: {
+      path: opened.path,
+      baseSha,
+      startSha,
+      untouched: startSha === newest,
+      instructions: await readInstructions(run, baseSha),
+    },
     detail: `on ${startSha.slice(0, 12)}`,
   };
 }
