@@ -113,15 +113,14 @@ describe("the installed package", () => {
     const visit = (file: string) => {
       if (loaded.has(file)) return;
       loaded.add(file);
-      for (const [, next] of readFileSync(file, "utf8").matchAll(
-        /^(?:import|\} from) ?(?:[^"]*?from )?"(\.[^"]+)";$/gm,
-      ))
+      // Static imports only: a dynamic one has a parenthesis before its name.
+      for (const [, next] of readFileSync(file, "utf8").matchAll(/\b(?:from|import) ?"(\.[^"]+)"/g))
         visit(path.join(path.dirname(file), next ?? ""));
     };
     visit(path.join(dist, "main.js"));
     expect(loaded.size).toBeGreaterThan(1);
     const text = [...loaded].map((file) => readFileSync(file, "utf8")).join("\n");
-    expect(/from "(better-sqlite3|pg|ai)"|fastify/.test(text)).toBe(false);
+    expect(/from ?"(better-sqlite3|pg|ai)"|fastify/.test(text)).toBe(false);
     expect(text.includes('import("./chunks/')).toBe(true);
   });
 

@@ -20,8 +20,8 @@ export interface Context {
   token(): Promise<string>;
   /** The running server; a clear failure when there is none. */
   connect(): Promise<Connection>;
-  /** The doctor's findings: of the running server, else of this machine. */
-  diagnose(): Promise<Result<"server/doctor">>;
+  /** One answer of the running server; without a server it is found here, and nothing is started. */
+  ask<N extends OperationName>(name: N, params: Params<N>): Promise<Result<N>>;
   /** The running server, or one inside this process for as long as the command lasts. */
   connectOrServe(): Promise<Connection>;
 }

@@ -2,11 +2,11 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { HarnessClient } from "@harness/client";
 import { discover, type Found } from "@harness/client/node";
-import type { Result } from "@harness/protocol";
+import type { OperationName, Params, Result } from "@harness/protocol";
 import type { Context } from "./command.ts";
 import type { Client, Connection } from "./connection.ts";
 import { CommandFailure } from "./failure.ts";
-import { diagnose, startOwnServer } from "./own-server.ts";
+import { askWithoutServer, startOwnServer } from "./own-server.ts";
 
 type Needs = Pick<Context, "surroundings" | "dataDir">;
 
@@ -71,10 +71,14 @@ export async function connectOrServe(needs: Needs): Promise<Connection> {
   };
 }
 
-/** What the doctor of the running server finds; without a server, what is found here. */
-export async function findings(needs: Needs): Promise<Result<"server/doctor">> {
+/** The running server's answer; without a server the answer is found here, and nothing is started. */
+export async function ask<N extends OperationName>(
+  needs: Needs,
+  name: N,
+  params: Params<N>,
+): Promise<Result<N>> {
   const found = await findServer(needs);
-  return found === undefined ? diagnose(needs) : clientOf(found).call("server/doctor", {});
+  return found === undefined ? askWithoutServer(needs, name, params) : clientOf(found).call(name, params);
 }
 
 function findServer({ surroundings, dataDir }: Needs) {

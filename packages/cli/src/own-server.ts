@@ -1,3 +1,4 @@
+import type { OperationName, Params, Result } from "@harness/protocol";
 import type { Context } from "./command.ts";
 import type { Surroundings } from "./surroundings.ts";
 
@@ -13,11 +14,15 @@ export async function startOwnServer(
   return startServer(serverOptions(context.surroundings, flags));
 }
 
-/** Tests this machine as the server would find it, without starting one: no queued task runs because of a question. */
-export async function diagnose({ surroundings, dataDir }: Pick<Context, "surroundings" | "dataDir">) {
-  const { runDoctor } = await import("@harness/server");
+/** Asks one thing without a server: nothing is started, so no queued task runs because of a question. */
+export async function askWithoutServer<N extends OperationName>(
+  { surroundings, dataDir }: Pick<Context, "surroundings" | "dataDir">,
+  name: N,
+  params: Params<N>,
+): Promise<Result<N>> {
+  const { askOnce } = await import("@harness/server");
   const flags = { "log-level": "error", ...(dataDir === undefined ? {} : { "data-dir": dataDir }) };
-  return runDoctor(serverOptions(surroundings, flags));
+  return askOnce(serverOptions(surroundings, flags), name, params);
 }
 
 /** What the server is given of our surroundings. */

@@ -25,8 +25,7 @@ export const initCommand: CommandDefinition = {
       });
     const file = path.join(root, ".harness", "config.toml");
     refuseExisting(root, file);
-    await using connection = await context.connectOrServe();
-    const proposal = await connection.client.call("project/detect", { root });
+    const proposal = await context.ask("project/detect", { root });
     write(root, file, projectFileText(proposal));
     if (context.json) context.out.json({ path: file });
     else context.out.line(`Wrote ${file}. Read it, commit it, then approve it with harness project approve.`);

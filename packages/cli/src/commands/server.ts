@@ -42,7 +42,7 @@ function showWaiting(waiting: Result<"server/status">["waiting"], out: Screen): 
 const doctor = operationCommand("server/doctor", {
   notes: "Works with and without a running server. Exit code 1 when something is wrong.",
   async run(context) {
-    const result = await context.diagnose();
+    const result = await context.ask("server/doctor", {});
     if (context.json) context.out.json(result);
     else showDoctor(result, context.out);
     return result.ok ? exitCodes.ok : exitCodes.internal;

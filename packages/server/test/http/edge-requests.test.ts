@@ -198,11 +198,12 @@ describe("a body", () => {
   function sendForever(): Promise<string> {
     return new Promise((resolve) => {
       let answer = "";
-      const socket = connect(edge.port, "127.0.0.1", () =>
-        socket.write(head("POST /tasks", "Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n")),
-      );
+      let more: NodeJS.Timeout | undefined;
       const chunk = `10000\r\n${"x".repeat(0x10000)}\r\n`;
-      const more = setInterval(() => socket.write(chunk), 1);
+      const socket = connect(edge.port, "127.0.0.1", () => {
+        socket.write(head("POST /tasks", "Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n"));
+        more = setInterval(() => socket.write(chunk), 1);
+      });
       socket.on("data", (data) => {
         answer += data.toString();
       });
