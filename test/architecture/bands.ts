@@ -17,7 +17,7 @@ export const composition = [
   "build-agents.ts",
   "ground.ts",
   "housekeeping.ts",
-  "run-doctor.ts",
+  "ask-once.ts",
   "start-server.ts",
   "version.ts",
 ] as const;

@@ -2,6 +2,7 @@ import { HarnessError, type Params, type TaskCreated, type TaskRequest } from "@
 import type { WriteTx } from "../events/index.ts";
 import { defaultProject, getProject } from "../projects/index.ts";
 import {
+  backlog,
   dependencyReason,
   insertTask,
   newTaskRow,
@@ -130,12 +131,7 @@ export function batchRequest(
 
 async function refuseWhenFull(deps: OperationsDeps, tx: WriteTx): Promise<void> {
   const { max_queued_tasks } = deps.config.concurrency;
-  const row = await tx.db
-    .selectFrom("task_counters")
-    .select((eb) => eb.fn.sum<number>("n").as("n"))
-    .where("status", "in", ["queued", "waiting"])
-    .executeTakeFirst();
-  if (Number(row?.n ?? 0) >= max_queued_tasks) {
+  if ((await backlog(tx.db)) >= max_queued_tasks) {
     throw new HarnessError(
       "overloaded",
       `${max_queued_tasks} tasks are waiting already (concurrency.max_queued_tasks). Cancel some, or raise the limit.`,

@@ -41,6 +41,7 @@ export {
   usageOf,
 } from "./task-row.ts";
 export {
+  backlog,
   dependencyReason,
   failureJson,
   findTask,

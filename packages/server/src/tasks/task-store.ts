@@ -1,4 +1,5 @@
 import { BlockReason, type Failure, HarnessError, type Task, TaskStatus } from "@harness/protocol";
+import { sql } from "kysely";
 import type { WriteTx } from "../events/index.ts";
 import type { TasksTable, Tx } from "../storage/index.ts";
 import { decideOrThrow, isTerminal, type TaskCommand } from "./lifecycle.ts";
@@ -223,14 +224,17 @@ export async function openDependencies(db: Tx, taskId: string): Promise<{ id: st
     .execute();
 }
 
+/** One of the statements every submission pays for: as text it is built in a third of the time. */
 async function count(db: Tx, project_id: string, status: string, by: number): Promise<void> {
-  await db
-    .insertInto("task_counters")
-    .values({ project_id, status, n: by })
-    .onConflict((oc) =>
-      oc.columns(["project_id", "status"]).doUpdateSet((eb) => ({ n: eb("task_counters.n", "+", by) })),
-    )
-    .execute();
+  await sql`insert into task_counters (project_id, status, n) values (${project_id}, ${status}, ${by})
+    on conflict (project_id, status) do update set n = task_counters.n + excluded.n`.execute(db);
+}
+
+/** Tasks that have not begun, over all projects, from the maintained counters. */
+export async function backlog(db: Tx): Promise<number> {
+  const { rows } = await sql<{ n: number | string | null }>`select sum(n) as n from task_counters
+    where status in ('queued', 'waiting')`.execute(db);
+  return Number(rows[0]?.n ?? 0);
 }
 
 /** A failure as it is stored. */
