@@ -17,7 +17,7 @@ export type {
   TurnOutcome,
   Usage,
 } from "./port.ts";
-export { AgentRegistry } from "./registry.ts";
+export { AgentRegistry, isUsable } from "./registry.ts";
 export type { SandboxSpec, WrapFunction, WrappedCommand } from "./sandbox-port.ts";
 export {
   demoScenario,

@@ -4,6 +4,15 @@ import type { Agent, AgentProbe } from "./port.ts";
 /** A probe starts a program or two; a good answer is believed this long (milliseconds), a bad one never. */
 const BELIEVED_MS = 60_000;
 
+/** Whether an agent that was found like this can do a turn. A login nobody can look into is tried. */
+export function isUsable(probe: {
+  readonly installed: boolean;
+  readonly logged_in: boolean | "unknown";
+  readonly problem?: string | null;
+}): boolean {
+  return probe.installed && probe.logged_in !== false && (probe.problem ?? null) === null;
+}
+
 /** The agents of this server by name, in the operator's order of preference. */
 export class AgentRegistry {
   readonly #agents: ReadonlyMap<string, Agent>;
@@ -38,7 +47,7 @@ export class AgentRegistry {
     const known = this.#good.get(agent.name);
     if (known && known.until > this.#clock.now()) return { ...known.probe, usable: true };
     const probe = await agent.probe();
-    const usable = probe.installed && probe.logged_in !== false && probe.problem === undefined;
+    const usable = isUsable(probe);
     if (usable) this.#good.set(agent.name, { probe, until: this.#clock.now() + BELIEVED_MS });
     else this.#good.delete(agent.name);
     return { ...probe, usable };

@@ -1,4 +1,4 @@
-import { HarnessError, type Project, type Result } from "@harness/protocol";
+import { HarnessError, type Parsed, type Project, type Result, terminalStatuses } from "@harness/protocol";
 import { parseProjectConfig } from "../config/index.ts";
 import {
   approveProjectFile,
@@ -13,7 +13,7 @@ import {
 } from "../projects/index.ts";
 import { maintainedCounts, queueCounts } from "../tasks/index.ts";
 import type { OperationsDeps } from "./deps.ts";
-import type { Handlers } from "./invoke.ts";
+import type { Caller, Handlers } from "./invoke.ts";
 import {
   inspect,
   mergeSettings,
@@ -40,101 +40,119 @@ export function projectHandlers(deps: OperationsDeps): Pick<Handlers, Names> {
       const found = await inspect(deps, root, undefined);
       return toProposal(found, mergeSettings(proposedSettings(deps, found), found.file.text, {}));
     },
-    "project/create": async ({ id, root, default: isDefault, approve_file_sha256, ...wish }, caller) => {
-      refuseWhenDraining(deps);
-      const found = await inspect(deps, root, wish.base_branch);
-      if (approve_file_sha256 !== undefined && approve_file_sha256 !== found.file.sha256)
-        throw fileChanged(found.file.sha256);
-      checkAgent(deps, wish.default_agent);
-      checkAgent(deps, wish.review?.reviewer_agent ?? undefined);
-      const approved = found.file.sha256 !== null && found.file.sha256 === approve_file_sha256;
-      const settings = mergeSettings(proposedSettings(deps, found), approved ? found.file.text : null, {
-        ...wish,
-        base_branch: found.base_branch,
-      });
-      const record = await deps.log.write((tx) =>
-        saveProject(
-          tx,
-          {
-            name: id ?? projectName(found.root),
-            root: found.root,
-            is_default: isDefault ?? false,
-            settings,
-            file: found.file,
-            approved_sha256: approved ? found.file.sha256 : null,
-          },
-          { newId: deps.newId, actor: caller.actor },
-        ),
-      );
-      return present(deps, record);
-    },
+    "project/create": (params, caller) => createProject(deps, params, caller),
     "project/list": async ({ limit, cursor }) => {
       const { rows, page } = await listProjects(deps.storage.reader, { limit: limit ?? 50, cursor });
       return { data: await Promise.all(rows.map((row) => present(deps, row))), page: { ...page } };
     },
     "project/queue_stats": async () => queueStats(deps),
     "project/get": async ({ project }) => present(deps, await getProject(deps.storage.reader, project)),
-    "project/update": async ({ project, default: is_default, active, ...wish }, caller) => {
-      refuseWhenDraining(deps);
-      checkAgent(deps, wish.default_agent);
-      checkAgent(deps, wish.review?.reviewer_agent ?? undefined);
-      const known = await getProject(deps.storage.reader, project);
-      if (wish.base_branch !== undefined) await deps.workspaces.resolveBase(known.root, wish.base_branch);
-      // Whoever changes the project has looked at it: its git configuration, as it is now, is theirs.
-      await deps.workspaces.acceptConfig({ projectId: known.id, root: known.root });
-      const record = await deps.log.write(async (tx) => {
-        const current = await getProject(tx.db, known.id);
-        return updateProject(
-          tx,
-          current,
-          { settings: mergeSettings(current.settings, null, wish), is_default, active },
-          caller.actor,
-        );
-      });
-      return present(deps, record);
-    },
-    "project/approve_file": async ({ project, sha256 }, caller) => {
-      refuseWhenDraining(deps);
-      const known = await getProject(deps.storage.reader, project);
-      const commit = await deps.workspaces.resolveBase(known.root, known.settings.base_branch);
-      const file = await projectFile(deps, known.root, commit);
-      if (file.sha256 !== sha256 || file.text === null) throw fileChanged(file.sha256);
-      parseProjectConfig(file.text, ".harness/config.toml");
-      const text = file.text;
-      const record = await deps.log.write(async (tx) => {
-        const current = await recordProjectFile(tx, await getProject(tx.db, known.id), file);
-        return approveProjectFile(
-          tx,
-          current,
-          sha256,
-          mergeSettings(current.settings, text, {}),
-          caller.actor,
-        );
-      });
-      return present(deps, record);
-    },
-    "project/delete": async ({ project }, caller) => {
-      refuseWhenDraining(deps);
-      return deps.log.write(async (tx) => {
-        const record = await getProject(tx.db, project);
-        const open = await tx.db
-          .selectFrom("tasks")
-          .select("id")
-          .where("project_id", "=", record.id)
-          .where("status", "not in", ["done", "no_change", "failed", "cancelled", "budget_exhausted"])
-          .limit(1)
-          .executeTakeFirst();
-        if (open)
-          throw new HarnessError(
-            "project_busy",
-            `Project ${record.name} has unfinished tasks, such as ${open.id}. Cancel them first.`,
-            { field: "project", got: project },
-          );
-        await deleteProject(tx, record, caller.actor);
-        return { deleted: true };
-      });
-    },
+    "project/update": (params, caller) => changeProject(deps, params, caller),
+    "project/approve_file": (params, caller) => approveFile(deps, params, caller),
+    "project/delete": (params, caller) => removeProject(deps, params.project, caller),
   };
+}
+
+async function createProject(
+  deps: OperationsDeps,
+  { id, root, default: isDefault, approve_file_sha256, ...wish }: Parsed<"project/create">,
+  caller: Caller,
+): Promise<Project> {
+  refuseWhenDraining(deps);
+  const found = await inspect(deps, root, wish.base_branch);
+  if (approve_file_sha256 !== undefined && approve_file_sha256 !== found.file.sha256)
+    throw fileChanged(found.file.sha256);
+  checkAgent(deps, wish.default_agent);
+  checkAgent(deps, wish.review?.reviewer_agent ?? undefined);
+  const approved = found.file.sha256 !== null && found.file.sha256 === approve_file_sha256;
+  const settings = mergeSettings(proposedSettings(deps, found), approved ? found.file.text : null, {
+    ...wish,
+    base_branch: found.base_branch,
+  });
+  const record = await deps.log.write((tx) =>
+    saveProject(
+      tx,
+      {
+        name: id ?? projectName(found.root),
+        root: found.root,
+        is_default: isDefault ?? false,
+        settings,
+        file: found.file,
+        approved_sha256: approved ? found.file.sha256 : null,
+      },
+      { newId: deps.newId, actor: caller.actor },
+    ),
+  );
+  return present(deps, record);
+}
+
+async function changeProject(
+  deps: OperationsDeps,
+  { project, default: is_default, active, ...wish }: Parsed<"project/update">,
+  caller: Caller,
+): Promise<Project> {
+  refuseWhenDraining(deps);
+  checkAgent(deps, wish.default_agent);
+  checkAgent(deps, wish.review?.reviewer_agent ?? undefined);
+  const known = await getProject(deps.storage.reader, project);
+  if (wish.base_branch !== undefined) await deps.workspaces.resolveBase(known.root, wish.base_branch);
+  // Whoever changes the project has looked at it: its git configuration, as it is now, is theirs.
+  await deps.workspaces.acceptConfig({ projectId: known.id, root: known.root });
+  const record = await deps.log.write(async (tx) => {
+    const current = await getProject(tx.db, known.id);
+    return updateProject(
+      tx,
+      current,
+      { settings: mergeSettings(current.settings, null, wish), is_default, active },
+      caller.actor,
+    );
+  });
+  return present(deps, record);
+}
+
+async function approveFile(
+  deps: OperationsDeps,
+  { project, sha256 }: Parsed<"project/approve_file">,
+  caller: Caller,
+): Promise<Project> {
+  refuseWhenDraining(deps);
+  const known = await getProject(deps.storage.reader, project);
+  const commit = await deps.workspaces.resolveBase(known.root, known.settings.base_branch);
+  const file = await projectFile(deps, known.root, commit);
+  if (file.sha256 !== sha256 || file.text === null) throw fileChanged(file.sha256);
+  parseProjectConfig(file.text, ".harness/config.toml");
+  const text = file.text;
+  const record = await deps.log.write(async (tx) => {
+    const current = await recordProjectFile(tx, await getProject(tx.db, known.id), file);
+    return approveProjectFile(tx, current, sha256, mergeSettings(current.settings, text, {}), caller.actor);
+  });
+  return present(deps, record);
+}
+
+async function removeProject(
+  deps: OperationsDeps,
+  project: string,
+  caller: Caller,
+): Promise<{ deleted: boolean }> {
+  refuseWhenDraining(deps);
+  return deps.log.write(async (tx) => {
+    const record = await getProject(tx.db, project);
+    const open = await tx.db
+      .selectFrom("tasks")
+      .select("id")
+      .where("project_id", "=", record.id)
+      .where("status", "not in", [...terminalStatuses])
+      .limit(1)
+      .executeTakeFirst();
+    if (open)
+      throw new HarnessError(
+        "project_busy",
+        `Project ${record.name} has unfinished tasks, such as ${open.id}. Cancel them first.`,
+        { field: "project", got: project },
+      );
+    await deleteProject(tx, record, caller.actor);
+    return { deleted: true };
+  });
 }
 
 /** A stopping server takes no new work. */

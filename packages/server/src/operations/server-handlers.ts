@@ -1,4 +1,5 @@
 import { type AgentState, BlockReason, type DoctorCheck } from "@harness/protocol";
+import { isUsable } from "../agents/index.ts";
 import { maintainedCounts } from "../tasks/index.ts";
 import type { OperationsDeps } from "./deps.ts";
 import type { Handlers } from "./invoke.ts";
@@ -79,9 +80,7 @@ export async function agentStates(deps: Pick<OperationsDeps, "agents">): Promise
 
 /** Without an agent nothing can be done, without a second one nothing can be reviewed independently. */
 function agentsCheck(agents: readonly AgentState[]): DoctorCheck {
-  const usable = agents.filter(
-    (agent) => agent.installed && agent.logged_in !== false && agent.problem === null,
-  );
+  const usable = agents.filter(isUsable);
   const detail =
     usable.length === 0 ? "none is installed and logged in" : usable.map((agent) => agent.name).join(", ");
   const missing =

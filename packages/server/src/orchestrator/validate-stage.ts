@@ -1,3 +1,4 @@
+import type { Evidence, ValidationCommand } from "@harness/protocol";
 import { z } from "zod";
 import { evidenceOf, recordEvidence } from "../evidence/index.ts";
 import { patchTask, writeAs } from "../tasks/index.ts";
@@ -12,6 +13,7 @@ const Failed = z.object({
   reason: z.string(),
   output: z.string(),
 });
+type Failed = z.infer<typeof Failed>;
 const Proof = z.object({ passed: z.boolean(), commit: z.string(), failed: z.array(Failed) });
 export type Proof = z.infer<typeof Proof>;
 
@@ -36,7 +38,7 @@ async function prove(
   run: Run,
   work: { round: number; commit: string; baseSha: string },
 ): Promise<StageResult<Proof>> {
-  const { deps, attempt, project, task } = run;
+  const { project, task } = run;
   const { validation } = project.settings;
   const accepted = task.accepted.includes("no_validation");
   if (validation === "none" || (validation.length === 0 && accepted)) {
@@ -59,55 +61,49 @@ async function prove(
       ],
     );
   }
-  const tree = await deps.workspaces.checkout({
-    projectId: project.id,
-    attemptId: attempt.id,
-    sha: work.commit,
-    purpose: "validate",
-  });
-  const ready = await setUp(run, { path: tree.path, commit: work.commit, trusted: false });
-  if (!ready.ok && ready.end.type === "failed") {
-    const failed = [
-      {
-        name: "setup",
-        command: ["setup"],
-        exit_code: null,
-        reason: "exited",
-        output: ready.end.failure.message,
-      },
-    ];
-    await summarise(run, { state: "failed", commit: work.commit, counts: null });
-    return { ok: true, value: { passed: false, commit: work.commit, failed }, detail: "setup failed" };
-  }
+  return runValidation(run, work, validation);
+}
+
+/** Sets a clean checkout up and runs every command in it; a red one does not stop those after it. */
+async function runValidation(
+  run: Run,
+  work: { round: number; commit: string },
+  commands: readonly ValidationCommand[],
+): Promise<StageResult<Proof>> {
+  const { deps, attempt, project } = run;
+  const { commit, round } = work;
+  const ids = { projectId: project.id, attemptId: attempt.id };
+  const tree = await deps.workspaces.checkout({ ...ids, sha: commit, purpose: "validate" });
+  const ready = await setUp(run, { path: tree.path, commit, trusted: false });
+  if (!ready.ok && ready.end.type === "failed") return setupFailed(run, commit, ready.end.failure.message);
   if (!ready.ok) return ready;
-  const failed: z.infer<typeof Failed>[] = [];
+  const failed: Failed[] = [];
   let counts = null;
-  for (const command of validation) {
-    const evidence = await validate(run, command, {
-      path: tree.path,
-      commit: work.commit,
-      round: work.round,
-    });
+  for (const command of commands) {
+    const evidence = await validate(run, command, { path: tree.path, commit, round });
     // A command cut short by a stop proves nothing about the work.
     if (run.signal.aborted) break;
     await writeAs(deps.log, attempt, "evidence", (tx) => recordEvidence(tx, evidence, project.id));
     await deps.failpoint("K10");
     counts = evidence.counts ?? counts;
-    if (!evidence.passed)
-      failed.push({
-        name: evidence.name,
-        command: evidence.command,
-        exit_code: evidence.exit_code,
-        reason: evidence.reason,
-        output: evidence.output.slice(-SHOWN),
-      });
+    if (!evidence.passed) failed.push(shown(evidence));
   }
-  await summarise(run, { state: failed.length === 0 ? "passed" : "failed", commit: work.commit, counts });
-  return {
-    ok: true,
-    value: { passed: failed.length === 0, commit: work.commit, failed },
-    detail: failed.length === 0 ? "passed" : `failed: ${failed.map((item) => item.name).join(", ")}`,
-  };
+  const passed = failed.length === 0;
+  await summarise(run, { state: passed ? "passed" : "failed", commit, counts });
+  const detail = passed ? "passed" : `failed: ${failed.map((item) => item.name).join(", ")}`;
+  return { ok: true, value: { passed, commit, failed }, detail };
+}
+
+/** A setup that fails on the agent's commit is the agent's to mend, like a red check. */
+async function setupFailed(run: Run, commit: string, output: string): Promise<StageResult<Proof>> {
+  const failed = [{ name: "setup", command: ["setup"], exit_code: null, reason: "exited", output }];
+  await summarise(run, { state: "failed", commit, counts: null });
+  return { ok: true, value: { passed: false, commit, failed }, detail: "setup failed" };
+}
+
+/** What of red evidence goes back to the agent. */
+function shown({ name, command, exit_code, reason, output }: Evidence): Failed {
+  return { name, command, exit_code, reason, output: output.slice(-SHOWN) };
 }
 
 async function summarise(
