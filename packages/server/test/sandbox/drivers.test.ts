@@ -26,6 +26,12 @@ describe.each(["bwrap", "unshare"] as const)("the %s driver", (choice) => {
     if (!probe.ok) return skip(`${probe.reason}. ${probe.fix}`);
     const script = fileURLToPath(new URL("as-user.ts", import.meta.url));
     const user = ["--reuid", NOBODY, "--regid", NOBODY, "--clear-groups", "--"];
+    // A clone below a directory of mode 0700 is closed to every other user: nothing can be run from it as one.
+    const reachable = await run("setpriv", [...user, "test", "-r", script]).then(
+      () => true,
+      () => false,
+    );
+    if (!reachable) return skip("another user cannot read this checkout; clone it where everybody may go");
     const { stdout } = await run("setpriv", [...user, process.execPath, script, choice], { cwd: "/" });
     const results = stdout
       .trimEnd()
