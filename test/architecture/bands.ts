@@ -50,6 +50,11 @@ export const tableOwners: Record<string, string> = {
   artifacts: "threads",
   evidence: "evidence",
   reviews: "review",
+  spending: "budgets",
+  agent_accounts: "agents",
+  task_revisions: "tasks",
+  notifications: "notifications",
+  reports: "reports",
 };
 
 /** Folders that read a table of another beside them: the claim counts the limits of projects in its own statement. */

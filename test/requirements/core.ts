@@ -20,6 +20,12 @@ export const coreRequirements = [
     state: "done" as const,
   },
   {
+    id: "timers.clock",
+    source: "issue 3",
+    promise: "Everything that waits for a time follows the server's clock.",
+    state: "done" as const,
+  },
+  {
     id: "agents.probe-cache",
     source: "issue 2",
     promise: "A good probe of an agent is believed for a minute, a bad one never.",

@@ -2,67 +2,6 @@ import type { Requirement } from "../support/requirement.ts";
 
 const rows: readonly (readonly [source: string, id: string, promise: string])[] = [
   [
-    "issue 3",
-    "up.background",
-    "harness up runs in the background, restarts after a crash, and down stops it.",
-  ],
-  ["issue 3", "up.service", "A systemd user unit or launchd file is written on request."],
-  [
-    "issue 3",
-    "up.disk-bounded",
-    "Workspaces, caches, logs and old attempts stay within a bound; unpublished work is never deleted.",
-  ],
-  ["issue 3", "up.disk-reserve", "On a full disk state and cancel still work."],
-  ["issue 3", "list.submit", "harness task submit -f takes Markdown, YAML, JSON lines or standard input."],
-  ["issue 3", "list.dry-run", "A dry run shows order and limits."],
-  ["issue 3", "list.templates", "Templates per project fill in tasks."],
-  [
-    "issue 3",
-    "budget.caps",
-    "Caps on money, tokens, time, turns and attempts hold per task, project and night, within a second.",
-  ],
-  ["issue 3", "budget.no-progress", "No new diff and no new test result for N turns ends the attempt."],
-  ["issue 3", "budget.survives", "Totals survive restarts and retries."],
-  [
-    "issue 3",
-    "wait.classified",
-    "Provider errors are classified transient, quota, auth or permanent from real messages.",
-  ],
-  ["issue 3", "wait.quota-parks", "Quota parks the account, with one wake at its reset."],
-  ["issue 3", "wait.takeover", "Another agent takes over with a summary where the project allows it."],
-  [
-    "issue 3",
-    "wait.auth-stops",
-    "An auth failure stops that account at once and names the command that logs in.",
-  ],
-  ["issue 3", "wait.total-limit", "Every wait has a total time limit."],
-  [
-    "issue 3",
-    "notify.channels",
-    "Desktop, webhook, URL and command notifications for done, needs you, broken, over budget.",
-  ],
-  ["issue 3", "notify.quiet", "Notifications are batched and keep quiet hours."],
-  [
-    "issue 3",
-    "report.morning",
-    "harness report tells what finished, what needs you, what failed, and what it cost.",
-  ],
-  [
-    "issue 3",
-    "report.landing-order",
-    "Conflicts between finished branches and the landing order that avoids them are shown.",
-  ],
-  [
-    "issue 3",
-    "task.checkout",
-    "harness task checkout, accept, revise and discard take finished work from there.",
-  ],
-  [
-    "issue 3",
-    "problems.list",
-    "Stalled, looping, parked, over budget and waiting tasks are listed with age, reason and command.",
-  ],
-  [
     "issue 4",
     "agent.claude-live",
     "A running Claude turn can be steered, interrupted, asked for permission and resumed.",

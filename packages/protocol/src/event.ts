@@ -5,6 +5,7 @@ import {
   BlockReason,
   CommitSha,
   Failure,
+  Landing,
   Role,
   SandboxRecord,
   StageName,
@@ -57,6 +58,9 @@ export const eventData = {
   "task.unblocked": z.object({ code: z.string(), by: z.string() }),
   "task.accepted": z.object({ code: z.string() }),
   "task.ended": z.object({ status: TaskStatus, error: Failure.nullable() }),
+  "task.revised": z.object({ number: z.number().int(), text: z.string() }),
+  "task.landed": z.object({ landing: Landing }),
+  "task.discarded": z.object({ branch: z.string().nullable(), commit: CommitSha.nullable() }),
   "attempt.started": z.object({ attempt_id: z.string(), number: z.number().int(), fence: z.number().int() }),
   "attempt.ended": z.object({ attempt_id: z.string(), status: AttemptStatus, reason: z.string() }),
   "attempt.fence_rejected": z.object({
@@ -111,6 +115,33 @@ export const eventData = {
   "evidence.recorded": z.object({ evidence: Evidence.omit({ output: true }) }),
   "review.completed": z.object({ review: ReviewRound }),
   "branch.published": z.object({ branch: z.string(), commit: CommitSha }),
+  "account.parked": z.object({
+    account: z.string(),
+    message: z.string(),
+    until: Timestamp,
+    wake: Timestamp.meta({ description: "When it is tried again: a little after until" }),
+  }),
+  "account.stopped": z.object({ account: z.string(), message: z.string(), fix: z.string() }),
+  "account.woken": z.object({ account: z.string(), tasks: z.number().int(), by: z.string() }),
+  "budget.reached": z.object({
+    scope: z.enum(["project", "night"]),
+    why: z.string(),
+    until: Timestamp,
+  }),
+  "storage.full": z.object({ reserve_freed: z.boolean() }),
+  "storage.recovered": z.object({ free_bytes: z.number().int() }),
+  "disk.cleaned": z.object({ freed_bytes: z.number().int(), what: z.string() }),
+  "notification.sent": z.object({
+    notification_ids: z.array(z.string()),
+    channel: z.string(),
+    kinds: z.array(z.string()),
+  }),
+  "notification.failed": z.object({
+    notification_ids: z.array(z.string()),
+    channel: z.string(),
+    message: z.string(),
+  }),
+  "report.created": z.object({ report_id: z.string(), since: Timestamp, until: Timestamp }),
   "grade.assigned": z.object({ grade: Grade }),
 } as const satisfies Record<string, z.ZodType>;
 

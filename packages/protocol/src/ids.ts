@@ -16,6 +16,9 @@ export const idPrefixes = {
   prompt: "prm",
   artifact: "art",
   effect: "eff",
+  list: "list",
+  notification: "note",
+  report: "rpt",
   request: "req",
 } as const;
 
@@ -73,11 +76,3 @@ function encodeTime(time: number): string {
   }
   return text;
 }
-
-/** Where the time comes from, so that tests can own it. Epoch milliseconds. */
-export interface Clock {
-  now(): number;
-}
-
-/** The machine's clock. */
-export const systemClock: Clock = { now: () => Date.now() };

@@ -1,3 +1,4 @@
+export { type Clock, callAt, systemClock } from "./clock.ts";
 export {
   type ErrorCode,
   type ErrorDetails,
@@ -27,13 +28,11 @@ export {
   TestCounts,
 } from "./evidence.ts";
 export {
-  type Clock,
   createIdFactory,
   type IdKind,
   idPattern,
   idPrefixes,
   type NewId,
-  systemClock,
 } from "./ids.ts";
 export { commonErrors, type Operation, operation, parseRoute, type Route, type Scope } from "./operation.ts";
 export {
@@ -58,10 +57,12 @@ export { EventFrame, type StreamName, streams, WsClientMessage, WsServerMessage 
 export { Attempt, Proof, Stage, Task, TaskArtifact, TaskDetail, TaskId, TaskPrompt, Turn } from "./task.ts";
 export { TaskCreated, TaskRequest } from "./task-request.ts";
 export {
+  AccountState,
   AttemptStatus,
   BlockReason,
   CommitSha,
   Failure,
+  Landing,
   RefName,
   Role,
   runningStatuses,

@@ -5,6 +5,7 @@ import {
   BlockReason,
   CommitSha,
   Failure,
+  Landing,
   Role,
   SandboxRecord,
   SchedulerState,
@@ -68,6 +69,13 @@ export const Task = z
     usage: Usage,
     sandbox: SandboxRecord.nullable(),
     error: Failure.nullable(),
+    list_id: z.string().nullable().meta({ description: "The list it was submitted with" }),
+    revisions: z
+      .number()
+      .int()
+      .meta({ description: "How often a person asked for a change to finished work" }),
+    landed: Landing.nullable(),
+    discarded_at: Timestamp.nullable(),
     created_at: Timestamp,
     updated_at: Timestamp,
     started_at: Timestamp.nullable(),

@@ -103,6 +103,8 @@ export const BlockReason = z
       "agent_unavailable",
       "quota",
       "auth",
+      "redelivery_limit",
+      "budget",
       "storage_full",
       "repository",
       "crash_loop",
@@ -112,9 +114,28 @@ export const BlockReason = z
     since: Timestamp,
     unblock: z.array(z.string()).meta({ description: "Commands that end the wait" }),
     until: Timestamp.nullable().meta({ description: "When a timer ends the wait by itself" }),
+    expires_at: Timestamp.nullable()
+      .optional()
+      .meta({ description: "When the wait has lasted too long and the task fails" }),
+    account: z.string().optional().meta({ description: "Agent account it waits for, of a quota or a login" }),
   })
   .meta({ id: "BlockReason" });
 export type BlockReason = z.infer<typeof BlockReason>;
+
+/** How an agent's account stands: usable, parked until its quota is back, or stopped until a person logs in again. */
+export const AccountState = z.enum(["ok", "parked", "stopped"]);
+export type AccountState = z.infer<typeof AccountState>;
+
+/** Where the work of a task went, once a person took it into a branch. */
+export const Landing = z
+  .object({
+    branch: z.string(),
+    commit: CommitSha,
+    how: z.enum(["fast_forward", "merge", "already_merged"]),
+    at: Timestamp,
+  })
+  .meta({ id: "Landing" });
+export type Landing = z.infer<typeof Landing>;
 
 /** Tokens and money of a turn, an attempt or a task. Unknown cost is null, never 0. */
 export const Usage = z

@@ -1,4 +1,4 @@
-import { isHarnessError } from "@harness/protocol";
+import { callAt, isHarnessError } from "@harness/protocol";
 import { getProject } from "../projects/index.ts";
 import {
   type AttemptRef,
@@ -9,13 +9,12 @@ import {
   findTask,
   inheritedStages,
   isTerminal,
-  nextTimer,
-  transition,
 } from "../tasks/index.ts";
 import { runAttempt } from "./attempt.ts";
 import { closeAttempt } from "./close-attempt.ts";
 import { dropOrphans, goOnAfterCrash, reconcile } from "./reconcile.ts";
 import { type AttemptEnd, failWith, type OrchestratorDeps, type Run, waitFor } from "./run.ts";
+import { fireDue, nextDue } from "./timers.ts";
 
 /** Pause between heartbeats of running tasks (milliseconds). */
 const HEARTBEAT_MS = 15_000;
@@ -42,7 +41,7 @@ export class Orchestrator {
   #claiming: Promise<void> | undefined;
   #again = false;
   #pause: ReturnType<typeof setTimeout> | undefined;
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  #forgetTimer = () => {};
   #beat: ReturnType<typeof setInterval> | undefined;
   #unlisten: (() => void) | undefined;
 
@@ -115,7 +114,7 @@ export class Orchestrator {
   async drain(timeoutMs: number): Promise<void> {
     this.#draining = true;
     this.#unlisten?.();
-    clearTimeout(this.#timer);
+    this.#forgetTimer();
     clearTimeout(this.#pause);
     await this.#claiming;
     await this.#deps.failpoint("K18");
@@ -130,10 +129,10 @@ export class Orchestrator {
   /** Claims while there is work and a place for it; returns how many. Never rejects. */
   async #claimAll(): Promise<number> {
     const { config, log, newId, owner } = this.#deps;
-    clearTimeout(this.#timer);
+    this.#forgetTimer();
     let claimed = 0;
     try {
-      await this.#wakeTimers();
+      await fireDue(this.#deps);
       // One process owns the data: what runs here is all that runs, and a full house needs no statement.
       while (this.#live.size < config.concurrency.max_concurrent_tasks) {
         if (this.#draining) break;
@@ -150,41 +149,20 @@ export class Orchestrator {
         this.#begin(claim);
         claimed += 1;
       }
-      const next = await nextTimer({ db: this.#deps.storage.reader, now: this.#deps.clock.now() });
-      const delay =
-        next === undefined
-          ? MAX_SLEEP_MS
-          : Math.min(MAX_SLEEP_MS, Math.max(0, next - this.#deps.clock.now()));
-      this.#sleep(delay);
+      this.#sleep((await nextDue(this.#deps)) ?? Number.POSITIVE_INFINITY);
     } catch (error) {
       // A full disk or a database that is away: nothing is claimed, and it is tried again.
       this.#deps.logger.error({ err: error }, "dispatch failed");
-      this.#sleep(1_000);
+      this.#sleep(this.#deps.clock.now() + 1_000);
     }
     return claimed;
   }
 
-  #sleep(ms: number): void {
-    if (!this.#draining) this.#timer = setTimeout(() => this.wake(), ms);
-  }
-
-  /** Waits with a time, such as a quota's reset, end by themselves. */
-  async #wakeTimers(): Promise<void> {
-    const { storage, log, clock } = this.#deps;
-    const due = await storage.reader
-      .selectFrom("tasks")
-      .select("id")
-      .where("status", "=", "waiting")
-      .where("not_before", "<=", clock.now())
-      .limit(100)
-      .execute();
-    for (const { id } of due) {
-      await log.write(async (tx) => {
-        const task = await findTask(tx.db, id);
-        if (task?.status === "waiting")
-          await transition(tx, task, { type: "unblock", by: "timer" }, "timer", { not_before: null });
-      });
-    }
+  /** Sleeps until a time, or for a minute: whatever was missed is found then. */
+  #sleep(until: number): void {
+    if (this.#draining) return;
+    const { clock } = this.#deps;
+    this.#forgetTimer = callAt(clock, Math.min(until, clock.now() + MAX_SLEEP_MS), () => this.wake());
   }
 
   #begin(claim: Claim): void {

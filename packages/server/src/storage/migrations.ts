@@ -8,6 +8,11 @@ export const migrations: Record<string, Migration> = {
       for (const statement of core) await sql.raw(statement).execute(db);
     },
   },
+  "0002_overnight": {
+    async up(db: Kysely<unknown>): Promise<void> {
+      for (const statement of overnight) await sql.raw(statement).execute(db);
+    },
+  },
 };
 
 const core = [
@@ -85,4 +90,35 @@ const core = [
      commit_sha text not null, verdict text not null, agent text not null, model text, independent integer not null, summary text not null,
      findings text not null, created_at bigint not null)`,
   "create index reviews_task on reviews (task_id, id)",
+];
+
+const overnight = [
+  "alter table tasks add column wall_ms bigint not null default 0",
+  "alter table tasks add column progress text",
+  "alter table tasks add column redeliveries integer not null default 0",
+  "alter table tasks add column list_id text",
+  "alter table tasks add column wait_expires_at bigint",
+  "alter table tasks add column wait_account text",
+  "alter table tasks add column revisions integer not null default 0",
+  "alter table tasks add column landed text",
+  "alter table tasks add column discarded_at bigint",
+  "create index tasks_wait_expiry on tasks (wait_expires_at) where wait_expires_at is not null",
+  "create index tasks_wait_account on tasks (wait_account) where wait_account is not null",
+  "create index tasks_list on tasks (list_id) where list_id is not null",
+  "create index tasks_finished on tasks (finished_at) where finished_at is not null",
+
+  `create table spending (night bigint not null, scope text not null, input_tokens bigint not null, output_tokens bigint not null,
+     cost_usd double precision not null, cost_unknown integer not null, wall_ms bigint not null, turns bigint not null,
+     attempts bigint not null, primary key (night, scope))`,
+  `create table agent_accounts (name text primary key, state text not null, message text not null, fix text, since bigint not null,
+     until bigint, wake_at bigint, parks integer not null)`,
+  `create table task_revisions (task_id text not null, number integer not null, text text not null, actor text not null,
+     created_at bigint not null, primary key (task_id, number))`,
+  `create table notifications (id text primary key, dedupe_key text not null, channel text not null, kind text not null,
+     project_id text, task_id text, title text not null, body text not null, commands text not null, state text not null,
+     tries integer not null, not_before bigint not null, created_at bigint not null, sent_at bigint)`,
+  "create unique index notifications_once on notifications (channel, dedupe_key)",
+  "create index notifications_pending on notifications (channel, not_before) where state = 'pending'",
+  "create index notifications_age on notifications (created_at)",
+  `create table reports (id text primary key, since bigint not null, until bigint not null, data text not null, created_at bigint not null)`,
 ];

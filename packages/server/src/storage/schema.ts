@@ -1,3 +1,16 @@
+import type {
+  AttemptsTable,
+  DispatchTurnsTable,
+  EffectsTable,
+  IdempotencyKeysTable,
+  StagesTable,
+  TaskCountersTable,
+  TaskDependenciesTable,
+  TaskLabelsTable,
+  TaskRevisionsTable,
+  TasksTable,
+} from "./task-tables.ts";
+
 /**
  * The tables, one type each. Times are epoch milliseconds, structured values are JSON text (parsed by the owner's
  * zod schema on the way out), flags are 0 or 1: the same on SQLite and Postgres. Each table is written by one folder.
@@ -21,6 +34,11 @@ export interface Database {
   artifacts: ArtifactsTable;
   evidence: EvidenceTable;
   reviews: ReviewsTable;
+  spending: SpendingTable;
+  agent_accounts: AgentAccountsTable;
+  task_revisions: TaskRevisionsTable;
+  notifications: NotificationsTable;
+  reports: ReportsTable;
 }
 
 export interface CountersTable {
@@ -53,129 +71,6 @@ export interface ProjectsTable {
   approved_sha256: string | null;
   created_at: number;
   updated_at: number;
-}
-
-export interface TaskCountersTable {
-  project_id: string;
-  status: string;
-  n: number;
-}
-
-/** When each project was last served by the dispatcher, counted in claims: whoever waited longest is next. */
-export interface DispatchTurnsTable {
-  project_id: string;
-  turn: number;
-}
-
-export interface TasksTable {
-  id: string;
-  project_id: string;
-  title: string;
-  kind: string;
-  status: string;
-  stage: string | null;
-  block_reason: string | null;
-  request: string;
-  settings: string;
-  priority: number;
-  /** When it last entered the queue: the base of priority ageing and of first-in-first-out. */
-  queued_at: number;
-  /** Not claimed before this time: retry back-off and timed waits. */
-  not_before: number | null;
-  /** Dependencies that have not ended well yet. */
-  pending_dependencies: number;
-  agent: string;
-  model: string | null;
-  source: string;
-  external_id: string | null;
-  parent_task_id: string | null;
-  base_branch: string;
-  base_sha: string | null;
-  head_sha: string | null;
-  changes: string | null;
-  branch: string | null;
-  attempts: number;
-  /** Attempts that count against max_attempts since the last retry by a person. */
-  tries: number;
-  /** Number of the first attempt whose finished stages a later one inherits; a retry moves it. */
-  inherit_from: number;
-  fence: number;
-  current_attempt_id: string | null;
-  evidence: string;
-  review: string;
-  accepted: string;
-  extra_rounds: number;
-  grade: string | null;
-  input_tokens: number;
-  output_tokens: number;
-  cached_tokens: number;
-  turns: number;
-  cost_usd: number;
-  /** 1 when at least one turn had no known cost: the sum is then shown as null. */
-  cost_unknown: number;
-  sandbox: string | null;
-  error: string | null;
-  created_at: number;
-  updated_at: number;
-  started_at: number | null;
-  finished_at: number | null;
-  heartbeat_at: number | null;
-  progress_at: number | null;
-}
-
-export interface TaskDependenciesTable {
-  task_id: string;
-  depends_on: string;
-}
-
-export interface TaskLabelsTable {
-  task_id: string;
-  label: string;
-}
-
-export interface AttemptsTable {
-  id: string;
-  task_id: string;
-  number: number;
-  fence: number;
-  status: string;
-  reason: string | null;
-  workspace: string | null;
-  owner: string;
-  started_at: number;
-  ended_at: number | null;
-}
-
-export interface StagesTable {
-  attempt_id: string;
-  task_id: string;
-  stage: string;
-  round: number;
-  outcome: string | null;
-  detail: string | null;
-  /** What a later attempt inherits when this stage ended well. */
-  result: string | null;
-  started_at: number;
-  ended_at: number | null;
-}
-
-export interface EffectsTable {
-  key: string;
-  task_id: string;
-  kind: string;
-  intent: string;
-  state: string;
-  result: string | null;
-  created_at: number;
-  updated_at: number;
-}
-
-export interface IdempotencyKeysTable {
-  key: string;
-  operation: string;
-  request_sha256: string;
-  result: string;
-  created_at: number;
 }
 
 export interface ThreadsTable {
@@ -256,5 +151,62 @@ export interface ReviewsTable {
   independent: number;
   summary: string;
   findings: string;
+  created_at: number;
+}
+
+/** What was used in one night, in all (scope "night") or by one project (scope its id). */
+export interface SpendingTable {
+  /** When the night began. */
+  night: number;
+  scope: string;
+  input_tokens: number;
+  output_tokens: number;
+  cost_usd: number;
+  /** 1 when at least one turn had no known cost. */
+  cost_unknown: number;
+  wall_ms: number;
+  turns: number;
+  attempts: number;
+}
+
+/** How the account of an agent stands. No row means that nothing is known against it. */
+export interface AgentAccountsTable {
+  name: string;
+  state: string;
+  message: string;
+  fix: string | null;
+  since: number;
+  /** When the provider says the quota is back. */
+  until: number | null;
+  /** When it is tried again. */
+  wake_at: number | null;
+  /** Times it was parked in a row without a good turn between. */
+  parks: number;
+}
+
+/** Something a person should be told, once for each channel that wants it. */
+export interface NotificationsTable {
+  id: string;
+  /** What makes it the same thing: told once. */
+  dedupe_key: string;
+  channel: string;
+  kind: string;
+  project_id: string | null;
+  task_id: string | null;
+  title: string;
+  body: string;
+  commands: string;
+  state: string;
+  tries: number;
+  not_before: number;
+  created_at: number;
+  sent_at: number | null;
+}
+
+export interface ReportsTable {
+  id: string;
+  since: number;
+  until: number;
+  data: string;
   created_at: number;
 }

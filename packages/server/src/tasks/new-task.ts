@@ -13,6 +13,8 @@ export interface NewTask {
   readonly limits: TaskLimits;
   /** Where it came from when the request does not say. */
   readonly source: string;
+  /** The list it was submitted with. */
+  readonly list_id?: string;
   /** Epoch milliseconds. */
   readonly now: number;
 }
@@ -65,6 +67,15 @@ export function newTaskRow(task: NewTask): TasksTable {
     cost_unknown: 0,
     sandbox: null,
     error: null,
+    wall_ms: 0,
+    progress: null,
+    redeliveries: 0,
+    list_id: task.list_id ?? null,
+    wait_expires_at: null,
+    wait_account: null,
+    revisions: 0,
+    landed: null,
+    discarded_at: null,
     created_at: now,
     updated_at: now,
     started_at: null,

@@ -2,6 +2,7 @@ import {
   BlockReason,
   Failure,
   Grade,
+  Landing,
   SandboxRecord,
   type SchedulerState,
   type StageName,
@@ -72,6 +73,7 @@ export interface TaskRecord
     | "grade"
     | "sandbox"
     | "error"
+    | "landed"
   > {
   readonly status: TaskStatus;
   readonly stage: StageName | null;
@@ -85,6 +87,7 @@ export interface TaskRecord
   readonly grade: Grade | null;
   readonly sandbox: SandboxRecord | null;
   readonly error: Failure | null;
+  readonly landed: Landing | null;
 }
 
 /** Parses a row. A column that does not fit its schema is a broken invariant and throws. */
@@ -104,6 +107,7 @@ export function parseTaskRow(row: TasksTable): TaskRecord {
     grade: optional(Grade, row.grade),
     sandbox: optional(SandboxRecord, row.sandbox),
     error: optional(Failure, row.error),
+    landed: optional(Landing, row.landed),
   };
 }
 
@@ -148,6 +152,10 @@ export function toTask(
     usage: usageOf(record),
     sandbox: record.sandbox,
     error: record.error,
+    list_id: record.list_id,
+    revisions: record.revisions,
+    landed: record.landed,
+    discarded_at: timeOrNull(record.discarded_at),
     created_at: time(record.created_at),
     updated_at: time(record.updated_at),
     started_at: timeOrNull(record.started_at),

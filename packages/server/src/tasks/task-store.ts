@@ -72,6 +72,8 @@ export async function transition(
     ...patch,
     status: to,
     block_reason: reason ? JSON.stringify(reason) : null,
+    wait_account: reason?.account ?? null,
+    wait_expires_at: reason?.expires_at ? Date.parse(reason.expires_at) : null,
     updated_at: tx.now,
     ...(to === "queued" ? { queued_at: tx.now } : {}),
     ...(ends ? { finished_at: tx.now } : { finished_at: null }),
