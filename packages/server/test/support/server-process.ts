@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { HarnessClient } from "@harness/client";
@@ -13,6 +14,8 @@ export interface ServerProcess {
   /** Resolves with how the process ended. */
   readonly exited: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
   kill(signal: NodeJS.Signals): Promise<void>;
+  /** Moves its clock forward; only for a server that was started with one. */
+  advance(ms: number): Promise<void>;
   readonly output: () => string;
 }
 
@@ -22,6 +25,8 @@ export interface ServerProcessOptions {
   readonly config?: string;
   readonly failpoint?: string;
   readonly env?: Record<string, string>;
+  /** What its clock shows (epoch ms) until it is moved; the machine's clock when absent. */
+  readonly clock?: number;
 }
 
 const program = path.join(import.meta.dirname, "failpoint-server.ts");
@@ -38,9 +43,10 @@ export async function startServerProcess(options: ServerProcessOptions): Promise
       HARNESS_DATA_DIR: path.join(dir, "data"),
       HARNESS_PORT: "0",
       ...(options.failpoint ? { HARNESS_TEST_FAILPOINT: options.failpoint } : {}),
+      ...(options.clock === undefined ? {} : { HARNESS_TEST_CLOCK: String(options.clock) }),
       ...options.env,
     },
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: ["ignore", "pipe", "pipe", "ipc"],
   });
   let output = "";
   const exited = new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((resolve) =>
@@ -67,6 +73,11 @@ export async function startServerProcess(options: ServerProcessOptions): Promise
     pid: child.pid!,
     exited,
     output: () => output,
+    async advance(ms) {
+      const moved = once(child, "message");
+      child.send({ advance: ms });
+      await moved;
+    },
     async kill(signal) {
       child.kill(signal);
       await exited;
