@@ -176,7 +176,11 @@ const flow: readonly Row[] = [
   ["issue 2", "cancel.waiting", "A waiting task can be cancelled."],
   ["DESIGN 3.3", "lifecycle.table", "Every command in every status does what the table says."],
   ["DESIGN 3.3", "lifecycle.accept", "Only a wait that a person can answer for can be accepted."],
-  ["DESIGN 3.3", "lifecycle.terminal", "Done and no_change are never left."],
+  [
+    "DESIGN 3.3",
+    "lifecycle.terminal",
+    "Done and no_change are left only when a person asks for a change to the work.",
+  ],
   ["SAFETY I2", "lifecycle.model", "No order of commands leaves the legal graph."],
   ["DESIGN 3.4", "lifecycle.counters", "Status counters equal a recount after any order of commands."],
   ["CONTRACT 1.6", "lifecycle.refused", "A command in the wrong status is refused, naming the status."],

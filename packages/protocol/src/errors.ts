@@ -124,6 +124,48 @@ export const errorCatalogue = {
     retry: "after_change",
     summary: "The evidence belongs to another commit.",
   },
+  head_moved: {
+    http: 409,
+    rpc: -32002,
+    retry: "after_change",
+    summary: "The work has moved from the commit that was meant.",
+  },
+  unproven: {
+    http: 409,
+    rpc: -32002,
+    retry: "after_change",
+    summary: "The work is not proven, and nobody accepted it as it is.",
+  },
+  merge_conflict: {
+    http: 409,
+    rpc: -32002,
+    retry: "after_change",
+    summary: "The work and the branch change the same lines.",
+  },
+  not_fast_forward: {
+    http: 409,
+    rpc: -32002,
+    retry: "after_change",
+    summary: "The branch has commits the work does not build on.",
+  },
+  checkout_dirty: {
+    http: 409,
+    rpc: -32002,
+    retry: "after_change",
+    summary: "The checkout has changes that would be lost or mixed in.",
+  },
+  checkout_unsuitable: {
+    http: 409,
+    rpc: -32002,
+    retry: "after_change",
+    summary: "The checkout is one only its owner's own git can change.",
+  },
+  task_discarded: {
+    http: 409,
+    rpc: -32002,
+    retry: "never",
+    summary: "The task was discarded; its work is gone.",
+  },
   branch_taken: { http: 409, rpc: -32002, retry: "after_change", summary: "No free branch name was found." },
   lease_lost: { http: 409, rpc: -32002, retry: "never", summary: "A newer attempt owns this task." },
   data_dir_locked: {

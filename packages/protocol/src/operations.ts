@@ -1,11 +1,18 @@
 import type { z } from "zod";
+import { afterDoneOperations } from "./after-done-operations.ts";
 import { projectOperations } from "./project-operations.ts";
 import { serverOperations } from "./server-operations.ts";
 import { taskOperations } from "./task-operations.ts";
 import { taskQueries } from "./task-queries.ts";
 
 /** Every capability of Harness, one row each. */
-export const operations = { ...serverOperations, ...projectOperations, ...taskOperations, ...taskQueries };
+export const operations = {
+  ...serverOperations,
+  ...projectOperations,
+  ...taskOperations,
+  ...afterDoneOperations,
+  ...taskQueries,
+};
 
 export type Operations = typeof operations;
 export type OperationName = keyof Operations;

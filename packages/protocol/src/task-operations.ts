@@ -12,7 +12,9 @@ const IdempotencyKey = z
   .optional()
   .meta({ description: "Same as the Idempotency-Key header" });
 
-const StatusChange = z.object({ task_id: z.string(), status: TaskStatus }).meta({ id: "TaskStatusChange" });
+export const StatusChange = z
+  .object({ task_id: z.string(), status: TaskStatus })
+  .meta({ id: "TaskStatusChange" });
 
 /** Everything that changes a task. */
 export const taskOperations = {
@@ -91,7 +93,7 @@ export const taskOperations = {
       max_turns: z.number().int().min(1).max(1000).optional(),
     }),
     result: StatusChange,
-    errors: ["task_not_found", "illegal_transition", "draining"],
+    errors: ["task_not_found", "illegal_transition", "task_discarded", "draining"],
   }),
   "task/unblock": operation({
     summary: "End a wait: the task is queued again and resumes where it stopped",
@@ -111,22 +113,5 @@ export const taskOperations = {
     }),
     result: StatusChange,
     errors: ["task_not_found", "illegal_transition", "draining"],
-  }),
-  "task/accept": operation({
-    summary:
-      "A person accepts what is unproven (no validation, no reviewer, open findings); recorded and shown in the grade",
-    http: ["POST /tasks/{task_id}/accept"],
-    scope: "operate",
-    mcp: false,
-    cli: "task accept",
-    params: z.strictObject({
-      task_id: TaskId,
-      head_sha: z
-        .string()
-        .optional()
-        .meta({ description: "Refuse when the work has moved from this commit" }),
-    }),
-    result: StatusChange,
-    errors: ["task_not_found", "illegal_transition", "evidence_stale", "draining"],
   }),
 } as const;

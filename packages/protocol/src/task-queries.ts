@@ -109,7 +109,7 @@ export const taskQueries = {
       patch: z.string(),
       cut: z.boolean(),
     }),
-    errors: ["task_not_found", "git_failed"],
+    errors: ["task_not_found", "task_discarded", "git_failed"],
   }),
   "event/query": operation({
     summary: "Events of the log, in order",

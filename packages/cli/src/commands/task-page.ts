@@ -22,6 +22,13 @@ export function showTask(task: TaskDetail, context: Context): void {
     ["base", [task.base_branch, shortSha(task.base_sha)].filter(Boolean).join(" @ ")],
     ["branch", task.branch, "green"],
     ["commit", shortSha(task.head_sha)],
+    ["revisions", task.revisions > 0 ? String(task.revisions) : null],
+    [
+      "landed",
+      task.landed && `${task.landed.how} into ${task.landed.branch} @ ${shortSha(task.landed.commit)}`,
+      "green",
+    ],
+    ["discarded", task.discarded_at, "yellow"],
     ["changes", changes && `${changes.files} files, +${changes.insertions} -${changes.deletions}`],
     ["validation", task.evidence.state],
     ["review", task.review.state],

@@ -85,9 +85,15 @@ export function showArtifacts(artifacts: readonly TaskArtifact[], out: Screen): 
 }
 
 /** The change: coloured and harmless on a terminal, exact when piped. */
-export function showDiff(diff: Result<"task/diff">, out: Screen, err: Screen, statOnly: boolean): undefined {
+export function showDiff(
+  diff: Result<"task/diff">,
+  out: Screen,
+  err: Screen,
+  view: "patch" | "stat" | "names",
+): undefined {
   if (diff.files.length === 0) err.line("The task has changed nothing so far.");
-  if (statOnly)
+  if (view === "names") for (const { path } of diff.files) out.line(neutralLine(path));
+  else if (view === "stat")
     out.table(diff.files, [
       { head: "status", cell: ({ status }) => status },
       { head: "added", cell: ({ insertions }) => `+${insertions}`, tone: () => "green", alignRight: true },
@@ -96,7 +102,7 @@ export function showDiff(diff: Result<"task/diff">, out: Screen, err: Screen, st
     ]);
   else if (out.isTerminal) for (const line of diff.patch.split("\n")) out.line(paintedLine(line, out));
   else out.block(diff.patch);
-  if (diff.cut)
+  if (diff.cut && view === "patch")
     err.line("The patch is cut: it is larger than the server sends. Use the branch for all of it.");
 }
 

@@ -5,6 +5,7 @@ import { hasCode, usageFailure } from "../failure.ts";
 import { repositoryRoot } from "../repository.ts";
 import { readAll } from "../terminal/ask.ts";
 import { ago, shortId, statusTone, statusWord } from "../terminal/words.ts";
+import { afterDoneCommands } from "./after-done.ts";
 import { showTask } from "./task-page.ts";
 import { showArtifacts, showDiff, showPrompts, showProof } from "./task-results.ts";
 
@@ -132,7 +133,6 @@ const retry = operationCommand("task/retry", {
   show: moved,
 });
 const unblock = operationCommand("task/unblock", { positionals: [taskId], show: moved });
-const accept = operationCommand("task/accept", { positionals: [taskId], show: moved });
 const proof = operationCommand("task/proof", {
   positionals: [taskId],
   show: (result, { out }) => showProof(result, out),
@@ -147,9 +147,18 @@ const artifacts = operationCommand("task/artifacts", {
 });
 const diff = operationCommand("task/diff", {
   positionals: [taskId],
-  extras: [{ flags: "--stat", doc: "Only the list of files", path: "stat" }],
+  extras: [
+    { flags: "--stat", doc: "Only the list of files with their lines", path: "stat" },
+    { flags: "--name-only", doc: "Only the names of the files", path: "name_only" },
+  ],
   notes: "Piped, the patch is written byte for byte, so that git apply can read it.",
-  show: (result, { out, err }, { extras }: Typed) => showDiff(result, out, err, extras["stat"] === true),
+  show: (result, { out, err }, { extras }: Typed) =>
+    showDiff(
+      result,
+      out,
+      err,
+      extras["name_only"] === true ? "names" : extras["stat"] === true ? "stat" : "patch",
+    ),
 });
 
 /** The commands about tasks, but those that follow one live. */
@@ -160,7 +169,7 @@ export const taskCommands: readonly CommandDefinition[] = [
   cancel,
   retry,
   unblock,
-  accept,
+  ...afterDoneCommands,
   proof,
   prompts,
   artifacts,

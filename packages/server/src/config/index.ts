@@ -8,6 +8,7 @@ export {
   type LoadedConfig,
   loadConfig,
 } from "./load.ts";
+export { nearest } from "./nearest.ts";
 export type { ConfigWarning } from "./problem.ts";
 export {
   hashProjectConfig,

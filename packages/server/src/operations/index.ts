@@ -1,3 +1,4 @@
+import { afterDoneHandlers } from "./after-done.ts";
 import type { OperationsDeps } from "./deps.ts";
 import type { Handlers } from "./invoke.ts";
 import { projectHandlers } from "./project-handlers.ts";
@@ -12,5 +13,11 @@ export { projectFile } from "./project-settings.ts";
 
 /** Every handler, one per row of the operation table. */
 export function createHandlers(deps: OperationsDeps): Handlers {
-  return { ...serverHandlers(deps), ...projectHandlers(deps), ...taskHandlers(deps), ...taskQueries(deps) };
+  return {
+    ...serverHandlers(deps),
+    ...projectHandlers(deps),
+    ...taskHandlers(deps),
+    ...afterDoneHandlers(deps),
+    ...taskQueries(deps),
+  };
 }

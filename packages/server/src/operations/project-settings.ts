@@ -29,17 +29,23 @@ export async function allowedRoot(deps: OperationsDeps, root: string): Promise<s
       { cause },
     );
   });
+  inAllowedRoots(deps, real, "root");
+  return real;
+}
+
+/** Refuses a real path outside the directories Harness may work in for a person. */
+export function inAllowedRoots(deps: OperationsDeps, real: string, field: string): void {
   const inside = deps.allowedRoots.some(
     (allowed) =>
       real === allowed || real.startsWith(allowed.endsWith(path.sep) ? allowed : allowed + path.sep),
   );
-  if (inside) return real;
+  if (inside) return;
   throw new HarnessError(
     "root_not_allowed",
     `${real} lies outside the directories projects may lie in. Add its parent to server.allowed_project_roots.`,
     {
-      field: "root",
-      got: root,
+      field,
+      got: real,
       allowed: deps.allowedRoots,
     },
   );

@@ -1,18 +1,22 @@
 import { type BlockReason, HarnessError, operations, type Result, type TaskStatus } from "@harness/protocol";
 import type { WriteTx } from "../events/index.ts";
-import { getTask, isTerminal, once, scopeOf, type TaskRecord, transition } from "../tasks/index.ts";
+import {
+  anew,
+  getTask,
+  once,
+  refuseDiscarded,
+  refuseWhileClosing,
+  scopeOf,
+  type TaskLimits,
+  type TaskRecord,
+  transition,
+} from "../tasks/index.ts";
 import type { OperationsDeps } from "./deps.ts";
 import type { Caller, Handlers } from "./invoke.ts";
 import { refuseWhenDraining } from "./project-handlers.ts";
 import { batchRequest, checkRequest, submitTask } from "./task-submit.ts";
 
-type Names =
-  | "task/create"
-  | "task/create_batch"
-  | "task/cancel"
-  | "task/retry"
-  | "task/unblock"
-  | "task/accept";
+type Names = "task/create" | "task/create_batch" | "task/cancel" | "task/retry" | "task/unblock";
 type Changed = { task_id: string; status: TaskStatus };
 
 const stored = (value: unknown) => operations["task/create"].result.parse(value);
@@ -40,22 +44,11 @@ export function taskHandlers(deps: OperationsDeps): Pick<Handlers, Names> {
     "task/retry": async ({ task_id, fresh, max_budget_usd, max_tokens, max_turns }, caller) => {
       refuseWhenDraining(deps);
       return change(deps, task_id, (tx, task) => {
-        refuseWhileClosing(task);
-        const limits = {
-          ...task.limits,
-          ...(max_budget_usd === undefined ? {} : { max_budget_usd }),
-          ...(max_tokens === undefined ? {} : { max_tokens }),
-          ...(max_turns === undefined ? {} : { max_turns }),
-        };
+        refuseDiscarded(task, "retry");
+        refuseWhileClosing(task, "retry");
+        const limits = raised(task.limits, { max_budget_usd, max_tokens, max_turns });
         return transition(tx, task, { type: "retry" }, caller.actor, {
-          tries: 0,
-          inherit_from: task.attempts + 1,
-          // What a person accepted was the work as it stood; newer work is asked about again.
-          accepted: "[]",
-          extra_rounds: 0,
-          not_before: null,
-          error: null,
-          grade: null,
+          ...anew(task),
           settings: JSON.stringify(limits),
           ...(fresh ? { head_sha: null, base_sha: null, changes: null } : {}),
         });
@@ -79,29 +72,17 @@ export function taskHandlers(deps: OperationsDeps): Pick<Handlers, Names> {
         return next;
       });
     },
-    "task/accept": async ({ task_id, head_sha }, caller) => {
-      refuseWhenDraining(deps);
-      return change(deps, task_id, async (tx, task) => {
-        if (head_sha !== undefined && head_sha !== task.head_sha) {
-          throw new HarnessError(
-            "evidence_stale",
-            `Task ${task.id} is at ${task.head_sha ?? "no commit"} now, not at ${head_sha}. Look at the newer work first.`,
-            { field: "head_sha", got: head_sha },
-          );
-        }
-        const code = task.block_reason?.code ?? "";
-        const next = await transition(tx, task, { type: "accept" }, caller.actor, {
-          not_before: null,
-          accepted: JSON.stringify([...new Set([...task.accepted, code])]),
-        });
-        await tx.append({ ...scopeOf(task, caller.actor), type: "task.accepted", data: { code } });
-        return next;
-      });
-    },
   };
 }
 
-async function change(
+/** The limits of a task with those a person named in place of its own. */
+export function raised(limits: TaskLimits, named: Partial<TaskLimits>): TaskLimits {
+  const given = Object.entries(named).filter(([, value]) => value !== undefined);
+  return { ...limits, ...Object.fromEntries(given) };
+}
+
+/** Changes one task in one transaction. */
+export async function change(
   deps: OperationsDeps,
   id: string,
   job: (tx: WriteTx, task: TaskRecord) => Promise<TaskRecord>,
@@ -111,7 +92,12 @@ async function change(
 }
 
 /** The status changes first, durably; then the work is stopped, and the answer waits until nothing of it runs. */
-async function cancel(deps: OperationsDeps, id: string, reason: string, caller: Caller): Promise<Changed> {
+export async function cancel(
+  deps: OperationsDeps,
+  id: string,
+  reason: string,
+  caller: Caller,
+): Promise<Changed> {
   const attempt = await deps.log.write(async (tx) => {
     const task = await getTask(tx.db, id);
     await transition(tx, task, { type: "cancel", reason }, caller.actor, { not_before: null });
@@ -154,16 +140,6 @@ async function createBatch(
       return results;
     }),
   );
-}
-
-function refuseWhileClosing(task: TaskRecord): void {
-  if (task.current_attempt_id !== null && isTerminal(task.status)) {
-    throw new HarnessError(
-      "illegal_transition",
-      `Cannot retry task ${task.id}: its last attempt is still being cleaned up. Try again in a moment.`,
-      { got: task.status, retry_after_s: 1 },
-    );
-  }
 }
 
 async function refuseOpenDependency(task: TaskRecord): Promise<void> {

@@ -10,6 +10,7 @@ import {
   listTasks,
   maintainedCounts,
   presentTasks,
+  refuseDiscarded,
   stageHistory,
   type TaskFilter,
 } from "../tasks/index.ts";
@@ -66,6 +67,7 @@ export function taskQueries(deps: OperationsDeps): Pick<Handlers, Names> {
     },
     "task/diff": async ({ task_id }) => {
       const task = await getTask(db(), task_id);
+      refuseDiscarded(task, "show the change of");
       if (task.base_sha === null || task.head_sha === null)
         return { task_id, base: task.base_sha, head: task.head_sha, files: [], patch: "", cut: false };
       const diff = await deps.workspaces.diff({

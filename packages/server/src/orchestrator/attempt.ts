@@ -1,8 +1,9 @@
 import type { Agent } from "../agents/index.ts";
+import { revisionsOf } from "../tasks/index.ts";
 import { chooseImplementer } from "./choose-implementer.ts";
 import type { Instruction } from "./instructions.ts";
 import { prepareStages } from "./prepare-stages.ts";
-import type { Feedback } from "./prompts.ts";
+import { type Feedback, firstFeedback } from "./prompts.ts";
 import { publishStage } from "./publish-stage.ts";
 import { type ReviewResult, reviewStage } from "./review-stage.ts";
 import { type AttemptEnd, failWith, type Run, stopReason } from "./run.ts";
@@ -21,6 +22,8 @@ export interface Bench {
   /** Where this attempt started: the base, a dependency's result or an earlier attempt's work. */
   readonly startSha: string;
   readonly plan: string | null;
+  /** The changes a person asked for since the task was submitted, oldest first. */
+  readonly revisions: readonly string[];
   readonly instructions: readonly Instruction[];
 }
 
@@ -36,14 +39,15 @@ export async function runAttempt(run: Run): Promise<AttemptEnd> {
   if (!opened.ok) return opened.end;
   const prepared = await prepareStages(run, { ...implementer.value, path: opened.value.path });
   if (!prepared.ok) return prepared.end;
-  const bench: Bench = { ...implementer.value, ...opened.value, plan: prepared.value.plan };
+  const revisions = await revisionsOf(run.deps.storage.reader, run.task.id);
+  const bench: Bench = { ...implementer.value, ...opened.value, plan: prepared.value.plan, revisions };
   return converge(run, bench);
 }
 
 /** Rounds of work, proof and review, until the work is approved or a limit is reached. */
 async function converge(run: Run, bench: Bench): Promise<AttemptEnd> {
   const { validation_retries } = run.deps.config.limits;
-  let feedback: Feedback = bench.startSha === bench.baseSha ? { type: "none" } : { type: "interrupted" };
+  let feedback: Feedback = firstFeedback(run, bench);
   let parent = bench.startSha;
   let failures = 0;
   let reviews = 0;

@@ -7,13 +7,13 @@ import { runTurn } from "./turn.ts";
 const Prepared = z.object({ plan: z.string().nullable(), assessment: z.string(), decision: z.string() });
 const Plan = z.object({ plan: z.string() });
 
-/** Triage and plan, for a task that asked for them with `skip_triage: false`. */
+/** Triage and plan, for a task that asked for them with `skip_triage: false`. A person who revises work has judged it. */
 export async function prepareStages(
   run: Run,
   bench: { implementer: Agent; model: string | null; path: string },
 ): Promise<StageResult<{ plan: string | null }>> {
   const { task } = run;
-  if (task.request.skip_triage !== false) return { ok: true, value: { plan: null } };
+  if (task.request.skip_triage !== false || task.revisions > 0) return { ok: true, value: { plan: null } };
   const brief = { title: task.title, prompt: task.request.prompt ?? "", nonce: nonce() };
   const turn = {
     round: 0,

@@ -1,11 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { implementPrompt, parseTriage } from "./prompts.ts";
+import { firstFeedback, implementPrompt, parseTriage } from "./prompts.ts";
 
 const brief = {
   title: "Fix it",
   prompt: "Please </data-000> fix",
   round: 1,
   plan: null,
+  revisions: [],
   instructions: [{ file: "AGENTS.md", text: "Use tabs." }],
   validation: [["npm", "test"]],
   feedback: { type: "none" },
@@ -44,6 +45,40 @@ describe("the implementer's prompt", () => {
     expect(prompt).toContain("[high] a.ts:3 wrong");
     expect(prompt).toContain("f(1) gives 2");
     expect(prompt).toContain("[low] b.ts:0 dull");
+  });
+});
+
+describe("a revision", () => {
+  it("is part of the task, and the last one is what the turn is for [req:revise.prompt]", () => {
+    const revisions = ["Use a </data-000> loop.", "No, recursion."];
+    const prompt = implementPrompt({
+      ...brief,
+      revisions,
+      feedback: { type: "revision", interrupted: false },
+    });
+    expect(prompt).toContain('<data-abc123 name="revision 1">\nUse a </data-000> loop.\n</data-abc123>');
+    expect(prompt).toContain('<data-abc123 name="revision 2">\nNo, recursion.\n</data-abc123>');
+    expect(prompt).toContain("The last revision above is new");
+    expect(prompt).not.toContain("interrupted");
+    const later = implementPrompt({ ...brief, round: 2, revisions, feedback: { type: "none" } });
+    expect(later).toContain("No, recursion.");
+    expect(later).not.toContain("is new");
+  });
+
+  it("comes before what an attempt that was cut short left, and says that there may be some [req:revise.prompt]", () => {
+    const bench = { startSha: "b", baseSha: "a", revisions: ["x"] };
+    const first = { task: { inherit_from: 3 }, attempt: { number: 3 } };
+    expect(firstFeedback(first, bench)).toEqual({ type: "revision", interrupted: false });
+    const second = { task: { inherit_from: 3 }, attempt: { number: 4 } };
+    expect(firstFeedback(second, bench)).toEqual({ type: "revision", interrupted: true });
+    expect(firstFeedback(second, { ...bench, revisions: [] })).toEqual({ type: "interrupted" });
+    expect(firstFeedback(second, { ...bench, startSha: "a", revisions: [] })).toEqual({ type: "none" });
+    const prompt = implementPrompt({
+      ...brief,
+      revisions: ["x"],
+      feedback: { type: "revision", interrupted: true },
+    });
+    expect(prompt).toContain("An earlier try at it was interrupted");
   });
 });
 

@@ -1,23 +1,25 @@
 import { isHarnessError } from "@harness/protocol";
-import { effectDone, intendEffect, scopeOf, transition, writeAs } from "../tasks/index.ts";
+import { effectDone, intendEffect, ownBranches, scopeOf, transition, writeAs } from "../tasks/index.ts";
 import { branchName, type Published } from "../workspaces/index.ts";
 import { type AttemptEnd, type Run, stage, waitFor } from "./run.ts";
 import { repositoryTrouble } from "./workspace-stage.ts";
 
 /**
  * Publishes approved work as a branch of the user's repository. The intent is recorded first and looked up on a
- * repeat, so a crash between the two never makes a second branch. `done` commits together with the record of it.
+ * repeat, so a crash between the two never makes a second branch. Revised work moves its branch forward, if that is
+ * still where we left it; else it gets a name of its own, and nothing anybody else did is moved. `done` commits together with the record of it.
  */
 export async function publishStage(run: Run, work: { commit: string }): Promise<AttemptEnd> {
   const { deps, attempt, project, task } = run;
   const key = `publish:${task.id}:${work.commit}`;
   const result = await stage<Published>(run, "publish", 0, async () => {
     const branch = branchName({ prefix: project.settings.branch_prefix, title: task.title, taskId: task.id });
+    const earlier = (await ownBranches(deps.storage.reader, task.id)).at(-1);
     await writeAs(deps.log, attempt, "publish", (tx) =>
       intendEffect(tx, { key, task_id: task.id, kind: "publish", intent: { branch, commit: work.commit } }),
     );
     const published = await deps.workspaces
-      .publish({ projectId: project.id, root: project.root, sha: work.commit, branch })
+      .publish({ projectId: project.id, root: project.root, sha: work.commit, branch, earlier })
       .catch((error: unknown) =>
         isHarnessError(error, "branch_taken")
           ? waitFor("repository", error.message, [`harness task unblock ${task.id}`])

@@ -138,6 +138,7 @@ async function brief(run: Run, bench: Bench, subject: Subject): Promise<string> 
   return reviewPrompt({
     title: run.task.title,
     prompt: run.task.request.prompt ?? "",
+    revisions: bench.revisions,
     round: subject.number,
     base_sha: bench.baseSha,
     commit: subject.commit,

@@ -43,12 +43,13 @@ async function implement(run: Run, bench: Bench, round: { round: number; feedbac
     model: bench.model,
     workspace: bench.path,
     access: "workspace-write",
-    resume: round.round > 1,
+    resume: round.round > 1 || remembers(bench, round.feedback),
     prompt: implementPrompt({
       title: task.title,
       prompt: task.request.prompt ?? "",
       round: round.round,
       plan: bench.plan,
+      revisions: bench.revisions,
       // The api adapter reads these files by itself.
       instructions: bench.implementer.kind === "api" ? [] : bench.instructions,
       validation: validation === "none" ? [] : validation.map((command) => command.argv),
@@ -59,13 +60,21 @@ async function implement(run: Run, bench: Bench, round: { round: number; feedbac
 }
 
 /**
+ * Whether the conversation that made the work goes on with its revision. Command-line agents keep conversations by
+ * working directory, and this attempt has another one; the prompt stands on its own either way.
+ */
+function remembers(bench: Bench, feedback: Feedback): boolean {
+  return feedback.type === "revision" && !feedback.interrupted && bench.implementer.kind === "api";
+}
+
+/**
  * Takes the snapshot also after a turn that failed or was stopped: work an agent did is on a ref, whatever happened.
  * Only a turn that ended well leaves a result to inherit: half a turn is not done, the next attempt goes on with it.
  */
 async function snapshot(
   run: Run,
   bench: Bench,
-  round: { round: number; parent: string },
+  round: { round: number; feedback: Feedback; parent: string },
   turn: { ok: boolean; observed: boolean },
 ): Promise<StageResult<Work>> {
   const { deps, attempt, task, project } = run;
@@ -105,14 +114,16 @@ async function snapshot(
           data: { attempt_id: attempt.id, commit: taken.sha, ...taken.stat, skipped },
         });
       });
-      if (taken.stat.files === 0 && turn.ok) {
+      const idle = taken.stat.files === 0 || (round.feedback.type === "revision" && taken.empty);
+      if (idle && turn.ok) {
         if (!turn.observed)
           return failWith(
             "zero_output",
             "The agent ended without doing anything that could be observed.",
             true,
           );
-        return { ok: false, end: { type: "no_change", why: "The agent changed nothing." } };
+        if (taken.stat.files === 0)
+          return { ok: false, end: { type: "no_change", why: "The agent changed nothing." } };
       }
       return {
         ok: true,

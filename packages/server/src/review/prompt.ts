@@ -4,6 +4,8 @@ import type { Evidence } from "@harness/protocol";
 export interface ReviewBrief {
   readonly title: string;
   readonly prompt: string;
+  /** Changes a person asked for after the task was submitted, oldest first: what the work must do as well. */
+  readonly revisions: readonly string[];
   readonly round: number;
   readonly base_sha: string;
   readonly commit: string;
@@ -30,6 +32,13 @@ export function reviewPrompt(brief: ReviewBrief): string {
     "",
     `Task: ${brief.title}`,
     fence("task", brief.prompt),
+    ...(brief.revisions.length > 0
+      ? [
+          "",
+          "Afterwards a person asked for these changes; where they and the task disagree, the later holds:",
+        ]
+      : []),
+    ...brief.revisions.map((text, at) => fence(`revision ${at + 1}`, text)),
     "",
     `Change, from ${brief.base_sha} to ${brief.commit}${brief.cut ? " (cut; read the rest in the working directory)" : ""}:`,
     fence("diff", brief.patch),

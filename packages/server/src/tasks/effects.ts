@@ -1,10 +1,12 @@
 import type { WriteTx } from "../events/index.ts";
-import type { Tx } from "../storage/index.ts";
+import type { Database, Tx } from "../storage/index.ts";
 
 /** An effect outside the database, as it was intended and as it went. */
 export interface Effect {
   readonly key: string;
+  readonly kind: string;
   readonly state: "intended" | "done";
+  readonly intent: unknown;
   readonly result: unknown;
 }
 
@@ -26,7 +28,7 @@ export async function intendEffect(
       updated_at: tx.now,
     })
     .execute();
-  return { key: effect.key, state: "intended", result: null };
+  return { key: effect.key, kind: effect.kind, state: "intended", intent: effect.intent, result: null };
 }
 
 /** Records that an effect took place. */
@@ -38,16 +40,31 @@ export async function effectDone(tx: WriteTx, key: string, result: unknown): Pro
     .execute();
 }
 
-async function findEffect(db: Tx, key: string): Promise<Effect | undefined> {
-  const row = await db
+/** The effects of a task of these kinds, oldest first. */
+export async function effectsOf(db: Tx, taskId: string, kinds: readonly string[]): Promise<Effect[]> {
+  const rows = await db
     .selectFrom("effects")
-    .select(["key", "state", "result"])
-    .where("key", "=", key)
-    .executeTakeFirst();
-  if (!row) return undefined;
+    .selectAll()
+    .where("task_id", "=", taskId)
+    .where("kind", "in", [...kinds])
+    .orderBy("updated_at")
+    .orderBy("created_at")
+    .orderBy("key")
+    .execute();
+  return rows.map(parsed);
+}
+
+async function findEffect(db: Tx, key: string): Promise<Effect | undefined> {
+  const row = await db.selectFrom("effects").selectAll().where("key", "=", key).executeTakeFirst();
+  return row && parsed(row);
+}
+
+function parsed(row: Database["effects"]): Effect {
   return {
     key: row.key,
+    kind: row.kind,
     state: row.state === "done" ? "done" : "intended",
+    intent: JSON.parse(row.intent) as unknown,
     result: row.result === null ? null : (JSON.parse(row.result) as unknown),
   };
 }

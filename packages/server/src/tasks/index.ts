@@ -15,7 +15,19 @@ export {
   writeAs,
 } from "./attempt-store.ts";
 export { type Claim, type ClaimOptions, claimNext, nextTimer } from "./claim.ts";
-export { type Effect, effectDone, intendEffect } from "./effects.ts";
+export { type Effect, effectDone, effectsOf, intendEffect } from "./effects.ts";
+export {
+  anew,
+  landTask,
+  madeBranches,
+  markDiscarded,
+  type OwnBranch,
+  ownBranches,
+  refuseDiscarded,
+  refuseWhileClosing,
+  reviseTask,
+  revisionsOf,
+} from "./finished-work.ts";
 export { once, pruneIdempotencyKeys } from "./idempotency.ts";
 export {
   type Decision,

@@ -32,6 +32,7 @@ const commands: Record<TaskCommand["type"], TaskCommand> = {
   finish: { type: "finish", status: "done", reason: "published" },
   cancel: { type: "cancel", reason: "asked" },
   retry: { type: "retry" },
+  revise: { type: "revise" },
   unblock: { type: "unblock", by: "operator" },
   accept: { type: "accept" },
 };
@@ -46,6 +47,10 @@ const legal: Record<TaskCommand["type"], { from: TaskStatus[]; to: TaskStatus }>
   finish: { from: [...running, "waiting"], to: "done" },
   cancel: { from: ["queued", ...running, "waiting"], to: "cancelled" },
   retry: { from: ["failed", "cancelled", "budget_exhausted"], to: "queued" },
+  revise: {
+    from: ["done", "no_change", "failed", "cancelled", "budget_exhausted", "waiting"],
+    to: "queued",
+  },
   unblock: { from: ["waiting"], to: "queued" },
   accept: { from: ["waiting"], to: "queued" },
 };
@@ -79,7 +84,19 @@ describe("the lifecycle", () => {
     if (!decision.ok) expect(decision.message).toContain(`it waits for ${code}`);
   });
 
-  it("never leaves done or no_change, and ends nowhere twice [req:lifecycle.terminal]", () => {
+  it.each([
+    ["review_limit", true],
+    ["no_validation", true],
+    ["quota", true],
+    ["dependency", false],
+    ["dependency_failed", false],
+  ] as const)("work that waits for %s can be revised: %s [req:revise.lifecycle]", (code, revisable) => {
+    const decision = decide(task("waiting", code), commands.revise);
+    expect(decision.ok).toBe(revisable);
+    if (!decision.ok) expect(decision.message).toContain("it has not begun");
+  });
+
+  it("leaves done and no_change only for a revision, and ends nowhere twice [req:lifecycle.terminal]", () => {
     fc.assert(
       fc.property(fc.array(fc.constantFrom(...Object.values(commands)), { maxLength: 40 }), (sequence) => {
         let state = task("queued");
@@ -87,8 +104,8 @@ describe("the lifecycle", () => {
           const decision = decide(state, command);
           if (!decision.ok) continue;
           if (isTerminal(state.status)) {
-            expect(command.type).toBe("retry");
-            expect(["done", "no_change"]).not.toContain(state.status);
+            expect(["retry", "revise"]).toContain(command.type);
+            if (command.type === "retry") expect(["done", "no_change"]).not.toContain(state.status);
           }
           expect(isRunning(decision.to) && state.status === "waiting").toBe(false);
           state = {

@@ -22,6 +22,7 @@ export type TaskCommand =
     }
   | { readonly type: "cancel"; readonly reason: string }
   | { readonly type: "retry" }
+  | { readonly type: "revise" }
   | { readonly type: "unblock"; readonly by: string }
   | { readonly type: "accept" };
 
@@ -38,6 +39,9 @@ export type Decision =
 
 /** Waits a person may end by accepting what is missing; the rest need a cause removed. */
 const ACCEPTABLE = new Set<BlockReason["code"]>(["no_validation", "no_reviewer", "review_limit"]);
+
+/** Waits for other tasks: there is no work yet that a person could ask to change. */
+const NOT_BEGUN = new Set<BlockReason["code"]>(["dependency", "dependency_failed"]);
 
 const running: readonly TaskStatus[] = runningStatuses;
 const ended: readonly TaskStatus[] = terminalStatuses;
@@ -63,6 +67,16 @@ const rules: {
     decide: (_, command) => ok("cancelled", command.reason),
   },
   retry: { from: ["failed", "cancelled", "budget_exhausted"], decide: () => ok("queued", "retry") },
+  revise: {
+    from: [...ended, "waiting"],
+    decide: (task) =>
+      task.block_reason && NOT_BEGUN.has(task.block_reason.code)
+        ? {
+            ok: false,
+            message: `Cannot revise task ${task.id}: it has not begun. ${task.block_reason.message}`,
+          }
+        : ok("queued", "revision"),
+  },
   unblock: { from: ["waiting"], decide: (_, command) => ok("queued", `unblocked by ${command.by}`) },
   accept: {
     from: ["waiting"],
@@ -88,11 +102,12 @@ const rules: {
  * | finish  | running, waiting | done, no_change, failed, budget_exhausted |
  * | cancel  | queued, running, waiting | cancelled |
  * | retry   | failed, cancelled, budget_exhausted | queued |
+ * | revise  | done, no_change, failed, cancelled, budget_exhausted, and waiting for anything but another task | queued |
  * | unblock | waiting | queued |
  * | accept  | waiting for no_validation, no_reviewer or review_limit | queued |
  *
  * running = triaging, planning, implementing, validating, reviewing, publishing. Nothing else is legal; done and
- * no_change are never left.
+ * no_change are left only when a person asks for a change to the work.
  */
 export function decide(task: TaskState, command: TaskCommand): Decision {
   const rule = rules[command.type];
@@ -126,7 +141,7 @@ function advice(status: TaskStatus, command: TaskCommand["type"]): string {
   if (ended.includes(status))
     return command === "cancel"
       ? "It has ended; there is nothing to stop."
-      : `Only a ${rules.retry.from.join(", ")} task can be retried.`;
+      : `Only a ${rules.retry.from.join(", ")} task can be retried; ask for a change with revise.`;
   if (status === "waiting") return "See its block reason for the commands that end the wait.";
   return "Wait for it to end or cancel it first.";
 }

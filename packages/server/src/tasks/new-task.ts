@@ -19,8 +19,16 @@ export interface NewTask {
   readonly now: number;
 }
 
-const NO_EVIDENCE: EvidenceSummary = { state: "none", commit: null, counts: null };
-const NO_REVIEW: ReviewSummary = { verdict: null, rounds: 0, commit: null, agent: null, state: "none" };
+/** Nothing is proven yet. */
+export const NO_EVIDENCE: EvidenceSummary = { state: "none", commit: null, counts: null };
+/** Nobody has reviewed anything yet. */
+export const NO_REVIEW: ReviewSummary = {
+  verdict: null,
+  rounds: 0,
+  commit: null,
+  agent: null,
+  state: "none",
+};
 
 /** The row of a task nobody has worked on: queued, nothing used, nothing proven. */
 export function newTaskRow(task: NewTask): TasksTable {

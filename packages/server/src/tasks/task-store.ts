@@ -198,7 +198,10 @@ async function settleDependents(tx: WriteTx, task: TaskRecord, actor: string): P
   }
 }
 
-/** A task that is tried again gives hope to those its end had stopped: they wait for it as before. */
+/**
+ * A task that is worked on again gives hope to those its end had stopped: they wait for it as before. So do those it
+ * had freed that have not begun: they would start from work that is about to change.
+ */
 async function reopenDependents(tx: WriteTx, id: string, actor: string): Promise<void> {
   const rows = await tx.db
     .selectFrom("task_dependencies")
@@ -207,11 +210,14 @@ async function reopenDependents(tx: WriteTx, id: string, actor: string): Promise
     .execute();
   for (const { task_id } of rows) {
     const dependent = await findTask(tx.db, task_id);
-    if (dependent?.status !== "waiting" || dependent.block_reason?.code !== "dependency_failed") continue;
+    if (!dependent) continue;
+    const stopped = dependent.status === "waiting" && dependent.block_reason?.code === "dependency_failed";
+    const freed = dependent.status === "queued" && dependent.attempts === 0;
+    if (!stopped && !freed) continue;
     const open = await openDependencies(tx.db, task_id);
     if (open.some((one) => isTerminal(one.status as TaskStatus))) continue;
     const reason = dependencyReason("dependency", id, `It starts when ${id} is done.`, tx.now);
-    await transition(tx, dependent, { type: "wait", reason }, actor);
+    await transition(tx, dependent, { type: "wait", reason }, actor, { pending_dependencies: open.length });
   }
 }
 

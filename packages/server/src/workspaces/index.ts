@@ -4,7 +4,6 @@ export type {
   CheckoutPurpose,
   Diff,
   DiffStat,
-  MergeOutcome,
   OpenedWorkspace,
   Published,
   RepositoryFacts,

@@ -122,6 +122,18 @@ export class Mirrors {
     return exitCode === 0;
   }
 
+  /** True when one commit of the mirror is the other or lies in its history. */
+  async isAncestor(projectId: string, older: string, newer: string): Promise<boolean> {
+    checkObjectId(older);
+    checkObjectId(newer);
+    const { exitCode } = await this.#git.run({
+      gitDir: this.#layout.mirror(projectId),
+      args: ["merge-base", "--is-ancestor", older, newer],
+      allowFailure: true,
+    });
+    return exitCode === 0;
+  }
+
   /** The snapshots under a prefix of `refs/harness/`, in no order. */
   async refs(projectId: string, prefix: string): Promise<{ readonly ref: string; readonly sha: string }[]> {
     const { stdout } = await this.#git.run({
@@ -132,6 +144,18 @@ export class Mirrors {
       .split("\n")
       .filter((line) => line !== "")
       .map((line) => ({ sha: line.slice(0, line.indexOf(" ")), ref: line.slice(line.indexOf(" ") + 1) }));
+  }
+
+  /** Deletes the snapshots under a prefix of `refs/harness/`; nothing there, or no mirror, is fine. */
+  async dropRefs(projectId: string, prefix: string): Promise<void> {
+    const gitDir = this.#layout.mirror(projectId);
+    if (!(await exists(gitDir))) return;
+    await this.exclusive(projectId, async () => {
+      const refs = await this.refs(projectId, prefix);
+      if (refs.length === 0) return;
+      const stdin = refs.map(({ ref, sha }) => `delete ${ref} ${sha}\n`).join("");
+      await this.#git.run({ gitDir, args: ["update-ref", "--stdin"], stdin });
+    });
   }
 
   /** The settings of the user's repository that are known to be the user's own. */

@@ -6,6 +6,7 @@ import {
   type GitRunner,
   refuseTamperedConfig,
 } from "../git/index.ts";
+import { checkoutOf } from "./checkout-of.ts";
 import type { Mirrors } from "./mirror.ts";
 import type { Repository } from "./repository.ts";
 import type { Published } from "./workspace.ts";
@@ -18,13 +19,16 @@ export interface PublishSpec {
   readonly repo: Repository;
   readonly sha: string;
   readonly branch: string;
+  /** The branch this work was published as before, and the commit it was left at: it may move forward from there. */
+  readonly earlier?: { readonly branch: string; readonly commit: string };
   readonly allowedConfig?: ConfigSnapshot;
   readonly signal?: AbortSignal;
 }
 
 /**
  * Makes the finished commit a branch of the user's repository. Only objects and that one ref are written: HEAD, index, files,
- * configuration and hooks are not touched, and no branch that exists is moved. Asked again, it finds its own work.
+ * configuration and hooks are not touched. The only branch that is moved is the work's own earlier one: forward, while it stands
+ * where it was left and nobody has it checked out. Asked again, it finds its own work.
  * Throws `branch_taken` when the name and its numbered forms all stand at other commits.
  */
 export async function publishBranch(
@@ -40,7 +44,17 @@ export async function publishBranch(
   checkObjectId(spec.sha);
   const allowed = spec.allowedConfig ?? (await deps.mirrors.acceptedConfig(spec.projectId));
   await refuseTamperedConfig(git, spec.repo.commonDir, allowed);
+  if (spec.earlier && (await branchTip(git, spec.repo, spec.earlier.branch)) === spec.sha)
+    return { branch: spec.earlier.branch, sha: spec.sha, alreadyThere: true };
   let fetched = false;
+  if (spec.earlier && (await mayMove(deps, spec, spec.earlier))) {
+    await deps.mirrors.give(spec.projectId, spec.sha, { gitDir: spec.repo.commonDir, signal: spec.signal });
+    fetched = true;
+    if (await setBranch(git, spec, spec.earlier.branch, spec.earlier.commit)) {
+      await deps.failpoint("K12");
+      return { branch: spec.earlier.branch, sha: spec.sha, alreadyThere: false };
+    }
+  }
   for (let suffix = 1; suffix <= LAST_SUFFIX; suffix += 1) {
     const branch = suffix === 1 ? spec.branch : `${spec.branch}-${suffix}`;
     const at = await branchTip(git, spec.repo, branch);
@@ -49,7 +63,8 @@ export async function publishBranch(
     if (!fetched)
       await deps.mirrors.give(spec.projectId, spec.sha, { gitDir: spec.repo.commonDir, signal: spec.signal });
     fetched = true;
-    if (!(await createBranch(git, spec, branch))) continue;
+    // The zero id means "only if it does not exist": someone else's branch of that name is never moved.
+    if (!(await setBranch(git, spec, branch, "0".repeat(spec.sha.length)))) continue;
     await deps.failpoint("K12");
     return { branch, sha: spec.sha, alreadyThere: false };
   }
@@ -74,21 +89,27 @@ export async function branchTip(
   return exitCode === 0 ? stdout.trim() : undefined;
 }
 
-// The zero id means "only if it does not exist": someone else's branch of that name is never moved.
-async function createBranch(git: GitRunner, spec: PublishSpec, branch: string): Promise<boolean> {
+async function mayMove(
+  deps: { readonly git: GitRunner; readonly mirrors: Mirrors },
+  spec: PublishSpec,
+  earlier: { readonly branch: string; readonly commit: string },
+): Promise<boolean> {
+  checkRefName(earlier.branch);
+  checkObjectId(earlier.commit);
+  if ((await branchTip(deps.git, spec.repo, earlier.branch)) !== earlier.commit) return false;
+  if (await checkoutOf(spec.repo, earlier.branch)) return false;
+  return deps.mirrors.isAncestor(spec.projectId, earlier.commit, spec.sha);
+}
+
+/** Sets a branch to the work, only while it stands at `from`. False when it does not, or the name is blocked. */
+async function setBranch(git: GitRunner, spec: PublishSpec, branch: string, from: string): Promise<boolean> {
   const { exitCode, stderr } = await git.run({
     gitDir: spec.repo.commonDir,
-    args: [
-      "update-ref",
-      "-m",
-      "harness: publish",
-      `refs/heads/${branch}`,
-      spec.sha,
-      "0".repeat(spec.sha.length),
-    ],
+    args: ["update-ref", "-m", "harness: publish", `refs/heads/${branch}`, spec.sha, from],
     allowFailure: true,
   });
   if (exitCode === 0) return true;
-  if (/reference already exists|exists; cannot create/.test(stderr)) return false;
-  throw new HarnessError("git_failed", `Cannot create the branch ${branch}: ${stderr.trim().slice(0, 400)}`);
+  if (/reference already exists|exists; cannot create|but expected|unable to resolve reference/.test(stderr))
+    return false;
+  throw new HarnessError("git_failed", `Cannot set the branch ${branch}: ${stderr.trim().slice(0, 400)}`);
 }

@@ -151,7 +151,8 @@ async function commonDirectoryOf(gitDir: string): Promise<string> {
   return realpath(isAbsolute(path) ? path : join(gitDir, path));
 }
 
-async function listBranches(git: GitRunner, repo: Repository): Promise<string[]> {
+/** The local branches of a repository. */
+export async function listBranches(git: GitRunner, repo: Repository): Promise<string[]> {
   const { stdout } = await git.run({
     gitDir: repo.commonDir,
     args: ["for-each-ref", "--format=%(refname:strip=2)", "refs/heads/"],

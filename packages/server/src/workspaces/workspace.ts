@@ -114,19 +114,5 @@ export interface Published {
   readonly alreadyThere: boolean;
 }
 
-/** What became of a wish to merge finished work into a branch of the user's. */
-export type MergeOutcome =
-  | {
-      readonly status: "merged";
-      readonly sha: string;
-      readonly how: "fast_forward" | "merge_commit" | "already_merged";
-    }
-  /** Nothing was touched; `command` is what a person can type to do it. */
-  | {
-      readonly status: "refused";
-      readonly reason: "checked_out_dirty" | "checked_out" | "conflicts" | "unknown_branch";
-      readonly command: string;
-    };
-
 /** Why a clean checkout is made: to run the project's own checks in it, or to read it. */
 export type CheckoutPurpose = "validate" | "review";

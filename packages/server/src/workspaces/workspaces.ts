@@ -8,10 +8,10 @@ import { type CloneDeps, makeClone } from "./clone.ts";
 import { copyFilesInto } from "./copy-files.ts";
 import { type DiffSpec, readDiff } from "./diff.ts";
 import { copyWithTimes } from "./files.ts";
+import { Handover } from "./handover.ts";
 import { KeyedLock } from "./keyed-lock.ts";
 import { checkId, Layout } from "./layout.ts";
 import { listTree, type TreeFile, type TreeSpec } from "./list-tree.ts";
-import { mergeBranch } from "./merge.ts";
 import { Mirrors } from "./mirror.ts";
 import { layOutRepository } from "./new-repository.ts";
 import { publishBranch } from "./publish.ts";
@@ -20,7 +20,6 @@ import { inspectRepository, openRepository, readFileAt, resolveBase } from "./re
 import { takeSnapshot } from "./snapshot.ts";
 import type {
   Diff,
-  MergeOutcome,
   OpenedWorkspace,
   Published,
   RepositoryFacts,
@@ -37,7 +36,7 @@ export interface WorkspacesDeps {
   /** Who the snapshots are by. */
   readonly identity?: { readonly name: string; readonly email: string };
   readonly limits?: Partial<SnapshotLimits>;
-  /** Called with "K4", "K11", "K12" and "K16" at those points, so that a test can crash there. */
+  /** Called with the name of a point of the crash table, such as "K11", so that a test can crash there. */
   readonly failpoint?: (name: string) => void | Promise<void>;
 }
 
@@ -60,6 +59,8 @@ export class Workspaces {
   readonly #failpoint: (name: string) => void | Promise<void>;
   readonly #directories: AttemptDirectories;
   readonly #attempts = new KeyedLock();
+  /** What a person does with finished work in their own repository. */
+  readonly handover: Handover;
 
   constructor(deps: WorkspacesDeps) {
     this.#git = deps.git;
@@ -69,6 +70,13 @@ export class Workspaces {
     this.#limits = { ...DEFAULT_LIMITS, ...deps.limits };
     this.#identity = deps.identity ?? { name: "Harness", email: "harness@localhost" };
     this.#failpoint = deps.failpoint ?? (() => undefined);
+    this.handover = new Handover({
+      git: this.#git,
+      mirrors: this.#mirrors,
+      layout: this.#layout,
+      failpoint: this.#failpoint,
+      identity: () => ({ ...this.#identity, at: this.#clock.now() }),
+    });
     this.#directories = new AttemptDirectories({ layout: this.#layout, failpoint: this.#failpoint });
   }
 
@@ -228,6 +236,8 @@ export class Workspaces {
     readonly root: string;
     readonly sha: string;
     readonly branch: string;
+    /** Where this work was published before: that branch may move forward. */
+    readonly earlier?: { readonly branch: string; readonly commit: string };
     /** What of the repository's configuration is the user's own; else what was remembered for the project. */
     readonly allowedConfig?: ConfigSnapshot;
     readonly signal?: AbortSignal;
@@ -242,23 +252,6 @@ export class Workspaces {
   /** A person says that the repository's git configuration, as it is now, is their own. */
   async acceptConfig(spec: { readonly projectId: string; readonly root: string }): Promise<void> {
     await this.#mirrors.acceptConfig(spec.projectId, await openRepository(spec.root));
-  }
-
-  /** Merges a published branch into a branch of the user's that is checked out nowhere; otherwise says what to type. */
-  async mergeInto(spec: {
-    readonly projectId: string;
-    readonly root: string;
-    readonly branch: string;
-    readonly target: string;
-    readonly allowedConfig?: ConfigSnapshot;
-    readonly signal?: AbortSignal;
-  }): Promise<MergeOutcome> {
-    const repo = await openRepository(spec.root);
-    const identity = { ...this.#identity, at: this.#clock.now() };
-    return mergeBranch(
-      { git: this.#git, mirrors: this.#mirrors, layout: this.#layout },
-      { ...spec, repo, identity },
-    );
   }
 
   /** Deletes an attempt's workspace and checkouts; its snapshots stay in the mirror. Nothing there is fine. */

@@ -18,7 +18,8 @@ type Step =
   | { readonly do: "create"; readonly project: "app" | "b"; readonly after: boolean }
   | { readonly do: "claim" }
   | { readonly do: "end"; readonly nth: number; readonly as: TaskCommand }
-  | { readonly do: "call"; readonly nth: number; readonly name: "cancel" | "retry" | "unblock" | "accept" };
+  | { readonly do: "call"; readonly nth: number; readonly name: Call };
+type Call = "cancel" | "retry" | "revise" | "unblock" | "accept" | "discard";
 
 const wait = (code: BlockReason["code"]): TaskCommand => ({
   type: "wait",
@@ -55,7 +56,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   fc.record({
     do: fc.constant("call" as const),
     nth,
-    name: fc.constantFrom("cancel" as const, "retry" as const, "unblock" as const, "accept" as const),
+    name: fc.constantFrom<Call>("cancel", "retry", "revise", "revise", "unblock", "accept", "discard"),
   }),
 );
 
@@ -70,10 +71,13 @@ async function check(w: World): Promise<void> {
     expect(row.n, `${row.project_id} ${row.status}`).toBe(
       tasks.filter((task) => task.project_id === row.project_id && task.status === row.status).length,
     );
+  const revised = await db.selectFrom("task_revisions").select("task_id").execute();
   for (const task of tasks) {
+    expect(revised.filter((row) => row.task_id === task.id)).toHaveLength(task.revisions);
     expect(task.status === "waiting", task.id).toBe(task.block_reason !== null);
     const ended = ["done", "no_change", "failed", "cancelled", "budget_exhausted"].includes(task.status);
     expect(task.finished_at !== null, task.id).toBe(ended);
+    if (task.discarded_at !== null) expect(ended, task.id).toBe(true);
   }
 }
 
@@ -93,7 +97,8 @@ async function apply(w: World, ids: string[], one: Step): Promise<void> {
   const id = ids[one.nth % Math.max(1, ids.length)];
   if (id === undefined) return;
   if (one.do === "call") {
-    await w.call(`task/${one.name}` as OperationName, { task_id: id });
+    const prompt = one.name === "revise" ? { prompt: "change it" } : {};
+    await w.call(`task/${one.name}` as OperationName, { task_id: id, ...prompt });
     return;
   }
   await log.write(async (tx) => {
@@ -117,7 +122,8 @@ describe.each(["sqlite", "postgres"] as const)("any order of commands on %s", (d
         const ids: string[] = [];
         for (const one of steps) {
           await apply(w, ids, one).catch((error: unknown) => {
-            if (!isHarnessError(error, "illegal_transition")) throw error;
+            if (!isHarnessError(error, "illegal_transition") && !isHarnessError(error, "task_discarded"))
+              throw error;
           });
           await check(w);
         }
@@ -137,7 +143,7 @@ describe.each(["sqlite", "postgres"] as const)("any order of commands on %s", (d
       if (page.length < 500) break;
       after = page.at(-1)!.seq;
     }
-    for (const edge of edges) expect(edge).not.toMatch(/^(done|no_change) /);
+    for (const edge of edges) expect(edge).not.toMatch(/^(done|no_change) (?!queued)/);
     for (const edge of edges) expect(edge).not.toMatch(/^waiting (implementing|reviewing)/);
     expect(taskStatuses).toContain("waiting");
   });
@@ -145,16 +151,16 @@ describe.each(["sqlite", "postgres"] as const)("any order of commands on %s", (d
   it("refuses every command in every wrong status, naming it [req:lifecycle.refused]", async () => {
     await using w = await world({ start: false, database });
     const task_id = await w.submit();
-    const calls = ["cancel", "retry", "unblock", "accept"] as const;
+    const calls = ["cancel", "retry", "revise", "unblock", "accept"] as const;
     const legal: Record<string, readonly string[]> = {
       queued: ["cancel"],
       implementing: ["cancel"],
-      waiting: ["cancel", "unblock", "accept"],
-      done: [],
-      no_change: [],
-      failed: ["retry"],
-      cancelled: ["retry"],
-      budget_exhausted: ["retry"],
+      waiting: ["cancel", "unblock", "accept", "revise"],
+      done: ["revise"],
+      no_change: ["revise"],
+      failed: ["retry", "revise"],
+      cancelled: ["retry", "revise"],
+      budget_exhausted: ["retry", "revise"],
     };
     for (const [status, allowed] of Object.entries(legal)) {
       await w.app.log.write(async (tx) => {
@@ -169,8 +175,9 @@ describe.each(["sqlite", "postgres"] as const)("any order of commands on %s", (d
           .execute();
       });
       for (const name of calls.filter((one) => !allowed.includes(one))) {
+        const prompt = name === "revise" ? { prompt: "change it" } : {};
         const refused = await w
-          .call(`task/${name}` as OperationName, { task_id })
+          .call(`task/${name}` as OperationName, { task_id, ...prompt })
           .catch((error: unknown) => error);
         expect(refused, `${name} on ${status}`).toMatchObject({ code: "illegal_transition" });
         expect((refused as Error).message).toContain(`Cannot ${name} task ${task_id}: it is ${status}.`);

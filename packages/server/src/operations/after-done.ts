@@ -1,0 +1,225 @@
+import { realpath } from "node:fs/promises";
+import path from "node:path";
+import { HarnessError, type Parsed, type Result } from "@harness/protocol";
+import { getProject } from "../projects/index.ts";
+import type { Tx } from "../storage/index.ts";
+import {
+  effectDone,
+  getTask,
+  intendEffect,
+  isTerminal,
+  madeBranches,
+  markDiscarded,
+  refuseDiscarded,
+  reviseTask,
+  scopeOf,
+  type TaskRecord,
+  transition,
+} from "../tasks/index.ts";
+import { landFinished } from "./after-landing.ts";
+import type { OperationsDeps } from "./deps.ts";
+import type { Caller, Handlers } from "./invoke.ts";
+import { refuseWhenDraining } from "./project-handlers.ts";
+import { inAllowedRoots } from "./project-settings.ts";
+import { raised } from "./task-handlers.ts";
+
+type Names = "task/accept" | "task/revise" | "task/checkout" | "task/discard";
+
+/** What a person does with the work of a task: take it, have it changed, look at it, throw it away. */
+export function afterDoneHandlers(deps: OperationsDeps): Pick<Handlers, Names> {
+  return {
+    "task/accept": async (params, caller) => {
+      refuseWhenDraining(deps);
+      return params.into === undefined
+        ? acceptWait(deps, params, caller)
+        : landFinished(deps, { ...params, into: params.into }, caller);
+    },
+    "task/revise": async ({ task_id, prompt, ...limits }, caller) => {
+      refuseWhenDraining(deps);
+      const task = await deps.log.write(async (tx) => {
+        const before = await getTask(tx.db, task_id);
+        const text = deps.redact(prompt);
+        return reviseTask(tx, before, { text, actor: caller.actor, limits: raised(before.limits, limits) });
+      });
+      return { task_id, status: task.status, revision: task.revisions };
+    },
+    "task/checkout": (params, caller) => checkOut(deps, params, caller),
+    "task/discard": ({ task_id }, caller) => discard(deps, task_id, caller),
+  };
+}
+
+/** A person accepts what is unproven of a task that waits for exactly that. */
+async function acceptWait(
+  deps: OperationsDeps,
+  { task_id, head_sha }: Parsed<"task/accept">,
+  caller: Caller,
+): Promise<Result<"task/accept">> {
+  const task = await deps.log.write(async (tx) => {
+    const before = await getTask(tx.db, task_id);
+    if (before.status === "done")
+      throw new HarnessError(
+        "illegal_transition",
+        `Cannot accept task ${before.id}: it is done. To land its work in a branch: harness task accept ${before.id} --into ${before.base_branch}`,
+        { field: "into", got: before.status },
+      );
+    if (head_sha !== undefined && head_sha !== before.head_sha)
+      throw new HarnessError(
+        "evidence_stale",
+        `Task ${before.id} is at ${before.head_sha ?? "no commit"} now, not at ${head_sha}. Look at the newer work first.`,
+        { field: "head_sha", got: head_sha },
+      );
+    const code = before.block_reason?.code ?? "";
+    const next = await transition(tx, before, { type: "accept" }, caller.actor, {
+      not_before: null,
+      accepted: JSON.stringify([...new Set([...before.accepted, code])]),
+    });
+    await tx.append({ ...scopeOf(before, caller.actor), type: "task.accepted", data: { code } });
+    return next;
+  });
+  return { task_id, status: task.status, landed: null, verified: null, checkout: null };
+}
+
+/**
+ * Shows a person the work: the published branch, or, for work that is not published, a branch made of its newest
+ * snapshot. The intent of that branch is recorded, so that discarding the task finds it.
+ */
+async function checkOut(
+  deps: OperationsDeps,
+  params: Parsed<"task/checkout">,
+  caller: Caller,
+): Promise<Result<"task/checkout">> {
+  const { handover } = deps.workspaces;
+  const task = await getTask(deps.storage.reader, params.task_id);
+  refuseDiscarded(task, "check out");
+  const { id: projectId, root } = await getProject(deps.storage.reader, task.project_id);
+  const branch = await branchToShow(deps, task, { projectId, root, actor: caller.actor });
+  const placed = await handover.alone(projectId, async () => {
+    if (params.switch === true) return handover.switchTo({ projectId, root, branch });
+    const beside = path.join(path.dirname(root), `${path.basename(root)}-${branch.replaceAll("/", "-")}`);
+    return handover.worktree({
+      projectId,
+      root,
+      branch,
+      path: () => freshPath(deps, params.path ?? beside, root),
+    });
+  });
+  return { task_id: task.id, branch, ...placed };
+}
+
+async function branchToShow(
+  deps: OperationsDeps,
+  task: TaskRecord,
+  at: { readonly projectId: string; readonly root: string; readonly actor: string },
+): Promise<string> {
+  const { projectId, root } = at;
+  const { branch } = task;
+  if (task.status === "done" && branch !== null)
+    if ((await deps.workspaces.handover.tip({ projectId, root, branch })) !== undefined) return branch;
+  if (task.head_sha === null)
+    throw new HarnessError(
+      "not_finished",
+      `Task ${task.id} is ${task.status} and has no work yet. Look again later.`,
+      { got: task.status },
+    );
+  const commit = task.head_sha;
+  const project = await getProject(deps.storage.reader, projectId);
+  const name = `${project.settings.branch_prefix}wip-${task.id.slice(-8).toLowerCase()}`;
+  const key = `preview:${task.id}:${commit}`;
+  await deps.log.write((tx) =>
+    intendEffect(tx, { key, task_id: task.id, kind: "preview", intent: { branch: name, commit } }),
+  );
+  const published = await deps.workspaces.publish({ projectId, root, sha: commit, branch: name });
+  await deps.log.write((tx) => effectDone(tx, key, { branch: published.branch, commit }));
+  return published.branch;
+}
+
+/** Where a worktree may be made: in an allowed directory, by real paths, and not inside the repository. */
+async function freshPath(deps: OperationsDeps, wished: string, root: string): Promise<string> {
+  if (!path.isAbsolute(wished))
+    throw new HarnessError("invalid_params", `path: ${wished} is not an absolute path.`, { field: "path" });
+  const real = await realTarget(path.normalize(wished));
+  inAllowedRoots(deps, real, "path");
+  const inside = path.relative(await realpath(root), real);
+  if (inside !== "" && (inside.startsWith("..") || path.isAbsolute(inside))) return real;
+  throw new HarnessError(
+    "root_not_allowed",
+    `${real} lies inside the repository itself. Name a directory outside of it with --path.`,
+    { field: "path", got: wished },
+  );
+}
+
+/** The real path of something that may not exist yet: that of its nearest parent that does, and the rest. */
+async function realTarget(wished: string): Promise<string> {
+  const real = await realpath(wished).catch(() => undefined);
+  if (real !== undefined) return real;
+  const parent = path.dirname(wished);
+  return parent === wished ? wished : path.join(await realTarget(parent), path.basename(wished));
+}
+
+/**
+ * Throws work away: the task is stopped and marked first, so that nothing brings it back; then its branches go where
+ * they still are as we left them, and its snapshots. Repeated, it finishes what a crash or a checkout left.
+ */
+async function discard(
+  deps: OperationsDeps,
+  taskId: string,
+  caller: Caller,
+): Promise<Result<"task/discard">> {
+  const key = `discard:${taskId}`;
+  const marked = await deps.log.write(async (tx) => {
+    const task = await getTask(tx.db, taskId);
+    await refuseNeeded(tx.db, task);
+    const attempt = task.current_attempt_id;
+    const ended = isTerminal(task.status)
+      ? task
+      : await transition(tx, task, { type: "cancel", reason: "discarded" }, caller.actor, {
+          not_before: null,
+        });
+    const at = await markDiscarded(tx, task);
+    const effect = await intendEffect(tx, { key, task_id: taskId, kind: "discard", intent: {} });
+    return { task: ended, attempt, at, first: effect.state === "intended" };
+  });
+  if (marked.attempt !== null) await deps.orchestrator.stopTask(marked.attempt);
+  await deps.failpoint("K21");
+  const { handover } = deps.workspaces;
+  const { id: projectId, root } = await getProject(deps.storage.reader, marked.task.project_id);
+  const made = Map.groupBy(await madeBranches(deps.storage.reader, taskId), (one) => one.branch);
+  const branches: Result<"task/discard">["branches"] = [];
+  await handover.alone(projectId, async () => {
+    for (const [branch, stands] of made) {
+      const commits = stands.map((one) => one.commit);
+      branches.push({ branch, ...(await handover.deleteBranch({ projectId, root, branch, commits })) });
+    }
+    await handover.dropSnapshots({ projectId, taskId });
+  });
+  if (marked.first)
+    await deps.log.write(async (tx) => {
+      await effectDone(tx, key, { branches });
+      const gone = branches.find((one) => one.deleted)?.branch ?? null;
+      const data = { branch: gone, commit: marked.task.head_sha };
+      await tx.append({ ...scopeOf(marked.task, caller.actor), type: "task.discarded", data });
+    });
+  return {
+    task_id: taskId,
+    status: marked.task.status,
+    discarded_at: new Date(marked.at).toISOString(),
+    branches,
+  };
+}
+
+/** Work that an unfinished task builds on stays until that task has ended. */
+async function refuseNeeded(db: Tx, task: TaskRecord): Promise<void> {
+  const rows = await db
+    .selectFrom("task_dependencies as d")
+    .innerJoin("tasks as t", "t.id", "d.task_id")
+    .select(["t.id", "t.status"])
+    .where("d.depends_on", "=", task.id)
+    .execute();
+  const open = rows.filter((row) => !isTerminal(row.status as TaskRecord["status"]));
+  if (open.length === 0) return;
+  throw new HarnessError(
+    "illegal_transition",
+    `Cannot discard task ${task.id}: ${open.map((row) => row.id).join(", ")} builds on it. Cancel what builds on it first.`,
+    { got: task.status },
+  );
+}
