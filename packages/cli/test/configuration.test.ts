@@ -1,3 +1,4 @@
+import { noCaps } from "@harness/protocol";
 import { describe, expect, it } from "vitest";
 import { configFlags, parseCommand, parseProjectConfig } from "../../server/src/config/index.ts";
 import { VERSION } from "../../server/src/version.ts";
@@ -52,6 +53,7 @@ describe("the file harness init writes", () => {
     max_concurrent: 4,
     lfs: false,
     submodules: false,
+    night_limits: noCaps,
   };
   const file = { sha256: null, approved_sha256: null, state: "absent" as const, text: null };
   const proposal = { root: "/r", name: "r", languages: ["javascript"], settings, file, notes: [] };

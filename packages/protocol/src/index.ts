@@ -1,3 +1,4 @@
+export { Caps, LimitsOfTask, NightBudget, noCaps, Spent } from "./budget.ts";
 export { type Clock, callAt, systemClock } from "./clock.ts";
 export {
   type ErrorCode,

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { afterDoneOperations } from "./after-done-operations.ts";
+import { budgetOperations } from "./budget-operations.ts";
 import { projectOperations } from "./project-operations.ts";
 import { serverOperations } from "./server-operations.ts";
 import { taskOperations } from "./task-operations.ts";
@@ -12,6 +13,7 @@ export const operations = {
   ...taskOperations,
   ...afterDoneOperations,
   ...taskQueries,
+  ...budgetOperations,
 };
 
 export type Operations = typeof operations;

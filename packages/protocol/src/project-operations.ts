@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { Caps } from "./budget.ts";
 import { operation } from "./operation.ts";
 import { Cursor, Limit, Page } from "./paging.ts";
 import { Argv, Project, ProjectKey, ProjectProposal, ReviewSettings, ValidationCommand } from "./project.ts";
@@ -20,6 +21,7 @@ const settingFields = {
   default_agent: z.string().min(1).max(100).optional(),
   lfs: z.boolean().optional(),
   submodules: z.boolean().optional(),
+  night_limits: Caps.partial().optional(),
 };
 
 const ProjectName = z

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { Caps, noCaps } from "./budget.ts";
 import { RefName, Timestamp } from "./words.ts";
 
 /** How a caller names a project: its id, its name or the path of its root. */
@@ -56,6 +57,7 @@ export const ProjectSettings = z
     max_concurrent: z.number().int().min(1).max(1000),
     lfs: z.boolean(),
     submodules: z.boolean(),
+    night_limits: Caps.default(noCaps).meta({ description: "What the project may use in one night" }),
   })
   .meta({ id: "ProjectSettings" });
 export type ProjectSettings = z.infer<typeof ProjectSettings>;

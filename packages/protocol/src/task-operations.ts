@@ -91,6 +91,13 @@ export const taskOperations = {
       max_budget_usd: z.number().positive().max(1_000_000).optional(),
       max_tokens: z.number().int().min(1).optional(),
       max_turns: z.number().int().min(1).max(1000).optional(),
+      max_wall_secs: z
+        .number()
+        .int()
+        .min(1)
+        .max(31_536_000)
+        .optional()
+        .meta({ description: "Seconds the attempts of the task may run in all" }),
     }),
     result: StatusChange,
     errors: ["task_not_found", "illegal_transition", "task_discarded", "draining"],

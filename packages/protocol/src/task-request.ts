@@ -56,6 +56,27 @@ export const taskFields = {
   max_budget_usd: z.number().positive().max(1_000_000).optional(),
   max_tokens: z.number().int().min(1).max(1_000_000_000_000).optional(),
   max_attempts: z.number().int().min(1).max(100).optional(),
+  max_wall_secs: z
+    .number()
+    .int()
+    .min(1)
+    .max(31_536_000)
+    .optional()
+    .meta({ description: "Seconds the attempts of the task may run in all" }),
+  no_progress_turns: z
+    .number()
+    .int()
+    .min(1)
+    .max(100)
+    .optional()
+    .meta({ description: "Turns without a new diff and a new test result that end the attempt" }),
+  same_failure_times: z
+    .number()
+    .int()
+    .min(2)
+    .max(100)
+    .optional()
+    .meta({ description: "Times in a row the same failure may happen before the task fails" }),
   retry_base_backoff_ms: z.number().int().min(0).max(86_400_000).optional(),
   retry_max_backoff_ms: z.number().int().min(0).max(86_400_000).optional(),
   source: z.string().min(1).max(100).optional(),

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { LimitsOfTask, Spent } from "./budget.ts";
 import { Evidence, Grade, ReviewRound, TestCounts } from "./evidence.ts";
 import {
   AttemptStatus,
@@ -141,6 +142,10 @@ export type Turn = z.infer<typeof Turn>;
 export const TaskDetail = Task.extend({
   prompt: z.string(),
   request: z.record(z.string(), z.unknown()).meta({ description: "The request as it was accepted, whole" }),
+  limits: LimitsOfTask,
+  spent: Spent.meta({
+    description: "What was used against the limits; attempts count since a person last asked for it",
+  }),
   attempt_history: z.array(Attempt),
   stages: z.array(Stage),
   turns: z.array(Turn),

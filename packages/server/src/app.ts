@@ -14,7 +14,7 @@ import {
   type OperationsDeps,
   projectFile,
 } from "./operations/index.ts";
-import { Orchestrator } from "./orchestrator/index.ts";
+import { Limits, Orchestrator } from "./orchestrator/index.ts";
 import { childEnvironment } from "./secrets/index.ts";
 import { VERSION } from "./version.ts";
 import { Workspaces } from "./workspaces/index.ts";
@@ -58,7 +58,8 @@ export async function createApp(options: AppOptions) {
     home: options.home,
     env: options.env,
   });
-  const orchestrator = buildOrchestrator(ground, { workspaces, agents, env: options.env });
+  const limits = new Limits({ ...ground, night: config.night });
+  const orchestrator = buildOrchestrator(ground, { workspaces, agents, limits, env: options.env });
   const loginCode: { make: OperationsDeps["loginCode"] } = {
     make: () => ({ url: "", expires_at: new Date(clock.now()).toISOString() }),
   };
@@ -67,6 +68,7 @@ export async function createApp(options: AppOptions) {
     ...ground,
     config,
     orchestrator,
+    limits,
     workspaces,
     agents,
     version: VERSION,
@@ -127,13 +129,14 @@ function buildWorkspaces({ git, paths, clock, loaded, failpoint }: Ground): Work
 
 function buildOrchestrator(
   ground: Ground,
-  more: { workspaces: Workspaces; agents: AgentRegistry; env: AppOptions["env"] },
+  more: { workspaces: Workspaces; agents: AgentRegistry; limits: Limits; env: AppOptions["env"] },
 ): Orchestrator {
-  const { workspaces, agents, env } = more;
+  const { workspaces, agents, limits, env } = more;
   return new Orchestrator({
     ...ground,
     workspaces,
     agents,
+    limits,
     config: ground.loaded.config,
     redact: ground.redactor.redact,
     redaction: () => ground.redactor.createStream(),

@@ -1,4 +1,12 @@
-import type { Event, Project, ProjectProposal, Result, TaskDetail, TaskStatus } from "@harness/protocol";
+import {
+  type Event,
+  noCaps,
+  type Project,
+  type ProjectProposal,
+  type Result,
+  type TaskDetail,
+  type TaskStatus,
+} from "@harness/protocol";
 
 /** An id of a task ending in the given characters. */
 export function taskId(end = "AAAA"): string {
@@ -65,6 +73,8 @@ export function task(id: string, status: TaskStatus, text = "plain"): TaskDetail
     not_before: null,
     prompt: text,
     request: { prompt: text },
+    limits: { ...noCaps, max_budget_usd: 5, no_progress_turns: 3, same_failure_times: 3 },
+    spent: { cost_usd: 1.5, total_tokens: 1200, wall_ms: 65_000, turns: 2, attempts: 1 },
     attempt_history: [],
     stages: [
       {
@@ -166,6 +176,7 @@ const settings = {
   max_concurrent: 4,
   lfs: false,
   submodules: false,
+  night_limits: noCaps,
 };
 const noFile = { sha256: null, approved_sha256: null, state: "absent" as const, text: null };
 

@@ -6,6 +6,8 @@ import { type Emit, frameTurn } from "./turn-frame.ts";
 
 const POLITE_MS = 2_000;
 const GOODBYE_MS = 5_000;
+/** What an urgent stop grants in all: half for the polite word, half for the signal. */
+const URGENT_MS = 300;
 const MAX_LINE_BYTES = 16 * 1024 * 1024;
 
 /** What a dialect may do to its program. */
@@ -128,9 +130,14 @@ async function stopPolitely(
   turn: AgentTurn,
   gone: AbortSignal,
 ): Promise<void> {
-  const grace = Math.min(POLITE_MS, turn.kill_grace_ms ?? POLITE_MS);
+  const urgent = isUrgent(turn.signal.reason);
+  const grace = Math.min(urgent ? URGENT_MS / 2 : POLITE_MS, turn.kill_grace_ms ?? POLITE_MS);
   if (dialect.interrupt?.()) await sleep(grace, undefined, { signal: gone }).catch(() => undefined);
-  await running.kill("aborted");
+  await running.kill("aborted", urgent ? grace : undefined);
+}
+
+function isUrgent(reason: unknown): boolean {
+  return typeof reason === "object" && reason !== null && "urgent" in reason && reason.urgent === true;
 }
 
 function conclude(dialect: CliDialect, turn: AgentTurn, { exit, misunderstood }: Facts): TurnOutcome {

@@ -7,7 +7,7 @@ const MAX_WAITING = 10_000;
 /**
  * Carries events from a running agent to whoever reads them. Bounded in all for a turn, and in what waits for a
  * reader that is slower than the agent: waiting text is joined into one event and its excess is left out with a
- * warning; the items, which carry the same text again, are kept up to a number no honest turn reaches.
+ * warning; of reports of use in a row the newest counts, because each counts from the start of the turn; the items, which carry the same text again, are kept up to a number no honest turn reaches.
  */
 export class EventQueue implements AsyncIterable<AgentEvent> {
   readonly #waiting: AgentEvent[] = [];
@@ -19,6 +19,8 @@ export class EventQueue implements AsyncIterable<AgentEvent> {
   push(event: AgentEvent): void {
     if (this.#closed) return;
     if (event.type === "message_delta") this.#pushText(event.text);
+    else if (event.type === "usage" && this.#waiting.at(-1)?.type === "usage")
+      this.#waiting[this.#waiting.length - 1] = event;
     else if (this.#waiting.length < MAX_WAITING || event.type === "ended") this.#waiting.push(event);
     else this.#left_out += 1;
     this.#wake?.();

@@ -15,6 +15,7 @@ export type {
   ApprovalAnswer,
   FailureKind,
   TurnOutcome,
+  TurnStop,
   Usage,
 } from "./port.ts";
 export { AgentRegistry, isUsable } from "./registry.ts";

@@ -122,6 +122,11 @@ export interface ApprovalAnswer {
   readonly reason: string;
 }
 
+/** The reason of a turn's signal may say that every moment costs: the program then has 300 ms in all to leave. */
+export interface TurnStop {
+  readonly urgent?: boolean;
+}
+
 /** One request to an agent: what to do, where, with which limits, and who answers its questions. */
 export interface AgentTurn {
   readonly prompt: string;
@@ -143,6 +148,9 @@ export interface AgentTurn {
   readonly output_schema?: Readonly<Record<string, unknown>>;
   readonly sandbox: WrapFunction;
   readonly approve: (action: AgentAction) => Promise<ApprovalAnswer>;
+  /** Told of each report of use at once, ahead of the events that still wait for their reader. */
+  readonly on_usage?: (usage: Usage) => void;
+  /** Stops the turn; its reason may be a `TurnStop`. */
   readonly signal: AbortSignal;
 }
 

@@ -38,6 +38,7 @@ async function fill(
   let active = false;
   const emit: Emit = (event) => {
     active ||= isActivity(event);
+    if (event.type === "usage") turn.on_usage?.(event.usage);
     queue.push(event);
   };
   const cancelled = { status: "cancelled", session_id: turn.session_id ?? null, usage: null } as const;

@@ -1,36 +1,64 @@
-/** What a task may use in all, over every attempt and retry. Null means no limit. */
-export interface Budget {
-  readonly max_budget_usd: number | null;
-  readonly max_tokens: number | null;
-  readonly max_turns: number | null;
-}
+import type { Caps, Spent } from "@harness/protocol";
 
-/** What it has used. `cost_usd` is null when a turn's cost is unknown. */
-export interface Spent {
-  readonly total_tokens: number;
-  readonly cost_usd: number | null;
-  readonly turns: number;
+/** What a cap is asked before: a claim begins an attempt, a spawn a turn; `meanwhile` is while work runs. */
+export type Moment = "claim" | "spawn" | "meanwhile";
+
+/** A cap that is reached, and how, in a sentence. */
+export interface Exhausted {
+  readonly cap: keyof Caps;
+  readonly why: string;
 }
 
 /**
- * The limit that is reached, in a sentence, or undefined. Asked before every turn and on every usage report. A
- * dollar limit cannot be held when costs are unknown, so unknown cost stops a task that has one: never over budget.
+ * The cap that is reached, or undefined. Money, tokens and time stop work wherever it is; turns and attempts are
+ * counted when they begin, so the last one allowed may finish. A dollar cap cannot be held when costs are unknown,
+ * so unknown cost stops whoever has one: never over budget. `who` begins the sentence.
  */
-export function exhausted(budget: Budget, spent: Spent): string | undefined {
-  const { max_budget_usd, max_tokens, max_turns } = budget;
-  if (max_turns !== null && spent.turns >= max_turns) return `It has used its ${max_turns} agent turns.`;
+export function exhausted(caps: Caps, spent: Spent, moment: Moment, who = "It"): Exhausted | undefined {
+  const { max_budget_usd, max_tokens, max_turns, max_attempts } = caps;
+  const over = (cap: keyof Caps, used: string) => ({ cap, why: `${who} has ${used}.` });
+  if (moment === "claim" && max_attempts !== null && spent.attempts >= max_attempts)
+    return over("max_attempts", `used its ${max_attempts} attempts`);
+  if (moment !== "meanwhile" && max_turns !== null && spent.turns >= max_turns)
+    return over("max_turns", `used its ${max_turns} agent turns`);
   if (max_tokens !== null && spent.total_tokens >= max_tokens)
-    return `It has used ${spent.total_tokens} of ${max_tokens} tokens.`;
+    return over("max_tokens", `used ${spent.total_tokens} of ${max_tokens} tokens`);
+  const late = timeUp(caps, spent.wall_ms, who);
+  if (late) return late;
   if (max_budget_usd === null) return undefined;
   if (spent.cost_usd === null)
-    return `It has a limit of $${max_budget_usd}, and the agent does not report costs. Limit its tokens instead.`;
+    return over(
+      "max_budget_usd",
+      `a limit of $${max_budget_usd}, and the agent does not report costs. Limit its tokens instead`,
+    );
   return spent.cost_usd >= max_budget_usd
-    ? `It has used $${spent.cost_usd.toFixed(4)} of $${max_budget_usd}.`
+    ? over("max_budget_usd", `used $${spent.cost_usd.toFixed(4)} of $${max_budget_usd}`)
     : undefined;
 }
 
-/** Dollars a further turn may cost, for agents that can hold a limit themselves. */
-export function remainingUsd(budget: Budget, spent: Spent): number | undefined {
-  if (budget.max_budget_usd === null || spent.cost_usd === null) return undefined;
-  return Math.max(0, budget.max_budget_usd - spent.cost_usd);
+/** Dollars a further turn may cost, for agents that can hold a limit themselves; undefined when there is no limit. */
+export function remainingUsd(caps: Pick<Caps, "max_budget_usd">, spent: Spent): number | undefined {
+  if (caps.max_budget_usd === null || spent.cost_usd === null) return undefined;
+  return Math.max(0, caps.max_budget_usd - spent.cost_usd);
+}
+
+/** The cap on running time, when that much time is used up. */
+export function timeUp(
+  { max_wall_secs }: Pick<Caps, "max_wall_secs">,
+  wall_ms: number,
+  who = "It",
+): Exhausted | undefined {
+  if (max_wall_secs === null || wall_ms < max_wall_secs * 1000) return undefined;
+  return {
+    cap: "max_wall_secs",
+    why: `${who} has run for ${Math.floor(wall_ms / 1000)} of ${max_wall_secs} seconds.`,
+  };
+}
+
+/** Milliseconds of running time that are left; undefined when there is no limit. */
+export function remainingMs(
+  { max_wall_secs }: Pick<Caps, "max_wall_secs">,
+  wall_ms: number,
+): number | undefined {
+  return max_wall_secs === null ? undefined : Math.max(0, max_wall_secs * 1000 - wall_ms);
 }

@@ -1,10 +1,11 @@
 import { agentKeys } from "./agent-keys.ts";
 import type { AnyConfigKey, ConfigKey } from "./key.ts";
+import { nightKeys } from "./night-keys.ts";
 import { sandboxKeys, serverKeys } from "./server-keys.ts";
 import { workKeys } from "./work-keys.ts";
 
 /** Every setting Harness has. Schema, variables, flags, defaults and the reference page are read from this table. */
-export const configKeys = { ...serverKeys, ...sandboxKeys, ...agentKeys, ...workKeys };
+export const configKeys = { ...serverKeys, ...sandboxKeys, ...agentKeys, ...workKeys, ...nightKeys };
 
 type Keys = typeof configKeys;
 /** The dotted path of a setting. */

@@ -7,7 +7,7 @@ import { projectFileShape } from "./shapes.ts";
 import { parseToml, type TomlDocument } from "./toml.ts";
 
 /** What a project's own file changes of its settings; everything it does not mention stays as it is. */
-export type ProjectFileSettings = Partial<Omit<ProjectSettings, "review">> & {
+export type ProjectFileSettings = Partial<Omit<ProjectSettings, "review" | "night_limits">> & {
   readonly review?: Partial<ReviewSettings>;
 };
 
@@ -47,6 +47,8 @@ const operatorOnly: Readonly<Record<string, string>> = {
   server: "the server",
   sandbox: "the sandbox",
   limits: "limits",
+  night: "what a night may cost",
+  night_limits: "what a night may cost",
   env: "the environment",
   network: "the network",
   projects: "projects",

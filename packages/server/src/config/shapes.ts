@@ -1,3 +1,4 @@
+import { Caps } from "@harness/protocol";
 import { z } from "zod";
 import { commandList, validationList } from "./command.ts";
 import { line } from "./value-type.ts";
@@ -52,6 +53,7 @@ export const projectEntryShape = z.strictObject({
   review: reviewShape.optional(),
   lfs: z.boolean().optional(),
   submodules: z.boolean().optional(),
+  night_limits: Caps.partial().optional(),
 });
 /** A project named in the operator's file or by a flag; what it leaves out comes from detection and defaults. */
 export type ProjectEntry = z.infer<typeof projectEntryShape>;

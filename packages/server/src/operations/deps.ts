@@ -2,7 +2,7 @@ import type { Clock, DoctorCheck, NewId } from "@harness/protocol";
 import type { AgentRegistry } from "../agents/index.ts";
 import type { Config } from "../config/index.ts";
 import type { EventLog } from "../events/index.ts";
-import type { Failpoint, Orchestrator } from "../orchestrator/index.ts";
+import type { Failpoint, Limits, Orchestrator } from "../orchestrator/index.ts";
 import type { Sandbox } from "../sandbox/index.ts";
 import type { Storage } from "../storage/index.ts";
 import type { RuntimeLogState } from "../telemetry/index.ts";
@@ -16,6 +16,7 @@ export interface OperationsDeps {
   readonly newId: NewId;
   readonly config: Config;
   readonly orchestrator: Pick<Orchestrator, "draining" | "running" | "stopTask" | "wake">;
+  readonly limits: Pick<Limits, "view">;
   readonly workspaces: Workspaces;
   readonly agents: AgentRegistry;
   readonly sandbox: Sandbox;

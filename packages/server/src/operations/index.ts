@@ -1,4 +1,5 @@
 import { afterDoneHandlers } from "./after-done.ts";
+import { budgetHandlers } from "./budget-handlers.ts";
 import type { OperationsDeps } from "./deps.ts";
 import type { Handlers } from "./invoke.ts";
 import { projectHandlers } from "./project-handlers.ts";
@@ -19,5 +20,6 @@ export function createHandlers(deps: OperationsDeps): Handlers {
     ...taskHandlers(deps),
     ...afterDoneHandlers(deps),
     ...taskQueries(deps),
+    ...budgetHandlers(deps),
   };
 }

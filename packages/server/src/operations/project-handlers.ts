@@ -1,8 +1,16 @@
-import { HarnessError, type Parsed, type Project, type Result, terminalStatuses } from "@harness/protocol";
+import {
+  HarnessError,
+  noCaps,
+  type Parsed,
+  type Project,
+  type Result,
+  terminalStatuses,
+} from "@harness/protocol";
 import { parseProjectConfig } from "../config/index.ts";
 import {
   approveProjectFile,
   deleteProject,
+  findProject,
   getProject,
   listProjects,
   type ProjectRecord,
@@ -65,7 +73,11 @@ async function createProject(
   checkAgent(deps, wish.default_agent);
   checkAgent(deps, wish.review?.reviewer_agent ?? undefined);
   const approved = found.file.sha256 !== null && found.file.sha256 === approve_file_sha256;
-  const settings = mergeSettings(proposedSettings(deps, found), approved ? found.file.text : null, {
+  // Registering it again, as a start does for a configured project, takes no limit away.
+  const known = await findProject(deps.storage.reader, found.root);
+  const night_limits = known?.settings.night_limits ?? noCaps;
+  const proposed = { ...proposedSettings(deps, found), night_limits };
+  const settings = mergeSettings(proposed, approved ? found.file.text : null, {
     ...wish,
     base_branch: found.base_branch,
   });

@@ -1,6 +1,6 @@
 import { realpath } from "node:fs/promises";
 import path from "node:path";
-import { HarnessError, type Params, type ProjectProposal, ProjectSettings } from "@harness/protocol";
+import { HarnessError, noCaps, type Params, type ProjectProposal, ProjectSettings } from "@harness/protocol";
 import { hashProjectConfig, parseProjectConfig } from "../config/index.ts";
 import { detectProject } from "../projects/index.ts";
 import type { OperationsDeps } from "./deps.ts";
@@ -121,6 +121,7 @@ export function proposedSettings(deps: OperationsDeps, found: Inspection): Proje
     max_concurrent: config.concurrency.max_concurrent_tasks,
     lfs: false,
     submodules: false,
+    night_limits: noCaps,
   };
 }
 
@@ -133,7 +134,7 @@ export function mergeSettings(
   const fromFile = fileText === null ? {} : parseProjectConfig(fileText, FILE).settings;
   // A repository may ask for fewer tasks at once than the operator allows, never for more.
   const max_concurrent = Math.min(base.max_concurrent, fromFile.max_concurrent ?? base.max_concurrent);
-  const { default_agent, review, ...rest } = wish;
+  const { default_agent, review, night_limits, ...rest } = wish;
   const given = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
   return ProjectSettings.parse({
     ...base,
@@ -142,6 +143,8 @@ export function mergeSettings(
     ...given,
     ...(default_agent === undefined ? {} : { agent: default_agent }),
     review: { ...base.review, ...fromFile.review, ...review },
+    // Limits are the operator's: nothing a repository says reaches them.
+    night_limits: { ...base.night_limits, ...night_limits },
   });
 }
 

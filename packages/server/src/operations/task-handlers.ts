@@ -41,15 +41,14 @@ export function taskHandlers(deps: OperationsDeps): Pick<Handlers, Names> {
       createBatch(deps, batch, idempotency_key, caller),
     "task/cancel": async ({ task_id, reason }, caller) =>
       cancel(deps, task_id, reason ?? "cancelled by a person", caller),
-    "task/retry": async ({ task_id, fresh, max_budget_usd, max_tokens, max_turns }, caller) => {
+    "task/retry": async ({ task_id, fresh, ...limits }, caller) => {
       refuseWhenDraining(deps);
       return change(deps, task_id, (tx, task) => {
         refuseDiscarded(task, "retry");
         refuseWhileClosing(task, "retry");
-        const limits = raised(task.limits, { max_budget_usd, max_tokens, max_turns });
         return transition(tx, task, { type: "retry" }, caller.actor, {
           ...anew(task),
-          settings: JSON.stringify(limits),
+          settings: JSON.stringify(raised(task.limits, limits)),
           ...(fresh ? { head_sha: null, base_sha: null, changes: null } : {}),
         });
       });
@@ -61,6 +60,7 @@ export function taskHandlers(deps: OperationsDeps): Pick<Handlers, Names> {
         const next = await transition(tx, task, { type: "unblock", by: caller.actor }, caller.actor, {
           not_before: null,
           tries: 0,
+          progress: null,
           extra_rounds: task.extra_rounds + (rounds ?? defaultRounds(task.block_reason)),
           ...resumeAfterCrashes(task),
         });

@@ -13,6 +13,8 @@ import {
   refuseDiscarded,
   stageHistory,
   type TaskFilter,
+  type TaskRecord,
+  usageOf,
 } from "../tasks/index.ts";
 import { artifactsOf, promptsOf, turnHistory } from "../threads/index.ts";
 import type { OperationsDeps } from "./deps.ts";
@@ -49,6 +51,7 @@ export function taskQueries(deps: OperationsDeps): Pick<Handlers, Names> {
         ...task!,
         prompt: record.request.prompt ?? "",
         request: { ...record.request },
+        ...limitsOf(deps, record, attempt_history),
         attempt_history,
         stages,
         turns,
@@ -104,6 +107,24 @@ export function taskQueries(deps: OperationsDeps): Pick<Handlers, Names> {
           : found.filter((event) => "attempt_id" in event.data && event.data.attempt_id === attempt_id);
       return { data, last_seq: found.at(-1)?.seq ?? after_seq ?? 0, has_more: found.length === most };
     },
+  };
+}
+
+/** The limits of a task and what was used against them, the time of a live attempt included. */
+function limitsOf(
+  { clock }: OperationsDeps,
+  record: TaskRecord,
+  attempts: Result<"task/get">["attempt_history"],
+): Pick<Result<"task/get">, "limits" | "spent"> {
+  const { max_budget_usd, max_tokens, max_wall_secs, max_turns, max_attempts } = record.limits;
+  const { no_progress_turns, same_failure_times } = record.limits;
+  const caps = { max_budget_usd, max_tokens, max_wall_secs, max_turns, max_attempts };
+  const { cost_usd, total_tokens } = usageOf(record);
+  const live = attempts.find(({ status }) => status === "running");
+  const wall_ms = record.wall_ms + (live ? Math.max(0, clock.now() - Date.parse(live.started_at)) : 0);
+  return {
+    limits: { ...caps, no_progress_turns, same_failure_times },
+    spent: { cost_usd, total_tokens, wall_ms, turns: record.turns, attempts: record.tries },
   };
 }
 

@@ -108,6 +108,9 @@ function limitsOf(deps: OperationsDeps, request: TaskRequest): TaskLimits {
     stall_timeout_ms: (request.stall_timeout_secs ?? limits.idle_timeout_secs) * 1000,
     max_budget_usd: request.max_budget_usd ?? limits.max_budget_usd,
     max_tokens: request.max_tokens ?? limits.max_tokens,
+    max_wall_secs: request.max_wall_secs ?? limits.max_wall_secs,
+    no_progress_turns: request.no_progress_turns ?? limits.no_progress_turns,
+    same_failure_times: request.same_failure_times ?? limits.same_failure_times,
     retry_base_backoff_ms: request.retry_base_backoff_ms ?? limits.retry_base_backoff_ms,
     retry_max_backoff_ms: request.retry_max_backoff_ms ?? limits.retry_max_backoff_ms,
   };

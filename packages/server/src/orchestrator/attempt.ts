@@ -3,6 +3,7 @@ import { revisionsOf } from "../tasks/index.ts";
 import { chooseImplementer } from "./choose-implementer.ts";
 import type { Instruction } from "./instructions.ts";
 import { prepareStages } from "./prepare-stages.ts";
+import { noteRound } from "./progress.ts";
 import { type Feedback, firstFeedback } from "./prompts.ts";
 import { publishStage } from "./publish-stage.ts";
 import { type ReviewResult, reviewStage } from "./review-stage.ts";
@@ -59,6 +60,7 @@ async function converge(run: Run, bench: Bench): Promise<AttemptEnd> {
     parent = work.value.commit;
     const proof = await validateStage(run, { round, commit: parent, baseSha: bench.baseSha });
     if (!proof.ok) return proof.end;
+    const stuck = await noteRound(run, round, proof.value);
     if (!proof.value.passed) {
       failures += 1;
       if (failures > validation_retries + run.task.extra_rounds) {
@@ -67,9 +69,11 @@ async function converge(run: Run, bench: Bench): Promise<AttemptEnd> {
           `Validation still fails after ${failures} tries: ${proof.value.failed.map((item) => item.name).join(", ")}.`,
         ).end;
       }
+      if (stuck) return stuck;
       feedback = { type: "validation", failed: proof.value.failed };
       continue;
     }
+    if (stuck) return stuck;
     reviews += 1;
     const review = await reviewStage(run, bench, { round, number: reviews, commit: parent, earlier: last });
     if (!review.ok) return review.end;

@@ -1,3 +1,5 @@
+import type { AttemptStatus } from "@harness/protocol";
+import type { WriteTx } from "../events/index.ts";
 import { evidenceOf } from "../evidence/index.ts";
 import { reviewsOf } from "../review/index.ts";
 import {
@@ -13,6 +15,7 @@ import {
   writeAs,
 } from "../tasks/index.ts";
 import { gradeOf } from "./grade.ts";
+import { noteFailure } from "./progress.ts";
 import { type AttemptEnd, describe, type OrchestratorDeps, type Run, stage } from "./run.ts";
 
 type Closing = Pick<Run, "deps" | "attempt" | "task">;
@@ -92,18 +95,29 @@ async function settleTask(run: Run, end: Exclude<AttemptEnd, { type: "done" }>):
       case "waiting": {
         const until = end.until === undefined ? null : new Date(end.until).toISOString();
         const reason = { ...end.reason, since: new Date(tx.now).toISOString(), until };
-        await transition(tx, task, { type: "wait", reason }, as, { not_before: end.until ?? null });
+        await transition(tx, task, { type: "wait", reason }, as, {
+          not_before: end.until ?? null,
+          // A stop nobody asked of the task itself did not use up a try.
+          ...(reason.code === "budget" ? { tries: Math.max(0, task.tries - 1) } : {}),
+        });
         return;
       }
       case "failed": {
-        const error = failureJson({ code: end.failure.code, message: deps.redact(end.failure.message) });
-        if (end.retry && task.tries < task.limits.max_attempts) {
+        const message = deps.redact(end.failure.message);
+        const again = await noteFailure(tx, task, { code: end.failure.code, message });
+        const mayTry = end.retry && task.tries < task.limits.max_attempts;
+        const code = again && mayTry ? "same_failure" : end.failure.code;
+        const error = failureJson({
+          code,
+          message: code === "same_failure" ? `Failed in the same way again and again: ${message}` : message,
+        });
+        if (mayTry && !again) {
           await transition(tx, task, { type: "requeue", reason: `retry after ${end.failure.code}` }, as, {
             error,
             not_before: tx.now + backoff(task),
           });
         } else
-          await transition(tx, task, { type: "finish", status: "failed", reason: end.failure.code }, as, {
+          await transition(tx, task, { type: "finish", status: "failed", reason: code }, as, {
             error,
           });
         return;
@@ -130,15 +144,37 @@ async function finishAttempt(run: Run, end: AttemptEnd): Promise<void> {
         : end.type === "cancelled"
           ? "cancelled"
           : "superseded";
+  const reason = run.deps.redact(describe(end)).slice(0, 2000);
   await writeAs(run.deps.log, run.attempt, "end", (tx, task) =>
-    endAttempt(tx, task, run.attempt.id, status, run.deps.redact(describe(end)).slice(0, 2000)),
+    closeBooked(run.deps, tx, task, { id: run.attempt.id, status, reason }),
   );
+}
+
+/** Closes an attempt and books the time it ran, until now or until its last sign of life, to its project and night. */
+export async function closeBooked(
+  { limits }: Pick<OrchestratorDeps, "limits">,
+  tx: WriteTx,
+  task: TaskRecord,
+  end: {
+    readonly id: string;
+    readonly status: Exclude<AttemptStatus, "running">;
+    readonly reason: string;
+    readonly ranUntil?: number;
+  },
+): Promise<void> {
+  const ran = await endAttempt(tx, task, end.id, end.status, end.reason, end.ranUntil);
+  if (ran) await limits.book(tx, task.project_id, { id: end.id, ...ran });
 }
 
 /** Doubles with each try, up to the limit. */
 function backoff(task: TaskRecord): number {
   const { retry_base_backoff_ms, retry_max_backoff_ms } = task.limits;
   return Math.min(retry_max_backoff_ms, retry_base_backoff_ms * 2 ** Math.max(0, task.tries - 1));
+}
+
+/** When an attempt that a dead server left was last known to run. */
+export function lastSign(task: Pick<TaskRecord, "heartbeat_at" | "progress_at">): number {
+  return Math.max(task.heartbeat_at ?? 0, task.progress_at ?? 0);
 }
 
 /** Grade and cleanup of a task whose server died after `done`. */
@@ -151,12 +187,11 @@ export async function finishAfterCrash(
   if (task.status === "done" && task.grade === null) await assignGrade(closing);
   await cleanUp(closing);
   await writeAs(deps.log, attempt, "end", (tx, current) =>
-    endAttempt(
-      tx,
-      current,
-      attempt.id,
-      task.status === "done" || task.status === "no_change" ? "succeeded" : "cancelled",
-      "closed after a restart",
-    ),
+    closeBooked(deps, tx, current, {
+      id: attempt.id,
+      status: task.status === "done" || task.status === "no_change" ? "succeeded" : "cancelled",
+      reason: "closed after a restart",
+      ranUntil: lastSign(task),
+    }),
   );
 }

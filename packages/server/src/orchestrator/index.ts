@@ -1,2 +1,3 @@
+export { Limits } from "./limits.ts";
 export { Orchestrator } from "./orchestrator.ts";
 export type { Failpoint, OrchestratorDeps } from "./run.ts";

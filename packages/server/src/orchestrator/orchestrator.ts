@@ -5,13 +5,12 @@ import {
   beat,
   type Claim,
   claimNext,
-  endAttempt,
   findTask,
   inheritedStages,
   isTerminal,
 } from "../tasks/index.ts";
 import { runAttempt } from "./attempt.ts";
-import { closeAttempt } from "./close-attempt.ts";
+import { closeAttempt, closeBooked } from "./close-attempt.ts";
 import { dropOrphans, goOnAfterCrash, reconcile } from "./reconcile.ts";
 import { type AttemptEnd, failWith, type OrchestratorDeps, type Run, waitFor } from "./run.ts";
 import { fireDue, nextDue } from "./timers.ts";
@@ -61,6 +60,7 @@ export class Orchestrator {
 
   /** Closes what a dead server left, then begins to dispatch. */
   async start(): Promise<void> {
+    await this.#deps.limits.open();
     const closed = await reconcile(this.#deps);
     if (closed > 0) this.#deps.logger.info({ attempts: closed }, "closed attempts of a server that stopped");
     this.#unlisten = this.#deps.log.listen((events) => {
@@ -70,6 +70,7 @@ export class Orchestrator {
             event.type === "task.queued" ||
             event.type === "attempt.ended" ||
             event.type === "task.waiting" ||
+            event.type === "budget.reached" ||
             event.type === "project.updated",
         )
       )
@@ -128,7 +129,7 @@ export class Orchestrator {
 
   /** Claims while there is work and a place for it; returns how many. Never rejects. */
   async #claimAll(): Promise<number> {
-    const { config, log, newId, owner } = this.#deps;
+    const { config, log, newId, owner, limits } = this.#deps;
     this.#forgetTimer();
     let claimed = 0;
     try {
@@ -136,14 +137,19 @@ export class Orchestrator {
       // One process owns the data: what runs here is all that runs, and a full house needs no statement.
       while (this.#live.size < config.concurrency.max_concurrent_tasks) {
         if (this.#draining) break;
-        const claim = await log.write((tx) =>
-          claimNext(tx, {
+        const without = await limits.settle();
+        if (without === "all") break;
+        const claim = await log.write(async (tx) => {
+          const next = await claimNext(tx, {
             limit: config.concurrency.max_concurrent_tasks,
             ageingMs: config.limits.priority_ageing_secs * 1000,
             owner,
+            without,
             newId,
-          }),
-        );
+          });
+          if (next) await limits.count(tx, next.task.project_id, { attempts: 1 });
+          return next;
+        });
         if (!claim) break;
         await this.#deps.failpoint("K3");
         this.#begin(claim);
@@ -167,17 +173,31 @@ export class Orchestrator {
 
   #begin(claim: Claim): void {
     const stop = new AbortController();
-    const attempt: AttemptRef = { ...claim.attempt, task_id: claim.task.id };
-    const ended = this.#execute(claim, attempt, stop.signal)
+    const { task } = claim;
+    const attempt: AttemptRef = { ...claim.attempt, task_id: task.id };
+    const end = (how: AttemptEnd) => stop.abort(how);
+    const { project_id, limits, wall_ms } = task;
+    const since = task.updated_at;
+    this.#deps.limits.watch({
+      id: attempt.id,
+      task_id: task.id,
+      project_id,
+      limits,
+      wall_ms,
+      since,
+      stop: end,
+    });
+    const ended = this.#execute(claim, attempt, { signal: stop.signal, stop: end })
       .catch((error: unknown) => this.#lost(attempt, error))
       .finally(() => {
+        this.#deps.limits.forget(attempt.id);
         this.#live.delete(attempt.id);
         this.wake();
       });
     this.#live.set(attempt.id, { stop, ended });
   }
 
-  async #execute(claim: Claim, attempt: AttemptRef, signal: AbortSignal): Promise<void> {
+  async #execute(claim: Claim, attempt: AttemptRef, control: Pick<Run, "signal" | "stop">): Promise<void> {
     const deps = this.#deps;
     const project = await getProject(deps.storage.reader, claim.task.project_id);
     const inherited = await inheritedStages(deps.storage.reader, claim.task);
@@ -194,7 +214,7 @@ export class Orchestrator {
       profile: driver === "none" ? ("none" as const) : ("workspace-write" as const),
       network,
     };
-    const run: Run = { deps, attempt, project, task: claim.task, signal, inherited, sandbox };
+    const run: Run = { deps, attempt, project, task: claim.task, ...control, inherited, sandbox };
     let end: AttemptEnd;
     if (!probe.ok) {
       end = waitFor("sandbox_unavailable", `No sandbox works here: ${probe.reason} ${probe.fix}`, [
@@ -229,13 +249,12 @@ export class Orchestrator {
         const task = await findTask(tx.db, attempt.task_id);
         if (!task) return;
         const ours = task.current_attempt_id === attempt.id;
-        await endAttempt(
-          tx,
-          task,
-          attempt.id,
-          ours ? "crashed" : "superseded",
-          "it could not be closed in order",
-        );
+        const status = ours ? "crashed" : "superseded";
+        await closeBooked(this.#deps, tx, task, {
+          id: attempt.id,
+          status,
+          reason: "it could not be closed in order",
+        });
         if (ours && !isTerminal(task.status))
           await goOnAfterCrash(
             tx,

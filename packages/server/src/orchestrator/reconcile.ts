@@ -2,7 +2,6 @@ import type { WriteTx } from "../events/index.ts";
 import {
   attemptsWithWork,
   crashCount,
-  endAttempt,
   findTask,
   isTerminal,
   patchTask,
@@ -10,10 +9,9 @@ import {
   scopeOf,
   type TaskRecord,
   transition,
-  usageOf,
 } from "../tasks/index.ts";
 import { closeTurnsOf } from "../threads/index.ts";
-import { finishAfterCrash } from "./close-attempt.ts";
+import { closeBooked, finishAfterCrash, lastSign } from "./close-attempt.ts";
 import type { OrchestratorDeps } from "./run.ts";
 
 /** A task that took the server down this often waits for a person. */
@@ -56,13 +54,21 @@ export async function reconcile(deps: OrchestratorDeps): Promise<number> {
             data: { status: "failed", failure, usage: null },
           });
         // What a turn that was cut short had cost is not known beyond its last report.
-        if (turns.length > 0 && usageOf(task).cost_usd !== null)
+        if (turns.length > 0) {
+          deps.limits.use(task.project_id, { cost_unknown: true }, lastSign(task));
+          await deps.limits.save(tx, task.project_id, lastSign(task));
           await patchTask(tx, task.id, { cost_unknown: 1 });
+        }
         if (isTerminal(task.status)) {
           over.push({ attempt, task });
           return;
         }
-        await endAttempt(tx, task, attempt.id, "crashed", "the server stopped");
+        await closeBooked(deps, tx, task, {
+          id: attempt.id,
+          status: "crashed",
+          reason: "the server stopped",
+          ranUntil: lastSign(task),
+        });
         await goOnAfterCrash(tx, task, "the server stopped during the attempt");
       }),
     ),

@@ -19,6 +19,7 @@ import {
   writeAs,
 } from "../tasks/index.ts";
 import type { Workspaces } from "../workspaces/index.ts";
+import type { Limits } from "./limits.ts";
 
 /** Called at named places where tests make the server fail; does nothing in the product. */
 export type Failpoint = (name: string, detail?: string) => void | Promise<void>;
@@ -43,6 +44,8 @@ export interface OrchestratorDeps {
   readonly baseEnv: Readonly<Record<string, string>>;
   /** This process among all that ever owned the data directory. */
   readonly owner: string;
+  /** The caps of projects and nights. */
+  readonly limits: Limits;
   /** The project's own settings file as it stands on a commit of its base branch. */
   readonly projectFile: (
     project: ProjectRecord,
@@ -56,13 +59,21 @@ export interface OrchestratorDeps {
   };
 }
 
-/** How an attempt ended; every way out of the pipeline is one of these. */
+/**
+ * How an attempt ended; every way out of the pipeline is one of these. As the reason of a stop, `urgent` says that
+ * every moment costs.
+ */
 export type AttemptEnd =
   | { readonly type: "done" }
   | { readonly type: "no_change"; readonly why: string }
-  | { readonly type: "waiting"; readonly reason: Omit<BlockReason, "since">; readonly until?: number }
+  | {
+      readonly type: "waiting";
+      readonly reason: Omit<BlockReason, "since">;
+      readonly until?: number;
+      readonly urgent?: true;
+    }
   | { readonly type: "failed"; readonly failure: Failure; readonly retry: boolean }
-  | { readonly type: "budget"; readonly why: string }
+  | { readonly type: "budget"; readonly why: string; readonly urgent?: true }
   | { readonly type: "cancelled" }
   | { readonly type: "superseded"; readonly why: string };
 
@@ -78,6 +89,8 @@ export interface Run {
   readonly task: TaskRecord;
   /** Aborted when the attempt must stop; its reason is an `AttemptEnd`. */
   readonly signal: AbortSignal;
+  /** Ends the attempt like this, at once. The first end counts. */
+  readonly stop: (end: AttemptEnd) => void;
   /** Results of stages that earlier attempts finished, by `stage/round`. */
   readonly inherited: ReadonlyMap<string, unknown>;
   readonly sandbox: SandboxRecord;

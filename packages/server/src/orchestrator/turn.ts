@@ -1,12 +1,12 @@
 import type { Item, Role, Usage } from "@harness/protocol";
 import type { Agent, AgentAction, AgentEvent, AgentTurn, TurnOutcome } from "../agents/index.ts";
-import { exhausted, remainingUsd } from "../budgets/index.ts";
 import { decideAction } from "../policy/index.ts";
-import { findTask, patchTask, scopeOf, usageOf, writeAs } from "../tasks/index.ts";
-import { addArtifact, endTurn, openThread, setSession, setTurnUsage, startTurn } from "../threads/index.ts";
+import { patchTask, scopeOf, type TaskRecord, writeAs } from "../tasks/index.ts";
+import { addArtifact, endTurn, openThread, setSession, startTurn } from "../threads/index.ts";
 import { confine } from "./confine.ts";
-import type { AttemptEnd, Run, StageResult } from "./run.ts";
+import { type AttemptEnd, type Run, type StageResult, stopReason } from "./run.ts";
 import { settleTurn } from "./settle-turn.ts";
+import { mayNotBegin, TurnMeter, turnBudgetUsd } from "./turn-meter.ts";
 import { TurnRecorder } from "./turn-recorder.ts";
 
 /** A final message is redacted and stored in one piece, so it has a limit of its own. */
@@ -34,20 +34,17 @@ export interface TurnDone {
   readonly observed_activity: boolean;
 }
 
-const ZERO: Usage = { input_tokens: 0, output_tokens: 0, cached_tokens: 0, total_tokens: 0, cost_usd: null };
-
 /**
  * Runs one turn of an agent: under the sandbox, its questions answered by policy, its output batched into the log,
  * its usage added to the task as it is reported, stopped the moment a limit is reached.
  */
 export async function runTurn(run: Run, request: TurnRequest): Promise<StageResult<TurnDone>> {
   const { deps, attempt, task } = run;
-  const over = await budgetReached(run);
-  if (over) return { ok: false, end: over };
   const turnId = deps.newId("turn");
   const opened = await openTurn(run, request, turnId);
+  if (opened.over) return { ok: false, end: opened.over };
   const scope = { ...scopeOf(task, request.agent.name), thread_id: opened.thread.id, turn_id: turnId };
-  const budgetStop = new AbortController();
+  const meter = new TurnMeter(run, turnId, opened.task);
   const recorder = new TurnRecorder({
     log: deps.log,
     attempt,
@@ -55,22 +52,14 @@ export async function runTurn(run: Run, request: TurnRequest): Promise<StageResu
     redaction: deps.redaction(),
     cap: deps.config.limits.max_output_bytes,
   });
-  let usage: Usage | null = null;
   let outcome: TurnOutcome | undefined;
-  const signal = AbortSignal.any([run.signal, budgetStop.signal]);
-  const events = request.agent.run(agentTurn(run, request, opened, recorder, signal));
-  let stopped: AttemptEnd | undefined;
+  const events = request.agent.run(agentTurn(run, request, opened, { recorder, meter }));
   for await (const event of events) {
     if (event.type === "started" && event.session_id !== null)
       await rememberSession(run, opened.thread.id, event.session_id);
-    if (event.type === "usage") {
-      await addUsage(run, turnId, usage ?? ZERO, event.usage);
-      usage = event.usage;
-      stopped ??= await budgetReached(run, true);
-      if (stopped) budgetStop.abort(stopped);
-    }
     if (event.type === "ended") outcome = event.outcome;
     else await record(recorder, event);
+    meter.check();
     await deps.failpoint("K6");
   }
   await recorder.close();
@@ -81,19 +70,18 @@ export async function runTurn(run: Run, request: TurnRequest): Promise<StageResu
     message: "The agent adapter ended without saying how.",
     retry: false,
     session_id: null,
-    usage,
+    usage: meter.usage,
   };
-  await closeTurn(run, turnId, request, ended, usage, scope);
-  return settleTurn(run, request, turnId, ended, stopped);
+  await closeTurn(run, turnId, request, ended, meter, scope);
+  return settleTurn(run, request, turnId, ended, run.signal.aborted ? stopReason(run.signal) : undefined);
 }
 
 /** The turn as an adapter gets it. */
 function agentTurn(
   run: Run,
   request: TurnRequest,
-  opened: Awaited<ReturnType<typeof openTurn>>,
-  recorder: TurnRecorder,
-  signal: AbortSignal,
+  opened: Opened,
+  { recorder, meter }: { readonly recorder: TurnRecorder; readonly meter: TurnMeter },
 ): AgentTurn {
   const { deps, attempt, task } = run;
   const { prompt, workspace, access, model, output_schema } = request;
@@ -109,17 +97,33 @@ function agentTurn(
     idle_timeout_ms: task.limits.stall_timeout_ms,
     kill_grace_ms: deps.config.limits.kill_grace_ms,
     max_output_bytes: Math.min(FINAL_CAP, deps.config.limits.max_output_bytes),
-    ...(opened.remainingUsd === undefined ? {} : { max_budget_usd: opened.remainingUsd }),
+    ...(opened.budgetUsd === undefined ? {} : { max_budget_usd: opened.budgetUsd }),
     ...(output_schema ? { output_schema } : {}),
     sandbox: confine(run, { workspace, access }),
     approve: (action) => answer(recorder, action, workspace),
-    signal,
+    on_usage: (usage) => meter.report(usage),
+    signal: run.signal,
   };
 }
 
-async function openTurn(run: Run, request: TurnRequest, turnId: string) {
+interface Opened {
+  readonly thread: Awaited<ReturnType<typeof openThread>>;
+  /** As it was when the turn began. */
+  readonly task: TaskRecord;
+  readonly budgetUsd: number | undefined;
+  readonly over?: undefined;
+}
+
+/** Begins a turn, unless a cap forbids it: asked and counted in one step, so that no two turns share the last place. */
+async function openTurn(
+  run: Run,
+  request: TurnRequest,
+  turnId: string,
+): Promise<Opened | { readonly over: AttemptEnd }> {
   const { deps, attempt } = run;
   return writeAs(deps.log, attempt, "turn", async (tx, task) => {
+    const over = mayNotBegin(run, task);
+    if (over) return { over };
     const thread = await openThread(
       tx,
       {
@@ -146,7 +150,9 @@ async function openTurn(run: Run, request: TurnRequest, turnId: string) {
       phase: request.phase,
       text: deps.redact(request.prompt),
     });
+    const budgetUsd = turnBudgetUsd(run, task);
     await patchTask(tx, task.id, { turns: task.turns + 1 });
+    await deps.limits.count(tx, task.project_id, { turns: 1 });
     await tx.append({
       ...scopeOf(task, request.agent.name),
       thread_id: thread.id,
@@ -160,12 +166,7 @@ async function openTurn(run: Run, request: TurnRequest, turnId: string) {
         attempt_id: attempt.id,
       },
     });
-    const spent = {
-      total_tokens: task.input_tokens + task.output_tokens,
-      cost_usd: usageOf(task).cost_usd,
-      turns: task.turns,
-    };
-    return { thread, remainingUsd: remainingUsd(task.limits, spent) };
+    return { thread, task, budgetUsd };
   });
 }
 
@@ -174,17 +175,23 @@ async function closeTurn(
   turnId: string,
   request: TurnRequest,
   ended: TurnOutcome,
-  seen: Usage | null,
+  meter: TurnMeter,
   scope: ReturnType<typeof scopeOf> & { thread_id: string; turn_id: string },
 ): Promise<void> {
   const { deps, attempt } = run;
-  const final = ended.usage ?? seen;
-  if (final) await addUsage(run, turnId, seen ?? ZERO, final);
+  if (ended.usage) meter.report(ended.usage);
+  await meter.close();
+  const final = meter.usage;
+  const unknown = costUnknown(ended, final);
+  if (unknown) deps.limits.use(run.project.id, { cost_unknown: true });
   const failure =
     ended.status === "failed" ? { code: ended.kind, message: deps.redact(ended.message) } : null;
   await writeAs(deps.log, attempt, "turn", async (tx, task) => {
     await endTurn(tx, turnId, { status: ended.status, failure, usage: final });
-    if (costUnknown(ended, final)) await patchTask(tx, task.id, { cost_unknown: 1 });
+    if (unknown) {
+      await patchTask(tx, task.id, { cost_unknown: 1 });
+      await deps.limits.save(tx, task.project_id);
+    }
     if (ended.session_id) await setSession(tx, scope.thread_id, ended.session_id);
     if (ended.status === "completed") {
       await addArtifact(tx, {
@@ -203,41 +210,6 @@ async function closeTurn(
 function costUnknown(ended: TurnOutcome, usage: Usage | null): boolean {
   if (usage) return usage.total_tokens > 0 && usage.cost_usd === null;
   return !(ended.status === "failed" && ended.kind === "spawn");
-}
-
-/** Adds what a turn used since the last report to the task's totals, which survive restarts and retries. */
-async function addUsage(run: Run, turnId: string, before: Usage, now: Usage): Promise<void> {
-  const cost = Math.max(0, (now.cost_usd ?? 0) - (before.cost_usd ?? 0));
-  await writeAs(run.deps.log, run.attempt, "usage", async (tx, task) => {
-    await setTurnUsage(tx, turnId, now);
-    await patchTask(tx, task.id, {
-      input_tokens: task.input_tokens + Math.max(0, now.input_tokens - before.input_tokens),
-      output_tokens: task.output_tokens + Math.max(0, now.output_tokens - before.output_tokens),
-      cached_tokens: task.cached_tokens + Math.max(0, now.cached_tokens - before.cached_tokens),
-      cost_usd: task.cost_usd + cost,
-      progress_at: tx.now,
-    });
-    await tx.append({
-      ...scopeOf(task, run.attempt.id),
-      turn_id: turnId,
-      type: "usage.updated",
-      data: { usage: now },
-    });
-  });
-}
-
-async function budgetReached(run: Run, midTurn = false): Promise<AttemptEnd | undefined> {
-  const task = await findTask(run.deps.storage.reader, run.task.id);
-  if (!task) return undefined;
-  const cost_usd = usageOf(task).cost_usd;
-  // The running turn is already counted; it may finish unless money or tokens are gone.
-  const turns = midTurn ? 0 : task.turns;
-  const why = exhausted(task.limits, {
-    total_tokens: task.input_tokens + task.output_tokens,
-    cost_usd,
-    turns,
-  });
-  return why === undefined ? undefined : { type: "budget", why };
 }
 
 async function rememberSession(run: Run, threadId: string, sessionId: string): Promise<void> {

@@ -98,10 +98,10 @@ export class Child implements RunningProcess {
     this.#process?.stdin?.end();
   }
 
-  kill(reason: KillReason = "aborted"): Promise<ProcessOutcome> {
+  kill(reason: KillReason = "aborted", graceMs?: number): Promise<ProcessOutcome> {
     if (this.#ending === undefined && this.#stopReason === undefined) {
       this.#stopReason = reason;
-      void this.#stop();
+      void this.#stop(graceMs ?? this.#spec.killGraceMs ?? this.#deps.killGraceMs);
     }
     return this.exited;
   }
@@ -176,11 +176,11 @@ export class Child implements RunningProcess {
     if (totalTimeoutMs !== undefined) start(totalTimeoutMs, "timeout_total");
   }
 
-  async #stop(): Promise<void> {
+  async #stop(graceMs: number): Promise<void> {
     const root = this.#root;
     if (root === undefined) return;
     const { table } = this.#deps;
-    const deadline = performance.now() + (this.#spec.killGraceMs ?? this.#deps.killGraceMs);
+    const deadline = performance.now() + graceMs;
     while (this.#ending === undefined) {
       if (askToStop(root, table, membersOf(root, await table.list()))) break;
       const left = deadline - performance.now();

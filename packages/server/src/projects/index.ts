@@ -4,6 +4,7 @@ export {
   defaultProject,
   deleteProject,
   fileState,
+  findProject,
   getProject,
   listProjects,
   type ProjectDraft,

@@ -109,7 +109,7 @@ const overnight = [
 
   `create table spending (night bigint not null, scope text not null, input_tokens bigint not null, output_tokens bigint not null,
      cost_usd double precision not null, cost_unknown integer not null, wall_ms bigint not null, turns bigint not null,
-     attempts bigint not null, primary key (night, scope))`,
+     attempts bigint not null, reached_at bigint, primary key (night, scope))`,
   `create table agent_accounts (name text primary key, state text not null, message text not null, fix text, since bigint not null,
      until bigint, wake_at bigint, parks integer not null)`,
   `create table task_revisions (task_id text not null, number integer not null, text text not null, actor text not null,

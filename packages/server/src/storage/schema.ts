@@ -167,6 +167,8 @@ export interface SpendingTable {
   wall_ms: number;
   turns: number;
   attempts: number;
+  /** When a cap of this scope was first reached in the night. */
+  reached_at: number | null;
 }
 
 /** How the account of an agent stands. No row means that nothing is known against it. */

@@ -50,14 +50,18 @@ export async function writeAs<T>(
   );
 }
 
-/** Closes an attempt and frees its place. Its unfinished stages get the outcome that fits. */
+/**
+ * Closes an attempt and frees its place. Its unfinished stages get the outcome that fits, and the time it ran, until
+ * now or until its last sign of life, goes to the task. Answers that time; undefined when it was closed already.
+ */
 export async function endAttempt(
   tx: WriteTx,
   task: TaskRecord,
   attemptId: string,
   status: Exclude<AttemptStatus, "running">,
   reason: string,
-): Promise<void> {
+  ranUntil = tx.now,
+): Promise<{ readonly from: number; readonly to: number } | undefined> {
   const open = await tx.db
     .selectFrom("stages")
     .selectAll()
@@ -84,8 +88,15 @@ export async function endAttempt(
     .set({ status, reason, ended_at: tx.now })
     .where("id", "=", attemptId)
     .where("status", "=", "running")
+    .returning("started_at")
     .executeTakeFirst();
-  if (Number(result.numUpdatedRows) === 0) return;
+  if (!result) return undefined;
+  const ran = { from: result.started_at, to: Math.max(result.started_at, ranUntil) };
+  await tx.db
+    .updateTable("tasks")
+    .set((eb) => ({ wall_ms: eb("wall_ms", "+", ran.to - ran.from) }))
+    .where("id", "=", task.id)
+    .execute();
   await tx.db
     .updateTable("tasks")
     .set({ current_attempt_id: null, stage: null })
@@ -97,6 +108,7 @@ export async function endAttempt(
     type: "attempt.ended",
     data: { attempt_id: attemptId, status, reason },
   });
+  return ran;
 }
 
 /** Shows that the attempts of these ids are alive. */

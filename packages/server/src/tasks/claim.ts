@@ -12,6 +12,8 @@ export interface ClaimOptions {
   readonly ageingMs: number;
   /** Who owns the attempt: this server process. */
   readonly owner: string;
+  /** Projects nothing is taken of now. */
+  readonly without?: readonly string[];
   readonly newId: (kind: "attempt") => string;
 }
 
@@ -27,6 +29,8 @@ export interface Claim {
  * a new fence; every later write of the attempt carries it.
  */
 export async function claimNext(tx: WriteTx, options: ClaimOptions): Promise<Claim | undefined> {
+  const { without = [] } = options;
+  const taken = without.length === 0 ? sql`` : sql`and p.id not in (${sql.join([...without])})`;
   const found = await sql<{ id: string }>`
     select c.id from (
       select p.id as project_id, p.max_concurrent,
@@ -35,7 +39,7 @@ export async function claimNext(tx: WriteTx, options: ClaimOptions): Promise<Cla
         (select t.id from tasks t where t.project_id = p.id and t.status = 'queued' and t.priority = v.priority and t.current_attempt_id is null
            and (t.not_before is null or t.not_before <= ${tx.now}) order by t.queued_at, t.id limit 1) as id
       from projects p cross join (select 0 as priority union all select 1 union all select 2) v
-      where p.active = 1
+      where p.active = 1 ${taken}
     ) c join tasks t on t.id = c.id
     where c.running < c.max_concurrent
       and (select count(*) from tasks r where r.current_attempt_id is not null) < ${options.limit}

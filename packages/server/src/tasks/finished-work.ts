@@ -59,6 +59,7 @@ export function anew(task: TaskRecord) {
     // What a person accepted was the work as it stood; newer work is asked about again.
     accepted: "[]",
     extra_rounds: 0,
+    progress: null,
     not_before: null,
     error: null,
     grade: null,

@@ -42,6 +42,9 @@ export const TaskLimits = z.object({
   stall_timeout_ms: z.number().int(),
   max_budget_usd: z.number().nullable(),
   max_tokens: z.number().int().nullable(),
+  max_wall_secs: z.number().int().nullable().default(null),
+  no_progress_turns: z.number().int().default(3),
+  same_failure_times: z.number().int().default(3),
   retry_base_backoff_ms: z.number().int(),
   retry_max_backoff_ms: z.number().int(),
 });

@@ -1,4 +1,4 @@
-import type { ProjectSettings } from "@harness/protocol";
+import { noCaps, type ProjectSettings } from "@harness/protocol";
 import { saveProject } from "../../src/projects/index.ts";
 import type { TasksTable } from "../../src/storage/index.ts";
 import { insertTask, newTaskRow, type TaskLimits } from "../../src/tasks/index.ts";
@@ -17,6 +17,7 @@ const settings: ProjectSettings = {
   max_concurrent: 2,
   lfs: false,
   submodules: false,
+  night_limits: noCaps,
 };
 
 /** Registers a project that allows so many tasks at once. */
@@ -45,6 +46,9 @@ const limits: TaskLimits = {
   stall_timeout_ms: 1,
   max_budget_usd: null,
   max_tokens: null,
+  max_wall_secs: null,
+  no_progress_turns: 3,
+  same_failure_times: 3,
   retry_base_backoff_ms: 0,
   retry_max_backoff_ms: 0,
 };

@@ -1,0 +1,63 @@
+import { z } from "zod";
+import { Timestamp } from "./words.ts";
+
+const usd = z.number().positive().max(1_000_000);
+const count = z.number().int().min(1).max(1_000_000_000_000);
+const secs = z.number().int().min(1).max(31_536_000);
+
+/** The five caps of a task, of a project in one night or of a night; null means no cap. */
+export const Caps = z
+  .strictObject({
+    max_budget_usd: usd.nullable(),
+    max_tokens: count.nullable(),
+    max_wall_secs: secs.nullable().meta({ description: "Time attempts may run, added up" }),
+    max_turns: count.nullable(),
+    max_attempts: count.nullable(),
+  })
+  .meta({ id: "Caps" });
+export type Caps = z.infer<typeof Caps>;
+
+/** No cap at all. */
+export const noCaps: Caps = {
+  max_budget_usd: null,
+  max_tokens: null,
+  max_wall_secs: null,
+  max_turns: null,
+  max_attempts: null,
+};
+
+/** What was used against the caps. Unknown cost is null, never 0. */
+export const Spent = z
+  .object({
+    cost_usd: z.number().nullable(),
+    total_tokens: z.number().int(),
+    wall_ms: z.number().int().meta({ description: "Time attempts ran, those that run now included" }),
+    turns: z.number().int(),
+    attempts: z.number().int(),
+  })
+  .meta({ id: "Spent" });
+export type Spent = z.infer<typeof Spent>;
+
+/** The limits of a task: its caps, and when going in circles ends its attempt. */
+export const LimitsOfTask = Caps.extend({
+  no_progress_turns: z.number().int(),
+  same_failure_times: z.number().int(),
+}).meta({ id: "LimitsOfTask" });
+export type LimitsOfTask = z.infer<typeof LimitsOfTask>;
+
+const Account = z.object({
+  caps: Caps,
+  spent: Spent,
+  reached: z.string().nullable().meta({ description: "The cap that is reached, in a sentence" }),
+});
+
+/** The night, what may be used in it and what was, in all and by project. */
+export const NightBudget = z
+  .object({
+    begins_at: Timestamp,
+    ends_at: Timestamp,
+    all: Account,
+    projects: z.array(Account.extend({ project_id: z.string(), project: z.string() })),
+  })
+  .meta({ id: "NightBudget" });
+export type NightBudget = z.infer<typeof NightBudget>;
