@@ -6,7 +6,13 @@ const rows: readonly (readonly [id: string, promise: string, state: Requirement[
     "Provider errors are classified transient, quota, auth or permanent from real messages.",
     "planned",
   ],
-  ["wait.quota-parks", "Quota parks the account, with one wake at its reset.", "planned"],
+  ["wait.quota-parks", "Quota parks the account, with one wake at its reset.", "done"],
+  [
+    "wait.quota-one-wake",
+    "Tasks that meet the same quota start nothing more, and each prompt is given once again after one wake.",
+    "done",
+  ],
+  ["wait.quota-restart", "A restart forgets no parked account and starts nothing to find out.", "done"],
   ["wait.takeover", "Another agent takes over with a summary where the project allows it.", "planned"],
   [
     "wait.auth-stops",

@@ -1,5 +1,6 @@
 import { Argument, Command } from "commander";
 import type { CommandDefinition, Typed } from "./command.ts";
+import { agentCommands } from "./commands/agent.ts";
 import { execCommand } from "./commands/exec.ts";
 import { initCommand } from "./commands/init.ts";
 import { liveCommands } from "./commands/live.ts";
@@ -16,6 +17,7 @@ export const commandDefinitions: readonly CommandDefinition[] = [
   execCommand,
   initCommand,
   ...serverCommands,
+  ...agentCommands,
   ...taskCommands,
   ...liveCommands,
   ...projectCommands,
@@ -24,7 +26,7 @@ export const commandDefinitions: readonly CommandDefinition[] = [
 const groups: Readonly<Record<string, string>> = {
   task: "Submit, follow and steer tasks",
   project: "Register repositories and change their settings",
-  agent: "Show agents",
+  agent: "Show agents and bring their accounts back",
 };
 
 /** What every command also takes. */

@@ -54,6 +54,7 @@ describe("the file harness init writes", () => {
     lfs: false,
     submodules: false,
     night_limits: noCaps,
+    takeover: false,
   };
   const file = { sha256: null, approved_sha256: null, state: "absent" as const, text: null };
   const proposal = { root: "/r", name: "r", languages: ["javascript"], settings, file, notes: [] };

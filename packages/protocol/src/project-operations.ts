@@ -22,6 +22,7 @@ const settingFields = {
   lfs: z.boolean().optional(),
   submodules: z.boolean().optional(),
   night_limits: Caps.partial().optional(),
+  takeover: z.boolean().optional(),
 };
 
 const ProjectName = z

@@ -58,6 +58,10 @@ export const ProjectSettings = z
     lfs: z.boolean(),
     submodules: z.boolean(),
     night_limits: Caps.default(noCaps).meta({ description: "What the project may use in one night" }),
+    takeover: z.boolean().default(false).meta({
+      description:
+        "Let another agent go on, with a written summary, while the implementer's account is parked",
+    }),
   })
   .meta({ id: "ProjectSettings" });
 export type ProjectSettings = z.infer<typeof ProjectSettings>;

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { operation } from "./operation.ts";
-import { Timestamp } from "./words.ts";
+import { AccountState, Timestamp } from "./words.ts";
 
 /** Where the runtime log is, without showing a path outside. */
 const RuntimeLogs = z.object({
@@ -8,6 +8,18 @@ const RuntimeLogs = z.object({
   path_hint: z.string(),
   retention_days: z.number().int(),
 });
+
+/** How an agent's account with its provider stands; parked and stopped ones start no process. */
+export const AgentAccount = z
+  .object({
+    state: AccountState,
+    since: Timestamp.nullable(),
+    until: Timestamp.nullable().meta({ description: "When it is tried again by itself" }),
+    message: z.string().nullable(),
+    fix: z.string().nullable(),
+  })
+  .meta({ id: "AgentAccount" });
+export type AgentAccount = z.infer<typeof AgentAccount>;
 
 const AgentState = z
   .object({
@@ -19,6 +31,7 @@ const AgentState = z
     models: z.array(z.string()),
     problem: z.string().nullable(),
     fix: z.string().nullable(),
+    account: AgentAccount,
   })
   .meta({ id: "AgentState" });
 /** One agent, as it was found on this machine. */
@@ -69,6 +82,9 @@ export const serverOperations = {
           unblock: z.array(z.string()),
         }),
       ),
+      accounts: z
+        .array(AgentAccount.extend({ agent: z.string() }))
+        .meta({ description: "Agent accounts that are parked or stopped" }),
       last_seq: z.number().int(),
     }),
     errors: [],
@@ -92,6 +108,22 @@ export const serverOperations = {
     params: z.strictObject({}),
     result: z.object({ agents: z.array(AgentState) }),
     errors: [],
+  }),
+  "agent/resume": operation({
+    summary: "Say that an agent's account works again: tasks that wait for it are queued",
+    http: ["POST /agents/{agent}/resume"],
+    scope: "operate",
+    mcp: false,
+    cli: "agent resume",
+    params: z.strictObject({
+      agent: z.string().min(1).max(100).meta({ description: "Name of the agent, as agent list shows it" }),
+    }),
+    result: z.object({
+      agent: z.string(),
+      account: AgentAccount,
+      queued: z.number().int().meta({ description: "Tasks that waited for it" }),
+    }),
+    errors: ["agent_not_found", "draining"],
   }),
   "auth/login_code": operation({
     summary: "Make a single-use browser login code, valid for two minutes",

@@ -59,7 +59,7 @@ export async function createApp(options: AppOptions) {
     env: options.env,
   });
   const limits = new Limits({ ...ground, night: config.night });
-  const orchestrator = buildOrchestrator(ground, { workspaces, agents, limits, env: options.env });
+  const orchestrator = buildOrchestrator(ground, { ...options, workspaces, agents, limits });
   const loginCode: { make: OperationsDeps["loginCode"] } = {
     make: () => ({ url: "", expires_at: new Date(clock.now()).toISOString() }),
   };
@@ -129,9 +129,12 @@ function buildWorkspaces({ git, paths, clock, loaded, failpoint }: Ground): Work
 
 function buildOrchestrator(
   ground: Ground,
-  more: { workspaces: Workspaces; agents: AgentRegistry; limits: Limits; env: AppOptions["env"] },
+  more: { workspaces: Workspaces; agents: AgentRegistry; limits: Limits } & Pick<
+    AppOptions,
+    "env" | "random"
+  >,
 ): Orchestrator {
-  const { workspaces, agents, limits, env } = more;
+  const { workspaces, agents, limits, env, random = Math.random } = more;
   return new Orchestrator({
     ...ground,
     workspaces,
@@ -142,6 +145,7 @@ function buildOrchestrator(
     redaction: () => ground.redactor.createStream(),
     baseEnv: childEnvironment({ base: env, allow: COMMAND_VARIABLES, set: {} }),
     owner: randomUUID(),
+    random,
     projectFile: (project, commit) => projectFile({ workspaces }, project.root, commit),
   });
 }

@@ -23,6 +23,8 @@ export interface AppOptions extends ConfigSurroundings {
   /** Receives one plain line for each thing an operator should see. */
   readonly stderr: (line: string) => void;
   readonly clock?: Clock;
+  /** A number from 0 up to but not including 1; the machine's own unless a test says which. */
+  readonly random?: () => number;
   /** Called at named places where a test makes the server fail. The product passes none. */
   readonly failpoint?: Failpoint;
 }

@@ -66,4 +66,12 @@ export const settingOptions: OptionOverrides = {
     { flags: "--submodules", doc: "Check submodules out", path: "submodules" },
     { flags: "--no-submodules", doc: "The opposite of --submodules", path: "submodules" },
   ],
+  takeover: [
+    {
+      flags: "--takeover",
+      doc: "Another agent goes on while the first waits for its quota",
+      path: "takeover",
+    },
+    { flags: "--no-takeover", doc: "The opposite of --takeover", path: "takeover" },
+  ],
 };

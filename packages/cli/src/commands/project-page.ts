@@ -22,6 +22,7 @@ export function settingFacts(settings: ProjectSettings): Fact[] {
     ["at a time", String(settings.max_concurrent)],
     ["lfs", settings.lfs ? "on" : null],
     ["submodules", settings.submodules ? "on" : null],
+    ["takeover", settings.takeover ? "another agent goes on when one must wait" : null],
   ];
 }
 

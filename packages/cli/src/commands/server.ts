@@ -1,10 +1,11 @@
-import type { AgentState, Result } from "@harness/protocol";
+import type { Result } from "@harness/protocol";
 import { type CommandDefinition, operationCommand } from "../command.ts";
 import { exitCodes } from "../failure.ts";
 import { neutralLine } from "../terminal/neutral.ts";
 import type { Screen } from "../terminal/screen.ts";
 import { ago, shortId } from "../terminal/words.ts";
 import { version } from "../version.ts";
+import { accountText, showAgents } from "./agent.ts";
 
 const status = operationCommand("server/status", {
   show(result, { out, surroundings }) {
@@ -19,10 +20,26 @@ const status = operationCommand("server/status", {
       ["queued", String(result.queued)],
       ["tasks", shown.map(([word, count]) => `${word} ${count}`).join(", ")],
     ]);
+    showAccounts(result.accounts, out);
     showWaiting(result.waiting, out);
     return undefined;
   },
 });
+
+function showAccounts(accounts: Result<"server/status">["accounts"], out: Screen): void {
+  if (accounts.length === 0) return;
+  out.line();
+  out.table(accounts, [
+    {
+      head: "account",
+      cell: ({ agent }) => agent,
+      tone: ({ state }) => (state === "stopped" ? "red" : "yellow"),
+    },
+    { head: "state", cell: accountText },
+    { head: "because", cell: ({ message }) => message ?? "", elastic: true },
+    { head: "fix", cell: ({ fix }) => fix ?? "", elastic: true },
+  ]);
+}
 
 function showWaiting(waiting: Result<"server/status">["waiting"], out: Screen): void {
   if (waiting.length === 0) return;
@@ -64,43 +81,6 @@ function showDoctor(result: Result<"server/doctor">, out: Screen): void {
   );
 }
 
-function showAgents(agents: readonly AgentState[], out: Screen): void {
-  out.table(agents, [
-    {
-      head: "agent",
-      cell: (agent) => (out.isTerminal ? `${ready(agent) ? "✓" : "✗"} ${agent.name}` : agent.name),
-      tone: (agent) => (ready(agent) ? "green" : "dim"),
-    },
-    { head: "kind", cell: ({ kind }) => kind },
-    {
-      head: "version",
-      cell: ({ installed, version }) => (installed ? (version ?? "unknown") : "not installed"),
-    },
-    { head: "login", cell: loginText },
-    {
-      head: "problem",
-      cell: ({ problem, fix }) => [problem, fix].filter(Boolean).join(" → "),
-      elastic: true,
-    },
-  ]);
-}
-
-function ready(agent: AgentState): boolean {
-  return agent.installed && agent.logged_in !== false && agent.problem === null;
-}
-
-function loginText({ installed, logged_in }: AgentState): string {
-  if (!installed) return "";
-  return logged_in === "unknown" ? "login unknown" : logged_in ? "logged in" : "not logged in";
-}
-
-const agents = operationCommand("agent/list", {
-  show(result, { out }) {
-    showAgents(result.agents, out);
-    return undefined;
-  },
-});
-
 const login = operationCommand("auth/login_code", {
   notes: "Open the address in a browser within two minutes; it works once.",
   show(result, { out }) {
@@ -139,11 +119,4 @@ const versionCommand: CommandDefinition = {
 };
 
 /** The commands about the server itself. */
-export const serverCommands: readonly CommandDefinition[] = [
-  status,
-  doctor,
-  agents,
-  login,
-  token,
-  versionCommand,
-];
+export const serverCommands: readonly CommandDefinition[] = [status, doctor, login, token, versionCommand];

@@ -177,6 +177,7 @@ const settings = {
   lfs: false,
   submodules: false,
   night_limits: noCaps,
+  takeover: false,
 };
 const noFile = { sha256: null, approved_sha256: null, state: "absent" as const, text: null };
 

@@ -1,9 +1,22 @@
+export {
+  accountsToWake,
+  type BlockedAccount,
+  blockedAccount,
+  blockedAccounts,
+  forgetParks,
+  freeAccount,
+  nextWake,
+  parkAccount,
+  presentAccount,
+  stopAccount,
+} from "./account-store.ts";
 export { ApiAgent, type ApiAgentDeps } from "./api/api-agent.ts";
 export type { ApiEndpoint } from "./api/provider.ts";
 export { ClaudeAgent, type ClaudeAgentDeps } from "./claude/claude-agent.ts";
 export { CodexAgent, type CodexAgentDeps } from "./codex/codex-agent.ts";
 export { CommandAgent, type CommandAgentDeps } from "./command/command-agent.ts";
 export type { HostEnvironment } from "./environment.ts";
+export { loginAdvice } from "./login-advice.ts";
 export type {
   Agent,
   AgentAction,

@@ -1,3 +1,4 @@
+import { accountKeys } from "./account-keys.ts";
 import { agentKeys } from "./agent-keys.ts";
 import type { AnyConfigKey, ConfigKey } from "./key.ts";
 import { nightKeys } from "./night-keys.ts";
@@ -5,7 +6,14 @@ import { sandboxKeys, serverKeys } from "./server-keys.ts";
 import { workKeys } from "./work-keys.ts";
 
 /** Every setting Harness has. Schema, variables, flags, defaults and the reference page are read from this table. */
-export const configKeys = { ...serverKeys, ...sandboxKeys, ...agentKeys, ...workKeys, ...nightKeys };
+export const configKeys = {
+  ...serverKeys,
+  ...sandboxKeys,
+  ...agentKeys,
+  ...accountKeys,
+  ...workKeys,
+  ...nightKeys,
+};
 
 type Keys = typeof configKeys;
 /** The dotted path of a setting. */

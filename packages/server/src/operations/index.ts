@@ -1,4 +1,5 @@
 import { afterDoneHandlers } from "./after-done.ts";
+import { agentHandlers } from "./agent-handlers.ts";
 import { budgetHandlers } from "./budget-handlers.ts";
 import type { OperationsDeps } from "./deps.ts";
 import type { Handlers } from "./invoke.ts";
@@ -21,5 +22,6 @@ export function createHandlers(deps: OperationsDeps): Handlers {
     ...afterDoneHandlers(deps),
     ...taskQueries(deps),
     ...budgetHandlers(deps),
+    ...agentHandlers(deps),
   };
 }

@@ -122,6 +122,7 @@ export function proposedSettings(deps: OperationsDeps, found: Inspection): Proje
     lfs: false,
     submodules: false,
     night_limits: noCaps,
+    takeover: false,
   };
 }
 

@@ -1,13 +1,14 @@
 import { type AgentState, BlockReason, type DoctorCheck } from "@harness/protocol";
-import { isUsable } from "../agents/index.ts";
+import { blockedAccounts, isUsable, presentAccount } from "../agents/index.ts";
 import { maintainedCounts } from "../tasks/index.ts";
+import { agentStates } from "./agent-handlers.ts";
 import type { OperationsDeps } from "./deps.ts";
 import type { Handlers } from "./invoke.ts";
 
-/** Health, status, doctor, agents and login. */
+/** Health, status, doctor and login. */
 export function serverHandlers(
   deps: OperationsDeps,
-): Pick<Handlers, "health/get" | "server/status" | "server/doctor" | "agent/list" | "auth/login_code"> {
+): Pick<Handlers, "health/get" | "server/status" | "server/doctor" | "auth/login_code"> {
   return {
     "health/get": async () => {
       const logs = deps.runtimeLogs();
@@ -46,6 +47,10 @@ export function serverHandlers(
         limit: deps.config.concurrency.max_concurrent_tasks,
         by_status: counts.by_status,
         waiting: waiting.map((row) => waitingTask(row)),
+        accounts: [...(await blockedAccounts(reader)).values()].map((account) => ({
+          agent: account.name,
+          ...presentAccount(account),
+        })),
         last_seq: deps.log.headSeq,
       };
     },
@@ -54,35 +59,17 @@ export function serverHandlers(
       const all = [...checks, agentsCheck(agents)];
       return { ok: all.every((check) => check.ok), checks: all, agents };
     },
-    "agent/list": async () => ({ agents: await agentStates(deps) }),
     "auth/login_code": async () => deps.loginCode(),
   };
-}
-
-/** Every agent of the registry, probed now. */
-export async function agentStates(deps: Pick<OperationsDeps, "agents">): Promise<AgentState[]> {
-  return Promise.all(
-    deps.agents.list().map(async (agent) => {
-      const { installed, version, logged_in, models, problem, fix } = await agent.probe();
-      return {
-        name: agent.name,
-        kind: agent.kind,
-        installed,
-        version,
-        logged_in,
-        models: [...models],
-        problem: problem ?? null,
-        fix: fix ?? null,
-      };
-    }),
-  );
 }
 
 /** Without an agent nothing can be done, without a second one nothing can be reviewed independently. */
 function agentsCheck(agents: readonly AgentState[]): DoctorCheck {
   const usable = agents.filter(isUsable);
-  const detail =
-    usable.length === 0 ? "none is installed and logged in" : usable.map((agent) => agent.name).join(", ");
+  const names = usable.map(({ name, account }) =>
+    account.state === "ok" ? name : `${name} (${account.state})`,
+  );
+  const detail = usable.length === 0 ? "none is installed and logged in" : names.join(", ");
   const missing =
     usable.length === 0
       ? "Install and log in Claude Code or Codex, or configure a model endpoint or a command under [agents]."

@@ -1,5 +1,6 @@
 import { type BlockReason, HarnessError, operations, type Result, type TaskStatus } from "@harness/protocol";
 import type { WriteTx } from "../events/index.ts";
+import { wakeAccount } from "../orchestrator/index.ts";
 import {
   anew,
   getTask,
@@ -63,7 +64,10 @@ export function taskHandlers(deps: OperationsDeps): Pick<Handlers, Names> {
           progress: null,
           extra_rounds: task.extra_rounds + (rounds ?? defaultRounds(task.block_reason)),
           ...resumeAfterCrashes(task),
+          ...(task.block_reason?.code === "redelivery_limit" ? { redeliveries: 0 } : {}),
         });
+        // A person who lets it go on says that the account works: whoever else waits for it is told too.
+        if (task.wait_account !== null) await wakeAccount(tx, task.wait_account, caller.actor);
         await tx.append({
           ...scopeOf(task, caller.actor),
           type: "task.unblocked",

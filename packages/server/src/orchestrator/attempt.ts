@@ -1,6 +1,7 @@
 import type { Agent } from "../agents/index.ts";
 import { revisionsOf } from "../tasks/index.ts";
 import { chooseImplementer } from "./choose-implementer.ts";
+import { type Handoff, writeHandoff } from "./handoff.ts";
 import type { Instruction } from "./instructions.ts";
 import { prepareStages } from "./prepare-stages.ts";
 import { noteRound } from "./progress.ts";
@@ -42,19 +43,25 @@ export async function runAttempt(run: Run): Promise<AttemptEnd> {
   if (!prepared.ok) return prepared.end;
   const revisions = await revisionsOf(run.deps.storage.reader, run.task.id);
   const bench: Bench = { ...implementer.value, ...opened.value, plan: prepared.value.plan, revisions };
-  return converge(run, bench);
+  return converge(run, bench, await writeHandoff(run, implementer.value.takes_over_from, bench.baseSha));
 }
 
 /** Rounds of work, proof and review, until the work is approved or a limit is reached. */
-async function converge(run: Run, bench: Bench): Promise<AttemptEnd> {
+async function converge(run: Run, bench: Bench, handoff: Handoff | undefined): Promise<AttemptEnd> {
   const { validation_retries } = run.deps.config.limits;
   let feedback: Feedback = firstFeedback(run, bench);
   let parent = bench.startSha;
   let failures = 0;
   let reviews = 0;
   let last: ReviewResult | undefined;
+  let owed = handoff;
   for (let round = 1; ; round += 1) {
     if (run.signal.aborted) return stopReason(run.signal);
+    // The summary belongs in the first prompt that is really given: rounds that are inherited have none.
+    if (owed && !run.inherited.has(`snapshot/${round}`)) {
+      feedback = { type: "handoff", handoff: owed, besides: feedback };
+      owed = undefined;
+    }
     const work = await implementStage(run, bench, { round, feedback, parent });
     if (!work.ok) return work.end;
     parent = work.value.commit;

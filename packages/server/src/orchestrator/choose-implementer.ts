@@ -1,5 +1,21 @@
-import type { Agent } from "../agents/index.ts";
+import {
+  type Agent,
+  type BlockedAccount,
+  blockedAccounts,
+  loginAdvice,
+  stopAccount,
+} from "../agents/index.ts";
+import { turnHistory } from "../threads/index.ts";
+import { accountWait } from "./account-waits.ts";
 import { type Run, type StageResult, waitFor } from "./run.ts";
+
+/** Who does the work of an attempt. */
+export interface Chosen {
+  readonly implementer: Agent;
+  readonly model: string | null;
+  /** The agent that worked on the task before, when it was another: it is owed a summary of what was done. */
+  readonly takes_over_from: string | null;
+}
 
 /** Command agents the operator limited to certain roles are left out of the others. */
 export function mayBe(
@@ -11,34 +27,97 @@ export function mayBe(
   return !entry?.roles || entry.roles.includes(role);
 }
 
-/** The agent a task asks for, its project prefers, or, with auto, one that is installed and logged in. */
-export async function chooseImplementer(
-  run: Run,
-): Promise<StageResult<{ implementer: Agent; model: string | null }>> {
-  const { deps, task, project } = run;
-  const wanted =
-    [task.agent, project.settings.agent, deps.config.agents.default_agent].find((name) => name !== "auto") ??
-    "auto";
-  const model = task.model;
-  const unblock = ["harness doctor", `harness task unblock ${task.id}`];
-  if (wanted === "auto") {
-    const agent = await deps.agents.pickAuto((name) => mayBe(run, name, "implementer"));
-    if (agent) return { ok: true, value: { implementer: agent, model } };
-    return waitFor(
-      "agent_unavailable",
-      "No agent is installed and logged in. `harness doctor` says what is missing.",
-      unblock,
-    );
+/**
+ * The agent a task asks for, its project prefers, or, with auto, the one that worked on it before or one that is
+ * installed and logged in. While its account is parked or stopped another agent takes over where the project allows
+ * it; else the task waits for the account. Nothing of a parked or stopped account is started, not even to look at it.
+ */
+export async function chooseImplementer(run: Run): Promise<StageResult<Chosen>> {
+  const accounts = await blockedAccounts(run.deps.storage.reader);
+  const before = await implementerBefore(run);
+  const wanted = wantedAgent(run);
+  const first = wanted === "auto" ? before : wanted;
+  const account = first === undefined ? undefined : accounts.get(first);
+  if (account !== undefined) {
+    const other = await substituteFor(run, account.name);
+    if (other === undefined) return { ok: false, end: accountWait(run.task.id, account) };
+    return chosen(run, other, null, before);
   }
+  if (wanted !== "auto") return named(run, wanted, before);
+  const agent = (await stillThere(run, before)) ?? (await pick(run, accounts));
+  if (agent) return chosen(run, agent, run.task.model, before);
+  const soonest = [...accounts.values()]
+    .filter(({ name }) => run.deps.agents.get(name) !== undefined && mayBe(run, name, "implementer"))
+    .sort((a, b) => (a.wake_at ?? Number.POSITIVE_INFINITY) - (b.wake_at ?? Number.POSITIVE_INFINITY))[0];
+  if (soonest) return { ok: false, end: accountWait(run.task.id, soonest) };
+  return waitFor(
+    "agent_unavailable",
+    "No agent is installed and logged in. `harness doctor` says what is missing.",
+    ["harness doctor", `harness task unblock ${run.task.id}`],
+  );
+}
+
+/** An agent that may go on in place of one whose account cannot be used; undefined where the project forbids it. */
+export async function substituteFor(run: Run, name: string): Promise<Agent | undefined> {
+  if (!run.project.settings.takeover) return undefined;
+  return pick(run, await blockedAccounts(run.deps.storage.reader), name);
+}
+
+/** The name a task, its project or the operator gives; `auto` leaves the choice to Harness. */
+export function wantedAgent(run: Pick<Run, "deps" | "task" | "project">): string {
+  const { task, project, deps } = run;
+  return (
+    [task.agent, project.settings.agent, deps.config.agents.default_agent].find((name) => name !== "auto") ??
+    "auto"
+  );
+}
+
+function chosen(
+  run: Run,
+  implementer: Agent,
+  model: string | null,
+  before: string | undefined,
+): StageResult<Chosen> {
+  // Without a snapshot there is no work to take over.
+  const owed = run.task.head_sha !== null && before !== undefined && before !== implementer.name;
+  return { ok: true, value: { implementer, model, takes_over_from: owed ? before : null } };
+}
+
+async function named(run: Run, wanted: string, before: string | undefined): Promise<StageResult<Chosen>> {
+  const { deps, task } = run;
   const agent = deps.agents.get(wanted);
   const probe = agent && (await deps.agents.check(agent));
   if (!agent || !probe?.installed)
     return waitFor(
       "agent_unavailable",
       `The agent ${wanted} is not installed${probe?.problem ? `: ${probe.problem}` : "."}`,
-      unblock,
+      ["harness doctor", `harness task unblock ${task.id}`],
     );
-  if (probe.logged_in === false)
-    return waitFor("auth", `The agent ${wanted} is not logged in. ${probe.fix ?? ""}`.trim(), unblock);
-  return { ok: true, value: { implementer: agent, model } };
+  if (probe.logged_in !== false) return chosen(run, agent, task.model, before);
+  const message = deps.redact(probe.problem ?? "The program says that nobody is logged in.");
+  const account = await deps.log.write((tx) => stopAccount(tx, wanted, message, loginAdvice(agent)));
+  const other = await substituteFor(run, wanted);
+  return other ? chosen(run, other, null, before) : { ok: false, end: accountWait(task.id, account) };
+}
+
+function pick(
+  run: Run,
+  accounts: ReadonlyMap<string, BlockedAccount>,
+  except?: string,
+): Promise<Agent | undefined> {
+  return run.deps.agents.pickAuto(
+    (name) => name !== except && !accounts.has(name) && mayBe(run, name, "implementer"),
+  );
+}
+
+async function stillThere(run: Run, before: string | undefined): Promise<Agent | undefined> {
+  const agent = before === undefined ? undefined : run.deps.agents.get(before);
+  return agent && (await run.deps.agents.check(agent)).usable ? agent : undefined;
+}
+
+/** Who implemented the task last. */
+async function implementerBefore(run: Run): Promise<string | undefined> {
+  if (run.task.attempts <= 1) return undefined;
+  const turns = await turnHistory(run.deps.storage.reader, run.task.id);
+  return turns.findLast(({ role }) => role === "implementer")?.agent;
 }

@@ -14,6 +14,7 @@ import {
   transition,
   writeAs,
 } from "../tasks/index.ts";
+import { settleAccountWait } from "./account-waits.ts";
 import { gradeOf } from "./grade.ts";
 import { noteFailure } from "./progress.ts";
 import { type AttemptEnd, describe, type OrchestratorDeps, type Run, stage } from "./run.ts";
@@ -93,6 +94,11 @@ async function settleTask(run: Run, end: Exclude<AttemptEnd, { type: "done" }>):
         });
         return;
       case "waiting": {
+        if (end.reason.account !== undefined) {
+          const { max_redeliveries } = deps.config.limits;
+          await settleAccountWait(tx, task, end, { as, max_redeliveries });
+          return;
+        }
         const until = end.until === undefined ? null : new Date(end.until).toISOString();
         const reason = { ...end.reason, since: new Date(tx.now).toISOString(), until };
         await transition(tx, task, { type: "wait", reason }, as, {
@@ -114,7 +120,7 @@ async function settleTask(run: Run, end: Exclude<AttemptEnd, { type: "done" }>):
         if (mayTry && !again) {
           await transition(tx, task, { type: "requeue", reason: `retry after ${end.failure.code}` }, as, {
             error,
-            not_before: tx.now + backoff(task),
+            not_before: Math.max(end.not_before ?? 0, tx.now + pause(task, end.failure.code, deps.random)),
           });
         } else
           await transition(tx, task, { type: "finish", status: "failed", reason: code }, as, {
@@ -164,6 +170,11 @@ export async function closeBooked(
 ): Promise<void> {
   const ran = await endAttempt(tx, task, end.id, end.status, end.reason, end.ranUntil);
   if (ran) await limits.book(tx, task.project_id, { id: end.id, ...ran });
+}
+
+/** After a transient failure of a provider the pause is random up to the limit, so that not all come back together. */
+function pause(task: TaskRecord, code: string, random: () => number): number {
+  return code === "agent_transient" ? Math.floor(random() * backoff(task)) : backoff(task);
 }
 
 /** Doubles with each try, up to the limit. */

@@ -1,3 +1,4 @@
+export { wakeAccount } from "./account-waits.ts";
 export { Limits } from "./limits.ts";
 export { Orchestrator } from "./orchestrator.ts";
 export type { Failpoint, OrchestratorDeps } from "./run.ts";

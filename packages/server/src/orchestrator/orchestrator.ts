@@ -71,6 +71,7 @@ export class Orchestrator {
             event.type === "attempt.ended" ||
             event.type === "task.waiting" ||
             event.type === "budget.reached" ||
+            event.type === "account.parked" ||
             event.type === "project.updated",
         )
       )

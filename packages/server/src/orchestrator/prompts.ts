@@ -1,5 +1,6 @@
 import type { Evidence, Finding } from "@harness/protocol";
 import { tail } from "./commands.ts";
+import { type Handoff, handoffText } from "./handoff.ts";
 
 /** What went wrong with the work so far, for the implementer's next turn. */
 export type Feedback =
@@ -10,6 +11,12 @@ export type Feedback =
       readonly type: "revision";
       /** An attempt at this change was cut short; what it had done is there. */
       readonly interrupted: boolean;
+    }
+  | {
+      /** Another agent worked on the task before; `besides` is what this round would have been told anyway. */
+      readonly type: "handoff";
+      readonly handoff: Handoff;
+      readonly besides: Feedback;
     }
   | {
       readonly type: "validation";
@@ -56,11 +63,12 @@ export function implementPrompt(brief: {
 }): string {
   const fence = (label: string, text: string) =>
     `<data-${brief.nonce} name="${label}">\n${text}\n</data-${brief.nonce}>`;
+  const answered = brief.feedback.type === "handoff" ? brief.feedback.besides : brief.feedback;
   const lines = [
     "Role: implementer",
     `Round: ${brief.round}`,
-    `Validation: ${brief.feedback.type === "validation" ? "failed" : "pending"}`,
-    ...(brief.feedback.type === "review" ? ["Review: changes_requested"] : []),
+    `Validation: ${answered.type === "validation" ? "failed" : "pending"}`,
+    ...(answered.type === "review" ? ["Review: changes_requested"] : []),
     "",
     "You change the repository in the working directory. Make the smallest change that does the task well, with tests where the repository has tests.",
     "You need not commit: the harness takes a snapshot of the working tree when you end. Do not push, do not open pull requests, do not change git configuration.",
@@ -122,6 +130,11 @@ function feedbackLines(feedback: Feedback, fence: (label: string, text: string) 
           ? ["An earlier try at it was interrupted and may have done a part: look before you begin."]
           : []),
       ];
+    case "handoff": {
+      // Where the work stands is said already.
+      const besides = feedback.besides.type === "interrupted" ? [] : feedbackLines(feedback.besides, fence);
+      return ["", ...handoffText(feedback.handoff, fence), ...besides];
+    }
     case "validation":
       return [
         "",

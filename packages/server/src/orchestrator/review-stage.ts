@@ -1,7 +1,6 @@
 import { Finding, type ReviewRound, Verdict } from "@harness/protocol";
 import { z } from "zod";
 import {
-  chooseReviewer,
   parseAnswer,
   type ReviewerChoice,
   recordReview,
@@ -9,10 +8,11 @@ import {
   reviewPrompt,
 } from "../review/index.ts";
 import { patchTask, writeAs } from "../tasks/index.ts";
+import { type AccountWait, accountWait } from "./account-waits.ts";
 import type { Bench } from "./attempt.ts";
-import { mayBe } from "./choose-implementer.ts";
+import { pickReviewer } from "./pick-reviewer.ts";
 import { failWith, nonce, type Run, type StageResult, stage, waitFor } from "./run.ts";
-import { runTurn } from "./turn.ts";
+import { runTurn, type TurnDone } from "./turn.ts";
 import { evidenceFor } from "./validate-stage.ts";
 import { repositoryTrouble } from "./workspace-stage.ts";
 
@@ -75,12 +75,47 @@ async function review(run: Run, bench: Bench, subject: Subject): Promise<StageRe
   if (!settings.review.enabled) return waived(run, subject, "The project has reviews switched off.");
   if (run.task.accepted.includes("no_reviewer"))
     return waived(run, subject, "A person accepted the work without a review.");
-  const choice = await choose(run, bench);
-  if (choice.status === "none") {
-    if (!run.deps.config.agents.review.require)
-      return waived(run, subject, `${choice.why} The operator lets such work go on.`);
-    return noReviewer(run, choice.why);
+  const author = { agent: bench.implementer.name, model: bench.model };
+  const refused = new Map<string, AccountWait>();
+  let desk: Desk | undefined;
+  let unreadable = 0;
+  for (;;) {
+    const choice = await pickReviewer(run, author);
+    if (choice.status === "parked") {
+      const end = refused.get(choice.account.name) ?? accountWait(run.task.id, choice.account);
+      return { ok: false, end };
+    }
+    if (choice.status === "none") {
+      if (!run.deps.config.agents.review.require)
+        return waived(run, subject, `${choice.why} The operator lets such work go on.`);
+      return noReviewer(run, choice.why);
+    }
+    desk ??= await layOut(run, bench, subject);
+    const turn = await ask(run, subject, choice, desk);
+    if (!turn.ok) {
+      // Its account was parked or stopped by this very turn: another reviewer may be free.
+      const { end } = turn;
+      if (end.type !== "waiting" || end.reason.account !== choice.agent || refused.has(choice.agent))
+        return turn;
+      refused.set(choice.agent, end);
+      continue;
+    }
+    const parsed = parseAnswer(turn.value.final_text);
+    if (parsed.ok) return record(run, subject, choice, parsed.answer);
+    unreadable += 1;
+    if (unreadable < TRIES) continue;
+    await record(run, subject, choice, { verdict: "waiting", summary: parsed.why, findings: [] });
+    return noReviewer(run, `The answer of ${choice.agent} could not be used. ${parsed.why}`);
   }
+}
+
+/** What a reviewer gets: the question, and a clean checkout of the commit. */
+interface Desk {
+  readonly prompt: string;
+  readonly workspace: string;
+}
+
+async function layOut(run: Run, bench: Bench, subject: Subject): Promise<Desk> {
   const prompt = await brief(run, bench, subject);
   const tree = await run.deps.workspaces.checkout({
     projectId: run.project.id,
@@ -88,44 +123,28 @@ async function review(run: Run, bench: Bench, subject: Subject): Promise<StageRe
     sha: subject.commit,
     purpose: "review",
   });
-  for (let tries = 1; ; tries += 1) {
-    const agent = run.deps.agents.get(choice.agent);
-    if (!agent) return failWith("agent_not_found", `The reviewer ${choice.agent} is gone.`, true);
-    const turn = await runTurn(run, {
-      role: "reviewer",
-      round: subject.round,
-      phase: "review",
-      agent,
-      model: choice.model,
-      prompt,
-      workspace: tree.path,
-      access: "read-only",
-      resume: false,
-      output_schema: reviewAnswerSchema,
-    });
-    if (!turn.ok) return turn;
-    const parsed = parseAnswer(turn.value.final_text);
-    if (parsed.ok) return record(run, subject, choice, parsed.answer);
-    if (tries < TRIES) continue;
-    await record(run, subject, choice, { verdict: "waiting", summary: parsed.why, findings: [] });
-    return noReviewer(run, `The answer of ${choice.agent} could not be used. ${parsed.why}`);
-  }
+  return { prompt, workspace: tree.path };
 }
 
-async function choose(run: Run, bench: Bench): Promise<ReviewerChoice> {
-  const candidates = await Promise.all(
-    run.deps.agents.list().map(async (agent) => {
-      const probe = await run.deps.agents.check(agent);
-      const usable = probe.usable && mayBe(run, agent.name, "reviewer");
-      return { name: agent.name, kind: agent.kind, usable, models: probe.models };
-    }),
-  );
-  const { review } = run.project.settings;
-  return chooseReviewer(
-    candidates,
-    { agent: bench.implementer.name, model: bench.model },
-    { agent: run.task.request.reviewer ?? review.reviewer_agent, allow_same_agent: review.allow_same_agent },
-  );
+async function ask(
+  run: Run,
+  subject: Subject,
+  choice: Extract<ReviewerChoice, { status: "chosen" }>,
+  desk: Desk,
+): Promise<StageResult<TurnDone>> {
+  const agent = run.deps.agents.get(choice.agent);
+  if (!agent) return failWith("agent_not_found", `The reviewer ${choice.agent} is gone.`, true);
+  return runTurn(run, {
+    role: "reviewer",
+    round: subject.round,
+    phase: "review",
+    agent,
+    model: choice.model,
+    ...desk,
+    access: "read-only",
+    resume: false,
+    output_schema: reviewAnswerSchema,
+  });
 }
 
 async function brief(run: Run, bench: Bench, subject: Subject): Promise<string> {

@@ -52,6 +52,8 @@ export interface OrchestratorDeps {
     commit: string,
   ) => Promise<{ sha256: string | null; text: string | null }>;
   readonly failpoint: Failpoint;
+  /** A number from 0 up to but not including 1. */
+  readonly random: () => number;
   readonly logger: {
     info(obj: object, msg: string): void;
     warn(obj: object, msg: string): void;
@@ -71,8 +73,18 @@ export type AttemptEnd =
       readonly reason: Omit<BlockReason, "since">;
       readonly until?: number;
       readonly urgent?: true;
+      /** A prompt was given and not answered: the wait is over when it is given again. */
+      readonly delivered?: boolean;
+      /** Another agent can go on at once: the task is queued instead. */
+      readonly goes_on?: boolean;
     }
-  | { readonly type: "failed"; readonly failure: Failure; readonly retry: boolean }
+  | {
+      readonly type: "failed";
+      readonly failure: Failure;
+      readonly retry: boolean;
+      /** The provider asks not to be tried before this time (epoch milliseconds). */
+      readonly not_before?: number;
+    }
   | { readonly type: "budget"; readonly why: string; readonly urgent?: true }
   | { readonly type: "cancelled" }
   | { readonly type: "superseded"; readonly why: string };
@@ -197,7 +209,11 @@ export function waitFor(
 }
 
 /** A way out that fails the attempt; `retry` lets the next attempt try again by itself. */
-export function failWith(code: string, message: string, retry = false): { ok: false; end: AttemptEnd } {
+export function failWith(
+  code: string,
+  message: string,
+  retry = false,
+): { ok: false; end: Extract<AttemptEnd, { type: "failed" }> } {
   return { ok: false, end: { type: "failed", failure: { code, message }, retry } };
 }
 

@@ -1,15 +1,20 @@
-import type { TurnOutcome } from "../agents/index.ts";
-import type { AttemptEnd, Run, StageResult } from "./run.ts";
+import { blockedAccount, type TurnOutcome } from "../agents/index.ts";
+import { accountWait } from "./account-waits.ts";
+import { substituteFor } from "./choose-implementer.ts";
+import { type AttemptEnd, failWith, type Run, type StageResult } from "./run.ts";
 import type { TurnDone, TurnRequest } from "./turn.ts";
 
-/** What the end of a turn means for the attempt: go on, stop, wait for a login or a quota, or fail. */
-export function settleTurn(
+/** The longest pause a provider's word can ask for before a transient failure is tried again (milliseconds). */
+const LONGEST_PAUSE_MS = 3_600_000;
+
+/** What the end of a turn means for the attempt: go on, stop, wait for the agent's account, or fail. */
+export async function settleTurn(
   run: Run,
   request: TurnRequest,
   turn_id: string,
   ended: TurnOutcome,
   stopped: AttemptEnd | undefined,
-): StageResult<TurnDone> {
+): Promise<StageResult<TurnDone>> {
   if (stopped) return { ok: false, end: stopped };
   if (ended.status === "completed")
     return {
@@ -22,42 +27,29 @@ export function settleTurn(
       },
     };
   if (ended.status === "cancelled") return { ok: false, end: { type: "cancelled" } };
-  const message = run.deps.redact(ended.message);
-  const name = request.agent.name;
-  if (ended.kind === "auth") {
-    return {
-      ok: false,
-      end: waiting("auth", `${name} is not logged in: ${message}`, "person", [
-        `harness doctor`,
-        `harness task unblock ${run.task.id}`,
-      ]),
-    };
-  }
-  if (ended.kind === "quota") {
-    const until = ended.reset_at === undefined ? undefined : Date.parse(ended.reset_at);
-    const end = waiting(
-      "quota",
-      `${name} has used up its quota: ${message}`,
-      until === undefined ? "person" : "timer",
-      [`harness task unblock ${run.task.id}`],
-    );
-    return { ok: false, end: until === undefined || Number.isNaN(until) ? end : { ...end, until } };
-  }
-  return {
-    ok: false,
-    end: {
-      type: "failed",
-      failure: { code: `agent_${ended.kind}`, message: `${name}: ${message}` },
-      retry: ended.retry,
-    },
-  };
+  if (ended.kind === "auth" || ended.kind === "quota") return waitForAccount(run, request, ended);
+  const message = `${request.agent.name}: ${run.deps.redact(ended.message)}`;
+  const failed = failWith(`agent_${ended.kind}`, message, ended.retry);
+  const asked = ended.kind === "transient" && ended.reset_at !== undefined ? Date.parse(ended.reset_at) : 0;
+  const not_before = Math.min(asked, run.deps.clock.now() + LONGEST_PAUSE_MS);
+  return not_before > 0 ? { ok: false, end: { ...failed.end, not_before } } : failed;
 }
 
-function waiting(
-  code: "auth" | "quota",
-  message: string,
-  needs: string,
-  unblock: string[],
-): Extract<AttemptEnd, { type: "waiting" }> {
-  return { type: "waiting", reason: { code, message, needs, unblock, until: null } };
+/** The account was parked or stopped with the end of the turn; the task waits for it, unless another agent goes on. */
+async function waitForAccount(
+  run: Run,
+  request: TurnRequest,
+  ended: Extract<TurnOutcome, { status: "failed" }>,
+): Promise<StageResult<never>> {
+  const { name } = request.agent;
+  const account = (await blockedAccount(run.deps.storage.reader, name)) ?? {
+    name,
+    state: ended.kind === "auth" ? ("stopped" as const) : ("parked" as const),
+    message: run.deps.redact(ended.message),
+    fix: null,
+    since: run.deps.clock.now(),
+    wake_at: null,
+  };
+  const goes_on = request.role !== "reviewer" && (await substituteFor(run, name)) !== undefined;
+  return { ok: false, end: accountWait(run.task.id, account, { delivered: true, goes_on }) };
 }

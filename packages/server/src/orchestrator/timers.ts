@@ -1,4 +1,5 @@
 import { findTask, nextTimer, transition } from "../tasks/index.ts";
+import { accountWakes } from "./account-wakes.ts";
 import type { OrchestratorDeps } from "./run.ts";
 
 /** What becomes due by itself, whoever may be there: it is durable, so a restart forgets none of it. */
@@ -30,7 +31,7 @@ const timedWaits: Timer = {
   },
 };
 
-const timers: readonly Timer[] = [timedWaits];
+const timers: readonly Timer[] = [accountWakes, timedWaits];
 
 /** Does what is due, kind after kind. */
 export async function fireDue(deps: OrchestratorDeps): Promise<void> {

@@ -1,9 +1,18 @@
-import type { Item, Role, Usage } from "@harness/protocol";
-import type { Agent, AgentAction, AgentEvent, AgentTurn, TurnOutcome } from "../agents/index.ts";
+import type { Role, Usage } from "@harness/protocol";
+import {
+  type Agent,
+  type AgentAction,
+  type AgentTurn,
+  type BlockedAccount,
+  blockedAccount,
+  type TurnOutcome,
+} from "../agents/index.ts";
 import { decideAction } from "../policy/index.ts";
 import { patchTask, scopeOf, type TaskRecord, writeAs } from "../tasks/index.ts";
 import { addArtifact, endTurn, openThread, setSession, startTurn } from "../threads/index.ts";
+import { accountWait, noteAccount } from "./account-waits.ts";
 import { confine } from "./confine.ts";
+import { recordItem, shortened } from "./record-item.ts";
 import { type AttemptEnd, type Run, type StageResult, stopReason } from "./run.ts";
 import { settleTurn } from "./settle-turn.ts";
 import { mayNotBegin, TurnMeter, turnBudgetUsd } from "./turn-meter.ts";
@@ -42,7 +51,8 @@ export async function runTurn(run: Run, request: TurnRequest): Promise<StageResu
   const { deps, attempt, task } = run;
   const turnId = deps.newId("turn");
   const opened = await openTurn(run, request, turnId);
-  if (opened.over) return { ok: false, end: opened.over };
+  if ("over" in opened) return { ok: false, end: opened.over };
+  if ("account" in opened) return { ok: false, end: accountWait(task.id, opened.account) };
   const scope = { ...scopeOf(task, request.agent.name), thread_id: opened.thread.id, turn_id: turnId };
   const meter = new TurnMeter(run, turnId, opened.task);
   const recorder = new TurnRecorder({
@@ -58,7 +68,7 @@ export async function runTurn(run: Run, request: TurnRequest): Promise<StageResu
     if (event.type === "started" && event.session_id !== null)
       await rememberSession(run, opened.thread.id, event.session_id);
     if (event.type === "ended") outcome = event.outcome;
-    else await record(recorder, event);
+    else await recordItem(recorder, event);
     meter.check();
     await deps.failpoint("K6");
   }
@@ -111,17 +121,21 @@ interface Opened {
   /** As it was when the turn began. */
   readonly task: TaskRecord;
   readonly budgetUsd: number | undefined;
-  readonly over?: undefined;
 }
 
-/** Begins a turn, unless a cap forbids it: asked and counted in one step, so that no two turns share the last place. */
+/**
+ * Begins a turn, unless the agent's account may not be used or a cap forbids it: asked and counted where the turn is
+ * written down, so that no two turns share the last place.
+ */
 async function openTurn(
   run: Run,
   request: TurnRequest,
   turnId: string,
-): Promise<Opened | { readonly over: AttemptEnd }> {
+): Promise<Opened | { readonly over: AttemptEnd } | { readonly account: BlockedAccount }> {
   const { deps, attempt } = run;
   return writeAs(deps.log, attempt, "turn", async (tx, task) => {
+    const account = await blockedAccount(tx.db, request.agent.name);
+    if (account) return { account };
     const over = mayNotBegin(run, task);
     if (over) return { over };
     const thread = await openThread(
@@ -203,6 +217,7 @@ async function closeTurn(
       });
     }
     await tx.append({ ...scope, type: "turn.ended", data: { status: ended.status, failure, usage: final } });
+    await noteAccount(tx, deps, request.agent, ended);
   });
 }
 
@@ -222,39 +237,4 @@ async function answer(recorder: TurnRecorder, action: AgentAction, workspace: st
   const decision = decideAction({ kind: action.kind, paths: action.paths, summary }, workspace);
   await recorder.push({ type: "policy.decided", data: { action: shortened(summary, 4096), ...decision } });
   return decision;
-}
-
-async function record(recorder: TurnRecorder, event: Exclude<AgentEvent, { type: "ended" }>): Promise<void> {
-  switch (event.type) {
-    case "message_delta":
-      return recorder.delta(event.text);
-    case "item":
-      return recorder.push({ type: `item.${event.phase}`, data: { item: clip(event.item) } });
-    case "warning":
-      return recorder.push({ type: "turn.warning", data: { message: shortened(event.message, 4096) } });
-    default:
-      return undefined;
-  }
-}
-
-/** Longest text of one field of an item in the log. */
-const FIELD_CAP = 16_384;
-
-function clip(item: Item): Item {
-  const cut = (text: string | undefined) => (text === undefined ? text : shortened(text, FIELD_CAP));
-  const input = item.input === undefined ? undefined : JSON.stringify(item.input);
-  return {
-    ...item,
-    text: cut(item.text),
-    command: cut(item.command),
-    output: cut(item.output),
-    input:
-      input === undefined || input.length <= FIELD_CAP ? item.input : { cut: true, characters: input.length },
-  };
-}
-
-/** Head and tail of a text, with a mark where it was cut: a redactor looks for halves of secrets there. */
-function shortened(text: string, cap: number): string {
-  if (text.length <= cap) return text;
-  return `${text.slice(0, cap / 2)}\n[${text.length - cap} characters cut]\n${text.slice(-cap / 2)}`;
 }

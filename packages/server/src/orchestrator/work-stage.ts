@@ -43,7 +43,7 @@ async function implement(run: Run, bench: Bench, round: { round: number; feedbac
     model: bench.model,
     workspace: bench.path,
     access: "workspace-write",
-    resume: round.round > 1 || remembers(bench, round.feedback),
+    resume: (round.round > 1 && round.feedback.type !== "handoff") || remembers(bench, round.feedback),
     prompt: implementPrompt({
       title: task.title,
       prompt: task.request.prompt ?? "",

@@ -18,6 +18,7 @@ const settings: ProjectSettings = {
   lfs: false,
   submodules: false,
   night_limits: noCaps,
+  takeover: false,
 };
 
 /** Registers a project that allows so many tasks at once. */

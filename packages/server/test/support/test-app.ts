@@ -32,6 +32,7 @@ export interface TestAppOptions {
   readonly failpoint?: Failpoint;
   readonly env?: Record<string, string>;
   readonly clock?: Clock;
+  readonly random?: () => number;
   /** False builds the app and starts nothing: no task is claimed. */
   readonly start?: boolean;
 }
@@ -84,6 +85,7 @@ export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
     stderr: () => {},
     ...(options.failpoint ? { failpoint: options.failpoint } : {}),
     ...(options.clock ? { clock: options.clock } : {}),
+    ...(options.random ? { random: options.random } : {}),
   });
   if (options.start !== false) await app.start();
   const call = async <N extends OperationName>(name: N, params: Params<N>) =>

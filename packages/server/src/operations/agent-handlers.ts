@@ -1,0 +1,45 @@
+import { type AgentState, HarnessError } from "@harness/protocol";
+import { blockedAccounts, presentAccount } from "../agents/index.ts";
+import { wakeAccount } from "../orchestrator/index.ts";
+import type { OperationsDeps } from "./deps.ts";
+import type { Handlers } from "./invoke.ts";
+import { refuseWhenDraining } from "./project-handlers.ts";
+
+/** Agents and their accounts. */
+export function agentHandlers(deps: OperationsDeps): Pick<Handlers, "agent/list" | "agent/resume"> {
+  return {
+    "agent/list": async () => ({ agents: await agentStates(deps) }),
+    "agent/resume": async ({ agent }, caller) => {
+      refuseWhenDraining(deps);
+      if (deps.agents.get(agent) === undefined)
+        throw new HarnessError(
+          "agent_not_found",
+          `There is no agent ${agent}. \`harness agent list\` shows those there are.`,
+          { field: "agent", got: agent },
+        );
+      const queued = await deps.log.write((tx) => wakeAccount(tx, agent, caller.actor));
+      return { agent, account: presentAccount(undefined), queued };
+    },
+  };
+}
+
+/** Every agent of the registry, probed now, with the state of its account. */
+export async function agentStates(deps: Pick<OperationsDeps, "agents" | "storage">): Promise<AgentState[]> {
+  const accounts = await blockedAccounts(deps.storage.reader);
+  return Promise.all(
+    deps.agents.list().map(async (agent) => {
+      const { installed, version, logged_in, models, problem, fix } = await agent.probe();
+      return {
+        name: agent.name,
+        kind: agent.kind,
+        installed,
+        version,
+        logged_in,
+        models: [...models],
+        problem: problem ?? null,
+        fix: fix ?? null,
+        account: presentAccount(accounts.get(agent.name)),
+      };
+    }),
+  );
+}

@@ -1,0 +1,130 @@
+import type { BlockReason } from "@harness/protocol";
+import {
+  type Agent,
+  type BlockedAccount,
+  blockedAccount,
+  forgetParks,
+  freeAccount,
+  loginAdvice,
+  parkAccount,
+  stopAccount,
+  type TurnOutcome,
+} from "../agents/index.ts";
+import type { WriteTx } from "../events/index.ts";
+import { findTask, type TaskRecord, transition } from "../tasks/index.ts";
+import type { AttemptEnd, OrchestratorDeps } from "./run.ts";
+
+/** An end that waits for the account of an agent. */
+export type AccountWait = Extract<AttemptEnd, { type: "waiting" }>;
+
+/**
+ * Writes down what the end of a turn says about the agent's account: a used-up quota parks it, a refused login stops
+ * it, a good turn clears it. Belongs in the transaction that ends the turn, so that no restart forgets it.
+ */
+export async function noteAccount(
+  tx: WriteTx,
+  deps: Pick<OrchestratorDeps, "config" | "random" | "redact">,
+  agent: Pick<Agent, "name" | "kind">,
+  ended: TurnOutcome,
+): Promise<void> {
+  if (ended.status === "completed") return forgetParks(tx, agent.name);
+  if (ended.status !== "failed") return;
+  const message = deps.redact(ended.message);
+  if (ended.kind === "auth") await stopAccount(tx, agent.name, message, loginAdvice(agent));
+  if (ended.kind !== "quota") return;
+  const { wake_jitter_secs, quota_retry_secs } = deps.config.limits;
+  const reset_at = ended.reset_at === undefined ? Number.NaN : Date.parse(ended.reset_at);
+  await parkAccount(tx, agent.name, message, {
+    // A time that has passed, or none, says nothing about when to come back.
+    reset_at: reset_at > tx.now ? reset_at : undefined,
+    jitter_ms: Math.floor(deps.random() * wake_jitter_secs * 1000),
+    retry_ms: quota_retry_secs * 1000,
+  });
+}
+
+/** The way out of a task whose next prompt is for an account that cannot be used. */
+export function accountWait(
+  taskId: string,
+  account: BlockedAccount,
+  more: Pick<AccountWait, "delivered" | "goes_on"> = {},
+): AccountWait {
+  const parked = account.state === "parked";
+  const reason: Omit<BlockReason, "since"> = {
+    code: parked ? "quota" : "auth",
+    message: parked
+      ? `${account.name} has used up its quota: ${account.message}`
+      : `${account.name} is not logged in: ${account.message} ${account.fix ?? ""}`.trim(),
+    needs: parked ? "timer" : "person",
+    unblock: [`harness agent resume ${account.name}`, `harness task unblock ${taskId}`],
+    until: account.wake_at === null ? null : new Date(account.wake_at).toISOString(),
+    account: account.name,
+  };
+  return { type: "waiting", reason, ...more };
+}
+
+/**
+ * Lets a task wait for an account. It uses up none of its tries. A prompt that was given and has to be given again is
+ * counted; after too many a person is asked. A task whose account has come back meanwhile, or that another agent can
+ * take over, is queued at once.
+ */
+export async function settleAccountWait(
+  tx: WriteTx,
+  task: TaskRecord,
+  end: AccountWait,
+  use: { readonly as: string; readonly max_redeliveries: number },
+): Promise<void> {
+  const tries = Math.max(0, task.tries - 1);
+  const name = end.reason.account ?? "";
+  const again = end.delivered === true && end.reason.code === "quota";
+  if (again && task.redeliveries >= use.max_redeliveries) {
+    const reason = redeliveryLimit(task, end.reason.message, tx.now);
+    await transition(tx, task, { type: "wait", reason }, use.as, { tries, not_before: null });
+    return;
+  }
+  const patch = { tries, redeliveries: task.redeliveries + (again ? 1 : 0), not_before: null };
+  const account = await blockedAccount(tx.db, name);
+  if (account === undefined || end.goes_on === true) {
+    const reason = account === undefined ? `${name} works again` : `another agent takes over from ${name}`;
+    await transition(tx, task, { type: "requeue", reason }, use.as, patch);
+    return;
+  }
+  const { reason } = accountWait(task.id, account);
+  const since = new Date(tx.now).toISOString();
+  await transition(tx, task, { type: "wait", reason: { ...reason, since } }, use.as, patch);
+}
+
+function redeliveryLimit(task: TaskRecord, why: string, now: number): BlockReason {
+  return {
+    code: "redelivery_limit",
+    message: `Its prompts were given again ${task.redeliveries} times after a used-up quota. ${why}`,
+    needs: "person",
+    since: new Date(now).toISOString(),
+    unblock: [`harness task unblock ${task.id}`, `harness task cancel ${task.id}`],
+    until: null,
+  };
+}
+
+/** Lets an account be used again and queues the tasks that wait for it, the oldest first. Returns how many. */
+export async function wakeAccount(tx: WriteTx, name: string, by: string): Promise<number> {
+  const freed = await freeAccount(tx, name);
+  const waiting = await tx.db
+    .selectFrom("tasks")
+    .select("id")
+    .where("wait_account", "=", name)
+    .where("status", "=", "waiting")
+    .orderBy("queued_at")
+    .orderBy("id")
+    .execute();
+  if (freed)
+    await tx.append({
+      type: "account.woken",
+      actor: by,
+      data: { account: name, tasks: waiting.length, by },
+    });
+  for (const { id } of waiting) {
+    const task = await findTask(tx.db, id);
+    if (task?.status === "waiting")
+      await transition(tx, task, { type: "unblock", by: `account ${name}` }, by, { not_before: null });
+  }
+  return waiting.length;
+}

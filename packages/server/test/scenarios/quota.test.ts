@@ -1,0 +1,134 @@
+import { rmSync } from "node:fs";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { startPostgres } from "../../../../test/support/postgres.ts";
+import { type FakeProvider, fakeClaude, fakeProvider, type ProviderAnswer } from "../support/fake-claude.ts";
+import { type ManualClock, manualClock } from "../support/manual-clock.ts";
+import { testDir } from "../support/test-app.ts";
+import { approves, type World, type WorldOptions, world } from "./world.ts";
+
+const evening = "2026-01-01T22:00:00.000Z";
+const reset = Date.parse("2026-01-02T03:30:00.000Z");
+const wake = "2026-01-02T03:30:30.000Z";
+const limit: ProviderAnswer = {
+  write: { "notes.txt": "half done\n" },
+  error: "You've hit your session limit · resets 3:30am (Europe/London)",
+  status: 429,
+};
+const finishes: ProviderAnswer = { write: { "sum.js": "module.exports = (a, b) => a + b;\n" }, say: "done" };
+
+let dir: string;
+let clock: ManualClock;
+beforeEach(() => {
+  dir = testDir("quota");
+  clock = manualClock(evening);
+});
+afterEach(() => rmSync(dir, { recursive: true, force: true }));
+
+/** A world whose implementer is a Claude Code with this provider, and whose jitter is half of the most. */
+function opened(provider: FakeProvider, options: WorldOptions = {}): Promise<World> {
+  return world({
+    dir,
+    clock,
+    random: () => 0.5,
+    agents: { critic: approves },
+    ...options,
+    env: { ...provider.env, ...options.env },
+    config: [
+      options.config ?? "",
+      "[agents]",
+      'default_agent = "claude"',
+      "[agents.claude]",
+      `cli_path = ${JSON.stringify(fakeClaude(dir))}`,
+    ].join("\n"),
+  });
+}
+
+/** Answers only once this many have asked, so that they all run at the same time. */
+function together(count: number): () => Promise<void> {
+  let came = 0;
+  const all = Promise.withResolvers<void>();
+  return () => {
+    came += 1;
+    if (came >= count) all.resolve();
+    return all.promise;
+  };
+}
+
+async function accountEvents(w: World): Promise<string[]> {
+  const events = await w.app.log.read({
+    afterSeq: 0,
+    filter: { types: ["account.parked", "account.stopped", "account.woken"] },
+  });
+  return events.map(({ type, at }) => `${type} ${at}`);
+}
+
+const promptsOf = (provider: FakeProvider, word: string) =>
+  provider.prompts.filter((prompt) => prompt.includes(word)).length;
+
+describe.each(["sqlite", "postgres"] as const)("a used-up quota, on %s", (database) => {
+  it("parks the account once for three tasks, wakes it once, and gives each prompt once more [req:wait.quota-parks, wait.quota-one-wake]", async () => {
+    const meet = together(3);
+    await using provider = await fakeProvider(async () => {
+      if (clock.now() >= reset) return finishes;
+      await meet();
+      return limit;
+    });
+    await using w = await opened(provider, { database });
+    const words = ["alpha", "beta", "gamma"];
+    const ids = await Promise.all(words.map((word) => w.submit({ prompt: `Make sum add, ${word}` })));
+    for (const id of ids) {
+      const task = await w.settled(id);
+      expect(task).toMatchObject({
+        status: "waiting",
+        block_reason: { code: "quota", account: "claude", until: wake, needs: "timer" },
+        changes: { files: 1 },
+      });
+    }
+    const late = await w.run({ prompt: "Make sum add, late" });
+    expect(late).toMatchObject({
+      status: "waiting",
+      block_reason: { code: "quota", until: wake },
+      turns: [],
+    });
+    clock.advance(Date.parse(wake) - clock.now() - 1);
+    expect((await w.call("task/get", { task_id: late.id })).status).toBe("waiting");
+    expect(provider.prompts).toHaveLength(3);
+    expect(await accountEvents(w)).toEqual([`account.parked ${evening}`]);
+    clock.advance(1);
+    for (const id of [...ids, late.id]) {
+      const task = await finished(w, id);
+      expect(task.status, JSON.stringify(task.block_reason ?? task.error)).toBe("done");
+    }
+    expect(await accountEvents(w)).toEqual([`account.parked ${evening}`, `account.woken ${wake}`]);
+    expect(words.map((word) => promptsOf(provider, word))).toEqual([2, 2, 2]);
+    expect(provider.prompts).toHaveLength(7);
+  });
+
+  it("is remembered over a restart, which starts nothing [req:wait.quota-restart]", async () => {
+    await using provider = await fakeProvider(() => (clock.now() >= reset ? finishes : limit));
+    const postgres = database === "postgres" ? await startPostgres() : undefined;
+    const env: Record<string, string> = postgres ? { HARNESS_DATABASE_URL: postgres.url } : {};
+    try {
+      const before = await opened(provider, { env });
+      const task = await before.run();
+      expect(task.block_reason).toMatchObject({ code: "quota", until: wake });
+      await before[Symbol.asyncDispose]();
+      clock.advance(3_600_000);
+      await using w = await opened(provider, { env });
+      expect((await w.settled(task.id)).block_reason).toMatchObject({ code: "quota", until: wake });
+      expect(provider.prompts).toHaveLength(1);
+      clock.advance(Date.parse(wake) - clock.now());
+      expect(await finished(w, task.id)).toMatchObject({ status: "done", attempts: 2 });
+      expect(provider.prompts).toHaveLength(2);
+      expect(await accountEvents(w)).toEqual([`account.parked ${evening}`, `account.woken ${wake}`]);
+    } finally {
+      await postgres?.stop();
+    }
+  });
+});
+
+/** The task once it has ended; a wait on the way is passed over. */
+async function finished(w: World, task_id: string) {
+  await w.event((event) => event.type === "task.ended" && event.task_id === task_id);
+  return w.settled(task_id);
+}
