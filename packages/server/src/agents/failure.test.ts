@@ -19,7 +19,7 @@ describe("what a provider's failure means", () => {
     ["overloaded_error", 529, "transient"],
     ["stream disconnected before completion", undefined, "transient"],
     ["fetch failed", undefined, "transient"],
-    ["model: no such model", 404, "unknown"],
+    ["model: no such model", 404, "permanent"],
   ])("%s (%s) is %s [req:agents.failure]", (message, status, kind) => {
     expect(classifyFailure(message, now, status).kind).toBe(kind);
   });

@@ -1,10 +1,11 @@
 import { rmSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { startPostgres } from "../../../../test/support/postgres.ts";
-import { type FakeProvider, fakeClaude, fakeProvider, type ProviderAnswer } from "../support/fake-claude.ts";
+import { type FakeProvider, fakeProvider, type ProviderAnswer } from "../support/fake-claude.ts";
 import { type ManualClock, manualClock } from "../support/manual-clock.ts";
 import { testDir } from "../support/test-app.ts";
-import { approves, type World, type WorldOptions, world } from "./world.ts";
+import { accountEvents, claudeWorld, finished, finishes } from "./claude-world.ts";
+import type { World, WorldOptions } from "./world.ts";
 
 const evening = "2026-01-01T22:00:00.000Z";
 const reset = Date.parse("2026-01-02T03:30:00.000Z");
@@ -14,7 +15,6 @@ const limit: ProviderAnswer = {
   error: "You've hit your session limit · resets 3:30am (Europe/London)",
   status: 429,
 };
-const finishes: ProviderAnswer = { write: { "sum.js": "module.exports = (a, b) => a + b;\n" }, say: "done" };
 
 let dir: string;
 let clock: ManualClock;
@@ -24,23 +24,8 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
-/** A world whose implementer is a Claude Code with this provider, and whose jitter is half of the most. */
 function opened(provider: FakeProvider, options: WorldOptions = {}): Promise<World> {
-  return world({
-    dir,
-    clock,
-    random: () => 0.5,
-    agents: { critic: approves },
-    ...options,
-    env: { ...provider.env, ...options.env },
-    config: [
-      options.config ?? "",
-      "[agents]",
-      'default_agent = "claude"',
-      "[agents.claude]",
-      `cli_path = ${JSON.stringify(fakeClaude(dir))}`,
-    ].join("\n"),
-  });
+  return claudeWorld(provider, { dir, clock, ...options });
 }
 
 /** Answers only once this many have asked, so that they all run at the same time. */
@@ -54,12 +39,8 @@ function together(count: number): () => Promise<void> {
   };
 }
 
-async function accountEvents(w: World): Promise<string[]> {
-  const events = await w.app.log.read({
-    afterSeq: 0,
-    filter: { types: ["account.parked", "account.stopped", "account.woken"] },
-  });
-  return events.map(({ type, at }) => `${type} ${at}`);
+async function story(w: World): Promise<string[]> {
+  return (await accountEvents(w)).map(({ type, at }) => `${type} ${at}`);
 }
 
 const promptsOf = (provider: FakeProvider, word: string) =>
@@ -93,13 +74,13 @@ describe.each(["sqlite", "postgres"] as const)("a used-up quota, on %s", (databa
     clock.advance(Date.parse(wake) - clock.now() - 1);
     expect((await w.call("task/get", { task_id: late.id })).status).toBe("waiting");
     expect(provider.prompts).toHaveLength(3);
-    expect(await accountEvents(w)).toEqual([`account.parked ${evening}`]);
+    expect(await story(w)).toEqual([`account.parked ${evening}`]);
     clock.advance(1);
     for (const id of [...ids, late.id]) {
       const task = await finished(w, id);
       expect(task.status, JSON.stringify(task.block_reason ?? task.error)).toBe("done");
     }
-    expect(await accountEvents(w)).toEqual([`account.parked ${evening}`, `account.woken ${wake}`]);
+    expect(await story(w)).toEqual([`account.parked ${evening}`, `account.woken ${wake}`]);
     expect(words.map((word) => promptsOf(provider, word))).toEqual([2, 2, 2]);
     expect(provider.prompts).toHaveLength(7);
   });
@@ -120,15 +101,9 @@ describe.each(["sqlite", "postgres"] as const)("a used-up quota, on %s", (databa
       clock.advance(Date.parse(wake) - clock.now());
       expect(await finished(w, task.id)).toMatchObject({ status: "done", attempts: 2 });
       expect(provider.prompts).toHaveLength(2);
-      expect(await accountEvents(w)).toEqual([`account.parked ${evening}`, `account.woken ${wake}`]);
+      expect(await story(w)).toEqual([`account.parked ${evening}`, `account.woken ${wake}`]);
     } finally {
       await postgres?.stop();
     }
   });
 });
-
-/** The task once it has ended; a wait on the way is passed over. */
-async function finished(w: World, task_id: string) {
-  await w.event((event) => event.type === "task.ended" && event.task_id === task_id);
-  return w.settled(task_id);
-}

@@ -1,16 +1,55 @@
+import { z } from "zod";
 import { classifyFailure, type Failure } from "../failure.ts";
 import { resetTime, toIso } from "../reset-time.ts";
 
-/** What an endpoint's failure means: its words, its status, and the headers that say when to come back. */
+/** What the endpoints' error bodies say beyond their words: Anthropic's `details.error_code`, OpenAI's `code`. */
+const Body = z.looseObject({
+  error: z.looseObject({
+    type: z.string().nullish(),
+    code: z.union([z.string(), z.number()]).nullish(),
+    details: z.looseObject({ error_code: z.string().nullish() }).nullish(),
+  }),
+});
+
+/** What an endpoint's failure means: its words and codes, its status, and the headers that say when to come back. */
 export async function providerFailure(error: unknown, now: number): Promise<Failure> {
   const { APICallError, RetryError } = await import("ai");
   const cause = RetryError.isInstance(error) ? error.lastError : error;
   const words = cause instanceof Error ? cause.message : String(cause);
   if (!APICallError.isInstance(cause)) return classifyFailure(words, now);
-  const failure = classifyFailure(words, now, cause.statusCode);
-  if (failure.kind !== "quota" || failure.reset_at !== undefined) return failure;
-  const reset_at = fromHeaders(cause.responseHeaders ?? {}, now) ?? resetTime(cause.responseBody ?? "", now);
+  const { statusCode, responseBody = "", responseHeaders = {} } = cause;
+  return endpointFailure({ words, status: statusCode, body: responseBody, headers: responseHeaders }, now);
+}
+
+/** The same for an answer of an endpoint, taken apart. */
+export function endpointFailure(
+  answer: {
+    readonly words: string;
+    readonly status: number | undefined;
+    readonly body: string;
+    readonly headers: Readonly<Record<string, string>>;
+  },
+  now: number,
+): Failure {
+  const { words, status, body, headers } = answer;
+  const codes = codesOf(body);
+  const rejected = headers["anthropic-ratelimit-unified-status"] === "rejected";
+  const known = classifyFailure(`${words} ${codes}`, now, rejected ? 402 : status);
+  const failure: Failure = { ...known, message: words };
+  if (!failure.retry || failure.reset_at !== undefined) return failure;
+  const reset_at =
+    fromHeaders(headers, now) ??
+    (failure.kind === "quota" ? (resetTime(body, now) ?? monthEnd(codes, now)) : undefined);
   return reset_at === undefined ? failure : { ...failure, reset_at };
+}
+
+function codesOf(body: string): string {
+  try {
+    const { error } = Body.parse(JSON.parse(body));
+    return [error.type, error.code, error.details?.error_code].filter((code) => code != null).join(" ");
+  } catch {
+    return "";
+  }
 }
 
 function fromHeaders(headers: Readonly<Record<string, string>>, now: number): string | undefined {
@@ -19,4 +58,11 @@ function fromHeaders(headers: Readonly<Record<string, string>>, now: number): st
   const after = headers["retry-after"];
   if (after === undefined) return undefined;
   return Number(after) > 0 ? toIso(now + Number(after) * 1000) : toIso(Date.parse(after));
+}
+
+/** A tier's monthly spend limit is lifted when the month ends, in UTC. */
+function monthEnd(codes: string, now: number): string | undefined {
+  if (!codes.includes("enforced_spend_limit_reached")) return undefined;
+  const today = new Date(now);
+  return toIso(Date.UTC(today.getUTCFullYear(), today.getUTCMonth() + 1, 1));
 }

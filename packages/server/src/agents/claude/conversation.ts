@@ -1,7 +1,7 @@
 import type { Clock } from "@harness/protocol";
 import type { ProcessOutcome } from "../../process/index.ts";
 import type { CliDialect, CliIo } from "../cli-turn.ts";
-import { classifyFailure } from "../failure.ts";
+import { classifyFailure, lastWords } from "../failure.ts";
 import { bounded, parseLine } from "../json-line.ts";
 import type { AgentItem, AgentTurn, TurnOutcome, Usage } from "../port.ts";
 import { toIso } from "../reset-time.ts";
@@ -92,7 +92,8 @@ export class ClaudeConversation implements CliDialect {
     if (result === undefined) {
       const said = bounded(exit.stderr.text.trim() || exit.stdout.text.trim(), 4000);
       const message = `Claude Code ended without a result (exit code ${exit.exitCode}). ${said}`.trim();
-      const failure = classifyFailure(said, this.#deps.clock.now());
+      // Standard output holds the model's own words: only the program's count.
+      const failure = classifyFailure(lastWords(exit.stderr.text), this.#deps.clock.now());
       const known = failure.kind === "unknown" ? ({ kind: "exit", retry: false } as const) : failure;
       return { status: "failed", ...known, message, session_id, usage, exit_code: exit.exitCode };
     }

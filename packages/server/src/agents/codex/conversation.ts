@@ -1,7 +1,7 @@
 import type { Clock } from "@harness/protocol";
 import type { ProcessOutcome } from "../../process/index.ts";
 import type { CliDialect, CliIo } from "../cli-turn.ts";
-import { classifyFailure } from "../failure.ts";
+import { classifyFailure, lastWords } from "../failure.ts";
 import { bounded, parseLine } from "../json-line.ts";
 import type { AgentTurn, TurnOutcome, Usage } from "../port.ts";
 import type { SandboxSpec } from "../sandbox-port.ts";
@@ -91,7 +91,7 @@ export class CodexConversation implements CliDialect {
         observed_activity: false,
       };
     const said = this.#failure ?? bounded(exit.stderr.text.trim(), 4000);
-    const failure = classifyFailure(said, this.#deps.clock.now());
+    const failure = classifyFailure(this.#failure ?? lastWords(exit.stderr.text), this.#deps.clock.now());
     const known =
       this.#failure === undefined && failure.kind === "unknown"
         ? ({ kind: "exit", retry: false } as const)

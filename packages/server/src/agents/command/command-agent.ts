@@ -3,7 +3,7 @@ import type { ProcessOutcome, ProcessRunner } from "../../process/index.ts";
 import { type CannotStart, type CliDialect, type CliIo, runCliTurn } from "../cli-turn.ts";
 import { childEnvironment, type HostEnvironment } from "../environment.ts";
 import { findExecutable } from "../executable.ts";
-import { classifyFailure } from "../failure.ts";
+import { classifyFailure, lastWords } from "../failure.ts";
 import { bounded } from "../json-line.ts";
 import type { Agent, AgentEvent, AgentProbe, AgentTurn, TurnOutcome } from "../port.ts";
 import { cannotStart, notInstalled } from "../program.ts";
@@ -123,7 +123,7 @@ class CommandConversation implements CliDialect {
     const how = exit.signal === null ? `exit code ${exit.exitCode}` : exit.signal;
     const said = bounded(exit.stderr.text.trim(), 4000);
     const message = `The program ended with ${how}. ${said}`.trim();
-    const failure = classifyFailure(said, this.#deps.clock.now());
+    const failure = classifyFailure(lastWords(exit.stderr.text), this.#deps.clock.now());
     const known = failure.kind === "unknown" ? ({ kind: "exit", retry: false } as const) : failure;
     return { status: "failed", ...known, message, session_id, usage, exit_code: exit.exitCode };
   }
