@@ -55,16 +55,21 @@ export async function writeHandoff(
     review: review?.verdict === "changes_requested" ? review : undefined,
     last_message: last && (await lastMessage(run, last.id, failure)),
   };
+  const asked = plainly("the task", task.request.prompt ?? "");
   await writeAs(deps.log, run.attempt, "handoff", (tx, current) =>
     addArtifact(tx, {
       id: deps.newId("artifact"),
       task_id: task.id,
       turn: current.turns,
       artifact_type: "handoff",
-      content: deps.redact(handoffText(handoff, (label, text) => `[${label}]\n${text}`).join("\n")),
+      content: deps.redact([`Asked: ${task.title}`, asked, ...handoffText(handoff, plainly)].join("\n")),
     }),
   );
   return handoff;
+}
+
+function plainly(label: string, text: string): string {
+  return `[${label}]\n${text}`;
 }
 
 /** The newest thing the agent said in a turn, other than the failure that ended it. */

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, it } from "vitest";
@@ -6,7 +6,7 @@ import { demoScenario, type ScriptedModel, startScriptedModel } from "../../src/
 import { leftovers, type World, world } from "../scenarios/world.ts";
 import { userGit } from "../support/git-fixture.ts";
 import { testDir } from "../support/test-app.ts";
-import { vendorPrograms } from "./world.ts";
+import { logIn, vendorPrograms } from "./world.ts";
 
 const programs = vendorPrograms();
 const example = fileURLToPath(new URL("../../../../examples/demo", import.meta.url));
@@ -73,30 +73,4 @@ async function openWorld(model: ScriptedModel, roles: { writer: string; critic: 
     ),
     project: { validation: [{ name: "test", argv: [process.execPath, "--test"] }] },
   });
-}
-
-/** The operator's logins, in the files the vendors' programs keep them in. */
-function logIn(home: string, url: string): void {
-  mkdirSync(path.join(home, ".claude"));
-  mkdirSync(path.join(home, ".codex"));
-  const claudeAiOauth = {
-    accessToken: "sk-ant-oat01-test",
-    refreshToken: "sk-ant-ort01-test",
-    expiresAt: 4_102_444_800_000,
-    scopes: ["user:inference"],
-    subscriptionType: "max",
-  };
-  writeFileSync(path.join(home, ".claude", ".credentials.json"), JSON.stringify({ claudeAiOauth }));
-  const auth = {
-    auth_mode: "apikey",
-    OPENAI_API_KEY: "sk-test-file-login",
-    tokens: null,
-    last_refresh: null,
-  };
-  writeFileSync(path.join(home, ".codex", "auth.json"), JSON.stringify(auth));
-  const provider = `name = "scripted"\nbase_url = "${url}/v1"\nwire_api = "responses"\nrequires_openai_auth = true\n`;
-  writeFileSync(
-    path.join(home, ".codex", "config.toml"),
-    `model_provider = "scripted"\n[model_providers.scripted]\n${provider}`,
-  );
 }

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
@@ -91,4 +91,30 @@ export function vendorPrograms(): { claude: string; codex: string } | undefined 
   if (installed.status === 0 && existsSync(claude) && existsSync(codex)) return { claude, codex };
   console.error(`\n!!! SKIPPED: the real claude and codex could not be installed.\n${installed.stderr}\n`);
   return undefined;
+}
+
+/** The operator's logins, in the files the vendors' programs keep them in. */
+export function logIn(home: string, url: string): void {
+  mkdirSync(path.join(home, ".claude"));
+  mkdirSync(path.join(home, ".codex"));
+  const claudeAiOauth = {
+    accessToken: "sk-ant-oat01-test",
+    refreshToken: "sk-ant-ort01-test",
+    expiresAt: 4_102_444_800_000,
+    scopes: ["user:inference"],
+    subscriptionType: "max",
+  };
+  writeFileSync(path.join(home, ".claude", ".credentials.json"), JSON.stringify({ claudeAiOauth }));
+  const auth = {
+    auth_mode: "apikey",
+    OPENAI_API_KEY: "sk-test-file-login",
+    tokens: null,
+    last_refresh: null,
+  };
+  writeFileSync(path.join(home, ".codex", "auth.json"), JSON.stringify(auth));
+  const provider = `name = "scripted"\nbase_url = "${url}/v1"\nwire_api = "responses"\nrequires_openai_auth = true\n`;
+  writeFileSync(
+    path.join(home, ".codex", "config.toml"),
+    `model_provider = "scripted"\n[model_providers.scripted]\n${provider}`,
+  );
 }
