@@ -6,7 +6,13 @@ export const bands = {
   EDGE: [["http"], ["operations"]],
   FLOW: [["orchestrator"], ["review"]],
   CONCEPT: [["projects", "tasks", "threads", "workspaces", "agents", "policy", "budgets", "evidence"]],
-  GROUND: [["events"], ["storage"], ["git", "sandbox"], ["process"], ["config", "secrets", "telemetry"]],
+  GROUND: [
+    ["events"],
+    ["storage"],
+    ["git", "sandbox", "supervisor"],
+    ["process"],
+    ["config", "secrets", "telemetry"],
+  ],
 } as const satisfies Record<string, readonly (readonly string[])[]>;
 
 /** Files beside the folders: they compose, and may import everything. */
@@ -17,6 +23,7 @@ export const composition = [
   "build-agents.ts",
   "ground.ts",
   "housekeeping.ts",
+  "keep-awake.ts",
   "ask-once.ts",
   "start-server.ts",
   "version.ts",

@@ -67,6 +67,7 @@ async function start() {
   await main({
     argv: process.argv.slice(2),
     env: process.env,
+    program: fileURLToPath(import.meta.url),
     started: () => module.flushCompileCache(),
   });
 }

@@ -57,6 +57,8 @@ export interface CommandDefinition {
   readonly absent: Readonly<Record<string, string>>;
   /** Shown below the options in the help. */
   readonly notes?: string;
+  /** Not shown in the help: a part of another command. */
+  readonly hidden?: true;
   /** Answers the exit code. */
   run(context: Context, typed: Typed): Promise<number>;
 }

@@ -18,7 +18,7 @@ export async function connect(needs: Needs): Promise<Connection> {
       "no_server",
       `No server is running for the data directory ${dataDirOf(needs)}.`,
       {
-        hint: "Start one: harness serve. One with another data directory is found with --data-dir, or with HARNESS_URL and HARNESS_TOKEN.",
+        hint: "Start one: harness up. One with another data directory is found with --data-dir, or with HARNESS_URL and HARNESS_TOKEN.",
       },
     );
   return running(found);
@@ -43,7 +43,7 @@ function clientOf(found: Found): Client {
           "no_server",
           `The server at ${found.url} does not answer: ${reason || "no connection"}.`,
           {
-            hint: "Is it running? harness serve starts one.",
+            hint: "Is it running? harness up starts one.",
             cause: error,
           },
         );
@@ -57,11 +57,15 @@ export async function connectOrServe(needs: Needs): Promise<Connection> {
   const found = await findServer(needs);
   if (found !== undefined) return running(found);
   const { env } = needs.surroundings;
-  const server = await startOwnServer(needs, {
-    port: "0",
-    ...(needs.dataDir === undefined ? {} : { "data-dir": needs.dataDir }),
-    ...(env["HARNESS_LOG_LEVEL"] === undefined ? { "log-level": "error" } : {}),
-  });
+  const surroundings = { ...needs.surroundings, env: { ...env, HARNESS_RUN_BY: "command" } };
+  const server = await startOwnServer(
+    { surroundings },
+    {
+      port: "0",
+      ...(needs.dataDir === undefined ? {} : { "data-dir": needs.dataDir }),
+      ...(env["HARNESS_LOG_LEVEL"] === undefined ? { "log-level": "error" } : {}),
+    },
+  );
   needs.surroundings.started();
   return {
     client: clientOf(server),
@@ -93,7 +97,7 @@ export async function findToken(needs: Needs): Promise<string> {
     return readFileSync(path.join(dataDirOf(needs), "token"), "utf8").trim();
   } catch (cause) {
     throw new CommandFailure("no_token", `There is no token in ${dataDirOf(needs)} yet.`, {
-      hint: "The first harness serve makes one. Is another data directory in use? See --data-dir.",
+      hint: "The first harness up makes one. Is another data directory in use? See --data-dir.",
       cause,
     });
   }

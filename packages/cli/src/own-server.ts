@@ -26,7 +26,7 @@ export async function askWithoutServer<N extends OperationName>(
 }
 
 /** What the server is given of our surroundings. */
-function serverOptions(surroundings: Surroundings, flags: Readonly<Record<string, unknown>>) {
+export function serverOptions(surroundings: Surroundings, flags: Readonly<Record<string, unknown>>) {
   const { env, cwd, home, stderr } = surroundings;
   return {
     flags: flags as Record<string, string | boolean | readonly string[] | undefined>,

@@ -8,11 +8,13 @@ import { projectCommands } from "./commands/project.ts";
 import { serveCommand } from "./commands/serve.ts";
 import { serverCommands } from "./commands/server.ts";
 import { taskCommands } from "./commands/task.ts";
+import { upCommands } from "./commands/up.ts";
 import { addOptions, readOptions } from "./options.ts";
 import { version } from "./version.ts";
 
 /** Every command, in the order the help shows them. */
 export const commandDefinitions: readonly CommandDefinition[] = [
+  ...upCommands,
   serveCommand,
   execCommand,
   initCommand,
@@ -68,7 +70,9 @@ function addCommand(program: Command, definition: CommandDefinition, start: Star
   const words = definition.path.split(" ");
   const name = words.at(-1) ?? "";
   const parent = words.length > 1 ? group(program, words[0] ?? "") : program;
-  const command = parent.command(name).description(definition.summary);
+  const command = parent
+    .command(name, { hidden: definition.hidden === true })
+    .description(definition.summary);
   for (const { param, doc, required, variadic } of definition.positionals) {
     const shown = `${param.replace("_id", "")}${variadic ? "..." : ""}`;
     command.addArgument(new Argument(required ? `<${shown}>` : `[${shown}]`, doc));

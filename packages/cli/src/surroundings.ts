@@ -21,6 +21,10 @@ export interface Surroundings {
   readonly clock: Clock;
   /** Calls back at each interrupt or request to end; the returned function stops that. */
   onSignal(listener: (signal: "SIGINT" | "SIGTERM") => void): () => void;
+  /** The command line that runs this very command: a Node and the file of the command. */
+  readonly program: readonly string[];
+  /** Calls back at a request of `harness down --now` or `harness restart`; the returned function stops that. */
+  onControl(signal: "SIGUSR2" | "SIGHUP", listener: () => void): () => void;
   /** Ends the process at once, for a person who asked twice. */
   leave(code: number): void;
   /** Tells that a long-running command is up, so that caches made while starting can be written. */

@@ -53,7 +53,13 @@ export {
   ReviewSettings,
   ValidationCommand,
 } from "./project.ts";
-export { AgentAccount, type AgentState, DoctorCheck } from "./server-operations.ts";
+export {
+  AgentAccount,
+  type AgentState,
+  DoctorCheck,
+  KeepAwakeState,
+  Supervision,
+} from "./server-operations.ts";
 export { EventFrame, type StreamName, streams, WsClientMessage, WsServerMessage } from "./streams.ts";
 export { Attempt, Proof, Stage, Task, TaskArtifact, TaskDetail, TaskId, TaskPrompt, Turn } from "./task.ts";
 export { TaskCreated, TaskRequest } from "./task-request.ts";

@@ -43,6 +43,40 @@ export const DoctorCheck = z
   .meta({ id: "DoctorCheck" });
 export type DoctorCheck = z.infer<typeof DoctorCheck>;
 
+/** Who looks after the server process, and what became of the processes before it. */
+export const Supervision = z
+  .object({
+    /** `harness`: `harness up`; `command`: a command that serves as long as it lasts; null: somebody's terminal. */
+    by: z.enum(["harness", "systemd", "launchd", "command"]).nullable(),
+    /** The living supervisor of `harness up`. */
+    supervisor_pid: z.number().int().nullable(),
+    /** Starts after a crash since `harness up`. */
+    restarts: z.number().int(),
+    last_crash: z
+      .object({
+        at: Timestamp,
+        exit_code: z.number().int().nullable(),
+        signal: z.string().nullable(),
+        uptime_ms: z.number().int(),
+        lines: z.array(z.string()),
+      })
+      .nullable(),
+    log_file: z.string().nullable(),
+  })
+  .meta({ id: "Supervision" });
+export type Supervision = z.infer<typeof Supervision>;
+
+/** Whether the machine is kept from sleeping. */
+export const KeepAwakeState = z
+  .object({
+    state: z.enum(["off", "idle", "held", "unavailable"]),
+    /** The program that does it. */
+    by: z.string().nullable(),
+    problem: z.string().nullable(),
+  })
+  .meta({ id: "KeepAwakeState" });
+export type KeepAwakeState = z.infer<typeof KeepAwakeState>;
+
 /** Health, status, doctor, agents and login. */
 export const serverOperations = {
   "health/get": operation({
@@ -86,6 +120,8 @@ export const serverOperations = {
         .array(AgentAccount.extend({ agent: z.string() }))
         .meta({ description: "Agent accounts that are parked or stopped" }),
       last_seq: z.number().int(),
+      supervision: Supervision,
+      keep_awake: KeepAwakeState,
     }),
     errors: [],
   }),

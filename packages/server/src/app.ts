@@ -5,6 +5,7 @@ import type { AgentRegistry } from "./agents/index.ts";
 import { buildAgents } from "./build-agents.ts";
 import { type AppOptions, type Ground, openGround } from "./ground.ts";
 import { startHousekeeping } from "./housekeeping.ts";
+import { KeepAwake } from "./keep-awake.ts";
 import {
   type Caller,
   createHandlers,
@@ -16,6 +17,7 @@ import {
 } from "./operations/index.ts";
 import { Limits, Orchestrator } from "./orchestrator/index.ts";
 import { childEnvironment } from "./secrets/index.ts";
+import { runByOf, supervisionOf } from "./supervisor/index.ts";
 import { VERSION } from "./version.ts";
 import { Workspaces } from "./workspaces/index.ts";
 
@@ -64,6 +66,8 @@ export async function createApp(options: AppOptions) {
     make: () => ({ url: "", expires_at: new Date(clock.now()).toISOString() }),
   };
   const startedAt = clock.now();
+  const runBy = runByOf(options.env);
+  const keepAwake = new KeepAwake({ ...ground, enabled: config.up.keep_awake, env: options.env });
   const operations: OperationsDeps = {
     ...ground,
     config,
@@ -76,7 +80,9 @@ export async function createApp(options: AppOptions) {
     allowedRoots: allowedRoots(config.server.allowed_project_roots, options),
     loginCode: () => loginCode.make(),
     runtimeLogs: () => ground.runtimeLog.state(),
-    doctor: () => doctor(ground),
+    doctor: async () => [...(await doctor(ground)), keepAwake.check()],
+    supervision: () => supervisionOf(paths, runBy, clock),
+    keepAwake: () => keepAwake.state,
     redact: ground.redactor.redact,
   };
   const invoker: Invoker = new OperationInvoker({ handlers: createHandlers(operations), logger });
@@ -96,15 +102,21 @@ export async function createApp(options: AppOptions) {
     async start(): Promise<void> {
       const data = { pid: process.pid, version: VERSION, epoch: String(startedAt) };
       await note({ type: "server.started", actor: "harness", data });
+      keepAwake.start();
       await registerConfigured(invoker, config, options.stderr);
       await orchestrator.start();
       endHousekeeping = startHousekeeping({ ...ground, agents });
     },
-    /** Drains while the edges still answer, closes them, then closes everything below. To be called once. */
-    async stop(reason = "stopped", closeEdges: () => Promise<void> = async () => {}): Promise<void> {
+    /** Drains while the edges still answer, closes them, then closes everything below. To be called once. Aborting `hurry` cuts the drain short. */
+    async stop(
+      reason = "stopped",
+      closeEdges: () => Promise<void> = async () => {},
+      hurry?: AbortSignal,
+    ): Promise<void> {
       endHousekeeping();
-      await orchestrator.drain(config.server.drain_timeout_secs * 1000);
+      await orchestrator.drain(config.server.drain_timeout_secs * 1000, hurry);
       await closeEdges();
+      await keepAwake[Symbol.asyncDispose]();
       await note({ type: "server.stopped", actor: "harness", data: { reason } }).catch((error: unknown) =>
         logger.warn({ err: error }, "the stop could not be recorded"),
       );

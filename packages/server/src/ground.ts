@@ -16,6 +16,7 @@ import { ProcessRunner } from "./process/index.ts";
 import { createSandbox, type Sandbox } from "./sandbox/index.ts";
 import { Redactor, readOrCreateToken } from "./secrets/index.ts";
 import { openStorage, type Storage } from "./storage/index.ts";
+import { runByOf } from "./supervisor/index.ts";
 import { createLogger, type Logger, type RuntimeLog } from "./telemetry/index.ts";
 
 /** What an app is started with. */
@@ -143,6 +144,8 @@ function openRuntimeLog(
     retentionDays: config.observe.log_retention_days,
     clock: ground.clock,
     terminal: options.stderr,
-    terminalLevel: "warn",
+    maxBytes: config.observe.log_max_bytes,
+    // In the background the terminal is a file beside this log.
+    terminalLevel: runByOf(options.env) === "harness" ? "silent" : "warn",
   });
 }

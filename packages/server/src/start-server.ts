@@ -4,6 +4,7 @@ import { type AppOptions, createApp } from "./app.ts";
 import type { Config } from "./config/index.ts";
 import { createHttpServer } from "./http/index.ts";
 import { getProject } from "./projects/index.ts";
+import { runByOf } from "./supervisor/index.ts";
 import { findTask } from "./tasks/index.ts";
 
 /** A server that accepts requests. */
@@ -15,6 +16,8 @@ export interface RunningServer {
   loginUrl(): string;
   /** Refuses new work, lets running attempts end or queues them again, and closes. Safe to call more than once. */
   stop(reason?: string): Promise<void>;
+  /** Ends the wait of a stop: running attempts are queued again at once. */
+  hurry(): void;
 }
 
 /**
@@ -50,10 +53,12 @@ export async function startServer(options: AppOptions): Promise<RunningServer> {
       url,
       pid: process.pid,
       started_at: new Date(app.operations.startedAt).toISOString(),
+      run_by: runByOf(options.env),
     });
     options.stderr(`Harness is listening on ${url}`);
     await app.start();
     let stopping: Promise<void> | undefined;
+    const hurry = new AbortController();
     return {
       url,
       token: app.token,
@@ -61,11 +66,12 @@ export async function startServer(options: AppOptions): Promise<RunningServer> {
       loginUrl: () => http.loginUrl().url,
       stop: (reason = "stopped") => {
         stopping ??= (async () => {
-          await app.stop(reason, () => http.close());
+          await app.stop(reason, () => http.close(), hurry.signal);
           rmSync(app.paths.server, { force: true });
         })();
         return stopping;
       },
+      hurry: () => hurry.abort(),
     };
   } catch (error) {
     await app.stop("could not start").catch(() => {});

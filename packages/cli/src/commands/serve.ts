@@ -43,12 +43,21 @@ Work that was cut off goes on after the next start.`,
       if (asked === 1) stop.resolve(signal);
       else if (signal === "SIGINT") surroundings.leave(exitCodes.cancelled);
     });
+    let hurry = () => {};
+    const offNow = surroundings.onControl("SIGUSR2", () => {
+      stop.resolve("SIGUSR2");
+      hurry();
+    });
     try {
       const flags = { ...params, ...(context.dataDir === undefined ? {} : { "data-dir": context.dataDir }) };
       const server = await startOwnServer(context, flags);
-      context.err.line(`Log in with a browser (once, within two minutes): ${server.loginUrl()}`);
+      hurry = server.hurry;
+      // Standard error of a server in the background is a file, and a login code is a secret.
+      if (!surroundings.env["HARNESS_RUN_BY"])
+        context.err.line(`Log in with a browser (once, within two minutes): ${server.loginUrl()}`);
       surroundings.started();
       const reason = await stop.promise;
+      if (reason === "SIGUSR2") hurry();
       context.err.line("Stopping: running turns may finish first. Ctrl-C again leaves at once.");
       const watchdog = setTimeout(
         () => giveUp(context),
@@ -60,6 +69,7 @@ Work that was cut off goes on after the next start.`,
       return exitCodes.ok;
     } finally {
       off();
+      offNow();
     }
   },
 };

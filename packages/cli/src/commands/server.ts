@@ -1,30 +1,47 @@
 import type { Result } from "@harness/protocol";
-import { type CommandDefinition, operationCommand } from "../command.ts";
+import { type CommandDefinition, type Context, operationCommand } from "../command.ts";
 import { exitCodes } from "../failure.ts";
 import { neutralLine } from "../terminal/neutral.ts";
 import type { Screen } from "../terminal/screen.ts";
 import { ago, shortId } from "../terminal/words.ts";
 import { version } from "../version.ts";
 import { accountText, showAgents } from "./agent.ts";
+import { showCrash, supervisionFacts, whyNotRunning } from "./supervision-page.ts";
 
 const status = operationCommand("server/status", {
-  show(result, { out, surroundings }) {
-    const shown = Object.entries(result.by_status).filter(([, count]) => count > 0);
-    out.facts([
-      ["server", `${result.version}, process ${result.pid}${result.draining ? ", stopping" : ""}`],
-      ["up", ago(result.started_at, surroundings.clock.now()).replace(" ago", "")],
-      ["database", result.database],
-      ["data", result.data_dir],
-      ["sandbox", result.sandbox, result.sandbox === "none" ? "red" : undefined],
-      ["running", `${result.running} of ${result.limit}`],
-      ["queued", String(result.queued)],
-      ["tasks", shown.map(([word, count]) => `${word} ${count}`).join(", ")],
-    ]);
-    showAccounts(result.accounts, out);
-    showWaiting(result.waiting, out);
-    return undefined;
+  notes: "Without a server the exit code is 1, and the reason is shown as far as it is known.",
+  async run(context) {
+    try {
+      await using connection = await context.connect();
+      const result = await connection.client.call("server/status", {});
+      if (context.json) context.out.json(result);
+      else showStatus(result, context);
+      return exitCodes.ok;
+    } catch (error) {
+      throw await whyNotRunning(context, error);
+    }
   },
+  show: () => undefined,
 });
+
+function showStatus(result: Result<"server/status">, { out, surroundings }: Context): void {
+  const now = surroundings.clock.now();
+  const shown = Object.entries(result.by_status).filter(([, count]) => count > 0);
+  out.facts([
+    ["server", `${result.version}, process ${result.pid}${result.draining ? ", stopping" : ""}`],
+    ["up", ago(result.started_at, now).replace(" ago", "")],
+    ...supervisionFacts(result, now),
+    ["database", result.database],
+    ["data", result.data_dir],
+    ["sandbox", result.sandbox, result.sandbox === "none" ? "red" : undefined],
+    ["running", `${result.running} of ${result.limit}`],
+    ["queued", String(result.queued)],
+    ["tasks", shown.map(([word, count]) => `${word} ${count}`).join(", ")],
+  ]);
+  showCrash(result.supervision.last_crash, out);
+  showAccounts(result.accounts, out);
+  showWaiting(result.waiting, out);
+}
 
 function showAccounts(accounts: Result<"server/status">["accounts"], out: Screen): void {
   if (accounts.length === 0) return;

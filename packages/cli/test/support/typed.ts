@@ -64,6 +64,8 @@ export async function typed(argv: readonly string[], seat: Seat = {}): Promise<R
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
+    program: [process.execPath, "harness.js"],
+    onControl: () => () => {},
     leave: (code) => seat.left?.(code),
     started: () => {},
   };

@@ -17,19 +17,14 @@ import path from "node:path";
 import { type Clock, HarnessError } from "@harness/protocol";
 import { z } from "zod";
 import { dataDirPaths } from "./data-dir.ts";
-import { liveness, ownMark } from "./process-mark.ts";
+import { liveness, ownMark, ProcessMark } from "./process-mark.ts";
 
-const Owner = z.object({
-  pid: z.number().int(),
-  start_ticks: z.string().nullable(),
-  boot_id: z.string().nullable(),
-  pid_namespace: z.string().nullable(),
-  host: z.string(),
-  since: z.string(),
-  released: z.boolean(),
-});
+const Owner = ProcessMark.extend({ since: z.string(), released: z.boolean() });
 /** Who owns a data directory. */
 export type DataDirOwner = z.infer<typeof Owner>;
+
+/** What may be owned in a data directory: the data, by one server, and the server, by one supervisor. */
+export type OwnedPart = "lock" | "supervisorLock";
 
 /** An owner that cannot be seen from here counts as gone when it has not touched its record for this long. */
 const unseenOwnerMs = 60_000;
@@ -57,8 +52,8 @@ export class DataDirLock implements Disposable {
   }
 
   /** Takes the directory, which must exist (`createDataDir`). Throws `data_dir_locked` with the pid of the process that has it. */
-  static take(dataDir: string, clock: Clock): DataDirLock {
-    const folder = dataDirPaths(dataDir).lock;
+  static take(dataDir: string, clock: Clock, part: OwnedPart = "lock"): DataDirLock {
+    const folder = dataDirPaths(dataDir)[part];
     if (!existsSync(folder)) mkdirSync(folder, { mode: 0o700 });
     const owner = { ...ownMark(), since: new Date(clock.now()).toISOString(), released: false };
     const aside = path.join(folder, `new.${process.pid}.${randomBytes(8).toString("hex")}`);
@@ -110,8 +105,8 @@ export class DataDirLock implements Disposable {
 }
 
 /** The live owner of a data directory, or null. Used by commands that want to talk to the running server. */
-export function dataDirOwner(dataDir: string, clock: Clock): DataDirOwner | null {
-  const folder = dataDirPaths(dataDir).lock;
+export function dataDirOwner(dataDir: string, clock: Clock, part: OwnedPart = "lock"): DataDirOwner | null {
+  const folder = dataDirPaths(dataDir)[part];
   const highest = highestRecord(folder);
   const seen = highest === 0 ? null : readRecord(folder, highest);
   return seen !== null && isLive(seen, clock) ? seen.owner : null;

@@ -11,6 +11,10 @@ export interface DataDirPaths {
   readonly server: string;
   /** Directory of the ownership records, see `lockDataDir`. */
   readonly lock: string;
+  /** The supervisor of the server that runs in the background, mode 0600. */
+  readonly supervisor: string;
+  /** Directory of the records of who supervises the server. */
+  readonly supervisorLock: string;
   readonly database: string;
   readonly logs: string;
   /** Bare repositories, one a project. */
@@ -32,6 +36,8 @@ export function dataDirPaths(dataDir: string): DataDirPaths {
     token: at("token"),
     server: at("server.json"),
     lock: at("lock"),
+    supervisor: at("supervisor.json"),
+    supervisorLock: at("supervisor-lock"),
     database: at("harness.db"),
     logs: at("logs"),
     mirrors: at("mirrors"),

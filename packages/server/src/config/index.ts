@@ -2,7 +2,7 @@ export { parseCommand } from "./command.ts";
 export { createDataDir, type DataDirPaths, dataDirPaths } from "./data-dir.ts";
 export { DataDirLock, type DataDirOwner, dataDirOwner } from "./data-dir-lock.ts";
 export { type ConfigFlag, type ConfigFlags, configFlags, parseConfigFlags } from "./flags.ts";
-export { type Config, type ConfigPath, configKeys } from "./keys.ts";
+export { type Config, type ConfigPath, configKeys, configRows, configVariable } from "./keys.ts";
 export {
   type ConfigSurroundings,
   type LoadedConfig,
@@ -10,6 +10,7 @@ export {
 } from "./load.ts";
 export { nearest } from "./nearest.ts";
 export type { ConfigWarning } from "./problem.ts";
+export { liveness, markOf, ProcessMark } from "./process-mark.ts";
 export {
   hashProjectConfig,
   type ParsedProjectFile,

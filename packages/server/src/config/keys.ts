@@ -3,6 +3,7 @@ import { agentKeys } from "./agent-keys.ts";
 import type { AnyConfigKey, ConfigKey } from "./key.ts";
 import { nightKeys } from "./night-keys.ts";
 import { sandboxKeys, serverKeys } from "./server-keys.ts";
+import { upKeys } from "./up-keys.ts";
 import { workKeys } from "./work-keys.ts";
 
 /** Every setting Harness has. Schema, variables, flags, defaults and the reference page are read from this table. */
@@ -13,6 +14,7 @@ export const configKeys = {
   ...accountKeys,
   ...workKeys,
   ...nightKeys,
+  ...upKeys,
 };
 
 type Keys = typeof configKeys;

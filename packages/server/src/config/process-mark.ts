@@ -1,22 +1,29 @@
 import { readFileSync, readlinkSync } from "node:fs";
 import os from "node:os";
+import { z } from "zod";
 
 /** What identifies a process beyond its number, which the system gives to others later. */
-export interface ProcessMark {
-  readonly pid: number;
+export const ProcessMark = z.object({
+  pid: z.number().int(),
   /** Start time in clock ticks after boot; null where the system has no /proc. */
-  readonly start_ticks: string | null;
-  readonly boot_id: string | null;
+  start_ticks: z.string().nullable(),
+  boot_id: z.string().nullable(),
   /** The PID namespace the number counts in; null where there are none. */
-  readonly pid_namespace: string | null;
-  readonly host: string;
-}
+  pid_namespace: z.string().nullable(),
+  host: z.string(),
+});
+export type ProcessMark = z.infer<typeof ProcessMark>;
 
 /** The mark of this process. */
 export function ownMark(): ProcessMark {
+  return markOf(process.pid);
+}
+
+/** The mark of a process of this machine. */
+export function markOf(pid: number): ProcessMark {
   return {
-    pid: process.pid,
-    start_ticks: startTicks(process.pid),
+    pid,
+    start_ticks: startTicks(pid),
     boot_id: readText("/proc/sys/kernel/random/boot_id"),
     pid_namespace: readLink("/proc/self/ns/pid"),
     host: os.hostname(),

@@ -1,4 +1,4 @@
-import type { Clock, DoctorCheck, NewId } from "@harness/protocol";
+import type { Clock, DoctorCheck, KeepAwakeState, NewId, Supervision } from "@harness/protocol";
 import type { AgentRegistry } from "../agents/index.ts";
 import type { Config } from "../config/index.ts";
 import type { EventLog } from "../events/index.ts";
@@ -28,6 +28,8 @@ export interface OperationsDeps {
   readonly loginCode: () => { readonly url: string; readonly expires_at: string };
   readonly runtimeLogs: () => RuntimeLogState;
   readonly doctor: () => Promise<DoctorCheck[]>;
+  readonly supervision: () => Supervision;
+  readonly keepAwake: () => KeepAwakeState;
   readonly redact: (text: string) => string;
   readonly failpoint: Failpoint;
 }

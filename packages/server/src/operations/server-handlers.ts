@@ -51,6 +51,8 @@ export function serverHandlers(
           agent: account.name,
           ...presentAccount(account),
         })),
+        supervision: deps.supervision(),
+        keep_awake: deps.keepAwake(),
         last_seq: deps.log.headSeq,
       };
     },

@@ -112,8 +112,11 @@ export class Orchestrator {
     await live?.ended;
   }
 
-  /** Takes no more work, waits for running attempts, stops those that are left and queues their tasks again. */
-  async drain(timeoutMs: number): Promise<void> {
+  /**
+   * Takes no more work, waits for running attempts, stops those that are left and queues their tasks again. Aborting
+   * `hurry` ends the wait.
+   */
+  async drain(timeoutMs: number, hurry?: AbortSignal): Promise<void> {
     this.#draining = true;
     this.#unlisten?.();
     this.#forgetTimer();
@@ -121,7 +124,7 @@ export class Orchestrator {
     await this.#claiming;
     await this.#deps.failpoint("K18");
     const all = () => Promise.all([...this.#live.values()].map((live) => live.ended));
-    await Promise.race([all(), new Promise((resolve) => setTimeout(resolve, timeoutMs).unref())]);
+    await Promise.race([all(), waited(timeoutMs, hurry)]);
     for (const live of this.#live.values())
       live.stop.abort({ type: "superseded", why: "the server stopped" } satisfies AttemptEnd);
     await all();
@@ -279,4 +282,13 @@ export class Orchestrator {
       .write((tx) => beat(tx, ids))
       .catch((error: unknown) => this.#deps.logger.warn({ err: error }, "heartbeat not stored"));
   }
+}
+
+/** Resolves after some time, or as soon as nobody wants to wait for it. */
+function waited(ms: number, hurry: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms).unref();
+    if (hurry?.aborted) resolve();
+    hurry?.addEventListener("abort", () => resolve(), { once: true });
+  });
 }

@@ -1,3 +1,10 @@
+export {
+  type KeptProgram,
+  type OwnProgram,
+  type ProgramEnd,
+  startDetached,
+  startKept,
+} from "./kept.ts";
 export { ProcessRunner, type ProcessRunnerDeps } from "./runner.ts";
 export type {
   CapturedOutput,

@@ -1,3 +1,4 @@
+export { LogFile } from "./log-file.ts";
 export {
   createLogger,
   type Logger,

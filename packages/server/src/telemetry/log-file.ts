@@ -15,7 +15,7 @@ const rotateAtBytes = 67_108_864;
 const keptRotations = 4;
 
 /**
- * The file of the runtime log, mode 0600, written record by record so that a crash loses nothing. At 64 MiB it is
+ * The file of the runtime log, mode 0600, written record by record so that a crash loses nothing. At 64 MiB, unless told otherwise, it is
  * put aside as `.1`, `.2` … and a new one begins; four are kept. A failing disk never stops the server: records are
  * counted as lost until writing works again.
  */

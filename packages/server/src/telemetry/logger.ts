@@ -19,6 +19,8 @@ export interface LoggerSettings {
   readonly redact: Redact;
   readonly retentionDays: number;
   readonly clock: Clock;
+  /** Size at which the file is put aside; 64 MiB unless told. */
+  readonly maxBytes?: number;
   /** Receives one plain line for each record at `terminalLevel` or above; unset writes none. */
   readonly terminal?: (line: string) => void;
   readonly terminalLevel?: LogLevel;
@@ -62,7 +64,7 @@ export class RuntimeLog implements Disposable {
 
   constructor(settings: LoggerSettings) {
     this.#settings = settings;
-    this.#file = new LogFile(path.join(settings.dir, `harness-serve-${process.pid}.log`));
+    this.#file = new LogFile(path.join(settings.dir, `harness-serve-${process.pid}.log`), settings.maxBytes);
     this.logger = pino(
       {
         level: settings.level,

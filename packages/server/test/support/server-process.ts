@@ -42,6 +42,7 @@ export async function startServerProcess(options: ServerProcessOptions): Promise
       HARNESS_CONFIG: writeConfig(dir, options),
       HARNESS_DATA_DIR: path.join(dir, "data"),
       HARNESS_PORT: "0",
+      HARNESS_UP_KEEP_AWAKE: "false",
       ...(options.failpoint ? { HARNESS_TEST_FAILPOINT: options.failpoint } : {}),
       ...(options.clock === undefined ? {} : { HARNESS_TEST_CLOCK: String(options.clock) }),
       ...options.env,

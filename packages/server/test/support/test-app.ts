@@ -78,7 +78,7 @@ export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
   const config = writeConfig(dir, options);
   const app = await createApp({
     flags: { config, "data-dir": path.join(dir, "data") },
-    env: { PATH: process.env["PATH"] ?? "", ...options.env },
+    env: { PATH: process.env["PATH"] ?? "", HARNESS_UP_KEEP_AWAKE: "false", ...options.env },
     cwd: dir,
     home: dir,
     platform: process.platform,
