@@ -11,6 +11,8 @@ export interface Process {
   /** Resolves once standard error shows the text. */
   said(text: string | RegExp): Promise<string>;
   kill(signal: NodeJS.Signals): void;
+  /** What it wrote to standard output so far. */
+  output(): string;
   readonly ended: Promise<{ readonly code: number | null; readonly out: string; readonly err: string }>;
 }
 
@@ -66,6 +68,7 @@ function startProcess(cwd: string, argv: readonly string[], env: Record<string, 
   return {
     pid: child.pid ?? 0,
     ended,
+    output: () => text.out,
     kill: (signal) => void child.kill(signal),
     said: (wanted) =>
       new Promise((resolve, reject) => {
