@@ -24,6 +24,7 @@ export const composition = [
   "ground.ts",
   "housekeeping.ts",
   "keep-awake.ts",
+  "space-watch.ts",
   "ask-once.ts",
   "start-server.ts",
   "version.ts",

@@ -7,6 +7,14 @@ const rows: readonly (readonly [id: string, promise: string, state: Requirement[
     "planned",
   ],
   ["up.disk-reserve", "On a full disk state and cancel still work.", "planned"],
+  ...["k1", "k2", "k3", "k4", "k5", "k6", "k9", "k10", "k11", "k12", "k16", "db"].map(
+    (point) =>
+      [
+        `disk.enospc.${point}`,
+        `A disk that is full at ${point.toUpperCase()} loses nothing acknowledged; the task is paused and then finishes exactly once.`,
+        "done",
+      ] as const,
+  ),
 ];
 
 /** What issue 3 promises of disk. */

@@ -77,6 +77,18 @@ export const KeepAwakeState = z
   .meta({ id: "KeepAwakeState" });
 export type KeepAwakeState = z.infer<typeof KeepAwakeState>;
 
+const DiskState = z
+  .object({
+    free_bytes: z.number().int().nullable(),
+    min_free_bytes: z.number().int(),
+    reserve: z.enum(["held", "freed", "off"]).meta({ description: "The file kept for a full disk" }),
+    full_since: Timestamp.nullable().meta({
+      description: "Since when nothing can be stored and work is paused",
+    }),
+    shortage: z.string().nullable().meta({ description: "Why no new attempt starts, and what to do" }),
+  })
+  .meta({ id: "DiskState" });
+
 /** Health, status, doctor, agents and login. */
 export const serverOperations = {
   "health/get": operation({
@@ -122,6 +134,7 @@ export const serverOperations = {
       last_seq: z.number().int(),
       supervision: Supervision,
       keep_awake: KeepAwakeState,
+      disk: DiskState,
     }),
     errors: [],
   }),

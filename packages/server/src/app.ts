@@ -85,10 +85,14 @@ export async function createApp(options: AppOptions) {
     keepAwake: () => keepAwake.state,
     redact: ground.redactor.redact,
   };
-  const invoker: Invoker = new OperationInvoker({ handlers: createHandlers(operations), logger });
+  const invoker: Invoker = new OperationInvoker({
+    handlers: createHandlers(operations),
+    logger,
+    space: ground.space,
+  });
   const note = (event: Parameters<Parameters<Parameters<typeof log.write>[0]>[0]["append"]>[0]) =>
     log.write((tx) => tx.append(event));
-  let endHousekeeping = () => {};
+  let endHousekeeping = async () => {};
   return {
     ...ground,
     invoker,
@@ -105,7 +109,7 @@ export async function createApp(options: AppOptions) {
       keepAwake.start();
       await registerConfigured(invoker, config, options.stderr);
       await orchestrator.start();
-      endHousekeeping = startHousekeeping({ ...ground, agents });
+      endHousekeeping = startHousekeeping({ ...ground, agents, orchestrator });
     },
     /** Drains while the edges still answer, closes them, then closes everything below. To be called once. Aborting `hurry` cuts the drain short. */
     async stop(
@@ -113,7 +117,7 @@ export async function createApp(options: AppOptions) {
       closeEdges: () => Promise<void> = async () => {},
       hurry?: AbortSignal,
     ): Promise<void> {
-      endHousekeeping();
+      await endHousekeeping();
       await orchestrator.drain(config.server.drain_timeout_secs * 1000, hurry);
       await closeEdges();
       await keepAwake[Symbol.asyncDispose]();

@@ -15,7 +15,7 @@ import type { Failpoint } from "./orchestrator/index.ts";
 import { ProcessRunner } from "./process/index.ts";
 import { createSandbox, type Sandbox } from "./sandbox/index.ts";
 import { Redactor, readOrCreateToken } from "./secrets/index.ts";
-import { openStorage, type Storage } from "./storage/index.ts";
+import { DiskSpace, openStorage, Reserve, type Storage } from "./storage/index.ts";
 import { runByOf } from "./supervisor/index.ts";
 import { createLogger, type Logger, type RuntimeLog } from "./telemetry/index.ts";
 
@@ -41,6 +41,7 @@ export interface Ground {
   readonly redactor: Redactor;
   readonly runtimeLog: RuntimeLog;
   readonly logger: Logger;
+  readonly space: DiskSpace;
   readonly storage: Storage;
   readonly log: EventLog;
   readonly feeds: Feeds;
@@ -83,7 +84,8 @@ async function openLocked(options: AppOptions, { clock, loaded, paths, lock }: L
   const redactor = new Redactor();
   redactor.register("harness-token", token);
   for (const secret of configSecrets(config)) redactor.register(secret.label, secret.value);
-  const runtimeLog = openRuntimeLog(options, { clock, loaded, paths, redact: redactor.redact });
+  const space = openSpace(loaded, paths, clock);
+  const runtimeLog = openRuntimeLog(options, { clock, loaded, paths, redact: redactor.redact, space });
   const { logger } = runtimeLog;
   const databaseUrl = config.server.database_url ?? undefined;
   const storage = await openStorage({ file: paths.database, databaseUrl, failpoint }).catch(
@@ -92,7 +94,13 @@ async function openLocked(options: AppOptions, { clock, loaded, paths, lock }: L
       throw error;
     },
   );
-  const log = await EventLog.open({ storage, clock, redact: (value) => redactor.redactDeep(value) });
+  const log = await EventLog.open({
+    storage,
+    clock,
+    redact: (value) => redactor.redactDeep(value),
+    makeRoom: (error) => space.report(error),
+    failpoint,
+  });
   const feeds = await Feeds.open(log);
   const killGraceMs = config.limits.kill_grace_ms;
   const runner = new ProcessRunner({ clock, ledgerDir: paths.processes, killGraceMs, logger, failpoint });
@@ -116,6 +124,7 @@ async function openLocked(options: AppOptions, { clock, loaded, paths, lock }: L
     redactor,
     runtimeLog,
     logger,
+    space,
     storage,
     log,
     feeds,
@@ -134,7 +143,7 @@ async function openLocked(options: AppOptions, { clock, loaded, paths, lock }: L
 
 function openRuntimeLog(
   options: AppOptions,
-  ground: Omit<Locked, "lock"> & { redact: (text: string) => string },
+  ground: Omit<Locked, "lock"> & { redact: (text: string) => string; space: DiskSpace },
 ): RuntimeLog {
   const { config } = ground.loaded;
   return createLogger({
@@ -147,5 +156,12 @@ function openRuntimeLog(
     maxBytes: config.observe.log_max_bytes,
     // In the background the terminal is a file beside this log.
     terminalLevel: runByOf(options.env) === "harness" ? "silent" : "warn",
+    onLost: (error) => void ground.space.report(error),
   });
+}
+
+function openSpace({ config }: LoadedConfig, paths: DataDirPaths, clock: Clock): DiskSpace {
+  const { min_free_bytes, reserve_bytes } = config.disk;
+  const reserve = new Reserve({ file: paths.reserve, bytes: reserve_bytes });
+  return new DiskSpace({ dir: paths.root, reserve, minFreeBytes: min_free_bytes, clock });
 }

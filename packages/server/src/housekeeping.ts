@@ -1,5 +1,8 @@
+import { callAt } from "@harness/protocol";
 import type { AgentRegistry } from "./agents/index.ts";
 import type { Ground } from "./ground.ts";
+import type { Orchestrator } from "./orchestrator/index.ts";
+import { watchSpace } from "./space-watch.ts";
 import { pruneIdempotencyKeys } from "./tasks/index.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -7,18 +10,26 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 const CONVERSATION_MS = 7 * DAY_MS;
 
 /** What housekeeping looks after. */
-export type Household = Ground & { readonly agents: AgentRegistry };
+export type Household = Ground & { readonly agents: AgentRegistry; readonly orchestrator: Orchestrator };
 
-/** Deletes what retention no longer keeps, at start and once a day. Returns the function that ends it. */
-export function startHousekeeping(household: Household): () => void {
-  const run = () =>
-    void tidy(household).catch((error: unknown) =>
-      household.logger.warn({ err: error }, "housekeeping failed"),
-    );
-  const timer = setInterval(run, DAY_MS);
-  timer.unref();
+/**
+ * Deletes what retention no longer keeps, at start, once a day and when the disk fills up. Returns the function that
+ * ends it and waits for what it had begun.
+ */
+export function startHousekeeping(household: Household): () => Promise<void> {
+  const { clock, logger } = household;
+  let round = Promise.resolve();
+  let forget = () => {};
+  const run = () => {
+    round = tidy(household).catch((error: unknown) => logger.warn({ err: error }, "housekeeping failed"));
+    forget = callAt(clock, clock.now() + DAY_MS, run);
+  };
   run();
-  return () => clearInterval(timer);
+  const endWatch = watchSpace({ ...household, clean: async () => {} });
+  return async () => {
+    forget();
+    await Promise.all([endWatch(), round]);
+  };
 }
 
 /** One round of housekeeping. A feed whose cursor is older than what is left is told to resync. */

@@ -43,7 +43,8 @@ export async function startServer(options: AppOptions): Promise<RunningServer> {
       projectId: async (key) =>
         // The events of a project that was removed are still there under its id.
         idPattern("project").test(key) ? key : (await getProject(app.storage.reader, key)).id,
-      ready: async () => !app.orchestrator.draining,
+      ready: async () =>
+        !app.orchestrator.draining && app.space.fullSince === undefined && app.log.failure === undefined,
       logger: app.logger,
       redact: app.operations.redact,
     });

@@ -26,6 +26,10 @@ export interface DataDirPaths {
   readonly cache: string;
   /** Large outputs kept as files. */
   readonly outputs: string;
+  /** Conversations and homes of agents. */
+  readonly agents: string;
+  /** Room kept for a full disk, mode 0600. */
+  readonly reserve: string;
 }
 
 /** The places in a data directory; touches no disk. */
@@ -45,6 +49,8 @@ export function dataDirPaths(dataDir: string): DataDirPaths {
     processes: at("processes"),
     cache: at("cache"),
     outputs: at("outputs"),
+    agents: at("agents"),
+    reserve: at("reserve"),
   };
 }
 

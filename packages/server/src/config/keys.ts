@@ -1,5 +1,6 @@
 import { accountKeys } from "./account-keys.ts";
 import { agentKeys } from "./agent-keys.ts";
+import { diskKeys } from "./disk-keys.ts";
 import type { AnyConfigKey, ConfigKey } from "./key.ts";
 import { nightKeys } from "./night-keys.ts";
 import { sandboxKeys, serverKeys } from "./server-keys.ts";
@@ -14,6 +15,7 @@ export const configKeys = {
   ...accountKeys,
   ...workKeys,
   ...nightKeys,
+  ...diskKeys,
   ...upKeys,
 };
 

@@ -1,4 +1,4 @@
-import { type Clock, type Event, eventData, type NewEvent } from "@harness/protocol";
+import { type Clock, type Event, eventData, type HarnessError, type NewEvent } from "@harness/protocol";
 import { sql } from "kysely";
 import {
   type Database,
@@ -47,6 +47,8 @@ export class EventLog {
       begin: deps.storage.begin,
       inTransaction: () => deps.storage.inTransaction(),
       hooks: this.#group,
+      ...(deps.makeRoom ? { makeRoom: deps.makeRoom } : {}),
+      failpoint: deps.failpoint,
     });
   }
 
@@ -63,6 +65,11 @@ export class EventLog {
   /** Newest durable seq. */
   get headSeq(): number {
     return this.#group.head;
+  }
+
+  /** Why the last write could not be stored; undefined when it was. */
+  get failure(): HarnessError | undefined {
+    return this.#commit.failure;
   }
 
   /** Runs a job in the next group commit; resolves once what it wrote is durable. */
@@ -166,6 +173,10 @@ export interface EventLogDeps {
   readonly storage: Storage;
   readonly clock: Clock;
   readonly redact: (value: unknown) => unknown;
+  /** Told when a write found the disk full; true when there is room now and it should be tried again. */
+  readonly makeRoom?: (error: HarnessError) => boolean;
+  /** Called with "DB" before every commit, so that a test can fail there. */
+  readonly failpoint?: (name: string) => void | Promise<void>;
 }
 
 /** Numbers events within a group. The counter row is locked from the first statement to the commit. */

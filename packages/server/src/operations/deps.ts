@@ -4,7 +4,7 @@ import type { Config } from "../config/index.ts";
 import type { EventLog } from "../events/index.ts";
 import type { Failpoint, Limits, Orchestrator } from "../orchestrator/index.ts";
 import type { Sandbox } from "../sandbox/index.ts";
-import type { Storage } from "../storage/index.ts";
+import type { DiskSpace, Storage } from "../storage/index.ts";
 import type { RuntimeLogState } from "../telemetry/index.ts";
 import type { Workspaces } from "../workspaces/index.ts";
 
@@ -20,6 +20,7 @@ export interface OperationsDeps {
   readonly workspaces: Workspaces;
   readonly agents: AgentRegistry;
   readonly sandbox: Sandbox;
+  readonly space: DiskSpace;
   readonly version: string;
   readonly startedAt: number;
   /** Directories a project may lie in. */

@@ -1,9 +1,9 @@
-import { access, constants, statfs } from "node:fs/promises";
+import { access, constants } from "node:fs/promises";
 import type { DoctorCheck } from "@harness/protocol";
 import type { LoadedConfig } from "../config/index.ts";
 import type { GitRunner } from "../git/index.ts";
 import type { Sandbox } from "../sandbox/index.ts";
-import type { Storage } from "../storage/index.ts";
+import type { DiskSpace, Storage } from "../storage/index.ts";
 
 /** What the doctor looks at. Agents are probed beside it. */
 export interface DoctorDeps {
@@ -11,6 +11,7 @@ export interface DoctorDeps {
   readonly git: GitRunner;
   readonly sandbox: Sandbox;
   readonly storage: Storage;
+  readonly space: DiskSpace;
 }
 
 const GIB = 1024 ** 3;
@@ -55,13 +56,16 @@ export async function doctor(deps: DoctorDeps): Promise<DoctorCheck[]> {
     }),
     check("data directory", async () => {
       await access(config.server.data_dir, constants.W_OK);
-      const disk = await statfs(config.server.data_dir);
-      const free = disk.bavail * disk.bsize;
-      const enough = free >= LEAST_FREE_BYTES;
+      const { freeBytes, reserve, shortage } = deps.space;
+      const tight = freeBytes !== null && freeBytes < LEAST_FREE_BYTES;
+      const free = freeBytes === null ? "unknown space" : `${(freeBytes / GIB).toFixed(1)} GiB`;
+      const kept = { held: "reserve held", freed: "reserve not held", off: "no reserve" }[reserve];
       return {
-        ok: enough,
-        detail: `${config.server.data_dir}, ${(free / GIB).toFixed(1)} GiB free`,
-        fix: enough ? null : "Free disk space: clones and the database need at least 2 GiB.",
+        ok: shortage === undefined && !tight,
+        detail: `${config.server.data_dir}, ${free} free, ${kept}${deps.space.fullSince === undefined ? "" : ", work is paused"}`,
+        fix:
+          shortage ??
+          (tight ? "Free disk space: clones and the database need at least 2 GiB. See: harness disk" : null),
       };
     }),
     check("database", async () => {

@@ -10,6 +10,7 @@ import {
   type Scope,
 } from "@harness/protocol";
 import type { z } from "zod";
+import { diskFullError, isDiskFull } from "../storage/index.ts";
 
 /** Who asks. Scopes come from the server's own token record, never from the request. */
 export interface Caller {
@@ -33,6 +34,8 @@ export interface Invoker {
 export interface InvokerDeps {
   readonly handlers: Handlers;
   readonly logger: { error(obj: object, msg: string): void };
+  /** Told when an operation found the disk full. */
+  readonly space?: { report(error: unknown): boolean };
 }
 
 /**
@@ -60,7 +63,8 @@ export class OperationInvoker implements Invoker {
     try {
       const handler = this.#deps.handlers[name] as (params: unknown, caller: Caller) => Promise<unknown>;
       return await handler(parsed.data, caller);
-    } catch (error) {
+    } catch (thrown) {
+      const error = isDiskFull(thrown) ? this.#noRoom(thrown) : thrown;
       const documented: readonly ErrorCode[] = [...commonErrors, ...row.errors];
       if (isHarnessError(error) && documented.includes(error.code)) throw error;
       this.#deps.logger.error(
@@ -74,6 +78,12 @@ export class OperationInvoker implements Invoker {
         { cause: error },
       );
     }
+  }
+
+  /** A full disk is the same refusal wherever it was met. */
+  #noRoom(error: unknown): HarnessError {
+    this.#deps.space?.report(error);
+    return isHarnessError(error) ? error : diskFullError(error);
   }
 }
 

@@ -14,7 +14,7 @@ export function serverHandlers(
       const logs = deps.runtimeLogs();
       const stored = await canRead(deps);
       return {
-        status: stored && logs.state === "ok" ? "ok" : "degraded",
+        status: stored && canStore(deps) && logs.state === "ok" ? "ok" : "degraded",
         version: deps.version,
         runtime_logs: {
           state: logs.state === "ok" ? "active" : "disabled",
@@ -54,6 +54,7 @@ export function serverHandlers(
         supervision: deps.supervision(),
         keep_awake: deps.keepAwake(),
         last_seq: deps.log.headSeq,
+        disk: diskState(deps),
       };
     },
     "server/doctor": async () => {
@@ -77,6 +78,21 @@ function agentsCheck(agents: readonly AgentState[]): DoctorCheck {
       ? "Install and log in Claude Code or Codex, or configure a model endpoint or a command under [agents]."
       : "Add a second agent, so that work can be reviewed by one that did not write it.";
   return { name: "agents", ok: usable.length > 0, detail, fix: usable.length > 1 ? null : missing };
+}
+
+/** False while the disk is full, and after a write that failed until one succeeds. */
+function canStore({ space, log }: OperationsDeps): boolean {
+  return space.fullSince === undefined && log.failure === undefined;
+}
+
+function diskState({ space }: Pick<OperationsDeps, "space">) {
+  return {
+    free_bytes: space.freeBytes,
+    min_free_bytes: space.minFreeBytes,
+    reserve: space.reserve,
+    full_since: space.fullSince === undefined ? null : new Date(space.fullSince).toISOString(),
+    shortage: space.shortage ?? null,
+  };
 }
 
 async function canRead(deps: OperationsDeps): Promise<boolean> {

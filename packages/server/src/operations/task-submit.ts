@@ -1,6 +1,7 @@
 import { HarnessError, type Params, type TaskCreated, type TaskRequest } from "@harness/protocol";
 import type { WriteTx } from "../events/index.ts";
 import { defaultProject, getProject } from "../projects/index.ts";
+import { diskFullError } from "../storage/index.ts";
 import {
   backlog,
   dependencyReason,
@@ -47,6 +48,7 @@ export async function submitTask(
   const request = withoutSecrets(deps, given);
   const project =
     request.project === undefined ? await defaultProject(tx.db) : await getProject(tx.db, request.project);
+  if (deps.space.fullSince !== undefined) throw diskFullError();
   await refuseWhenFull(deps, tx);
   const id = deps.newId("task");
   const depends_on = [...new Set(request.depends_on ?? [])];

@@ -15,9 +15,12 @@ import {
   writeAs,
 } from "../tasks/index.ts";
 import { settleAccountWait } from "./account-waits.ts";
+import { closeTurns } from "./close-turns.ts";
 import { gradeOf } from "./grade.ts";
+import { keepTree } from "./keep-tree.ts";
 import { noteFailure } from "./progress.ts";
 import { type AttemptEnd, describe, type OrchestratorDeps, type Run, stage } from "./run.ts";
+import { isSpaceWait } from "./space-wait.ts";
 
 type Closing = Pick<Run, "deps" | "attempt" | "task">;
 
@@ -27,8 +30,10 @@ export async function closeAttempt(run: Run, end: AttemptEnd): Promise<void> {
   if (end.type === "done")
     await stage(graded, "grade", 0, async () => ({ ok: true, value: null, detail: await assignGrade(run) }));
   else await settleTask(run, end);
-  await stage(graded, "cleanup", 0, async () => ({ ok: true, value: null, detail: await cleanUp(run) }));
-  await finishAttempt(run, end);
+  const kept = !isSpaceWait(end) || (await keepTree(run));
+  if (kept)
+    await stage(graded, "cleanup", 0, async () => ({ ok: true, value: null, detail: await cleanUp(run) }));
+  await finishAttempt(run, end, kept);
 }
 
 /** Grades a finished task from what was recorded. Cannot undo `done`. */
@@ -141,19 +146,26 @@ async function settleTask(run: Run, end: Exclude<AttemptEnd, { type: "done" }>):
   });
 }
 
-async function finishAttempt(run: Run, end: AttemptEnd): Promise<void> {
-  const status =
-    end.type === "done" || end.type === "no_change"
+/** An attempt whose work is only in its tree counts as crashed: the next one takes it from there. */
+async function finishAttempt(run: Run, end: AttemptEnd, kept: boolean): Promise<void> {
+  const status = !kept
+    ? "crashed"
+    : end.type === "done" || end.type === "no_change"
       ? "succeeded"
       : end.type === "failed" || end.type === "budget"
         ? "failed"
         : end.type === "cancelled"
           ? "cancelled"
           : "superseded";
-  const reason = run.deps.redact(describe(end)).slice(0, 2000);
-  await writeAs(run.deps.log, run.attempt, "end", (tx, task) =>
-    closeBooked(run.deps, tx, task, { id: run.attempt.id, status, reason }),
-  );
+  const { deps, attempt } = run;
+  const reason = deps.redact(describe(end)).slice(0, 2000);
+  await writeAs(deps.log, attempt, "end", async (tx, task) => {
+    await closeTurns(deps, tx, task, {
+      attemptId: attempt.id,
+      message: "The attempt ended while this turn ran.",
+    });
+    await closeBooked(deps, tx, task, { id: attempt.id, status, reason });
+  });
 }
 
 /** Closes an attempt and books the time it ran, until now or until its last sign of life, to its project and night. */

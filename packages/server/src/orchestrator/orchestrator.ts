@@ -1,5 +1,6 @@
 import { callAt, isHarnessError } from "@harness/protocol";
 import { getProject } from "../projects/index.ts";
+import { isDiskFull } from "../storage/index.ts";
 import {
   type AttemptRef,
   beat,
@@ -11,8 +12,11 @@ import {
 } from "../tasks/index.ts";
 import { runAttempt } from "./attempt.ts";
 import { closeAttempt, closeBooked } from "./close-attempt.ts";
+import { closeTurns } from "./close-turns.ts";
 import { dropOrphans, goOnAfterCrash, reconcile } from "./reconcile.ts";
 import { type AttemptEnd, failWith, type OrchestratorDeps, type Run, waitFor } from "./run.ts";
+import { goOnWithSpace } from "./space-return.ts";
+import { endOnFullDisk, spaceWait } from "./space-wait.ts";
 import { fireDue, nextDue } from "./timers.ts";
 
 /** Pause between heartbeats of running tasks (milliseconds). */
@@ -23,6 +27,7 @@ const PAUSE_MS = 10;
 const MAX_SLEEP_MS = 60_000;
 
 interface Live {
+  readonly taskId: string;
   readonly stop: AbortController;
   readonly ended: Promise<void>;
 }
@@ -112,6 +117,17 @@ export class Orchestrator {
     await live?.ended;
   }
 
+  /** The disk is full: what runs is stopped, its work kept where there is room, and its tasks wait until there is more. */
+  pauseForSpace(): void {
+    for (const live of this.#live.values()) live.stop.abort(spaceWait(live.taskId).end);
+  }
+
+  /** There is room again. To be called before anything may be claimed. */
+  async goOnWithSpace(): Promise<void> {
+    await this.#claiming;
+    await goOnWithSpace(this.#deps, (attemptId) => this.#live.has(attemptId));
+  }
+
   /**
    * Takes no more work, waits for running attempts, stops those that are left and queues their tasks again. Aborting
    * `hurry` ends the wait.
@@ -140,7 +156,7 @@ export class Orchestrator {
       await fireDue(this.#deps);
       // One process owns the data: what runs here is all that runs, and a full house needs no statement.
       while (this.#live.size < config.concurrency.max_concurrent_tasks) {
-        if (this.#draining) break;
+        if (this.#draining || this.#deps.space.shortage !== undefined) break;
         const without = await limits.settle();
         if (without === "all") break;
         const claim = await log.write(async (tx) => {
@@ -155,7 +171,6 @@ export class Orchestrator {
           return next;
         });
         if (!claim) break;
-        await this.#deps.failpoint("K3");
         this.#begin(claim);
         claimed += 1;
       }
@@ -198,7 +213,7 @@ export class Orchestrator {
         this.#live.delete(attempt.id);
         this.wake();
       });
-    this.#live.set(attempt.id, { stop, ended });
+    this.#live.set(attempt.id, { taskId: claim.task.id, stop, ended });
   }
 
   async #execute(claim: Claim, attempt: AttemptRef, control: Pick<Run, "signal" | "stop">): Promise<void> {
@@ -225,8 +240,13 @@ export class Orchestrator {
         "harness doctor",
         `harness task unblock ${claim.task.id}`,
       ]).end;
-    } else end = await runAttempt(run).catch((error: unknown) => this.#broken(attempt, error));
-    await closeAttempt(run, end);
+    } else end = await this.#run(run).catch((error: unknown) => this.#broken(attempt, error));
+    await closeAttempt(run, endOnFullDisk(run, end));
+  }
+
+  async #run(run: Run): Promise<AttemptEnd> {
+    await this.#deps.failpoint("K3");
+    return runAttempt(run);
   }
 
   /** An attempt that threw: stopped by a person, or failed in a way nobody foresaw. */
@@ -235,8 +255,10 @@ export class Orchestrator {
     const task = await findTask(this.#deps.storage.reader, attempt.task_id);
     if (task && isTerminal(task.status)) return { type: "cancelled" };
     this.#deps.logger.error({ err: error, attempt_id: attempt.id }, "attempt failed unexpectedly");
-    if (isHarnessError(error, "storage_full"))
-      return waitFor("storage_full", error.message, [`harness task unblock ${attempt.task_id}`]).end;
+    if (isDiskFull(error)) {
+      this.#deps.space.report(error);
+      return spaceWait(attempt.task_id).end;
+    }
     return failWith(
       isHarnessError(error) ? error.code : "internal",
       error instanceof Error ? error.message : String(error),
@@ -253,10 +275,11 @@ export class Orchestrator {
         const task = await findTask(tx.db, attempt.task_id);
         if (!task) return;
         const ours = task.current_attempt_id === attempt.id;
-        const status = ours ? "crashed" : "superseded";
+        const message = "The attempt was lost while this turn ran.";
+        await closeTurns(this.#deps, tx, task, { attemptId: attempt.id, message });
         await closeBooked(this.#deps, tx, task, {
           id: attempt.id,
-          status,
+          status: ours ? "crashed" : "superseded",
           reason: "it could not be closed in order",
         });
         if (ours && !isTerminal(task.status))

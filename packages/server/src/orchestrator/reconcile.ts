@@ -4,14 +4,12 @@ import {
   crashCount,
   findTask,
   isTerminal,
-  patchTask,
   runningAttempts,
-  scopeOf,
   type TaskRecord,
   transition,
 } from "../tasks/index.ts";
-import { closeTurnsOf } from "../threads/index.ts";
 import { closeBooked, finishAfterCrash, lastSign } from "./close-attempt.ts";
+import { closeTurns } from "./close-turns.ts";
 import type { OrchestratorDeps } from "./run.ts";
 
 /** A task that took the server down this often waits for a person. */
@@ -24,10 +22,6 @@ const CRASH_LIMIT = 3;
 export async function reconcile(deps: OrchestratorDeps): Promise<number> {
   const reaped = await deps.runner.reapDeadOwners();
   const attempts = await runningAttempts(deps.storage.reader);
-  const over: {
-    attempt: (typeof attempts)[number];
-    task: NonNullable<Awaited<ReturnType<typeof findTask>>>;
-  }[] = [];
   if (reaped.length > 0) {
     await deps.log.write(async (tx) => {
       for (const one of reaped)
@@ -38,27 +32,26 @@ export async function reconcile(deps: OrchestratorDeps): Promise<number> {
         });
     });
   }
+  await closeDead(deps, attempts, "server stopped");
+  return attempts.length;
+}
+
+/** Closes attempts that nothing runs any more as crashed; their tasks are queued again, or stopped when they keep crashing. */
+export async function closeDead(
+  deps: OrchestratorDeps,
+  attempts: Awaited<ReturnType<typeof runningAttempts>>,
+  what: "server stopped" | "disk was full",
+): Promise<void> {
+  const over: { attempt: (typeof attempts)[number]; task: TaskRecord }[] = [];
   // One job each: they share group commits, so a thousand interrupted tasks take a few fsyncs.
   await Promise.all(
     attempts.map((attempt) =>
       deps.log.write(async (tx) => {
         const task = await findTask(tx.db, attempt.task_id);
         if (!task) return;
-        const failure = { code: "crashed", message: "The server stopped while this turn ran." };
-        const turns = await closeTurnsOf(tx, attempt.id, failure);
-        for (const turn_id of turns)
-          await tx.append({
-            ...scopeOf(task, "harness"),
-            turn_id,
-            type: "turn.ended",
-            data: { status: "failed", failure, usage: null },
-          });
-        // What a turn that was cut short had cost is not known beyond its last report.
-        if (turns.length > 0) {
-          deps.limits.use(task.project_id, { cost_unknown: true }, lastSign(task));
-          await deps.limits.save(tx, task.project_id, lastSign(task));
-          await patchTask(tx, task.id, { cost_unknown: 1 });
-        }
+        const last = lastSign(task);
+        const message = `The ${what} while this turn ran.`;
+        await closeTurns(deps, tx, task, { attemptId: attempt.id, message, ranUntil: last });
         if (isTerminal(task.status)) {
           over.push({ attempt, task });
           return;
@@ -66,15 +59,14 @@ export async function reconcile(deps: OrchestratorDeps): Promise<number> {
         await closeBooked(deps, tx, task, {
           id: attempt.id,
           status: "crashed",
-          reason: "the server stopped",
-          ranUntil: lastSign(task),
+          reason: `the ${what}`,
+          ranUntil: last,
         });
-        await goOnAfterCrash(tx, task, "the server stopped during the attempt");
+        await goOnAfterCrash(tx, task, `the ${what} during the attempt`);
       }),
     ),
   );
   for (const { attempt, task } of over) await finishAfterCrash(deps, attempt, task);
-  return attempts.length;
 }
 
 /** After an attempt was lost its task is queued again; one that is lost again and again waits for a person. */

@@ -7,7 +7,7 @@ import type { EventLog } from "../events/index.ts";
 import type { ProcessRunner } from "../process/index.ts";
 import type { ProjectRecord } from "../projects/index.ts";
 import type { Sandbox } from "../sandbox/index.ts";
-import type { Storage } from "../storage/index.ts";
+import type { DiskSpace, Storage } from "../storage/index.ts";
 import {
   type AttemptRef,
   endStage,
@@ -51,6 +51,8 @@ export interface OrchestratorDeps {
     project: ProjectRecord,
     commit: string,
   ) => Promise<{ sha256: string | null; text: string | null }>;
+  /** Whether there is room on the disk for new work. */
+  readonly space: Pick<DiskSpace, "shortage" | "report" | "isFull">;
   readonly failpoint: Failpoint;
   /** A number from 0 up to but not including 1. */
   readonly random: () => number;

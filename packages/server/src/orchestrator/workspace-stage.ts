@@ -1,9 +1,11 @@
 import { isHarnessError } from "@harness/protocol";
 import { fileState, recordProjectFile } from "../projects/index.ts";
+import { isDiskFull } from "../storage/index.ts";
 import { crashedAttempts, findTask, patchTask, scopeOf, setWorkspace, writeAs } from "../tasks/index.ts";
 import { setUp, setupCommands } from "./commands.ts";
 import { type Instruction, readInstructions } from "./instructions.ts";
 import { failWith, type Run, type StageResult, stage, waitFor } from "./run.ts";
+import { spaceWait } from "./space-wait.ts";
 
 export interface Place {
   readonly path: string;
@@ -105,7 +107,8 @@ async function salvage(run: Run, baseSha: string): Promise<string | undefined> {
   return sha;
 }
 
-async function keepWork(
+/** Snapshots the tree an interrupted attempt left and makes it what the task stands at. Undefined when it held nothing new. */
+export async function keepWork(
   run: Run,
   place: { readonly attemptId: string; readonly path: string },
   baseSha: string,
@@ -161,8 +164,10 @@ async function dependencyHead(run: Run): Promise<string | undefined> {
 /** Trouble with the repository waits for a person; trouble with the machine is tried again. */
 export function repositoryTrouble(run: Run, error: unknown): StageResult<never> {
   if (isHarnessError(error, "lease_lost")) throw error;
-  if (isHarnessError(error, "storage_full"))
-    return waitFor("storage_full", error.message, [`harness task unblock ${run.task.id}`]);
+  if (isDiskFull(error)) {
+    run.deps.space.report(error);
+    return spaceWait(run.task.id);
+  }
   if (
     isHarnessError(error, "repo_config_tampered") ||
     isHarnessError(error, "not_a_repository") ||

@@ -142,16 +142,17 @@ export class ProcessRunner implements AsyncDisposable {
   }
 
   #recordStart(cookie: string, root: TreeRoot): void | Promise<void> {
-    const paused = this.#deps.failpoint?.("K5", cookie);
-    const write = (): void => {
-      try {
-        this.#ledger.add(this.#entryOf(cookie, root));
-      } catch (error) {
-        // A full disk must not stop the run: the mark still finds the process.
-        this.#deps.logger?.warn({ cookie, pid: root.pid, error }, "A process could not be written down.");
-      }
-    };
-    return paused === undefined ? write() : paused.then(write);
+    const write = () => this.#ledger.add(this.#entryOf(cookie, root));
+    // A full disk must not stop the run: the mark still finds the process.
+    const unwritten = (error: unknown) =>
+      this.#deps.logger?.warn({ cookie, pid: root.pid, error }, "A process could not be written down.");
+    try {
+      const paused = this.#deps.failpoint?.("K5", cookie);
+      if (paused !== undefined) return paused.then(write).catch(unwritten);
+      write();
+    } catch (error) {
+      unwritten(error);
+    }
   }
 
   #entryOf(cookie: string, root: TreeRoot): LedgerEntry {

@@ -34,6 +34,10 @@ export interface GroupCommitDeps {
   /** False when the database itself ended the transaction (a full disk does that on SQLite). */
   readonly inTransaction: () => boolean;
   readonly hooks: GroupHooks;
+  /** Told when a group found the disk full; true when there is room now and the group should be run again. */
+  readonly makeRoom?: (error: HarnessError) => boolean;
+  /** Called with "DB" before every commit, so that a test can fail there. */
+  readonly failpoint?: ((name: string) => void | Promise<void>) | undefined;
 }
 
 /** Most jobs in one transaction: bounds the time a commit can be late. */
@@ -41,7 +45,8 @@ const MAX_GROUP = 256;
 
 /**
  * The one writer. Jobs that arrive in the same tick share one transaction and one fsync; each has its own savepoint,
- * so a failing job takes nothing with it. A job resolves only after the commit that made it durable.
+ * so a failing job takes nothing with it. A job resolves only after the commit that made it durable. A group that
+ * finds the disk full is run once more when room could be made; a job must therefore leave nothing outside its transaction.
  *
  *   write() → queue → next tick → BEGIN → (SAVEPOINT, job, RELEASE)* → COMMIT → resolve all
  */
@@ -50,9 +55,15 @@ export class GroupCommit {
   #queue: Entry[] = [];
   #pump: Promise<void> | undefined;
   #closed = false;
+  #failure: HarnessError | undefined;
 
   constructor(deps: GroupCommitDeps) {
     this.#deps = deps;
+  }
+
+  /** Why the last group could not be stored; undefined when it was. */
+  get failure(): HarnessError | undefined {
+    return this.#failure;
   }
 
   /** Runs a job in the next group. Rejects with the job's own error, or with a storage error for the whole group. */
@@ -80,6 +91,20 @@ export class GroupCommit {
   }
 
   async #runGroup(group: readonly Entry[]): Promise<void> {
+    let stored = await this.#tryGroup(group);
+    if (stored instanceof HarnessError && stored.code === "storage_full" && this.#deps.makeRoom?.(stored))
+      stored = await this.#tryGroup(group);
+    if (stored instanceof HarnessError) {
+      this.#failure = stored;
+      for (const entry of group) entry.reject(stored);
+      return;
+    }
+    this.#failure = undefined;
+    for (const settle of stored) settle();
+  }
+
+  /** Runs a group in one transaction. Returns how its jobs are to be settled, or why none of it was stored. */
+  async #tryGroup(group: readonly Entry[]): Promise<(() => void)[] | HarnessError> {
     const { db, begin, hooks } = this.#deps;
     const settled: (() => void)[] = [];
     try {
@@ -89,20 +114,24 @@ export class GroupCommit {
           await hooks.begin(tx);
           for (const entry of group) settled.push(await this.#runJob(tx, entry));
           await hooks.beforeCommit(tx);
+          await this.#deps.failpoint?.("DB");
           await sql.raw("commit").execute(tx);
         } catch (error) {
-          if (this.#deps.inTransaction()) await sql.raw("rollback").execute(tx);
+          // What ended the group is what counts: a rollback that fails too must not hide it.
+          if (this.#deps.inTransaction())
+            await sql
+              .raw("rollback")
+              .execute(tx)
+              .catch(() => {});
           throw error;
         }
       });
     } catch (error) {
       hooks.ended(false);
-      const failure = storageError(error);
-      for (const entry of group) entry.reject(failure);
-      return;
+      return storageError(error);
     }
     hooks.ended(true);
-    for (const settle of settled) settle();
+    return settled;
   }
 
   /** Runs one job; its own failure becomes a rejection after the commit, a failure of the database ends the group. */
@@ -119,9 +148,11 @@ export class GroupCommit {
       await sql.raw("rollback to savepoint job").execute(tx);
       await sql.raw("release savepoint job").execute(tx);
       hooks.rollbackJob();
+      // A refusal is the job's own; a full disk is everybody's.
+      if (error instanceof HarnessError) return () => entry.reject(error);
       const failure = storageError(error);
       if (failure.code === "storage_full") throw error;
-      return () => entry.reject(error instanceof HarnessError ? error : failure);
+      return () => entry.reject(failure);
     }
   }
 }

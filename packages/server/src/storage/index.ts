@@ -1,6 +1,10 @@
+export { DiskSpace, type DiskSpaceHooks } from "./disk-space.ts";
 export { GroupCommit, type GroupHooks, type Tx } from "./group-commit.ts";
 export { HotInserts } from "./hot-insert.ts";
 export { openStorage, type Storage, type StorageOptions } from "./open.ts";
 export { decodeCursor, type PageInfo, toPage } from "./page.ts";
+export { Reserve } from "./reserve.ts";
 export type { Database } from "./schema.ts";
+export { diskFullError, isDiskFull } from "./storage-error.ts";
 export type { TasksTable } from "./task-tables.ts";
+export { treeBytes } from "./tree-bytes.ts";

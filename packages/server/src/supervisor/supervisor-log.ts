@@ -26,8 +26,12 @@ export class SupervisorLog implements Disposable {
 
   constructor(settings: SupervisorLogSettings) {
     this.#settings = settings;
-    this.#output = new LogFile(path.join(settings.dir, "harness-server.log"), settings.maxBytes);
-    this.#events = new LogFile(path.join(settings.dir, "harness-supervisor.log"), settings.maxBytes);
+    this.#output = new LogFile(path.join(settings.dir, "harness-server.log"), {
+      rotateAt: settings.maxBytes,
+    });
+    this.#events = new LogFile(path.join(settings.dir, "harness-supervisor.log"), {
+      rotateAt: settings.maxBytes,
+    });
   }
 
   /** The file of the server's output. */

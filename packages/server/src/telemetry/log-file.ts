@@ -22,13 +22,15 @@ const keptRotations = 4;
 export class LogFile {
   readonly file: string;
   readonly #rotateAt: number;
+  readonly #onLost: (error: unknown) => void;
   #descriptor: number;
   #size: number;
   #lost = 0;
 
-  constructor(file: string, rotateAt = rotateAtBytes) {
+  constructor(file: string, options: { rotateAt?: number; onLost?: (error: unknown) => void } = {}) {
     this.file = file;
-    this.#rotateAt = rotateAt;
+    this.#rotateAt = options.rotateAt ?? rotateAtBytes;
+    this.#onLost = options.onLost ?? (() => {});
     mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
     this.#descriptor = openPrivate(file);
     this.#size = fstatSync(this.#descriptor).size;
@@ -46,8 +48,9 @@ export class LogFile {
       for (let done = 0; done < bytes.length; ) done += writeSync(this.#descriptor, bytes, done);
       this.#size += bytes.length;
       this.#lost = 0;
-    } catch {
+    } catch (error) {
       this.#lost += 1;
+      this.#onLost(error);
     }
   }
 

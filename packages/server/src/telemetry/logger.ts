@@ -24,6 +24,8 @@ export interface LoggerSettings {
   /** Receives one plain line for each record at `terminalLevel` or above; unset writes none. */
   readonly terminal?: (line: string) => void;
   readonly terminalLevel?: LogLevel;
+  /** Told why a record could not be written. */
+  readonly onLost?: (error: unknown) => void;
 }
 
 /** Where the runtime log is and whether it can be written, without a path outside the data directory. */
@@ -64,7 +66,11 @@ export class RuntimeLog implements Disposable {
 
   constructor(settings: LoggerSettings) {
     this.#settings = settings;
-    this.#file = new LogFile(path.join(settings.dir, `harness-serve-${process.pid}.log`), settings.maxBytes);
+    const file = path.join(settings.dir, `harness-serve-${process.pid}.log`);
+    this.#file = new LogFile(file, {
+      ...(settings.maxBytes === undefined ? {} : { rotateAt: settings.maxBytes }),
+      ...(settings.onLost ? { onLost: settings.onLost } : {}),
+    });
     this.logger = pino(
       {
         level: settings.level,

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { lstat, readdir, rename } from "node:fs/promises";
+import { readdir, rename } from "node:fs/promises";
 import { join } from "node:path";
+import { treeBytes } from "../storage/index.ts";
 import { exists } from "./files.ts";
 import { isSafeId, type Layout } from "./layout.ts";
 import { readRecord } from "./record.ts";
@@ -8,7 +9,6 @@ import { removeTree } from "./remove-tree.ts";
 import type { WorkspaceEntry } from "./workspace.ts";
 
 const REMOVING = ".removing-";
-const BATCH = 256;
 
 /** What lies on disk for attempts: finding it, measuring it and deleting it. */
 export class AttemptDirectories {
@@ -43,17 +43,8 @@ export class AttemptDirectories {
   }
 
   /** Bytes on disk of one attempt; 0 when there is nothing. */
-  async diskUsage(attemptId: string): Promise<number> {
-    const dir = this.#layout.attempt(attemptId);
-    const files = await readdir(dir, { recursive: true, withFileTypes: true }).catch(() => []);
-    let sum = 0;
-    for (let i = 0; i < files.length; i += BATCH) {
-      const sizes = await Promise.all(
-        files.slice(i, i + BATCH).map((file) => bytesOf(join(file.parentPath, file.name))),
-      );
-      sum += sizes.reduce((total, size) => total + size, 0);
-    }
-    return sum;
+  diskUsage(attemptId: string): Promise<number> {
+    return treeBytes(this.#layout.attempt(attemptId));
   }
 
   /** Deletes what an attempt has. It is moved away first, so a workspace is there or not, never half there. */
@@ -72,11 +63,4 @@ export class AttemptDirectories {
     for (const name of names)
       if (name.startsWith(REMOVING)) await removeTree(join(this.#layout.workspaces, name));
   }
-}
-
-function bytesOf(path: string): Promise<number> {
-  return lstat(path).then(
-    (stats) => stats.blocks * 512,
-    () => 0,
-  );
 }

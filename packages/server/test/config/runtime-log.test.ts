@@ -115,7 +115,7 @@ describe("the runtime log", () => {
 
   it("begins a new file when one is full and keeps four [req:telemetry.log-file]", () => {
     const file = path.join(dir, "harness-serve-9.log");
-    const log = new LogFile(file, 10);
+    const log = new LogFile(file, { rotateAt: 10 });
     for (let count = 0; count < 8; count++) log.write(`record ${count}\n`.padEnd(12));
     log.close();
     const kept = readdirSync(dir).sort();

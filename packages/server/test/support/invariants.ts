@@ -6,7 +6,7 @@ import { expect } from "vitest";
 import { userGit } from "./git-fixture.ts";
 
 /** Every event of a server's log, in order. */
-export async function allEvents(client: HarnessClient): Promise<Event[]> {
+export async function allEvents(client: Pick<HarnessClient, "call">): Promise<Event[]> {
   const events: Event[] = [];
   for (;;) {
     const page = await client.call("event/query", { after_seq: events.at(-1)?.seq ?? 0, limit: 500 });
@@ -17,7 +17,7 @@ export async function allEvents(client: HarnessClient): Promise<Event[]> {
 
 /** Checks SAFETY.md 4.2 on a settled server: I2, I3, I4, I5, I6 and I8, for the tasks it has. */
 export async function verifyInvariants(at: {
-  client: HarnessClient;
+  client: Pick<HarnessClient, "call">;
   dataDir: string;
   root: string;
 }): Promise<void> {

@@ -1,0 +1,72 @@
+import path from "node:path";
+import { isHarnessError, terminalStatuses } from "@harness/protocol";
+import { describe, expect, it } from "vitest";
+import { type World, world } from "../scenarios/world.ts";
+import { parseFailpoint } from "../support/failpoint.ts";
+import { userGit } from "../support/git-fixture.ts";
+import { verifyInvariants } from "../support/invariants.ts";
+
+const create = { prompt: "Make sum add", idempotency_key: "one" };
+const env = { HARNESS_DISK_RESERVE_BYTES: "1048576", HARNESS_DISK_MIN_FREE_BYTES: "0" };
+
+/** The task once it has ended for good: while it waits for room, the disk is looked at again. */
+async function settle(w: World, task_id: string) {
+  for (;;) {
+    const task = await w.settled(task_id);
+    if ((terminalStatuses as readonly string[]).includes(task.status)) return task;
+    if (task.block_reason) expect(task.block_reason.code).toBe("storage_full");
+    await w.app.space.look();
+  }
+}
+
+/** Submits as a client does: what is refused for want of room is sent again with the same key. */
+async function submit(w: World): Promise<{ task_id: string; refused: number }> {
+  for (let refused = 0; ; refused += 1) {
+    try {
+      return { task_id: (await w.call("task/create", create)).task_id, refused };
+    } catch (error) {
+      if (!isHarnessError(error, "storage_full")) throw error;
+      await w.app.space.look();
+    }
+  }
+}
+
+describe("a disk that is full at a fail point", () => {
+  const points = [
+    ["K1", "while a request is stored"],
+    ["K2", "between the commit and the answer"],
+    ["K3", "after the claim"],
+    ["K4", "while the clone is made"],
+    ["K5", "when the agent's process is written down"],
+    ["K6", "in the middle of an agent's output"],
+    ["K9", "before the agent's result is stored"],
+    ["K10", "while validation runs"],
+    ["K11", "in the snapshot"],
+    ["K12", "after the branch was published, before that was recorded"],
+    ["K16", "in the middle of cleaning up"],
+  ] as const;
+
+  for (const [point, when] of points) {
+    it(`${point}: pauses and then finishes the task exactly once when it fills up ${when} [req:disk.enospc.${point.toLowerCase()}]`, async () => {
+      await using w = await world({ failpoint: parseFailpoint(`${point}=enospc`), env });
+      const { task_id, refused } = await submit(w);
+      expect(refused).toBe(point === "K1" || point === "K2" ? 1 : 0);
+      const task = await settle(w, task_id);
+      expect(task.status, JSON.stringify(task.error)).toBe("done");
+      expect((await w.call("task/list", {})).data).toHaveLength(1);
+      // A process that is not written down is found by its mark, and a tree that is not removed goes later.
+      if (point !== "K5" && point !== "K16") await w.event((event) => event.type === "storage.full");
+      await verifyInvariants({ client: w, dataDir: path.join(w.dir, "data"), root: w.root });
+      expect(userGit(w.root, "status", "--porcelain=v1")).toBe("");
+    });
+  }
+
+  // The database fails at the commits of one whole task, one after the other.
+  for (const nth of [5, 8, 13, 21, 34])
+    it(`DB: loses nothing when commit ${nth} finds it full [req:disk.enospc.db]`, async () => {
+      await using w = await world({ failpoint: parseFailpoint(`DB=enospc@${nth}`), env });
+      const { task_id } = await submit(w);
+      expect((await settle(w, task_id)).status).toBe("done");
+      await verifyInvariants({ client: w, dataDir: path.join(w.dir, "data"), root: w.root });
+    });
+});
