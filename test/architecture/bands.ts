@@ -4,7 +4,7 @@
  */
 export const bands = {
   EDGE: [["http"], ["operations"]],
-  FLOW: [["orchestrator"], ["review"]],
+  FLOW: [["orchestrator"], ["review", "notifications"]],
   CONCEPT: [["projects", "tasks", "threads", "workspaces", "agents", "policy", "budgets", "evidence"]],
   GROUND: [
     ["events"],
@@ -21,6 +21,7 @@ export const composition = [
   "app.ts",
   "index.ts",
   "build-agents.ts",
+  "build-notifier.ts",
   "ground.ts",
   "housekeeping.ts",
   "keep-awake.ts",
@@ -62,6 +63,7 @@ export const tableOwners: Record<string, string> = {
   agent_accounts: "agents",
   task_revisions: "tasks",
   notifications: "notifications",
+  notification_cursor: "notifications",
   reports: "reports",
 };
 

@@ -4,6 +4,7 @@ import { agentCommands } from "./commands/agent.ts";
 import { execCommand } from "./commands/exec.ts";
 import { initCommand } from "./commands/init.ts";
 import { liveCommands } from "./commands/live.ts";
+import { notificationCommands } from "./commands/notification.ts";
 import { projectCommands } from "./commands/project.ts";
 import { serveCommand } from "./commands/serve.ts";
 import { serverCommands } from "./commands/server.ts";
@@ -23,12 +24,14 @@ export const commandDefinitions: readonly CommandDefinition[] = [
   ...taskCommands,
   ...liveCommands,
   ...projectCommands,
+  ...notificationCommands,
 ];
 
 const groups: Readonly<Record<string, string>> = {
   task: "Submit, follow and steer tasks",
   project: "Register repositories and change their settings",
   agent: "Show agents and bring their accounts back",
+  notification: "Show and test what people are told",
 };
 
 /** What every command also takes. */

@@ -80,6 +80,12 @@ export const errorCatalogue = {
   task_not_found: { http: 404, rpc: -32001, retry: "never", summary: "There is no such task." },
   project_not_found: { http: 404, rpc: -32001, retry: "never", summary: "There is no such project." },
   attempt_not_found: { http: 404, rpc: -32001, retry: "never", summary: "There is no such attempt." },
+  channel_not_found: {
+    http: 404,
+    rpc: -32001,
+    retry: "after_change",
+    summary: "There is no such notification channel.",
+  },
   agent_not_found: { http: 404, rpc: -32001, retry: "after_change", summary: "There is no such agent." },
   method_not_allowed: {
     http: 405,

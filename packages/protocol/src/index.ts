@@ -35,6 +35,7 @@ export {
   idPrefixes,
   type NewId,
 } from "./ids.ts";
+export { Notification, NotificationKind, NotificationState, notificationKinds } from "./notification.ts";
 export { commonErrors, type Operation, operation, parseRoute, type Route, type Scope } from "./operation.ts";
 export {
   type OperationName,

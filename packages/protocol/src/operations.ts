@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import { afterDoneOperations } from "./after-done-operations.ts";
 import { budgetOperations } from "./budget-operations.ts";
+import { notificationOperations } from "./notification.ts";
 import { projectOperations } from "./project-operations.ts";
 import { serverOperations } from "./server-operations.ts";
 import { taskOperations } from "./task-operations.ts";
@@ -14,6 +15,7 @@ export const operations = {
   ...afterDoneOperations,
   ...taskQueries,
   ...budgetOperations,
+  ...notificationOperations,
 };
 
 export type Operations = typeof operations;

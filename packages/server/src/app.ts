@@ -3,6 +3,7 @@ import { realpathSync } from "node:fs";
 import type { Scope } from "@harness/protocol";
 import type { AgentRegistry } from "./agents/index.ts";
 import { buildAgents } from "./build-agents.ts";
+import { buildNotifier } from "./build-notifier.ts";
 import { type AppOptions, type Ground, openGround } from "./ground.ts";
 import { startHousekeeping } from "./housekeeping.ts";
 import { KeepAwake } from "./keep-awake.ts";
@@ -62,6 +63,7 @@ export async function createApp(options: AppOptions) {
   });
   const limits = new Limits({ ...ground, night: config.night });
   const orchestrator = buildOrchestrator(ground, { ...options, workspaces, agents, limits });
+  const notifier = buildNotifier(ground, options);
   const loginCode: { make: OperationsDeps["loginCode"] } = {
     make: () => ({ url: "", expires_at: new Date(clock.now()).toISOString() }),
   };
@@ -73,6 +75,7 @@ export async function createApp(options: AppOptions) {
     config,
     orchestrator,
     limits,
+    notifier,
     workspaces,
     agents,
     version: VERSION,
@@ -80,7 +83,7 @@ export async function createApp(options: AppOptions) {
     allowedRoots: allowedRoots(config.server.allowed_project_roots, options),
     loginCode: () => loginCode.make(),
     runtimeLogs: () => ground.runtimeLog.state(),
-    doctor: async () => [...(await doctor(ground)), keepAwake.check()],
+    doctor: async () => [...(await Promise.all([doctor(ground), notifier.look()])).flat(), keepAwake.check()],
     supervision: () => supervisionOf(paths, runBy, clock),
     keepAwake: () => keepAwake.state,
     redact: ground.redactor.redact,
@@ -102,12 +105,17 @@ export async function createApp(options: AppOptions) {
     useLoginCodes: (make: OperationsDeps["loginCode"]) => {
       loginCode.make = make;
     },
+    /** Links in notifications lead to the address the server listens on, unless the operator named another. */
+    useAddress: (url: string) => {
+      if (config.notify.link_base === null) notifier.linkBase = url;
+    },
     /** Closes what a dead server left, registers the configured projects and begins to work. */
     async start(): Promise<void> {
       const data = { pid: process.pid, version: VERSION, epoch: String(startedAt) };
       await note({ type: "server.started", actor: "harness", data });
       keepAwake.start();
       await registerConfigured(invoker, config, options.stderr);
+      await notifier.start();
       await orchestrator.start();
       endHousekeeping = startHousekeeping({ ...ground, agents, orchestrator });
     },
@@ -120,6 +128,7 @@ export async function createApp(options: AppOptions) {
       await endHousekeeping();
       await orchestrator.drain(config.server.drain_timeout_secs * 1000, hurry);
       await closeEdges();
+      await notifier.stop();
       await keepAwake[Symbol.asyncDispose]();
       await note({ type: "server.stopped", actor: "harness", data: { reason } }).catch((error: unknown) =>
         logger.warn({ err: error }, "the stop could not be recorded"),

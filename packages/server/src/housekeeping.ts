@@ -1,6 +1,7 @@
 import { callAt } from "@harness/protocol";
 import type { AgentRegistry } from "./agents/index.ts";
 import type { Ground } from "./ground.ts";
+import { pruneNotifications } from "./notifications/index.ts";
 import type { Orchestrator } from "./orchestrator/index.ts";
 import { watchSpace } from "./space-watch.ts";
 import { pruneIdempotencyKeys } from "./tasks/index.ts";
@@ -35,6 +36,7 @@ export function startHousekeeping(household: Household): () => Promise<void> {
 /** One round of housekeeping. A feed whose cursor is older than what is left is told to resync. */
 export async function tidy({ loaded, log, feeds, clock, logger, agents }: Household): Promise<void> {
   await log.write(pruneIdempotencyKeys);
+  await log.write(pruneNotifications);
   for (const agent of agents.list()) await agent.forget?.(clock.now() - CONVERSATION_MS);
   const days = loaded.config.observe.event_retention_days;
   if (days === null) return;

@@ -50,6 +50,7 @@ export async function startServer(options: AppOptions): Promise<RunningServer> {
     });
     app.useLoginCodes(() => http.loginUrl());
     const { url } = await http.listen({ host: server.host, port: server.port });
+    app.useAddress(url);
     writeServerFile(app.paths.server, {
       url,
       pid: process.pid,

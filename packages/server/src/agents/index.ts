@@ -16,6 +16,7 @@ export { ClaudeAgent, type ClaudeAgentDeps } from "./claude/claude-agent.ts";
 export { CodexAgent, type CodexAgentDeps } from "./codex/codex-agent.ts";
 export { CommandAgent, type CommandAgentDeps } from "./command/command-agent.ts";
 export type { HostEnvironment } from "./environment.ts";
+export { findExecutable } from "./executable.ts";
 export { loginAdvice } from "./login-advice.ts";
 export type {
   Agent,

@@ -90,7 +90,7 @@ function warnSandboxMode(layer: Layer, document: TomlDocument, value: unknown): 
 function warnReadable(layer: Layer, document: TomlDocument): void {
   for (const [key, setting] of layer.settings) {
     if (!configRows().some(([path, row]) => path === key && row.secret === true)) continue;
-    if (/\$\{\w+\}/.test(rawText(document, key))) continue;
+    if (!holdsSecret(rawValue(document, key))) continue;
     layer.warnings.push({
       code: "unsafe",
       field: key,
@@ -101,10 +101,18 @@ function warnReadable(layer: Layer, document: TomlDocument): void {
   }
 }
 
-function rawText(document: TomlDocument, key: string): string {
+function rawValue(document: TomlDocument, key: string): unknown {
   let value: unknown = document.tree;
   for (const step of key.split(".")) value = isObject(value) ? value[step] : undefined;
-  return typeof value === "string" ? value : "";
+  return value;
+}
+
+/** Whether the file itself holds the secret, not the name of its variable. Of a channel, address and token are secret. */
+function holdsSecret(value: unknown): boolean {
+  if (typeof value === "string") return !/\$\{\w+\}/.test(value);
+  if (Array.isArray(value)) return value.some(holdsSecret);
+  if (!isObject(value)) return false;
+  return [value["url"], value["token"]].some((one) => one !== undefined && holdsSecret(one));
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -9,6 +9,7 @@ export {
   loadConfig,
 } from "./load.ts";
 export { nearest } from "./nearest.ts";
+export type { NotificationChannel } from "./notify-keys.ts";
 export type { ConfigWarning } from "./problem.ts";
 export { liveness, markOf, ProcessMark } from "./process-mark.ts";
 export {

@@ -3,6 +3,7 @@ import { agentKeys } from "./agent-keys.ts";
 import { diskKeys } from "./disk-keys.ts";
 import type { AnyConfigKey, ConfigKey } from "./key.ts";
 import { nightKeys } from "./night-keys.ts";
+import { notifyKeys } from "./notify-keys.ts";
 import { sandboxKeys, serverKeys } from "./server-keys.ts";
 import { upKeys } from "./up-keys.ts";
 import { workKeys } from "./work-keys.ts";
@@ -16,6 +17,7 @@ export const configKeys = {
   ...workKeys,
   ...nightKeys,
   ...diskKeys,
+  ...notifyKeys,
   ...upKeys,
 };
 

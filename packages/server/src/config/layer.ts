@@ -37,7 +37,7 @@ export interface Place {
 /** Checks one value and puts it into the layer, or its problems. */
 export function put(layer: Layer, key: ConfigPath, raw: unknown, place: Place, context: LayerContext): void {
   const row: AnyConfigKey = configKeys[key];
-  const value = row.secret === true ? fromVariable(layer, key, raw, place, context) : raw;
+  const value = row.secret === true ? fromVariables(layer, key, raw, place, context) : raw;
   if (value === undefined) return;
   const parsed = row.type.schema.safeParse(value);
   if (!parsed.success) {
@@ -68,6 +68,22 @@ export function located(field: string, message: string): string {
 function choiceHint(row: AnyConfigKey, value: unknown): string | undefined {
   const words = row.type.expected.match(/"([a-z-]+)"/g)?.map((word) => word.slice(1, -1)) ?? [];
   return typeof value === "string" ? didYouMean(value, words) : undefined;
+}
+
+/** The same for every text in a table or list of secrets. */
+function fromVariables(
+  layer: Layer,
+  key: ConfigPath,
+  raw: unknown,
+  place: Place,
+  context: LayerContext,
+): unknown {
+  if (Array.isArray(raw)) return raw.map((one) => fromVariables(layer, key, one, place, context));
+  if (typeof raw !== "object" || raw === null || raw instanceof Date)
+    return fromVariable(layer, key, raw, place, context);
+  return Object.fromEntries(
+    Object.entries(raw).map(([name, one]) => [name, fromVariables(layer, key, one, place, context)]),
+  );
 }
 
 /** A secret written as `"${NAME}"` is read from that variable, so that the file itself holds none. */

@@ -53,6 +53,7 @@ const operatorOnly: Readonly<Record<string, string>> = {
   network: "the network",
   projects: "projects",
   observe: "retention",
+  notify: "who is told what",
 };
 
 function withoutLater(

@@ -2,6 +2,7 @@ import type { AnyConfigKey } from "./key.ts";
 import { type Config, type ConfigPath, configRows, configVariable } from "./keys.ts";
 import { laterTables } from "./later-keys.ts";
 import type { LoadedConfig } from "./load.ts";
+import { channelSecrets } from "./notify-keys.ts";
 
 /** The reference page of all settings, in Markdown, from the key table. */
 export function renderConfigReference(): string {
@@ -78,17 +79,19 @@ export interface ShownSetting {
 export function describeConfig(loaded: LoadedConfig): ShownSetting[] {
   return configRows().map(([key, row]) => {
     const value = valueAt(loaded.config, key);
-    const shown = value === null ? "unset" : row.secret === true ? "set" : JSON.stringify(value);
+    const unset = value === null || (row.secret === true && Array.isArray(value) && value.length === 0);
+    const shown = unset ? "unset" : row.secret === true ? "set" : JSON.stringify(value);
     return { key, value: shown, source: loaded.sources[key] ?? "default" };
   });
 }
 
 /** The secret values among the settings, to be registered with the redactor before anything is written. */
 export function configSecrets(config: Config): { readonly label: string; readonly value: string }[] {
-  return configRows().flatMap(([key, row]) => {
+  const single = configRows().flatMap(([key, row]) => {
     const value = row.secret === true ? valueAt(config, key) : null;
     return typeof value === "string" ? [{ label: key, value }] : [];
   });
+  return [...single, ...channelSecrets(config.notify.channels)];
 }
 
 function valueAt(config: Config, key: ConfigPath): unknown {

@@ -2,6 +2,7 @@ import type { Clock, DoctorCheck, KeepAwakeState, NewId, Supervision } from "@ha
 import type { AgentRegistry } from "../agents/index.ts";
 import type { Config } from "../config/index.ts";
 import type { EventLog } from "../events/index.ts";
+import type { Notifier } from "../notifications/index.ts";
 import type { Failpoint, Limits, Orchestrator } from "../orchestrator/index.ts";
 import type { Sandbox } from "../sandbox/index.ts";
 import type { DiskSpace, Storage } from "../storage/index.ts";
@@ -17,6 +18,7 @@ export interface OperationsDeps {
   readonly config: Config;
   readonly orchestrator: Pick<Orchestrator, "draining" | "running" | "stopTask" | "wake">;
   readonly limits: Pick<Limits, "view">;
+  readonly notifier: Pick<Notifier, "list" | "test">;
   readonly workspaces: Workspaces;
   readonly agents: AgentRegistry;
   readonly sandbox: Sandbox;

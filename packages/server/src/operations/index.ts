@@ -3,6 +3,7 @@ import { agentHandlers } from "./agent-handlers.ts";
 import { budgetHandlers } from "./budget-handlers.ts";
 import type { OperationsDeps } from "./deps.ts";
 import type { Handlers } from "./invoke.ts";
+import { notificationHandlers } from "./notification-handlers.ts";
 import { projectHandlers } from "./project-handlers.ts";
 import { serverHandlers } from "./server-handlers.ts";
 import { taskHandlers } from "./task-handlers.ts";
@@ -23,5 +24,6 @@ export function createHandlers(deps: OperationsDeps): Handlers {
     ...taskQueries(deps),
     ...budgetHandlers(deps),
     ...agentHandlers(deps),
+    ...notificationHandlers(deps),
   };
 }

@@ -116,9 +116,10 @@ const overnight = [
      created_at bigint not null, primary key (task_id, number))`,
   `create table notifications (id text primary key, dedupe_key text not null, channel text not null, kind text not null,
      project_id text, task_id text, title text not null, body text not null, commands text not null, state text not null,
-     tries integer not null, not_before bigint not null, created_at bigint not null, sent_at bigint)`,
+     link text not null, batch_id text, tries integer not null, error text, not_before bigint not null, created_at bigint not null, sent_at bigint)`,
   "create unique index notifications_once on notifications (channel, dedupe_key)",
   "create index notifications_pending on notifications (channel, not_before) where state = 'pending'",
+  "create table notification_cursor (id integer primary key, seq bigint not null)",
   "create index notifications_age on notifications (created_at)",
   `create table reports (id text primary key, since bigint not null, until bigint not null, data text not null, created_at bigint not null)`,
 ];

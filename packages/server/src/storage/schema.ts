@@ -38,6 +38,7 @@ export interface Database {
   agent_accounts: AgentAccountsTable;
   task_revisions: TaskRevisionsTable;
   notifications: NotificationsTable;
+  notification_cursor: NotificationCursorTable;
   reports: ReportsTable;
 }
 
@@ -199,10 +200,22 @@ export interface NotificationsTable {
   body: string;
   commands: string;
   state: string;
+  /** What follows the address of the server: `/tasks/task_01…`. */
+  link: string;
+  /** The message it is part of, from the first try on: a repeated try is the same message. */
+  batch_id: string | null;
   tries: number;
+  /** Why the last try failed. */
+  error: string | null;
   not_before: number;
   created_at: number;
   sent_at: number | null;
+}
+
+/** Up to where the log was read for notifications: one row, or none before the first start with a channel. */
+export interface NotificationCursorTable {
+  id: number;
+  seq: number;
 }
 
 export interface ReportsTable {

@@ -1,0 +1,22 @@
+import type { AppOptions, Ground } from "./ground.ts";
+import { Notifier, senderOf } from "./notifications/index.ts";
+
+/** What tells people: the configured channels over the event log. */
+export function buildNotifier(
+  ground: Ground,
+  { env, platform }: Pick<AppOptions, "env" | "platform">,
+): Notifier {
+  const { notify, server } = ground.loaded.config;
+  const { runner, clock, paths, redactor } = ground;
+  const program = { runner, clock, env, platform, cwd: paths.root };
+  return new Notifier(
+    {
+      ...ground,
+      redact: redactor.redact,
+      channels: notify.channels.map((config) => ({ config, sender: senderOf(config, program) })),
+      batchMs: notify.batch_secs * 1000,
+      timeZone: notify.timezone ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
+    },
+    (notify.link_base ?? `http://${server.host}:${server.port}`).replace(/\/+$/, ""),
+  );
+}

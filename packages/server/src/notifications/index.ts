@@ -1,0 +1,3 @@
+export { Notifier } from "./notifier.ts";
+export { senderOf } from "./senders.ts";
+export { pruneNotifications } from "./store.ts";

@@ -1,0 +1,215 @@
+import type { BlockReason, Event, EventOf, EventType, NotificationKind } from "@harness/protocol";
+import { eventTypes } from "@harness/protocol";
+
+/** What the log alone does not say about an event. */
+export interface About {
+  readonly task: { readonly id: string; readonly title: string; readonly branch: string | null } | undefined;
+  /** Name of the project, when the event is about one. */
+  readonly project: string | undefined;
+  /** The newest earlier event of the same family, such as the server's last start or stop. */
+  readonly before: Event | undefined;
+}
+
+/** Something a person should be told. */
+export interface Notice {
+  readonly kind: NotificationKind;
+  /** What makes it the same thing: a channel is told once of each key. */
+  readonly key: string;
+  readonly title: string;
+  readonly body: string;
+  /** Below the address of the server. */
+  readonly link: string;
+  readonly commands: readonly string[];
+}
+
+type Tell<T extends EventType> = (event: EventOf<T>, about: About) => Notice | null;
+
+/** Every event and what a person is told of it; `null` is an event nobody is ever told of. */
+const telling: { readonly [T in EventType]: Tell<T> | null } = {
+  "server.started": (event, { before }) =>
+    before?.type !== "server.started"
+      ? null
+      : {
+          kind: "broken",
+          key: `server:${event.seq}`,
+          title: "The server came back after a crash",
+          body: `It had stopped without notice and was started again at ${event.at}. Tasks that ran go on by themselves.`,
+          link: "/",
+          commands: ["harness status"],
+        },
+  "server.stopped": null,
+  "process.reaped": null,
+  "project.registered": null,
+  "project.updated": null,
+  "project.removed": null,
+  "project.file_approved": null,
+  "project.file_changed": null,
+  "task.queued": null,
+  "task.status_changed": null,
+  "task.waiting": (event, { task }) => (task ? waiting(event, task) : null),
+  "task.unblocked": null,
+  "task.accepted": null,
+  "task.ended": (event, { task }) => (task ? ended(event, task) : null),
+  "task.revised": null,
+  "task.landed": null,
+  "task.discarded": null,
+  "attempt.started": null,
+  "attempt.ended": null,
+  "attempt.fence_rejected": null,
+  "stage.started": null,
+  "stage.ended": null,
+  "workspace.opened": null,
+  "workspace.removed": null,
+  "snapshot.taken": null,
+  "turn.started": null,
+  "turn.ended": null,
+  "item.started": null,
+  "item.completed": null,
+  "message.delta": null,
+  "tool.output_delta": null,
+  "usage.updated": null,
+  "turn.warning": null,
+  "policy.decided": null,
+  "evidence.recorded": null,
+  "review.completed": null,
+  "branch.published": null,
+  // A parked account wakes by itself: nobody has to do anything.
+  "account.parked": null,
+  "account.stopped": ({ seq, data }, { before }) =>
+    before?.type === "account.stopped"
+      ? null
+      : {
+          kind: "needs_you",
+          key: `${accountKey(data.account)}${seq}`,
+          title: `${data.account} needs a login`,
+          body: data.message,
+          link: "/",
+          commands: [data.fix],
+        },
+  "account.woken": null,
+  "budget.reached": ({ project_id, data }, { project }) => ({
+    kind: "over_budget",
+    key: `budget:${data.scope}:${project_id ?? "all"}:${data.until}`,
+    title:
+      data.scope === "night" ? "The budget of the night is used up" : `The budget of ${project} is used up`,
+    body: `${data.why} Work goes on at ${data.until}.`,
+    link: "/",
+    commands: ["harness status"],
+  }),
+  "storage.full": ({ seq }, { before }) =>
+    before?.type === "storage.full"
+      ? null
+      : {
+          kind: "broken",
+          key: `storage:${seq}`,
+          title: "The disk is full",
+          body: "Tasks wait until there is room again.",
+          link: "/",
+          commands: ["harness doctor"],
+        },
+  "storage.recovered": null,
+  "disk.cleaned": null,
+  "notification.sent": null,
+  "notification.failed": null,
+  "report.created": ({ data }) => ({
+    kind: "report",
+    key: `report:${data.report_id}`,
+    title: "The report is ready",
+    body: `It covers ${data.since} to ${data.until}.`,
+    link: `/reports/${data.report_id}`,
+    commands: ["harness report"],
+  }),
+  "grade.assigned": null,
+};
+
+/** What to tell of an event; null when it is nothing for a person. */
+export function noticeOf(event: Event, about: About): Notice | null {
+  const tell = telling[event.type] as ((event: Event, about: About) => Notice | null) | null;
+  return tell?.(event, about) ?? null;
+}
+
+/** The beginning of the keys of notices that an event makes untrue: who handled a wait need not be told of it. */
+export function obsoleteKeys(event: Event): string | null {
+  if (event.type === "task.status_changed" && event.data.from === "waiting") return waitKey(event.task_id);
+  if (event.type === "account.woken") return accountKey(event.data.account);
+  return null;
+}
+
+/** Whether an event may be told, or makes something untrue that was to be told. */
+export function concernsPeople(event: Event): boolean {
+  return telling[event.type] !== null || obsoleteKeys(event) !== null;
+}
+
+/** The events that are read at all. */
+export const followedTypes: readonly EventType[] = [
+  ...eventTypes.filter((type) => telling[type] !== null),
+  "task.status_changed",
+  "account.woken",
+];
+
+/** The events that decide together whether one of them says something new. */
+export const families: readonly (readonly EventType[])[] = [
+  ["server.started", "server.stopped"],
+  ["storage.full", "storage.recovered"],
+  ["account.parked", "account.stopped", "account.woken"],
+];
+
+function waiting(event: EventOf<"task.waiting">, task: NonNullable<About["task"]>): Notice | null {
+  const reason = event.data.block_reason;
+  if (reason.needs !== "person" || toldByAccount(reason)) return null;
+  // The same attempt that waits for the same thing says it again; a later attempt asks anew.
+  const cause = event.actor.startsWith("att_") ? event.actor : reason.since;
+  return {
+    kind: reason.code === "crash_loop" ? "broken" : "needs_you",
+    key: `${waitKey(task.id)}${reason.code}:${cause}`,
+    title: task.title,
+    body: reason.message,
+    link: `/tasks/${task.id}`,
+    commands: reason.unblock.length > 0 ? reason.unblock : [`harness task show ${task.id}`],
+  };
+}
+
+/** A login that is missing is told once for its account, not for each task that waits for it. */
+function toldByAccount(reason: BlockReason): boolean {
+  return reason.code === "auth" && reason.account !== undefined;
+}
+
+function ended(event: EventOf<"task.ended">, task: NonNullable<About["task"]>): Notice | null {
+  const { status, error } = event.data;
+  const notice = {
+    key: `ended:${task.id}:${event.seq}`,
+    title: task.title,
+    link: `/tasks/${task.id}`,
+    commands: [`harness task show ${task.id}`],
+  };
+  switch (status) {
+    case "done":
+      return {
+        ...notice,
+        kind: "done",
+        body: task.branch ? `Branch ${task.branch} is ready.` : "It is done.",
+      };
+    case "no_change":
+      return { ...notice, kind: "done", body: "It ended without a change." };
+    case "failed":
+      return {
+        ...notice,
+        kind: "broken",
+        body: error?.message ?? "It failed.",
+        commands: [...notice.commands, `harness task retry ${task.id}`],
+      };
+    case "budget_exhausted":
+      return { ...notice, kind: "over_budget", body: error?.message ?? "It used up its budget." };
+    default:
+      // Whoever cancels a task knows.
+      return null;
+  }
+}
+
+function waitKey(taskId: string | null): string {
+  return `wait:${taskId}:`;
+}
+
+function accountKey(account: string): string {
+  return `account:${account}:`;
+}

@@ -1,0 +1,102 @@
+import { createHmac } from "node:crypto";
+import type { Clock } from "@harness/protocol";
+import type { NotificationChannel } from "../config/index.ts";
+import { type Answer, post, retryAfterMs } from "./http-post.ts";
+import { isPressing, type Message } from "./message.ts";
+import type { ChannelState, Delivery, Sender } from "./sender.ts";
+import { linesWithin, plainLine } from "./text.ts";
+
+type WebChannel = Extract<NotificationChannel, { type: "webhook" | "ntfy" }>;
+
+/** ntfy makes an attachment of a longer body (docs.ntfy.sh/publish, 4,096 bytes). */
+const NTFY_BYTES = 3900;
+const DETAIL_CHARS = 200;
+
+/** The JSON a webhook gets in its body and a command on its standard input. */
+export function messageJson(message: Message, channel: string, now: number): string {
+  const { id, title, text, link, counts, items, more, test } = message;
+  const type = test ? "harness.test" : "harness.notification";
+  const sent_at = new Date(now).toISOString();
+  return JSON.stringify({ type, id, channel, sent_at, title, text, link, counts, items, more });
+}
+
+/** Posts messages as JSON. With a token, `X-Harness-Signature-256` proves them: `sha256=` and the HMAC of the body. */
+export function webhookSender(channel: WebChannel, clock: Clock): Sender {
+  return {
+    async send(message, signal) {
+      const body = messageJson(message, channel.name, clock.now());
+      const headers: Record<string, string> = {
+        "Content-Type": "application/json",
+        "Idempotency-Key": message.id,
+      };
+      if (channel.token !== undefined)
+        headers["X-Harness-Signature-256"] =
+          `sha256=${createHmac("sha256", channel.token).update(body).digest("hex")}`;
+      return delivery(channel, await post({ url: channel.url, headers, body }, signal), clock.now());
+    },
+    look: async () => look(channel),
+  };
+}
+
+/** Publishes messages to a topic of ntfy: title, priority, tags and link in headers, the text in the body. */
+export function ntfySender(channel: WebChannel, clock: Clock): Sender {
+  return {
+    async send(message, signal) {
+      const headers: Record<string, string> = {
+        "Content-Type": "text/plain; charset=utf-8",
+        Title: encodedWord(message.title),
+        Priority: isPressing(message) ? "high" : "default",
+        Tags: tagsOf(message),
+        Click: message.link,
+        "Idempotency-Key": message.id,
+      };
+      if (channel.token !== undefined) headers["Authorization"] = `Bearer ${channel.token}`;
+      const body = linesWithin(message.text, NTFY_BYTES);
+      return delivery(channel, await post({ url: channel.url, headers, body }, signal), clock.now());
+    },
+    look: async () => look(channel),
+  };
+}
+
+const tags = {
+  needs_you: "raising_hand",
+  broken: "rotating_light",
+  over_budget: "moneybag",
+  done: "white_check_mark",
+  report: "memo",
+} as const;
+
+function tagsOf({ counts, test }: Message): string {
+  if (test) return "test_tube";
+  return Object.entries(tags)
+    .flatMap(([kind, tag]) => (kind in counts ? [tag] : []))
+    .join(",");
+}
+
+/** A header holds ASCII only; other text is written as RFC 2047 says, which ntfy reads. */
+function encodedWord(text: string): string {
+  return /^[\x20-\x7e]*$/.test(text) ? text : `=?UTF-8?B?${Buffer.from(text).toString("base64")}?=`;
+}
+
+function delivery(channel: WebChannel, answer: Answer, now: number): Delivery {
+  const { host } = new URL(channel.url);
+  if (answer.status === null) return { ok: false, error: `${host}: ${answer.error}` };
+  if (answer.status >= 200 && answer.status < 300) return { ok: true };
+  const redirect = answer.status >= 300 && answer.status < 400 ? ", a redirect, which is not followed" : "";
+  const said = plainLine(answer.text, DETAIL_CHARS);
+  return {
+    ok: false,
+    error: `${host} answered ${answer.status}${redirect}${said === "" ? "" : `: ${said}`}`,
+    askedMs: retryAfterMs(answer.retryAfter, now),
+  };
+}
+
+function look({ type, url }: WebChannel): ChannelState {
+  const { protocol, host, hostname } = new URL(url);
+  const open = protocol === "http:" && !/^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname);
+  return {
+    ok: true,
+    detail: `${type}, ${host}${open ? ", over plain http: others can read it" : ""}`,
+    fix: null,
+  };
+}
