@@ -101,6 +101,7 @@ export async function createApp(options: AppOptions) {
     invoker,
     operations,
     orchestrator,
+    notifier,
     /** The HTTP edge, once it exists, hands out login codes. */
     useLoginCodes: (make: OperationsDeps["loginCode"]) => {
       loginCode.make = make;

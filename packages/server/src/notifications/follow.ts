@@ -22,6 +22,8 @@ export interface FollowDeps {
   readonly redact: (text: string) => string;
   readonly channels: readonly NotificationChannel[];
   readonly batchMs: number;
+  /** Called with "N1" before what an event says is stored, so that a test can die there. */
+  readonly failpoint?: (name: string, detail?: string) => void | Promise<void>;
 }
 
 /** Events read at a time. */
@@ -58,7 +60,7 @@ export class Follower {
 
   /** Stores what is to be told of everything that happened since. */
   async catchUp(): Promise<void> {
-    const { log, channels } = this.#deps;
+    const { log, channels, failpoint } = this.#deps;
     while (channels.length > 0) {
       const upTo = log.headSeq;
       const filter = { types: followedTypes };
@@ -69,11 +71,13 @@ export class Follower {
       for (const event of events) if (concernsPeople(event)) told.push(await this.#read(event));
       const seen = events.length < PAGE ? upTo : last.seq;
       // Events nobody is told of may be read again by the next server: they cost no write.
-      if (told.length > 0)
+      if (told.length > 0) {
+        await failpoint?.("N1");
         await log.write(async (tx) => {
           for (const one of told) await this.#store(tx, one);
           await moveCursor(tx, seen);
         });
+      }
       this.#cursor = seen;
     }
   }

@@ -42,7 +42,7 @@ export interface NotifierDeps {
   readonly channels: readonly Channel[];
   readonly batchMs: number;
   readonly timeZone: string;
-  /** Called with "N1" between a delivery and its record, so that a test can die there. */
+  /** Called with "N1" between an event and its rows, with "N2" between a delivery and its record: a test dies there. */
   readonly failpoint?: (name: string, detail?: string) => void | Promise<void>;
 }
 
@@ -221,7 +221,7 @@ export class Notifier {
     const message = composeMessage(batch, notifications, this.linkBase);
     const end = await sender.send(message, this.#stopped.signal);
     if (!end.ok && this.#stopped.signal.aborted) return;
-    await failpoint?.("N1", config.name);
+    await failpoint?.("N2", config.name);
     await this.#record(config.name, rows, end.ok ? end : { ...end, error: redact(end.error) });
   }
 

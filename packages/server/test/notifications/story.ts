@@ -1,0 +1,96 @@
+import type { BlockReason, Result } from "@harness/protocol";
+import { vi } from "vitest";
+import { z } from "zod";
+import { getTask, type TaskCommand, type TaskPatch, transition } from "../../src/tasks/index.ts";
+import type { TestApp } from "../support/test-app.ts";
+import type { Received } from "./receiver.ts";
+
+/** The JSON of a message, as a receiver reads it. */
+const Message = z.strictObject({
+  type: z.enum(["harness.notification", "harness.test"]),
+  id: z.string(),
+  channel: z.string(),
+  sent_at: z.string(),
+  title: z.string(),
+  text: z.string(),
+  link: z.string(),
+  counts: z.record(z.string(), z.number()),
+  items: z.array(
+    z.strictObject({
+      id: z.string(),
+      kind: z.string(),
+      title: z.string(),
+      body: z.string(),
+      project_id: z.string().nullable(),
+      task_id: z.string().nullable(),
+      link: z.string(),
+      commands: z.array(z.string()),
+      at: z.string(),
+    }),
+  ),
+  more: z.number(),
+});
+
+/** The message in a request, or on a program's standard input. */
+export function messageOf({ body }: Pick<Received, "body">): z.infer<typeof Message> {
+  return Message.parse(JSON.parse(body));
+}
+
+/** The configuration of some channels and the settings beside them. */
+export function channels(settings: string, ...tables: string[]): string {
+  return ["[notify]", settings, ...tables.map((table) => `[[notify.channels]]\n${table}`)].join("\n");
+}
+
+/** Moves a task as the server would, without anybody working on it. */
+export async function move(
+  { app }: Pick<TestApp, "app">,
+  id: string,
+  command: TaskCommand,
+  patch: TaskPatch = {},
+): Promise<void> {
+  await app.log.write(async (tx) => {
+    await transition(tx, await getTask(tx.db, id), command, "harness", patch);
+  });
+}
+
+/** A wait that only a person ends. */
+export function waits(id: string, since: number, code: BlockReason["code"] = "no_validation"): TaskCommand {
+  const reason: BlockReason = {
+    code,
+    message: "Nobody said how this project is proven.",
+    needs: "person",
+    since: new Date(since).toISOString(),
+    unblock: [`harness task accept ${id}`],
+    until: null,
+  };
+  return { type: "wait", reason };
+}
+
+/** Resolves with the notifications once there are so many. */
+export async function stored(
+  { call }: Pick<TestApp, "call">,
+  count: number,
+): Promise<Result<"notification/list">["data"]> {
+  return vi.waitFor(
+    async () => {
+      const { data } = await call("notification/list", {});
+      if (data.length < count) throw new Error(`${data.length} of ${count} notifications`);
+      return data;
+    },
+    { timeout: 10_000, interval: 5 },
+  );
+}
+
+/** Resolves once the notifier waits for a time (RFC 3339) and nothing else. */
+export async function sleepsUntil(
+  clock: { readonly waiting: readonly number[] },
+  time: string,
+): Promise<void> {
+  await vi.waitFor(
+    () => {
+      const waiting = clock.waiting.map((at) => new Date(at).toISOString());
+      if (waiting.length !== 1 || waiting[0] !== time) throw new Error(`waits for ${waiting.join(", ")}`);
+    },
+    { timeout: 10_000, interval: 5 },
+  );
+}
