@@ -8,7 +8,7 @@ export const notificationKinds = ["done", "needs_you", "broken", "over_budget", 
 export const NotificationKind = z.enum(notificationKinds);
 export type NotificationKind = z.infer<typeof NotificationKind>;
 
-/** Where a notification stands; `dropped` means that it was no longer true before it was told. */
+/** Where a notification stands; a `dropped` one was no longer true, or its channel no longer there, before it was told. */
 export const notificationStates = ["pending", "sent", "failed", "dropped"] as const;
 export const NotificationState = z.enum(notificationStates);
 

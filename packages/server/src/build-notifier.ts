@@ -8,12 +8,12 @@ export function buildNotifier(
 ): Notifier {
   const { notify, server } = ground.loaded.config;
   const { runner, clock, paths, redactor } = ground;
-  const program = { runner, clock, env, platform, cwd: paths.root };
+  const deps = { runner, clock, redact: redactor.redact, env, platform, cwd: paths.root };
   return new Notifier(
     {
       ...ground,
       redact: redactor.redact,
-      channels: notify.channels.map((config) => ({ config, sender: senderOf(config, program) })),
+      channels: notify.channels.map((config) => ({ config, sender: senderOf(config, deps) })),
       batchMs: notify.batch_secs * 1000,
       timeZone: notify.timezone ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
     },

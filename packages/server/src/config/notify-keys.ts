@@ -44,7 +44,15 @@ export type NotificationChannel = z.infer<typeof channelShape>;
 const channels = z
   .array(channelShape)
   .max(50)
-  .refine((all) => new Set(all.map((one) => one.name)).size === all.length, "has two channels of one name");
+  .superRefine((all, context) => {
+    for (const [at, one] of all.entries())
+      if (all.findIndex((other) => other.name === one.name) < at)
+        context.addIssue({
+          code: "custom",
+          path: [at, "name"],
+          message: "is the name of another channel too",
+        });
+  });
 
 const timeZone: ValueType<string> = {
   schema: line(100).refine(isTimeZone),

@@ -11,7 +11,14 @@ import {
   noticeOf,
   obsoleteKeys,
 } from "./kinds.ts";
-import { addNotification, dropNotifications, forgetCursor, moveCursor, readCursor } from "./store.ts";
+import {
+  addNotification,
+  dropNotifications,
+  dropUnreachable,
+  forgetCursor,
+  moveCursor,
+  readCursor,
+} from "./store.ts";
 import { plainLine } from "./text.ts";
 
 /** What the log is followed with. */
@@ -49,13 +56,14 @@ export class Follower {
   /** Finds its place; the first start with a channel begins at the end of the log and tells nothing of the past. */
   async open(): Promise<void> {
     const { log, storage, channels } = this.#deps;
-    if (channels.length === 0) {
-      await log.write(forgetCursor);
-      return;
-    }
-    const known = await readCursor(storage.reader);
+    const names = channels.map(({ name }) => name);
+    const known = names.length > 0 ? await readCursor(storage.reader) : undefined;
     this.#cursor = known ?? log.headSeq;
-    if (known === undefined) await log.write((tx) => moveCursor(tx, this.#cursor));
+    await log.write(async (tx) => {
+      await dropUnreachable(tx, names);
+      if (names.length === 0) await forgetCursor(tx);
+      else await moveCursor(tx, this.#cursor);
+    });
   }
 
   /** Stores what is to be told of everything that happened since. */
@@ -66,7 +74,10 @@ export class Follower {
       const filter = { types: followedTypes };
       const events = await log.read({ afterSeq: this.#cursor, filter, limit: PAGE, upTo });
       const last = events.at(-1);
-      if (!last) return;
+      if (!last) {
+        this.#cursor = upTo;
+        return;
+      }
       const told: Told[] = [];
       for (const event of events) if (concernsPeople(event)) told.push(await this.#read(event));
       const seen = events.length < PAGE ? upTo : last.seq;

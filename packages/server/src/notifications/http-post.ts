@@ -16,7 +16,7 @@ export type Answer =
   | { readonly status: null; readonly error: string };
 
 const TIME_LIMIT_MS = 10_000;
-/** Of an answer, this much is read; the rest is not waited for. */
+/** Of an answer, this much is read; the rest is not waited for, and the cut is marked. */
 const MOST_BYTES = 4096;
 
 /** Addresses that belong to no receiver: clouds keep the credentials of a machine there. */
@@ -28,12 +28,16 @@ linkLocal.addSubnet("fe80::", 10, "ipv6");
  * Posts a text, once and to this address only: no redirect is followed, the name is resolved once and what it leads
  * to is checked before the connection, time and answer are bounded. Never rejects.
  */
-export function post({ url, headers, body }: Post, signal: AbortSignal): Promise<Answer> {
+export function post(
+  { url, headers, body }: Post,
+  signal: AbortSignal,
+  limitMs = TIME_LIMIT_MS,
+): Promise<Answer> {
   const target = new URL(url);
   const host = target.hostname.replace(/^\[|\]$/g, "");
   if (isIP(host) !== 0 && isRefused(host)) return Promise.resolve(refused(host));
   const { promise, resolve } = Promise.withResolvers<Answer>();
-  const limit = AbortSignal.any([signal, AbortSignal.timeout(TIME_LIMIT_MS)]);
+  const limit = AbortSignal.any([signal, AbortSignal.timeout(limitMs)]);
   const request = (target.protocol === "https:" ? https : http).request(
     target,
     {
@@ -49,7 +53,7 @@ export function post({ url, headers, body }: Post, signal: AbortSignal): Promise
       const answer = () =>
         resolve({
           status: response.statusCode ?? 0,
-          text: Buffer.concat(chunks).subarray(0, MOST_BYTES).toString("utf8"),
+          text: textOf(Buffer.concat(chunks)),
           retryAfter: response.headers["retry-after"],
         });
       response.on("data", (chunk: Buffer) => {
@@ -67,11 +71,16 @@ export function post({ url, headers, body }: Post, signal: AbortSignal): Promise
   request.on("error", (error) =>
     resolve({
       status: null,
-      error: limit.aborted && !signal.aborted ? "no answer within 10 s" : error.message,
+      error: limit.aborted && !signal.aborted ? `no answer within ${limitMs / 1000} s` : error.message,
     }),
   );
   request.end(body);
   return promise;
+}
+
+function textOf(bytes: Buffer): string {
+  const text = bytes.subarray(0, MOST_BYTES).toString("utf8");
+  return bytes.length > MOST_BYTES ? `${text}[… ${bytes.length - MOST_BYTES} bytes cut …]` : text;
 }
 
 const checkedLookup: LookupFunction = (hostname, options, callback) => {

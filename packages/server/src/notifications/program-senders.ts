@@ -1,22 +1,11 @@
-import type { Clock } from "@harness/protocol";
 import { findExecutable } from "../agents/index.ts";
 import type { NotificationChannel } from "../config/index.ts";
-import type { ProcessRunner, SpawnSpec } from "../process/index.ts";
+import type { SpawnSpec } from "../process/index.ts";
 import { childEnvironment } from "../secrets/index.ts";
 import { isPressing, type Message } from "./message.ts";
-import type { ChannelState, Delivery, Sender } from "./sender.ts";
+import type { ChannelState, Delivery, Sender, SenderDeps } from "./sender.ts";
 import { linesWithin, plainLine } from "./text.ts";
 import { messageJson } from "./web-senders.ts";
-
-/** What programs that deliver messages are started with. */
-export interface ProgramDeps {
-  readonly runner: ProcessRunner;
-  readonly clock: Clock;
-  readonly env: Readonly<Record<string, string | undefined>>;
-  readonly platform: NodeJS.Platform;
-  /** Where they run. */
-  readonly cwd: string;
-}
 
 const TIME_LIMIT_MS = 30_000;
 const MOST_OUTPUT = 16 * 1024;
@@ -44,7 +33,7 @@ const VARIABLES = [
 /** Gives each message as JSON to a program of the operator, on its standard input. */
 export function commandSender(
   channel: Extract<NotificationChannel, { type: "command" }>,
-  deps: ProgramDeps,
+  deps: SenderDeps,
 ): Sender {
   const [file = "", ...args] = channel.argv;
   return {
@@ -55,7 +44,7 @@ export function commandSender(
 }
 
 /** Shows messages on the desktop of the user the server runs as. Texts are arguments: nothing in them is run. */
-export function desktopSender(deps: ProgramDeps): Sender {
+export function desktopSender(deps: SenderDeps): Sender {
   if (deps.platform !== "linux" && deps.platform !== "darwin") {
     const error = `There is no desktop channel on ${deps.platform}.`;
     return {
@@ -95,7 +84,7 @@ function osascriptArgs(message: Message): string[] {
 }
 
 async function run(
-  deps: ProgramDeps,
+  deps: SenderDeps,
   spec: Pick<SpawnSpec, "file" | "args" | "stdin"> & { message: Message; signal: AbortSignal },
 ): Promise<Delivery> {
   const { message, ...program } = spec;
@@ -115,11 +104,11 @@ async function run(
       : ended.reason === "spawn_failed"
         ? `could not be started: ${ended.error ?? "unknown"}`
         : `ended with ${ended.exitCode ?? ended.signal ?? ended.reason}`;
-  const said = plainLine(ended.stderr.text, DETAIL_CHARS);
+  const said = plainLine(deps.redact(ended.stderr.text), DETAIL_CHARS);
   return { ok: false, error: `${spec.file} ${how}${said === "" ? "" : `: ${said}`}` };
 }
 
-async function lookFor(deps: ProgramDeps, file: string, type: string, fix: string): Promise<ChannelState> {
+async function lookFor(deps: SenderDeps, file: string, type: string, fix: string): Promise<ChannelState> {
   const found = await findExecutable(file, deps.env["PATH"] ?? "");
   return found === undefined
     ? { ok: false, detail: `${type}, unavailable: there is no program ${file}`, fix }

@@ -1,3 +1,5 @@
+import type { Clock } from "@harness/protocol";
+import type { ProcessRunner } from "../process/index.ts";
 import type { Message } from "./message.ts";
 
 /** How a try to deliver a message ended. */
@@ -22,4 +24,16 @@ export interface Sender {
   /** Never rejects. */
   send(message: Message, signal: AbortSignal): Promise<Delivery>;
   look(): Promise<ChannelState>;
+}
+
+/** What messages are delivered with. */
+export interface SenderDeps {
+  readonly clock: Clock;
+  readonly runner: ProcessRunner;
+  readonly redact: (text: string) => string;
+  /** The server's environment; programs get a few names of it. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly platform: NodeJS.Platform;
+  /** Where programs run. */
+  readonly cwd: string;
 }

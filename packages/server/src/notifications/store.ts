@@ -56,6 +56,12 @@ export async function dropNotifications({ db }: WriteTx, keysBeginWith: string):
     .execute();
 }
 
+/** Drops what waits for channels that are not configured any more. */
+export async function dropUnreachable({ db }: WriteTx, channels: readonly string[]): Promise<void> {
+  const waiting = db.updateTable("notifications").set({ state: "dropped" }).where("state", "=", "pending");
+  await (channels.length === 0 ? waiting : waiting.where("channel", "not in", [...channels])).execute();
+}
+
 /** What waits to be sent over a channel, oldest first. */
 export async function waitingRows(db: Db, channel: string): Promise<Row[]> {
   return db

@@ -1,9 +1,8 @@
 import { createHmac } from "node:crypto";
-import type { Clock } from "@harness/protocol";
 import type { NotificationChannel } from "../config/index.ts";
 import { type Answer, post, retryAfterMs } from "./http-post.ts";
 import { isPressing, type Message } from "./message.ts";
-import type { ChannelState, Delivery, Sender } from "./sender.ts";
+import type { ChannelState, Delivery, Sender, SenderDeps } from "./sender.ts";
 import { linesWithin, plainLine } from "./text.ts";
 
 type WebChannel = Extract<NotificationChannel, { type: "webhook" | "ntfy" }>;
@@ -21,10 +20,10 @@ export function messageJson(message: Message, channel: string, now: number): str
 }
 
 /** Posts messages as JSON. With a token, `X-Harness-Signature-256` proves them: `sha256=` and the HMAC of the body. */
-export function webhookSender(channel: WebChannel, clock: Clock): Sender {
+export function webhookSender(channel: WebChannel, deps: SenderDeps): Sender {
   return {
     async send(message, signal) {
-      const body = messageJson(message, channel.name, clock.now());
+      const body = messageJson(message, channel.name, deps.clock.now());
       const headers: Record<string, string> = {
         "Content-Type": "application/json",
         "Idempotency-Key": message.id,
@@ -32,14 +31,14 @@ export function webhookSender(channel: WebChannel, clock: Clock): Sender {
       if (channel.token !== undefined)
         headers["X-Harness-Signature-256"] =
           `sha256=${createHmac("sha256", channel.token).update(body).digest("hex")}`;
-      return delivery(channel, await post({ url: channel.url, headers, body }, signal), clock.now());
+      return delivery(channel, await post({ url: channel.url, headers, body }, signal), deps);
     },
     look: async () => look(channel),
   };
 }
 
 /** Publishes messages to a topic of ntfy: title, priority, tags and link in headers, the text in the body. */
-export function ntfySender(channel: WebChannel, clock: Clock): Sender {
+export function ntfySender(channel: WebChannel, deps: SenderDeps): Sender {
   return {
     async send(message, signal) {
       const headers: Record<string, string> = {
@@ -52,7 +51,7 @@ export function ntfySender(channel: WebChannel, clock: Clock): Sender {
       };
       if (channel.token !== undefined) headers["Authorization"] = `Bearer ${channel.token}`;
       const body = linesWithin(message.text, NTFY_BYTES);
-      return delivery(channel, await post({ url: channel.url, headers, body }, signal), clock.now());
+      return delivery(channel, await post({ url: channel.url, headers, body }, signal), deps);
     },
     look: async () => look(channel),
   };
@@ -78,16 +77,16 @@ function encodedWord(text: string): string {
   return /^[\x20-\x7e]*$/.test(text) ? text : `=?UTF-8?B?${Buffer.from(text).toString("base64")}?=`;
 }
 
-function delivery(channel: WebChannel, answer: Answer, now: number): Delivery {
+function delivery(channel: WebChannel, answer: Answer, deps: SenderDeps): Delivery {
   const { host } = new URL(channel.url);
   if (answer.status === null) return { ok: false, error: `${host}: ${answer.error}` };
   if (answer.status >= 200 && answer.status < 300) return { ok: true };
   const redirect = answer.status >= 300 && answer.status < 400 ? ", a redirect, which is not followed" : "";
-  const said = plainLine(answer.text, DETAIL_CHARS);
+  const said = plainLine(deps.redact(answer.text), DETAIL_CHARS);
   return {
     ok: false,
     error: `${host} answered ${answer.status}${redirect}${said === "" ? "" : `: ${said}`}`,
-    askedMs: retryAfterMs(answer.retryAfter, now),
+    askedMs: retryAfterMs(answer.retryAfter, deps.clock.now()),
   };
 }
 

@@ -28,7 +28,7 @@ describe.each(["sqlite", "postgres"] as const)("a notification that waits, on %s
   });
 
   async function open(config: string): Promise<World> {
-    const env = postgres ? { HARNESS_DATABASE_URL: postgres.url } : {};
+    const env: Record<string, string> = postgres ? { HARNESS_DATABASE_URL: postgres.url } : {};
     const w = await world({ dir, database: "sqlite", clock, config, env, start: false });
     await w.app.notifier.start();
     return w;
@@ -150,9 +150,23 @@ describe.each(["sqlite", "postgres"] as const)("a notification that waits, on %s
     {
       await using w = await open("");
       await fails(w);
+      expect(clock.waiting).toEqual([]);
     }
     await using w = await open(channels("batch_secs = 0", hook()));
     const last = await fails(w);
     expect(messageOf(await receiver.request(2)).items.map(({ task_id }) => task_id)).toEqual([last]);
+  });
+
+  it("is dropped when its channel is no longer configured [req:notify.durable]", async () => {
+    {
+      await using w = await open(channels("", hook()));
+      await fails(w);
+      await stored(w, 1);
+    }
+    await using w = await open(
+      channels("", `name = "other"\ntype = "webhook"\nurl = "${receiver.url}/other"`),
+    );
+    expect(await stored(w, 1)).toMatchObject([{ channel: "me", state: "dropped" }]);
+    expect(clock.waiting).toEqual([]);
   });
 });

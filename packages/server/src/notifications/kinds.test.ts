@@ -1,0 +1,102 @@
+import { type BlockReason, type Event, type EventType, eventData, eventTypes } from "@harness/protocol";
+import { describe, expect, it } from "vitest";
+import { type About, concernsPeople, noticeOf, obsoleteKeys } from "./kinds.ts";
+
+const task = { id: "task_1", title: "Fix it", branch: "harness/fix" };
+const at = "2026-01-01T00:00:00.000Z";
+const reason: BlockReason = {
+  code: "no_validation",
+  message: "Nobody said how.",
+  needs: "person",
+  since: at,
+  unblock: ["harness task accept task_1"],
+  until: null,
+};
+
+function event<T extends EventType>(type: T, data: unknown, actor = "harness"): Event {
+  const scope = { project_id: "proj_1", task_id: "task_1", thread_id: null, turn_id: null };
+  return { seq: 7, at, actor, ...scope, type, data: eventData[type].parse(data) } as Event;
+}
+const about = (before?: Event): About => ({ task, project: "app", before });
+const told = (one: Event, before?: Event) => noticeOf(one, about(before));
+const waiting = (more: Partial<BlockReason>, actor?: string) =>
+  told(event("task.waiting", { block_reason: { ...reason, ...more } }, actor));
+const ended = (status: string, error: object | null = null) => told(event("task.ended", { status, error }));
+
+const started = event("server.started", { pid: 1, version: "1", epoch: "1" });
+const full = event("storage.full", { reserve_freed: true });
+const stopped = event("account.stopped", { account: "claude", message: "Expired.", fix: "claude /login" });
+
+/** Every event a person may be told of. All others are nobody's business. */
+const tellable: Partial<Record<EventType, string | undefined>> = {
+  "server.started": told(started, started)?.kind,
+  "task.waiting": waiting({})?.kind,
+  "task.ended": ended("done")?.kind,
+  "account.stopped": told(stopped)?.kind,
+  "budget.reached": told(event("budget.reached", { scope: "night", why: "5 USD.", until: at }))?.kind,
+  "storage.full": told(full)?.kind,
+  "report.created": told(event("report.created", { report_id: "rpt_1", since: at, until: at }))?.kind,
+};
+
+describe("what an event means to a person", () => {
+  it("is decided for every type of event in one place [req:notify.kinds]", () => {
+    expect(tellable).toEqual({
+      "server.started": "broken",
+      "task.waiting": "needs_you",
+      "task.ended": "done",
+      "account.stopped": "needs_you",
+      "budget.reached": "over_budget",
+      "storage.full": "broken",
+      "report.created": "report",
+    });
+    const silent = { type: "x", data: { from: "queued" } };
+    const heard = eventTypes.filter((type) => concernsPeople({ ...silent, type } as unknown as Event));
+    expect(heard.toSorted()).toEqual([...Object.keys(tellable), "account.woken"].toSorted());
+  });
+
+  it.each([
+    ["done", "done"],
+    ["no_change", "done"],
+    ["failed", "broken"],
+    ["budget_exhausted", "over_budget"],
+    ["cancelled", undefined],
+  ])("a task that ended %s is %s [req:notify.kinds]", (status, kind) => {
+    expect(ended(status)?.kind).toBe(kind);
+  });
+
+  it("a wait needs a person when it says so; a crash loop is broken; a login is asked for by its account [req:notify.kinds, notify.once]", () => {
+    expect(waiting({ needs: "timer", code: "quota" })).toBeNull();
+    expect(waiting({ needs: "dependency", code: "dependency" })).toBeNull();
+    expect(waiting({ code: "crash_loop" })?.kind).toBe("broken");
+    expect(waiting({ code: "auth", account: "claude" })).toBeNull();
+    expect(waiting({ code: "auth" })?.kind).toBe("needs_you");
+    expect(waiting({ unblock: [] })?.commands).toEqual(["harness task show task_1"]);
+  });
+
+  it("is the same for the same attempt and reason, another for the next [req:notify.once]", () => {
+    const key = (more: Partial<BlockReason>, actor?: string) => waiting(more, actor)?.key;
+    const later = "2026-01-01T01:00:00.000Z";
+    expect(key({}, "att_1")).toBe(key({ since: later }, "att_1"));
+    expect(key({}, "att_1")).not.toBe(key({}, "att_2"));
+    expect(key({}, "att_1")).not.toBe(key({ code: "no_reviewer" }, "att_1"));
+    expect(key({})).not.toBe(key({ since: later }));
+  });
+
+  it("is nothing new while it lasts [req:notify.once]", () => {
+    const orderly = event("server.stopped", { reason: "SIGTERM" });
+    expect([told(started), told(started, orderly)]).toEqual([null, null]);
+    expect(told(full, full)).toBeNull();
+    expect(told(full, event("storage.recovered", { free_bytes: 1 }))?.kind).toBe("broken");
+    expect(told(stopped, stopped)).toBeNull();
+    expect(told(stopped, event("account.woken", { account: "claude", tasks: 0, by: "x" }))).not.toBeNull();
+  });
+
+  it("is not told any more once somebody handled it [req:notify.once]", () => {
+    const moved = (from: string) => event("task.status_changed", { from, to: "queued", reason: "x" });
+    const prefix = obsoleteKeys(moved("waiting"));
+    expect(waiting({})?.key.startsWith(prefix ?? "none")).toBe(true);
+    expect(obsoleteKeys(moved("implementing"))).toBeNull();
+    const woken = obsoleteKeys(event("account.woken", { account: "claude", tasks: 0, by: "x" }));
+    expect(told(stopped)?.key.startsWith(woken ?? "none")).toBe(true);
+  });
+});
