@@ -79,6 +79,13 @@ export const taskFields = {
     .meta({ description: "Times in a row the same failure may happen before the task fails" }),
   retry_base_backoff_ms: z.number().int().min(0).max(86_400_000).optional(),
   retry_max_backoff_ms: z.number().int().min(0).max(86_400_000).optional(),
+  max_wait_secs: z
+    .number()
+    .int()
+    .min(1)
+    .max(31_536_000)
+    .optional()
+    .meta({ description: "Seconds it may wait for one and the same thing before it fails" }),
   source: z.string().min(1).max(100).optional(),
   external_id: z.string().min(1).max(200).optional(),
   labels: z.array(z.string().min(1).max(100)).max(50).optional(),

@@ -4,6 +4,7 @@ import { diskKeys } from "./disk-keys.ts";
 import type { AnyConfigKey, ConfigKey } from "./key.ts";
 import { nightKeys } from "./night-keys.ts";
 import { notifyKeys } from "./notify-keys.ts";
+import { reportKeys } from "./report-keys.ts";
 import { sandboxKeys, serverKeys } from "./server-keys.ts";
 import { upKeys } from "./up-keys.ts";
 import { workKeys } from "./work-keys.ts";
@@ -18,6 +19,7 @@ export const configKeys = {
   ...nightKeys,
   ...diskKeys,
   ...notifyKeys,
+  ...reportKeys,
   ...upKeys,
 };
 

@@ -11,6 +11,7 @@ import {
   type TaskLimits,
   type TaskRecord,
   transition,
+  waitForDependencies,
 } from "../tasks/index.ts";
 import type { OperationsDeps } from "./deps.ts";
 import type { Caller, Handlers } from "./invoke.ts";
@@ -44,14 +45,15 @@ export function taskHandlers(deps: OperationsDeps): Pick<Handlers, Names> {
       cancel(deps, task_id, reason ?? "cancelled by a person", caller),
     "task/retry": async ({ task_id, fresh, ...limits }, caller) => {
       refuseWhenDraining(deps);
-      return change(deps, task_id, (tx, task) => {
+      return change(deps, task_id, async (tx, task) => {
         refuseDiscarded(task, "retry");
         refuseWhileClosing(task, "retry");
-        return transition(tx, task, { type: "retry" }, caller.actor, {
+        const queued = await transition(tx, task, { type: "retry" }, caller.actor, {
           ...anew(task),
           settings: JSON.stringify(raised(task.limits, limits)),
           ...(fresh ? { head_sha: null, base_sha: null, changes: null } : {}),
         });
+        return waitForDependencies(tx, queued, caller.actor);
       });
     },
     "task/unblock": async ({ task_id, rounds }, caller) => {
@@ -60,6 +62,8 @@ export function taskHandlers(deps: OperationsDeps): Pick<Handlers, Names> {
         await refuseOpenDependency(task);
         const next = await transition(tx, task, { type: "unblock", by: caller.actor }, caller.actor, {
           not_before: null,
+          // A person lets it go on: its next wait counts from its own begin.
+          wait_cause: null,
           tries: 0,
           progress: null,
           extra_rounds: task.extra_rounds + (rounds ?? defaultRounds(task.block_reason)),

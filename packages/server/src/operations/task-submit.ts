@@ -115,6 +115,7 @@ function limitsOf(deps: OperationsDeps, request: TaskRequest): TaskLimits {
     same_failure_times: request.same_failure_times ?? limits.same_failure_times,
     retry_base_backoff_ms: request.retry_base_backoff_ms ?? limits.retry_base_backoff_ms,
     retry_max_backoff_ms: request.retry_max_backoff_ms ?? limits.retry_max_backoff_ms,
+    max_wait_ms: (request.max_wait_secs ?? limits.max_wait_secs) * 1000,
   };
 }
 

@@ -18,6 +18,7 @@ import { type AttemptEnd, failWith, type OrchestratorDeps, type Run, waitFor } f
 import { goOnWithSpace } from "./space-return.ts";
 import { endOnFullDisk, spaceWait } from "./space-wait.ts";
 import { fireDue, nextDue } from "./timers.ts";
+import { limitOldWaits } from "./wait-expiry.ts";
 
 /** Pause between heartbeats of running tasks (milliseconds). */
 const HEARTBEAT_MS = 15_000;
@@ -68,6 +69,7 @@ export class Orchestrator {
     await this.#deps.limits.open();
     const closed = await reconcile(this.#deps);
     if (closed > 0) this.#deps.logger.info({ attempts: closed }, "closed attempts of a server that stopped");
+    await limitOldWaits(this.#deps);
     this.#unlisten = this.#deps.log.listen((events) => {
       if (
         events.some(

@@ -1,9 +1,10 @@
 import { findTask, nextTimer, transition } from "../tasks/index.ts";
 import { accountWakes } from "./account-wakes.ts";
 import type { OrchestratorDeps } from "./run.ts";
+import { waitExpiry } from "./wait-expiry.ts";
 
 /** What becomes due by itself, whoever may be there: it is durable, so a restart forgets none of it. */
-interface Timer {
+export interface Timer {
   /** When it is next due (epoch milliseconds); undefined when nothing is. */
   next(deps: OrchestratorDeps): Promise<number | undefined>;
   /** Does everything that is due now. */
@@ -31,7 +32,7 @@ const timedWaits: Timer = {
   },
 };
 
-const timers: readonly Timer[] = [accountWakes, timedWaits];
+const timers: readonly Timer[] = [waitExpiry, accountWakes, timedWaits];
 
 /** Does what is due, kind after kind. */
 export async function fireDue(deps: OrchestratorDeps): Promise<void> {

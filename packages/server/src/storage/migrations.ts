@@ -99,6 +99,7 @@ const overnight = [
   "alter table tasks add column list_id text",
   "alter table tasks add column wait_expires_at bigint",
   "alter table tasks add column wait_account text",
+  "alter table tasks add column wait_cause text",
   "alter table tasks add column revisions integer not null default 0",
   "alter table tasks add column landed text",
   "alter table tasks add column discarded_at bigint",
@@ -106,6 +107,8 @@ const overnight = [
   "create index tasks_wait_account on tasks (wait_account) where wait_account is not null",
   "create index tasks_list on tasks (list_id) where list_id is not null",
   "create index tasks_finished on tasks (finished_at) where finished_at is not null",
+  "create index tasks_to_land on tasks (project_id, id) where status = 'done' and landed is null and discarded_at is null",
+  "create index turns_ended on turns (ended_at) where ended_at is not null",
 
   `create table spending (night bigint not null, scope text not null, input_tokens bigint not null, output_tokens bigint not null,
      cost_usd double precision not null, cost_unknown integer not null, wall_ms bigint not null, turns bigint not null,
@@ -121,5 +124,7 @@ const overnight = [
   "create index notifications_pending on notifications (channel, not_before) where state = 'pending'",
   "create table notification_cursor (id integer primary key, seq bigint not null)",
   "create index notifications_age on notifications (created_at)",
-  `create table reports (id text primary key, since bigint not null, until bigint not null, data text not null, created_at bigint not null)`,
+  `create table reports (id text primary key, since bigint not null, until bigint not null, automatic integer not null,
+     data text not null, created_at bigint not null)`,
+  "create index reports_automatic on reports (until) where automatic = 1",
 ];

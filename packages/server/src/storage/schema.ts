@@ -222,6 +222,8 @@ export interface ReportsTable {
   id: string;
   since: number;
   until: number;
+  /** 1 when the clock asked for it (report.at), 0 when a person did. */
+  automatic: number;
   data: string;
   created_at: number;
 }

@@ -70,6 +70,8 @@ export interface TasksTable {
   wait_expires_at: number | null;
   /** The agent account a wait for a quota or a login is for. */
   wait_account: string | null;
+  /** Why and since when it waits or last waited, so that a wait that only pauses goes on counting (JSON). */
+  wait_cause: string | null;
   /** How often a person asked for a change to finished work. */
   revisions: number;
   /** Where a person took the work (JSON). */

@@ -65,4 +65,6 @@ export {
   scopeOf,
   type TaskPatch,
   transition,
+  waitForDependencies,
 } from "./task-store.ts";
+export { unlimitedWaits } from "./wait-limit.ts";

@@ -81,6 +81,7 @@ export function newTaskRow(task: NewTask): TasksTable {
     list_id: task.list_id ?? null,
     wait_expires_at: null,
     wait_account: null,
+    wait_cause: null,
     revisions: 0,
     landed: null,
     discarded_at: null,

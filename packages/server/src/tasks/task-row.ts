@@ -47,6 +47,8 @@ export const TaskLimits = z.object({
   same_failure_times: z.number().int().default(3),
   retry_base_backoff_ms: z.number().int(),
   retry_max_backoff_ms: z.number().int(),
+  /** How long it may wait for one and the same thing, in all. */
+  max_wait_ms: z.number().int().default(604_800_000),
 });
 export type TaskLimits = z.infer<typeof TaskLimits>;
 

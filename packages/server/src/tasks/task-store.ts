@@ -4,6 +4,7 @@ import type { WriteTx } from "../events/index.ts";
 import type { TasksTable, Tx } from "../storage/index.ts";
 import { decideOrThrow, isTerminal, type TaskCommand } from "./lifecycle.ts";
 import { parseTaskRow, type TaskRecord, toTask } from "./task-row.ts";
+import { limitNewWait, limitWait, waitCause } from "./wait-limit.ts";
 
 /** Columns a transition may set besides the status. */
 export type TaskPatch = Partial<Omit<TasksTable, "id" | "project_id" | "status">>;
@@ -25,10 +26,11 @@ export async function getTask(db: Tx, id: string): Promise<TaskRecord> {
 /** Stores a new task in its first status, with its counter and events. */
 export async function insertTask(
   tx: WriteTx,
-  row: TasksTable,
+  given: TasksTable,
   links: { readonly labels: readonly string[]; readonly depends_on: readonly string[] },
   actor: string,
 ): Promise<void> {
+  const row = given.block_reason === null ? given : limitNewWait(given, tx.now);
   await tx.insert("tasks", row);
   for (const label of new Set(links.labels))
     await tx.db.insertInto("task_labels").values({ task_id: row.id, label }).execute();
@@ -66,7 +68,8 @@ export async function transition(
 ): Promise<TaskRecord> {
   const decision = decideOrThrow(task, command);
   const { to } = decision;
-  const reason = command.type === "wait" ? command.reason : null;
+  const wait = command.type === "wait" ? limitWait(task, command.reason, tx.now) : null;
+  const reason = wait?.reason ?? null;
   const ends = isTerminal(to);
   const changes: Partial<TasksTable> = {
     ...patch,
@@ -74,6 +77,7 @@ export async function transition(
     block_reason: reason ? JSON.stringify(reason) : null,
     wait_account: reason?.account ?? null,
     wait_expires_at: reason?.expires_at ? Date.parse(reason.expires_at) : null,
+    ...waitCause(command.type, wait),
     updated_at: tx.now,
     ...(to === "queued" ? { queued_at: tx.now } : {}),
     ...(ends ? { finished_at: tx.now } : { finished_at: null }),
@@ -230,6 +234,19 @@ export async function openDependencies(db: Tx, taskId: string): Promise<{ id: st
     .where("d.task_id", "=", taskId)
     .where("t.status", "not in", ["done", "no_change"])
     .execute();
+}
+
+/** A task that is queued again, but stood still for others that have not ended well, waits for them as before. */
+export async function waitForDependencies(tx: WriteTx, task: TaskRecord, actor: string): Promise<TaskRecord> {
+  const open = await openDependencies(tx.db, task.id);
+  const ended = open.find((one) => isTerminal(one.status as TaskStatus));
+  const on = ended ?? open[0];
+  if (on === undefined) return task;
+  const text = ended
+    ? `It depends on ${on.id}, which ended ${on.status}. Retry that task, or cancel this one.`
+    : `It starts when ${on.id} is done.`;
+  const reason = dependencyReason(ended ? "dependency_failed" : "dependency", on.id, text, tx.now);
+  return transition(tx, task, { type: "wait", reason }, actor, { pending_dependencies: open.length });
 }
 
 /** One of the statements every submission pays for: as text it is built in a third of the time. */

@@ -52,6 +52,7 @@ const limits: TaskLimits = {
   same_failure_times: 3,
   retry_base_backoff_ms: 0,
   retry_max_backoff_ms: 0,
+  max_wait_ms: 604_800_000,
 };
 
 /** Stores a queued task. */
