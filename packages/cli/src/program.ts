@@ -5,7 +5,9 @@ import { execCommand } from "./commands/exec.ts";
 import { initCommand } from "./commands/init.ts";
 import { liveCommands } from "./commands/live.ts";
 import { notificationCommands } from "./commands/notification.ts";
+import { problemsCommand } from "./commands/problems.ts";
 import { projectCommands } from "./commands/project.ts";
+import { reportCommands } from "./commands/report.ts";
 import { serveCommand } from "./commands/serve.ts";
 import { serverCommands } from "./commands/server.ts";
 import { taskCommands } from "./commands/task.ts";
@@ -23,6 +25,8 @@ export const commandDefinitions: readonly CommandDefinition[] = [
   ...agentCommands,
   ...taskCommands,
   ...liveCommands,
+  ...reportCommands,
+  problemsCommand,
   ...projectCommands,
   ...notificationCommands,
 ];

@@ -79,6 +79,7 @@ export const errorCatalogue = {
   route_not_found: { http: 404, rpc: -32601, retry: "never", summary: "There is no such route or method." },
   task_not_found: { http: 404, rpc: -32001, retry: "never", summary: "There is no such task." },
   project_not_found: { http: 404, rpc: -32001, retry: "never", summary: "There is no such project." },
+  report_not_found: { http: 404, rpc: -32001, retry: "never", summary: "There is no such report." },
   attempt_not_found: { http: 404, rpc: -32001, retry: "never", summary: "There is no such attempt." },
   channel_not_found: {
     http: 404,

@@ -55,6 +55,21 @@ export {
   ValidationCommand,
 } from "./project.ts";
 export {
+  type BranchConflict,
+  type LandingOrder,
+  type LandingStep,
+  type NightSpend,
+  Report,
+  type ReportAccount,
+  type ReportFailed,
+  type ReportFinished,
+  type ReportGoingOn,
+  type ReportNeed,
+  type ReportServer,
+  type Spend,
+} from "./report.ts";
+export { type ListedProblem, type ProblemKind, problemKinds } from "./report-problem.ts";
+export {
   AgentAccount,
   type AgentState,
   DoctorCheck,

@@ -3,6 +3,7 @@ import { afterDoneOperations } from "./after-done-operations.ts";
 import { budgetOperations } from "./budget-operations.ts";
 import { notificationOperations } from "./notification.ts";
 import { projectOperations } from "./project-operations.ts";
+import { reportOperations } from "./report-operations.ts";
 import { serverOperations } from "./server-operations.ts";
 import { taskOperations } from "./task-operations.ts";
 import { taskQueries } from "./task-queries.ts";
@@ -16,6 +17,7 @@ export const operations = {
   ...taskQueries,
   ...budgetOperations,
   ...notificationOperations,
+  ...reportOperations,
 };
 
 export type Operations = typeof operations;

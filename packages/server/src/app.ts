@@ -17,6 +17,7 @@ import {
   projectFile,
 } from "./operations/index.ts";
 import { Limits, Orchestrator } from "./orchestrator/index.ts";
+import { DailyReports, Reports } from "./reports/index.ts";
 import { childEnvironment } from "./secrets/index.ts";
 import { runByOf, supervisionOf } from "./supervisor/index.ts";
 import { VERSION } from "./version.ts";
@@ -64,6 +65,8 @@ export async function createApp(options: AppOptions) {
   const limits = new Limits({ ...ground, night: config.night });
   const orchestrator = buildOrchestrator(ground, { ...options, workspaces, agents, limits });
   const notifier = buildNotifier(ground, options);
+  const reports = new Reports({ ...ground, workspaces, dataDir: paths.root });
+  const daily = new DailyReports({ reports, clock, logger, at: config.report.at });
   const loginCode: { make: OperationsDeps["loginCode"] } = {
     make: () => ({ url: "", expires_at: new Date(clock.now()).toISOString() }),
   };
@@ -78,6 +81,7 @@ export async function createApp(options: AppOptions) {
     notifier,
     workspaces,
     agents,
+    reports,
     version: VERSION,
     startedAt,
     allowedRoots: allowedRoots(config.server.allowed_project_roots, options),
@@ -118,6 +122,8 @@ export async function createApp(options: AppOptions) {
       await registerConfigured(invoker, config, options.stderr);
       await notifier.start();
       await orchestrator.start();
+      await reports.sweep();
+      daily.start();
       endHousekeeping = startHousekeeping({ ...ground, agents, orchestrator });
     },
     /** Drains while the edges still answer, closes them, then closes everything below. To be called once. Aborting `hurry` cuts the drain short. */
@@ -127,6 +133,7 @@ export async function createApp(options: AppOptions) {
       hurry?: AbortSignal,
     ): Promise<void> {
       await endHousekeeping();
+      await daily.stop();
       await orchestrator.drain(config.server.drain_timeout_secs * 1000, hurry);
       await closeEdges();
       await notifier.stop();

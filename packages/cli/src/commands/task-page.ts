@@ -69,6 +69,7 @@ export function showBlock(task: Pick<TaskDetail, "block_reason">, out: Screen): 
     ["because", block.code],
     ["needs", block.needs],
     ["until", block.until],
+    ["fails at", block.expires_at],
     ...block.unblock.map((command) => ["run", command, "bold"] as const),
   ]);
 }

@@ -4,6 +4,7 @@ import type { Config } from "../config/index.ts";
 import type { EventLog } from "../events/index.ts";
 import type { Notifier } from "../notifications/index.ts";
 import type { Failpoint, Limits, Orchestrator } from "../orchestrator/index.ts";
+import type { Reports } from "../reports/index.ts";
 import type { Sandbox } from "../sandbox/index.ts";
 import type { DiskSpace, Storage } from "../storage/index.ts";
 import type { RuntimeLogState } from "../telemetry/index.ts";
@@ -21,6 +22,7 @@ export interface OperationsDeps {
   readonly notifier: Pick<Notifier, "list" | "test">;
   readonly workspaces: Workspaces;
   readonly agents: AgentRegistry;
+  readonly reports: Reports;
   readonly sandbox: Sandbox;
   readonly space: DiskSpace;
   readonly version: string;

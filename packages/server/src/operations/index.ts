@@ -5,6 +5,7 @@ import type { OperationsDeps } from "./deps.ts";
 import type { Handlers } from "./invoke.ts";
 import { notificationHandlers } from "./notification-handlers.ts";
 import { projectHandlers } from "./project-handlers.ts";
+import { reportHandlers } from "./report-handlers.ts";
 import { serverHandlers } from "./server-handlers.ts";
 import { taskHandlers } from "./task-handlers.ts";
 import { taskQueries } from "./task-queries.ts";
@@ -25,5 +26,6 @@ export function createHandlers(deps: OperationsDeps): Handlers {
     ...budgetHandlers(deps),
     ...agentHandlers(deps),
     ...notificationHandlers(deps),
+    ...reportHandlers(deps),
   };
 }

@@ -48,6 +48,7 @@ export {
 } from "./task-list.ts";
 export {
   type Changes,
+  parseTaskRow,
   TaskLimits,
   type TaskRecord,
   usageOf,

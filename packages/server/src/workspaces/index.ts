@@ -1,4 +1,5 @@
 export { branchName } from "./branch-name.ts";
+export { type MergePair, TrialMerges, type TrialResult } from "./conflicts.ts";
 export type {
   ChangedFile,
   CheckoutPurpose,

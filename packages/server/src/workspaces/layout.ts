@@ -11,14 +11,17 @@ const SAFE_ID = /^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/;
  *     mirrors/<project>.git     the mirror: reads the above, and holds the snapshots under refs/harness/
  *     workspaces/<attempt>/     tree: the agent's clone; store: our index and objects; checkouts/: clean ones
  *     workspaces/.removing-*    what is being deleted
+ *     trials/                   repositories in which merges are tried, each deleted after use
  */
 export class Layout {
   readonly mirrors: string;
   readonly workspaces: string;
+  readonly trials: string;
 
   constructor(dataDir: string) {
     this.mirrors = join(dataDir, "mirrors");
     this.workspaces = join(dataDir, "workspaces");
+    this.trials = join(dataDir, "trials");
   }
 
   base(projectId: string): string {

@@ -1,0 +1,23 @@
+/** Most lines of one list of a report; what is beyond is counted, and the cut is said. */
+export const MAX_LINES = 500;
+/** Most turns added up in one report. */
+export const MAX_TURNS = 20_000;
+/** Characters kept of a text of others in a line. */
+export const MAX_TEXT = 1_000;
+
+/** Cuts a list at its limit. */
+export function cutAt<T>(rows: readonly T[], limit = MAX_LINES): { rows: T[]; cut: boolean } {
+  return { rows: rows.slice(0, limit), cut: rows.length > limit };
+}
+
+/** A text of others, short enough for a line. */
+export function short(text: string, limit = MAX_TEXT): string {
+  return text.length <= limit ? text : `${text.slice(0, limit - 1)}…`;
+}
+
+/** A time as it goes on the wire. */
+export function time(ms: number): string;
+export function time(ms: number | null): string | null;
+export function time(ms: number | null): string | null {
+  return ms === null ? null : new Date(ms).toISOString();
+}
