@@ -1,6 +1,7 @@
 import { realpath } from "node:fs/promises";
 import path from "node:path";
 import { HarnessError, type Parsed, type Result } from "@harness/protocol";
+import { discardEffect, letGo } from "../orchestrator/index.ts";
 import { getProject } from "../projects/index.ts";
 import type { Tx } from "../storage/index.ts";
 import {
@@ -8,7 +9,6 @@ import {
   getTask,
   intendEffect,
   isTerminal,
-  madeBranches,
   markDiscarded,
   refuseDiscarded,
   reviseTask,
@@ -157,51 +157,31 @@ async function realTarget(wished: string): Promise<string> {
 }
 
 /**
- * Throws work away: the task is stopped and marked first, so that nothing brings it back; then its branches go where
- * they still are as we left them, and its snapshots. Repeated, it finishes what a crash or a checkout left.
+ * Throws work away: the task is stopped and marked first, so that nothing brings it back; then its branches and
+ * snapshots go. Repeated, it takes what was kept before.
  */
 async function discard(
   deps: OperationsDeps,
   taskId: string,
   caller: Caller,
 ): Promise<Result<"task/discard">> {
-  const key = `discard:${taskId}`;
   const marked = await deps.log.write(async (tx) => {
     const task = await getTask(tx.db, taskId);
     await refuseNeeded(tx.db, task);
-    const attempt = task.current_attempt_id;
+    const cancelled = { type: "cancel", reason: "discarded" } as const;
     const ended = isTerminal(task.status)
       ? task
-      : await transition(tx, task, { type: "cancel", reason: "discarded" }, caller.actor, {
-          not_before: null,
-        });
+      : await transition(tx, task, cancelled, caller.actor, { not_before: null });
     const at = await markDiscarded(tx, task);
-    const effect = await intendEffect(tx, { key, task_id: taskId, kind: "discard", intent: {} });
-    return { task: ended, attempt, at, first: effect.state === "intended" };
+    await intendEffect(tx, { ...discardEffect(taskId), task_id: taskId, intent: {} });
+    return { status: ended.status, attempt: task.current_attempt_id, at };
   });
   if (marked.attempt !== null) await deps.orchestrator.stopTask(marked.attempt);
   await deps.failpoint("K21");
-  const { handover } = deps.workspaces;
-  const { id: projectId, root } = await getProject(deps.storage.reader, marked.task.project_id);
-  const made = Map.groupBy(await madeBranches(deps.storage.reader, taskId), (one) => one.branch);
-  const branches: Result<"task/discard">["branches"] = [];
-  await handover.alone(projectId, async () => {
-    for (const [branch, stands] of made) {
-      const commits = stands.map((one) => one.commit);
-      branches.push({ branch, ...(await handover.deleteBranch({ projectId, root, branch, commits })) });
-    }
-    await handover.dropSnapshots({ projectId, taskId });
-  });
-  if (marked.first)
-    await deps.log.write(async (tx) => {
-      await effectDone(tx, key, { branches });
-      const gone = branches.find((one) => one.deleted)?.branch ?? null;
-      const data = { branch: gone, commit: marked.task.head_sha };
-      await tx.append({ ...scopeOf(marked.task, caller.actor), type: "task.discarded", data });
-    });
+  const branches = await letGo(deps, taskId, caller.actor);
   return {
     task_id: taskId,
-    status: marked.task.status,
+    status: marked.status,
     discarded_at: new Date(marked.at).toISOString(),
     branches,
   };

@@ -1,4 +1,5 @@
 export { wakeAccount } from "./account-waits.ts";
+export { discardEffect, type LetGo, letGo } from "./discard.ts";
 export { Limits } from "./limits.ts";
 export { Orchestrator } from "./orchestrator.ts";
 export type { Failpoint, OrchestratorDeps } from "./run.ts";

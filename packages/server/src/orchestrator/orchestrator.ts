@@ -13,6 +13,7 @@ import {
 import { runAttempt } from "./attempt.ts";
 import { closeAttempt, closeBooked } from "./close-attempt.ts";
 import { closeTurns } from "./close-turns.ts";
+import { finishDiscards } from "./discard.ts";
 import { dropOrphans, goOnAfterCrash, reconcile } from "./reconcile.ts";
 import { type AttemptEnd, failWith, type OrchestratorDeps, type Run, waitFor } from "./run.ts";
 import { goOnWithSpace } from "./space-return.ts";
@@ -88,6 +89,7 @@ export class Orchestrator {
     void dropOrphans(this.#deps).catch((error: unknown) =>
       this.#deps.logger.warn({ err: error }, "orphaned workspaces could not be removed"),
     );
+    void finishDiscards(this.#deps);
     this.wake();
   }
 

@@ -31,12 +31,24 @@ export async function intendEffect(
   return { key: effect.key, kind: effect.kind, state: "intended", intent: effect.intent, result: null };
 }
 
-/** Records that an effect took place. */
-export async function effectDone(tx: WriteTx, key: string, result: unknown): Promise<void> {
+/** Records that an effect took place, and answers whether that was known already. */
+export async function effectDone(tx: WriteTx, key: string, result: unknown): Promise<"first" | "again"> {
+  const before = await findEffect(tx.db, key);
   await tx.db
     .updateTable("effects")
     .set({ state: "done", result: JSON.stringify(result), updated_at: tx.now })
     .where("key", "=", key)
+    .execute();
+  return before?.state === "done" ? "again" : "first";
+}
+
+/** Effects of a kind that were meant and are not known to have taken place. */
+export function intendedEffects(db: Tx, kind: string): Promise<{ readonly task_id: string }[]> {
+  return db
+    .selectFrom("effects")
+    .select("task_id")
+    .where("kind", "=", kind)
+    .where("state", "=", "intended")
     .execute();
 }
 

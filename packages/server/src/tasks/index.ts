@@ -15,7 +15,7 @@ export {
   writeAs,
 } from "./attempt-store.ts";
 export { type Claim, type ClaimOptions, claimNext, nextTimer } from "./claim.ts";
-export { type Effect, effectDone, effectsOf, intendEffect } from "./effects.ts";
+export { type Effect, effectDone, effectsOf, intendEffect, intendedEffects } from "./effects.ts";
 export {
   anew,
   landTask,
