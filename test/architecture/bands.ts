@@ -4,7 +4,7 @@
  */
 export const bands = {
   EDGE: [["http"], ["operations"]],
-  FLOW: [["orchestrator"], ["review", "reports", "notifications"]],
+  FLOW: [["orchestrator"], ["review", "reports", "notifications", "disk"]],
   CONCEPT: [["projects", "tasks", "threads", "workspaces", "agents", "policy", "budgets", "evidence"]],
   GROUND: [
     ["events"],

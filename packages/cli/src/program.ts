@@ -1,6 +1,7 @@
 import { Argument, Command } from "commander";
 import type { CommandDefinition, Typed } from "./command.ts";
 import { agentCommands } from "./commands/agent.ts";
+import { diskCommands } from "./commands/disk.ts";
 import { execCommand } from "./commands/exec.ts";
 import { initCommand } from "./commands/init.ts";
 import { liveCommands } from "./commands/live.ts";
@@ -23,6 +24,7 @@ export const commandDefinitions: readonly CommandDefinition[] = [
   initCommand,
   ...serverCommands,
   ...agentCommands,
+  ...diskCommands,
   ...taskCommands,
   ...liveCommands,
   ...reportCommands,
@@ -77,9 +79,11 @@ function addCommand(program: Command, definition: CommandDefinition, start: Star
   const words = definition.path.split(" ");
   const name = words.at(-1) ?? "";
   const parent = words.length > 1 ? group(program, words[0] ?? "") : program;
+  // A command with commands below it, such as `disk`, takes only the options typed before theirs.
   const command = parent
     .command(name, { hidden: definition.hidden === true })
-    .description(definition.summary);
+    .description(definition.summary)
+    .enablePositionalOptions();
   for (const { param, doc, required, variadic } of definition.positionals) {
     const shown = `${param.replace("_id", "")}${variadic ? "..." : ""}`;
     command.addArgument(new Argument(required ? `<${shown}>` : `[${shown}]`, doc));

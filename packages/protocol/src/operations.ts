@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import { afterDoneOperations } from "./after-done-operations.ts";
 import { budgetOperations } from "./budget-operations.ts";
+import { diskOperations } from "./disk-operations.ts";
 import { notificationOperations } from "./notification.ts";
 import { projectOperations } from "./project-operations.ts";
 import { reportOperations } from "./report-operations.ts";
@@ -18,6 +19,7 @@ export const operations = {
   ...budgetOperations,
   ...notificationOperations,
   ...reportOperations,
+  ...diskOperations,
 };
 
 export type Operations = typeof operations;

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { DiskState } from "./disk-operations.ts";
 import { operation } from "./operation.ts";
 import { AccountState, Timestamp } from "./words.ts";
 
@@ -76,18 +77,6 @@ export const KeepAwakeState = z
   })
   .meta({ id: "KeepAwakeState" });
 export type KeepAwakeState = z.infer<typeof KeepAwakeState>;
-
-const DiskState = z
-  .object({
-    free_bytes: z.number().int().nullable(),
-    min_free_bytes: z.number().int(),
-    reserve: z.enum(["held", "freed", "off"]).meta({ description: "The file kept for a full disk" }),
-    full_since: Timestamp.nullable().meta({
-      description: "Since when nothing can be stored and work is paused",
-    }),
-    shortage: z.string().nullable().meta({ description: "Why no new attempt starts, and what to do" }),
-  })
-  .meta({ id: "DiskState" });
 
 /** Health, status, doctor, agents and login. */
 export const serverOperations = {

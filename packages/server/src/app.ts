@@ -4,6 +4,7 @@ import type { Scope } from "@harness/protocol";
 import type { AgentRegistry } from "./agents/index.ts";
 import { buildAgents } from "./build-agents.ts";
 import { buildNotifier } from "./build-notifier.ts";
+import { DiskKeeper } from "./disk/index.ts";
 import { type AppOptions, type Ground, openGround } from "./ground.ts";
 import { startHousekeeping } from "./housekeeping.ts";
 import { KeepAwake } from "./keep-awake.ts";
@@ -63,6 +64,7 @@ export async function createApp(options: AppOptions) {
     env: options.env,
   });
   const limits = new Limits({ ...ground, night: config.night });
+  const disk = new DiskKeeper({ ...ground, config, workspaces });
   const orchestrator = buildOrchestrator(ground, { ...options, workspaces, agents, limits });
   const notifier = buildNotifier(ground, options);
   const reports = new Reports({ ...ground, workspaces, dataDir: paths.root });
@@ -80,6 +82,7 @@ export async function createApp(options: AppOptions) {
     limits,
     notifier,
     workspaces,
+    disk,
     agents,
     reports,
     version: VERSION,
@@ -124,7 +127,7 @@ export async function createApp(options: AppOptions) {
       await orchestrator.start();
       await reports.sweep();
       daily.start();
-      endHousekeeping = startHousekeeping({ ...ground, agents, orchestrator });
+      endHousekeeping = startHousekeeping({ ...ground, agents, orchestrator, disk });
     },
     /** Drains while the edges still answer, closes them, then closes everything below. To be called once. Aborting `hurry` cuts the drain short. */
     async stop(

@@ -6,6 +6,7 @@ import type { Screen } from "../terminal/screen.ts";
 import { ago, shortId } from "../terminal/words.ts";
 import { version } from "../version.ts";
 import { accountText, showAgents } from "./agent.ts";
+import { freeText, reserveText } from "./disk.ts";
 import { showCrash, supervisionFacts, whyNotRunning } from "./supervision-page.ts";
 
 const status = operationCommand("server/status", {
@@ -36,6 +37,8 @@ function showStatus(result: Result<"server/status">, { out, surroundings }: Cont
     ["sandbox", result.sandbox, result.sandbox === "none" ? "red" : undefined],
     ["running", `${result.running} of ${result.limit}`],
     ["queued", String(result.queued)],
+    ["disk free", ...freeText(result.disk)],
+    ["reserve", reserveText(result.disk)],
     ["tasks", shown.map(([word, count]) => `${word} ${count}`).join(", ")],
   ]);
   showCrash(result.supervision.last_crash, out);

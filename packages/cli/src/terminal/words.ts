@@ -49,6 +49,15 @@ export function ago(at: string | null, now: number): string {
   return passed < 1000 ? "now" : `${duration(passed)} ago`;
 }
 
+/** A number of bytes for reading: `512 B`, `3.4 MiB`, `20 GiB`; unknown is said to be unknown. */
+export function byteCount(bytes: number | null): string {
+  if (bytes === null) return "unknown";
+  const units = ["B", "KiB", "MiB", "GiB", "TiB"];
+  const power = Math.min(units.length - 1, Math.floor(Math.log2(Math.max(1, bytes)) / 10));
+  const value = bytes / 1024 ** power;
+  return `${value < 10 && power > 0 ? value.toFixed(1) : Math.round(value)} ${units[power]}`;
+}
+
 /** Tokens and money of some work; an unknown cost is said to be unknown. */
 export function usageText(usage: Usage): string {
   const money = usage.cost_usd === null ? "cost unknown" : `$${usage.cost_usd.toFixed(4)}`;

@@ -1,6 +1,7 @@
 import type { Clock, DoctorCheck, KeepAwakeState, NewId, Supervision } from "@harness/protocol";
 import type { AgentRegistry } from "../agents/index.ts";
 import type { Config } from "../config/index.ts";
+import type { DiskKeeper } from "../disk/index.ts";
 import type { EventLog } from "../events/index.ts";
 import type { Notifier } from "../notifications/index.ts";
 import type { Failpoint, Limits, Orchestrator } from "../orchestrator/index.ts";
@@ -25,6 +26,7 @@ export interface OperationsDeps {
   readonly reports: Reports;
   readonly sandbox: Sandbox;
   readonly space: DiskSpace;
+  readonly disk: DiskKeeper;
   readonly version: string;
   readonly startedAt: number;
   /** Directories a project may lie in. */

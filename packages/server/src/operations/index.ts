@@ -2,6 +2,7 @@ import { afterDoneHandlers } from "./after-done.ts";
 import { agentHandlers } from "./agent-handlers.ts";
 import { budgetHandlers } from "./budget-handlers.ts";
 import type { OperationsDeps } from "./deps.ts";
+import { diskHandlers } from "./disk-handlers.ts";
 import type { Handlers } from "./invoke.ts";
 import { notificationHandlers } from "./notification-handlers.ts";
 import { projectHandlers } from "./project-handlers.ts";
@@ -27,5 +28,6 @@ export function createHandlers(deps: OperationsDeps): Handlers {
     ...agentHandlers(deps),
     ...notificationHandlers(deps),
     ...reportHandlers(deps),
+    ...diskHandlers(deps),
   };
 }

@@ -3,6 +3,7 @@ import { blockedAccounts, isUsable, presentAccount } from "../agents/index.ts";
 import { maintainedCounts } from "../tasks/index.ts";
 import { agentStates } from "./agent-handlers.ts";
 import type { OperationsDeps } from "./deps.ts";
+import { diskState } from "./disk-handlers.ts";
 import type { Handlers } from "./invoke.ts";
 
 /** Health, status, doctor and login. */
@@ -83,16 +84,6 @@ function agentsCheck(agents: readonly AgentState[]): DoctorCheck {
 /** False while the disk is full, and after a write that failed until one succeeds. */
 function canStore({ space, log }: OperationsDeps): boolean {
   return space.fullSince === undefined && log.failure === undefined;
-}
-
-function diskState({ space }: Pick<OperationsDeps, "space">) {
-  return {
-    free_bytes: space.freeBytes,
-    min_free_bytes: space.minFreeBytes,
-    reserve: space.reserve,
-    full_since: space.fullSince === undefined ? null : new Date(space.fullSince).toISOString(),
-    shortage: space.shortage ?? null,
-  };
 }
 
 async function canRead(deps: OperationsDeps): Promise<boolean> {

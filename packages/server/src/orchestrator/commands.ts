@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { cp, lstat, mkdir, rename, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import type { Evidence, ValidationCommand } from "@harness/protocol";
+import { touchCache } from "../disk/index.ts";
 import { readCounts } from "../evidence/index.ts";
 import { confinedCommands } from "../git/index.ts";
 import type { ProcessOutcome } from "../process/index.ts";
@@ -57,6 +58,7 @@ export async function setUp(
   const key = cache_dirs.length > 0 ? await cacheKey(run, tree.commit) : undefined;
   const cache = key === undefined ? undefined : path.join(run.deps.paths.cache, run.project.id, key);
   if (cache !== undefined && (await exists(cache))) {
+    await touchCache(cache, run.deps.clock.now());
     for (const dir of cache_dirs) await copyInto(path.join(cache, dir), tree.path, dir);
     return { ok: true, value: { cached: true }, detail: "from the cache" };
   }
@@ -75,7 +77,10 @@ export async function setUp(
       return failWith("setup_failed", `Setup command \`${argv.join(" ")}\` failed (${how}):\n${text}`);
     }
   }
-  if (cache !== undefined && tree.trusted) await keep(cache, tree.path, cache_dirs);
+  if (cache !== undefined && tree.trusted) {
+    await keep(cache, tree.path, cache_dirs);
+    await touchCache(cache, run.deps.clock.now());
+  }
   return { ok: true, value: { cached: false } };
 }
 

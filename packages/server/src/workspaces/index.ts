@@ -1,5 +1,7 @@
 export { branchName } from "./branch-name.ts";
 export { type MergePair, TrialMerges, type TrialResult } from "./conflicts.ts";
+export { removeTree } from "./remove-tree.ts";
+export type { Snapshot } from "./snapshots.ts";
 export type {
   ChangedFile,
   CheckoutPurpose,

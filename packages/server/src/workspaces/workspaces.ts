@@ -13,11 +13,13 @@ import { KeyedLock } from "./keyed-lock.ts";
 import { checkId, Layout } from "./layout.ts";
 import { listTree, type TreeFile, type TreeSpec } from "./list-tree.ts";
 import { Mirrors } from "./mirror.ts";
+import { MirrorUpkeep } from "./mirror-upkeep.ts";
 import { layOutRepository } from "./new-repository.ts";
 import { publishBranch } from "./publish.ts";
 import { readRecord, setAside, writeRecord } from "./record.ts";
 import { inspectRepository, openRepository, readFileAt, resolveBase } from "./repository.ts";
 import { takeSnapshot } from "./snapshot.ts";
+import { listSnapshots, type Snapshot } from "./snapshots.ts";
 import type {
   Diff,
   OpenedWorkspace,
@@ -61,12 +63,15 @@ export class Workspaces {
   readonly #attempts = new KeyedLock();
   /** What a person does with finished work in their own repository. */
   readonly handover: Handover;
+  /** What of the mirrors can go. */
+  readonly mirrorUpkeep: MirrorUpkeep;
 
   constructor(deps: WorkspacesDeps) {
     this.#git = deps.git;
     this.#clock = deps.clock;
     this.#layout = new Layout(deps.dataDir);
     this.#mirrors = new Mirrors({ git: deps.git, layout: this.#layout });
+    this.mirrorUpkeep = new MirrorUpkeep({ git: deps.git, layout: this.#layout, mirrors: this.#mirrors });
     this.#limits = { ...DEFAULT_LIMITS, ...deps.limits };
     this.#identity = deps.identity ?? { name: "Harness", email: "harness@localhost" };
     this.#failpoint = deps.failpoint ?? (() => undefined);
@@ -200,17 +205,11 @@ export class Workspaces {
     this.#attempts.run(attemptId, () => setAside(this.#layout.record(attemptId), paths));
 
   /** The snapshots of a task in the mirror: what is left of its attempts, also after a crash. Last one of an attempt last. */
-  async snapshots(spec: {
+  snapshots = (spec: {
     readonly projectId: string;
     readonly taskId: string;
     readonly attemptId?: string;
-  }): Promise<{ readonly attemptId: string; readonly n: number; readonly sha: string }[]> {
-    const attempt = spec.attemptId === undefined ? "" : `${checkId(spec.attemptId)}/`;
-    const refs = await this.#mirrors.refs(spec.projectId, `${checkId(spec.taskId)}/${attempt}`);
-    return refs
-      .map(({ ref, sha }) => ({ attemptId: ref.split("/")[3]!, n: Number(ref.split("/")[4]), sha }))
-      .sort((a, b) => (a.attemptId === b.attemptId ? a.n - b.n : a.attemptId < b.attemptId ? -1 : 1));
-  }
+  }): Promise<Snapshot[]> => listSnapshots(this.#mirrors, spec);
 
   /**
    * A clean clone at exactly one commit, without anything the agent left. For validation it is new each time; for review

@@ -1,0 +1,3 @@
+export { type Cleaning, DiskKeeper, describeCleaning } from "./disk-keeper.ts";
+export { touchCache } from "./spares.ts";
+export type { Spare } from "./what-goes.ts";

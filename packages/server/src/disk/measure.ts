@@ -1,0 +1,66 @@
+import type { DataDirPaths } from "../config/index.ts";
+import { type Storage, treeBytes } from "../storage/index.ts";
+import type { Workspaces } from "../workspaces/index.ts";
+
+/** What is measured, and with what. */
+export interface Measured {
+  readonly paths: DataDirPaths;
+  readonly storage: Pick<Storage, "dialect">;
+  readonly workspaces: Pick<Workspaces, "mirrorUpkeep">;
+}
+
+/** Bytes on disk by part; null is not known: it lies elsewhere, or measuring took too long. */
+export interface Sizes {
+  readonly parts: readonly { readonly part: string; readonly bytes: number | null }[];
+  readonly mirrors: readonly { readonly projectId: string; readonly bytes: number | null }[];
+}
+
+/** Measures every part of the data directory, one after the other. What the signal cuts off stays unknown. */
+export async function measure(from: Measured, signal: AbortSignal): Promise<Sizes> {
+  const { paths } = from;
+  const bytes = (...files: string[]) =>
+    known(
+      signal,
+      files.map((file) => () => treeBytes(file, signal)),
+    );
+  const database =
+    from.storage.dialect === "sqlite"
+      ? await bytes(paths.database, `${paths.database}-wal`, `${paths.database}-shm`)
+      : null;
+  const { mirrorUpkeep } = from.workspaces;
+  const mirrors: { projectId: string; bytes: number | null }[] = [];
+  for (const projectId of await mirrorUpkeep.projects())
+    mirrors.push({ projectId, bytes: await known(signal, [() => mirrorUpkeep.bytes(projectId, signal)]) });
+  return {
+    parts: [
+      { part: "database", bytes: database },
+      { part: "workspaces", bytes: await bytes(paths.workspaces) },
+      { part: "mirrors", bytes: sum(mirrors.map((mirror) => mirror.bytes)) },
+      { part: "caches", bytes: await bytes(paths.cache) },
+      { part: "agents", bytes: await bytes(paths.agents) },
+      { part: "logs", bytes: await bytes(paths.logs) },
+      { part: "outputs", bytes: await bytes(paths.outputs) },
+      { part: "reserve", bytes: await bytes(paths.reserve) },
+    ],
+    mirrors,
+  };
+}
+
+async function known(signal: AbortSignal, looks: readonly (() => Promise<number>)[]): Promise<number | null> {
+  try {
+    let total = 0;
+    for (const look of looks) total += await look();
+    return total;
+  } catch (error) {
+    if (signal.aborted) return null;
+    throw error;
+  }
+}
+
+/** A sum with an unknown in it is unknown. */
+function sum(sizes: readonly (number | null)[]): number | null {
+  return sizes.reduce<number | null>(
+    (total, size) => (total === null || size === null ? null : total + size),
+    0,
+  );
+}
