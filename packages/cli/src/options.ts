@@ -55,7 +55,7 @@ export function readOptions(
     const flag = option.long ?? form.flags;
     const raw = given[option.attributeName()];
     if (option.negate) {
-      if (raw === false) put(params, form.path, form.value ?? false);
+      if (raw === false) put(params, form.path, form.value === undefined ? false : form.value);
     } else if (raw === true) put(params, form.path, form.value ?? true);
     else if (typeof raw === "string") put(params, form.path, form.read ? form.read(raw, flag) : raw);
     else if (Array.isArray(raw))

@@ -1,6 +1,7 @@
 import { Argument, Command } from "commander";
 import type { CommandDefinition, Typed } from "./command.ts";
 import { agentCommands } from "./commands/agent.ts";
+import { budgetCommand } from "./commands/budget.ts";
 import { diskCommands } from "./commands/disk.ts";
 import { execCommand } from "./commands/exec.ts";
 import { initCommand } from "./commands/init.ts";
@@ -25,6 +26,7 @@ export const commandDefinitions: readonly CommandDefinition[] = [
   ...serverCommands,
   ...agentCommands,
   ...diskCommands,
+  budgetCommand,
   ...taskCommands,
   ...liveCommands,
   ...reportCommands,

@@ -15,6 +15,15 @@ function list(
   ];
 }
 
+function nightLimit(name: string, doc: string): OptionForm[] {
+  const flag = `night-${name.replaceAll("_", "-")}`;
+  const path = `night_limits.${name}`;
+  return [
+    { flags: `--${flag} <number>`, doc: `${doc} in one night`, path, read: readNumber },
+    { flags: `--no-${flag}`, doc: `No limit of --${flag}`, path, value: null },
+  ];
+}
+
 /** How the settings of a project are given on the command line. */
 export const settingOptions: OptionOverrides = {
   validation: [
@@ -73,5 +82,12 @@ export const settingOptions: OptionOverrides = {
       path: "takeover",
     },
     { flags: "--no-takeover", doc: "The opposite of --takeover", path: "takeover" },
+  ],
+  night_limits: [
+    ...nightLimit("max_budget_usd", "Most money the project may use"),
+    ...nightLimit("max_tokens", "Most tokens the project may use"),
+    ...nightLimit("max_wall_secs", "Longest time its attempts may run, in seconds,"),
+    ...nightLimit("max_turns", "Most agent turns of the project"),
+    ...nightLimit("max_attempts", "Most attempts of the project"),
   ],
 };

@@ -1,4 +1,5 @@
 import type { Project, ProjectProposal, ProjectSettings, Result } from "@harness/protocol";
+import { capsText } from "../terminal/budget-words.ts";
 import { neutralLine } from "../terminal/neutral.ts";
 import type { Screen, Tone } from "../terminal/screen.ts";
 import { commandText } from "../terminal/words.ts";
@@ -20,6 +21,7 @@ export function settingFacts(settings: ProjectSettings): Fact[] {
     ["agent", settings.agent],
     ["review", reviewText(review), review.enabled ? undefined : "yellow"],
     ["at a time", String(settings.max_concurrent)],
+    ["a night", capsText(settings.night_limits)],
     ["lfs", settings.lfs ? "on" : null],
     ["submodules", settings.submodules ? "on" : null],
     ["takeover", settings.takeover ? "another agent goes on when one must wait" : null],

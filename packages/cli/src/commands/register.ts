@@ -81,8 +81,10 @@ function merged(
 }
 
 function shownSettings(proposed: ProjectSettings, create: Params<"project/create">): ProjectSettings {
+  const parts = ["review", "night_limits"];
   const review = { ...proposed.review, ...create.review };
-  const known = Object.keys(proposed).filter((name) => name in create && name !== "review");
+  const night_limits = { ...proposed.night_limits, ...create.night_limits };
+  const known = Object.keys(proposed).filter((name) => name in create && !parts.includes(name));
   const chosen = Object.fromEntries(known.map((name) => [name, create[name as keyof typeof create]]));
-  return { ...proposed, ...chosen, review, agent: create.default_agent ?? proposed.agent };
+  return { ...proposed, ...chosen, review, night_limits, agent: create.default_agent ?? proposed.agent };
 }

@@ -1,5 +1,6 @@
 import type { Stage, TaskDetail } from "@harness/protocol";
 import type { Context } from "../command.ts";
+import { budgetText } from "../terminal/budget-words.ts";
 import type { Screen } from "../terminal/screen.ts";
 import { ago, duration, shortSha, statusTone, statusWord, usageText } from "../terminal/words.ts";
 import { showEvidence, showReviews } from "./task-results.ts";
@@ -35,6 +36,8 @@ export function showTask(task: TaskDetail, context: Context): void {
     ["accepted", task.accepted.join(", "), "yellow"],
     ["grade", gradeText(task)],
     ["usage", usageText(task.usage)],
+    ["ran", duration(task.spent.wall_ms)],
+    ["limits", budgetText(task.limits, task.spent)],
     [
       "sandbox",
       task.sandbox && `${task.sandbox.driver}, ${task.sandbox.profile}, network ${task.sandbox.network}`,
