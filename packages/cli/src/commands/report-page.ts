@@ -60,8 +60,9 @@ function named(line: { readonly project: string | null; readonly title: string }
 function needs({ needs_you }: Page, out: Screen): void {
   if (needs_you.length > 0) section(out, "Needs you");
   for (const need of needs_you) {
-    entry(out, "yellow", "◆", `${named(need)}, waits for ${need.code} since ${duration(need.age_ms)}`);
+    entry(out, "yellow", "◆", `${named(need)}, waiting ${duration(need.age_ms)} for ${need.code}`);
     detail(out, need.reason);
+    if (need.expires_at !== null) detail(out, `fails ${stamp(need.expires_at)} UTC`);
     command(out, need.command);
   }
 }
@@ -79,10 +80,11 @@ function finished({ finished: tasks }: Page, out: Screen): void {
     if (task.status === "done")
       detail(out, `${proofText(task)}; ${reviewText(task)}; grade ${task.grade ?? "none"}`);
     const size = task.changes
-      ? `${task.changes.files} files +${task.changes.insertions} -${task.changes.deletions}, `
+      ? `${task.changes.files} ${task.changes.files === 1 ? "file" : "files"} +${task.changes.insertions} -${task.changes.deletions}, `
       : "";
     const took = task.duration_ms === null ? "" : `, ${duration(task.duration_ms)}`;
     detail(out, `${size}cost ${money(task.cost_usd)}, attempts ${task.attempts}${took}`);
+    if (task.accepted.length > 0) detail(out, `accepted by a person: ${task.accepted.join(", ")}`);
     if (task.landed) detail(out, `landed in ${task.landed.branch} as ${shortSha(task.landed.commit)}`);
     if (task.discarded_at) detail(out, "discarded");
     command(out, task.command);

@@ -41,7 +41,7 @@ export async function taskProblems(
   return { problems, cut: lists.some((list) => list.length > MAX_LINES) };
 }
 
-/** The statements behind the list. A dependency that is still being worked on is no problem. */
+/** The statements behind the list, ordered only where that does not lead to a dearer index. A dependency that is still being worked on is no problem. */
 export function problemQueries(db: Tx, { project_id, now }: Pick<Asked, "project_id" | "now">) {
   const tasks = () => {
     const query = db.selectFrom("tasks").selectAll();
@@ -54,13 +54,11 @@ export function problemQueries(db: Tx, { project_id, now }: Pick<Asked, "project
       .orderBy("id"),
     running: tasks()
       .where("current_attempt_id", "is not", null)
-      .where("status", "in", [...runningStatuses])
-      .orderBy("id"),
+      .where("status", "in", [...runningStatuses]),
     retrying: tasks()
       .where("not_before", "is not", null)
       .where("status", "=", "queued")
-      .where("progress", "is not", null)
-      .orderBy("not_before"),
+      .where("progress", "is not", null),
     exhausted: tasks()
       .where("finished_at", ">", now - OVER_BUDGET_MS)
       .where("status", "=", "budget_exhausted")

@@ -4,7 +4,7 @@ import type { ReportFinished } from "@harness/protocol";
  * Characters that begin or end something in the middle of a line of Markdown. The text also has to read well where
  * nothing renders it, so what is harmless there (a full stop, an underscore inside a word) stays as it is.
  */
-const MARKS = /[\\`*[\]<>|~$]|&(?=[#\w])|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu;
+const MARKS = /[\\`*[\]<>|~]|&(?=[#\w])|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu;
 /** What becomes a link or calls somebody once Markdown has been read. */
 const LINKS = /@|\bwww(?=\.)|:(?=\/\/)|#(?=\d)/gi;
 
