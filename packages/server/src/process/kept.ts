@@ -56,12 +56,13 @@ export function startKept(program: OwnProgram, onLine: (line: string) => void): 
   return { pid: child.pid, ended: ended.promise, signal: (name) => child.kill(name) };
 }
 
-/** How long the output of an ended program may stay open: something it started may hold it. */
+/** How long the output of an ended program may stay open without a byte: something it started may hold it. */
 const OUTPUT_MS = 250;
 
 async function settle(child: ChildProcess, outputs: readonly LineSplitter[]): Promise<void> {
   await new Promise<void>((resolve) => {
     const timer = setTimeout(resolve, OUTPUT_MS);
+    for (const stream of [child.stdout, child.stderr]) stream?.on("data", () => timer.refresh());
     child.once("close", () => {
       clearTimeout(timer);
       resolve();

@@ -45,6 +45,9 @@ const SLICE_MS = 4;
 
 /** Linux: reads /proc. */
 class ProcTable implements ProcessTable {
+  #scanning: Promise<ProcessEntry[]> | undefined;
+  #next: Promise<ProcessEntry[]> | undefined;
+
   bootId(): string {
     return readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
   }
@@ -53,7 +56,29 @@ class ProcTable implements ProcessTable {
     return readStat(pid)?.startTime;
   }
 
-  async list(): Promise<ProcessEntry[]> {
+  /**
+   * Whoever asks gets a scan that begins after the question. One scan runs at a time and all who asked during it
+   * share the next: when a server stops, twenty trees are swept at once.
+   */
+  list(): Promise<ProcessEntry[]> {
+    if (this.#scanning === undefined) return this.#begin();
+    this.#next ??= this.#scanning
+      .catch(() => [])
+      .then(() => {
+        this.#next = undefined;
+        return this.#begin();
+      });
+    return this.#next;
+  }
+
+  #begin(): Promise<ProcessEntry[]> {
+    this.#scanning = this.#scan().finally(() => {
+      this.#scanning = undefined;
+    });
+    return this.#scanning;
+  }
+
+  async #scan(): Promise<ProcessEntry[]> {
     const entries: ProcessEntry[] = [];
     let sliceStart = performance.now();
     for (const name of readdirSync("/proc")) {
