@@ -3,7 +3,7 @@
  * those right of the next bar; folders between two bars never import each other. ARCHITECTURE.md shows the same.
  */
 export const bands = {
-  EDGE: [["http"], ["operations"]],
+  EDGE: [["http"], ["operations"], ["lists"]],
   FLOW: [["orchestrator"], ["review", "reports", "notifications", "disk"]],
   CONCEPT: [["projects", "tasks", "threads", "workspaces", "agents", "policy", "budgets", "evidence"]],
   GROUND: [

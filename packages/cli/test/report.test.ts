@@ -26,7 +26,6 @@ describe("harness report", () => {
       terminal: true,
       env: { NO_COLOR: "", FORCE_COLOR: "1" },
     });
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: the colours are what is taken away
     expect(painted.out.replace(/\u001b\[\d+m/g, "")).toBe(ran.out);
     expect(painted.out).toContain("\u001b[");
   });

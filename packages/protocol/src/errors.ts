@@ -87,6 +87,12 @@ export const errorCatalogue = {
     retry: "after_change",
     summary: "There is no such notification channel.",
   },
+  template_not_found: {
+    http: 404,
+    rpc: -32001,
+    retry: "after_change",
+    summary: "The project has no such template.",
+  },
   agent_not_found: { http: 404, rpc: -32001, retry: "after_change", summary: "There is no such agent." },
   method_not_allowed: {
     http: 405,
@@ -193,6 +199,12 @@ export const errorCatalogue = {
     retry: "after_change",
     summary: "The body must be application/json.",
   },
+  list_invalid: {
+    http: 422,
+    rpc: -32602,
+    retry: "after_change",
+    summary: "The list has problems; nothing of it was submitted.",
+  },
   not_finished: { http: 422, rpc: -32006, retry: "later", summary: "The task is still in flight." },
   repo_config_tampered: {
     http: 422,
@@ -241,6 +253,15 @@ export const errorCatalogue = {
 
 export type ErrorCode = keyof typeof errorCatalogue;
 
+/** One of several things at fault; `line` and `column` are those of the text it is about. */
+export interface Issue {
+  readonly field: string;
+  readonly message: string;
+  readonly line?: number | undefined;
+  readonly column?: number | undefined;
+  readonly hint?: string | undefined;
+}
+
 /** Facts a client can act on. `field` is the dotted path of the offending parameter. */
 export interface ErrorDetails {
   readonly field?: string;
@@ -251,7 +272,7 @@ export interface ErrorDetails {
   readonly line?: number;
   readonly column?: number;
   readonly retry_after_s?: number;
-  readonly issues?: readonly { readonly field: string; readonly message: string }[];
+  readonly issues?: readonly Issue[];
 }
 
 /**

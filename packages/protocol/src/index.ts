@@ -5,6 +5,7 @@ export {
   type ErrorDetails,
   errorCatalogue,
   HarnessError,
+  type Issue,
   isHarnessError,
   type Retry,
 } from "./errors.ts";
@@ -35,6 +36,18 @@ export {
   idPrefixes,
   type NewId,
 } from "./ids.ts";
+export {
+  ListDefaults,
+  ListFormat,
+  ListLimits,
+  ListProblem,
+  ListSkipped,
+  ListStart,
+  ListTask,
+  MAX_LIST_BYTES,
+  MAX_LIST_ITEMS,
+  SubmittedList,
+} from "./list.ts";
 export { Notification, NotificationKind, NotificationState, notificationKinds } from "./notification.ts";
 export { commonErrors, type Operation, operation, parseRoute, type Route, type Scope } from "./operation.ts";
 export {
@@ -78,7 +91,8 @@ export {
 } from "./server-operations.ts";
 export { EventFrame, type StreamName, streams, WsClientMessage, WsServerMessage } from "./streams.ts";
 export { Attempt, Proof, Stage, Task, TaskArtifact, TaskDetail, TaskId, TaskPrompt, Turn } from "./task.ts";
-export { TaskCreated, TaskRequest } from "./task-request.ts";
+export { StoredTaskRequest, TaskCreated, TaskRequest } from "./task-request.ts";
+export { MOST_TEMPLATES, TaskTemplate, TemplateName, Templates } from "./template.ts";
 export {
   AccountState,
   AttemptStatus,

@@ -2,12 +2,14 @@ import type { z } from "zod";
 import { afterDoneOperations } from "./after-done-operations.ts";
 import { budgetOperations } from "./budget-operations.ts";
 import { diskOperations } from "./disk-operations.ts";
+import { listOperations } from "./list-operations.ts";
 import { notificationOperations } from "./notification.ts";
 import { projectOperations } from "./project-operations.ts";
 import { reportOperations } from "./report-operations.ts";
 import { serverOperations } from "./server-operations.ts";
 import { taskOperations } from "./task-operations.ts";
 import { taskQueries } from "./task-queries.ts";
+import { templateOperations } from "./template-operations.ts";
 
 /** Every capability of Harness, one row each. */
 export const operations = {
@@ -20,6 +22,8 @@ export const operations = {
   ...notificationOperations,
   ...reportOperations,
   ...diskOperations,
+  ...templateOperations,
+  ...listOperations,
 };
 
 export type Operations = typeof operations;

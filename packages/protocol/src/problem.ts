@@ -14,7 +14,17 @@ export const Problem = z
     got: z.string().optional(),
     allowed: z.array(z.string()).optional(),
     hint: z.string().optional(),
-    issues: z.array(z.object({ field: z.string(), message: z.string() })).optional(),
+    issues: z
+      .array(
+        z.object({
+          field: z.string(),
+          message: z.string(),
+          line: z.number().int().optional(),
+          column: z.number().int().optional(),
+          hint: z.string().optional(),
+        }),
+      )
+      .optional(),
     retry_after_s: z.number().optional(),
     request_id: z.string().optional(),
   })

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { Caps, noCaps } from "./budget.ts";
+import { Templates } from "./template.ts";
 import { RefName, Timestamp } from "./words.ts";
 
 /** How a caller names a project: its id, its name or the path of its root. */
@@ -62,6 +63,7 @@ export const ProjectSettings = z
       description:
         "Let another agent go on, with a written summary, while the implementer's account is parked",
     }),
+    templates: Templates.default({}),
   })
   .meta({ id: "ProjectSettings" });
 export type ProjectSettings = z.infer<typeof ProjectSettings>;

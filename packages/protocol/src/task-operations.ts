@@ -32,6 +32,7 @@ export const taskOperations = {
       "project_not_found",
       "task_not_found",
       "agent_not_found",
+      "template_not_found",
       "capability_missing",
       "idempotency_conflict",
       "invalid_idempotency_key",

@@ -8,6 +8,8 @@ import { SchedulerState, taskStatuses } from "./words.ts";
 
 const AttemptId = z.string().regex(/^att_[0-9A-HJKMNP-TV-Z]{26}$/, "expected an attempt id such as att_01…");
 
+const ListId = z.string().regex(/^list_[0-9A-HJKMNP-TV-Z]{26}$/, "expected a list id such as list_01…");
+
 /** Everything that only reads tasks and their events. */
 export const taskQueries = {
   "task/list": operation({
@@ -27,6 +29,7 @@ export const taskQueries = {
       source: z.string().max(100).optional(),
       project_id: z.array(ProjectKey).max(50).optional(),
       label: z.string().max(100).optional(),
+      list_id: ListId.optional().meta({ description: "Only tasks submitted with this list" }),
       counts: z
         .boolean()
         .optional()

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { ProjectKey } from "./project.ts";
 import { TaskId } from "./task.ts";
+import { TemplateName } from "./template.ts";
 import { TaskStatus } from "./words.ts";
 
 /** Every field a submission may carry. */
@@ -28,6 +29,7 @@ export const taskFields = {
   agent: z.string().min(1).max(100).optional(),
   model: z.string().min(1).max(200).optional(),
   reviewer: z.string().min(1).max(100).optional(),
+  template: TemplateName.optional().meta({ description: "Template of the project that fills in the rest" }),
   skip_triage: z.boolean().optional(),
   force_execute: z.boolean().optional().meta({ description: "Implement even when triage advises to skip" }),
   wait_secs: z
@@ -103,6 +105,10 @@ export const taskFields = {
 /** What a caller may ask of a task. At least one of prompt, issue and pr is needed. */
 export const TaskRequest = z.strictObject(taskFields).meta({ id: "TaskRequest" });
 export type TaskRequest = z.infer<typeof TaskRequest>;
+
+/** A request as it is kept: with a template, what it came to, and what was asked. Later changes of the template do not matter. */
+export const StoredTaskRequest = TaskRequest.extend({ asked: TaskRequest.optional() });
+export type StoredTaskRequest = z.infer<typeof StoredTaskRequest>;
 
 /** The answer to a submission. */
 export const TaskCreated = z

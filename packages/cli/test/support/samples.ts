@@ -178,6 +178,7 @@ const settings = {
   submodules: false,
   night_limits: noCaps,
   takeover: false,
+  templates: {},
 };
 const noFile = { sha256: null, approved_sha256: null, state: "absent" as const, text: null };
 

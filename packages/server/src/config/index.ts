@@ -8,7 +8,7 @@ export {
   type LoadedConfig,
   loadConfig,
 } from "./load.ts";
-export { nearest } from "./nearest.ts";
+export { editDistance, nearest } from "./nearest.ts";
 export type { NotificationChannel } from "./notify-keys.ts";
 export type { ConfigWarning } from "./problem.ts";
 export { liveness, markOf, ProcessMark } from "./process-mark.ts";

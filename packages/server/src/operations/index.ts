@@ -4,12 +4,14 @@ import { budgetHandlers } from "./budget-handlers.ts";
 import type { OperationsDeps } from "./deps.ts";
 import { diskHandlers } from "./disk-handlers.ts";
 import type { Handlers } from "./invoke.ts";
+import { listHandlers } from "./list-handlers.ts";
 import { notificationHandlers } from "./notification-handlers.ts";
 import { projectHandlers } from "./project-handlers.ts";
 import { reportHandlers } from "./report-handlers.ts";
 import { serverHandlers } from "./server-handlers.ts";
 import { taskHandlers } from "./task-handlers.ts";
 import { taskQueries } from "./task-queries.ts";
+import { templateHandlers } from "./template-handlers.ts";
 
 export type { OperationsDeps } from "./deps.ts";
 export { type DoctorDeps, doctor } from "./doctor.ts";
@@ -29,5 +31,7 @@ export function createHandlers(deps: OperationsDeps): Handlers {
     ...notificationHandlers(deps),
     ...reportHandlers(deps),
     ...diskHandlers(deps),
+    ...templateHandlers(deps),
+    ...listHandlers(deps),
   };
 }

@@ -123,6 +123,7 @@ export function proposedSettings(deps: OperationsDeps, found: Inspection): Proje
     submodules: false,
     night_limits: noCaps,
     takeover: false,
+    templates: {},
   };
 }
 

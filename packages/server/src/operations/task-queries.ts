@@ -140,6 +140,7 @@ async function list(deps: OperationsDeps, params: Params<"task/list">): Promise<
     kind: params.kind,
     source: params.source,
     label: params.label,
+    list_id: params.list_id,
     project_ids,
   };
   const [{ rows, page }, counts] = await Promise.all([

@@ -1,7 +1,13 @@
-import { HarnessError, type Params, type TaskCreated, type TaskRequest } from "@harness/protocol";
+import {
+  HarnessError,
+  type Params,
+  type StoredTaskRequest,
+  type TaskCreated,
+  type TaskRequest,
+} from "@harness/protocol";
 import type { WriteTx } from "../events/index.ts";
-import { defaultProject, getProject } from "../projects/index.ts";
-import { diskFullError } from "../storage/index.ts";
+import { defaultProject, getProject, type ProjectRecord } from "../projects/index.ts";
+import { diskFullError, type Tx } from "../storage/index.ts";
 import {
   backlog,
   dependencyReason,
@@ -13,6 +19,7 @@ import {
 import type { OperationsDeps } from "./deps.ts";
 import type { Caller } from "./invoke.ts";
 import { checkAgent } from "./project-handlers.ts";
+import { withTemplate } from "./task-template.ts";
 
 /** Fields whose capability is not there yet; a request that names one is refused by name, never half done. */
 const LATER: readonly (keyof TaskRequest)[] = ["issue", "pr", "repo", "wait_secs"];
@@ -38,30 +45,35 @@ export function checkRequest(deps: OperationsDeps, request: TaskRequest): void {
   checkAgent(deps, request.reviewer, "reviewer");
 }
 
+/** What a list decides about a task before it is stored. */
+interface InList {
+  readonly id: string;
+  readonly list_id: string;
+}
+
 /** Stores one task in the caller's transaction. The whole request is kept: a restart needs nothing else. */
 export async function submitTask(
   deps: OperationsDeps,
   tx: WriteTx,
   given: TaskRequest,
   caller: Caller,
+  list?: InList,
 ): Promise<TaskCreated> {
-  const request = withoutSecrets(deps, given);
-  const project =
-    request.project === undefined ? await defaultProject(tx.db) : await getProject(tx.db, request.project);
   if (deps.space.fullSince !== undefined) throw diskFullError();
+  const { project, request, title } = await resolveRequest(deps, tx.db, given);
   await refuseWhenFull(deps, tx);
-  const id = deps.newId("task");
+  const id = list?.id ?? deps.newId("task");
   const depends_on = [...new Set(request.depends_on ?? [])];
   await checkLinks(tx, [...depends_on, ...(request.parent_task_id ? [request.parent_task_id] : [])]);
-  const prompt = request.prompt ?? "";
   const row = newTaskRow({
     id,
     project_id: project.id,
     base_branch: project.settings.base_branch,
-    title: request.title ?? titleOf(prompt),
-    request: { ...request, prompt },
+    title,
+    request,
     limits: limitsOf(deps, request),
     source: caller.via,
+    ...(list === undefined ? {} : { list_id: list.list_id }),
     now: tx.now,
   });
   const open = await openOf(tx, depends_on);
@@ -90,6 +102,31 @@ export async function submitTask(
   };
 }
 
+/** A request with the project it is for, what its template makes of it, and the title it is shown by. */
+export interface ResolvedRequest {
+  readonly project: ProjectRecord;
+  readonly request: StoredTaskRequest;
+  readonly title: string;
+}
+
+/** Finds the project and fills in the template; what comes out is stored, so that later changes do not matter. */
+export async function resolveRequest(
+  deps: OperationsDeps,
+  db: Tx,
+  given: TaskRequest,
+): Promise<ResolvedRequest> {
+  const asked = withoutSecrets(deps, given);
+  const project =
+    asked.project === undefined ? await defaultProject(db) : await getProject(db, asked.project);
+  const title = asked.title ?? titleOf(asked.prompt ?? "");
+  const request = withTemplate(project, asked, title);
+  if (request.asked !== undefined) {
+    checkAgent(deps, request.agent);
+    checkAgent(deps, request.reviewer, "reviewer");
+  }
+  return { project, request: { ...request, prompt: request.prompt ?? "" }, title };
+}
+
 /** The request as it may be stored and shown: no text of it holds a secret of this server. */
 function withoutSecrets(deps: OperationsDeps, request: TaskRequest): TaskRequest {
   const clean = Object.entries(request).map(([name, value]) => {
@@ -100,7 +137,7 @@ function withoutSecrets(deps: OperationsDeps, request: TaskRequest): TaskRequest
 }
 
 /** Limits of a task: its own, else the server's. */
-function limitsOf(deps: OperationsDeps, request: TaskRequest): TaskLimits {
+export function limitsOf(deps: OperationsDeps, request: TaskRequest): TaskLimits {
   const { limits } = deps.config;
   return {
     max_rounds: request.max_rounds ?? null,
@@ -146,7 +183,8 @@ async function refuseWhenFull(deps: OperationsDeps, tx: WriteTx): Promise<void> 
   }
 }
 
-async function checkLinks(tx: WriteTx, ids: readonly string[]): Promise<void> {
+/** Refuses ids of tasks that do not exist. */
+export async function checkLinks(tx: Pick<WriteTx, "db">, ids: readonly string[]): Promise<void> {
   for (const id of ids) {
     const known = await tx.db.selectFrom("tasks").select("id").where("id", "=", id).executeTakeFirst();
     if (!known)
@@ -157,8 +195,9 @@ async function checkLinks(tx: WriteTx, ids: readonly string[]): Promise<void> {
   }
 }
 
-async function openOf(
-  tx: WriteTx,
+/** Those of some tasks that have not ended well, by id. */
+export async function openOf(
+  tx: Pick<WriteTx, "db">,
   ids: readonly string[],
 ): Promise<Awaited<ReturnType<typeof openDependencies>>> {
   if (ids.length === 0) return [];

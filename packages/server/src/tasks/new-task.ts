@@ -1,4 +1,4 @@
-import type { TaskRequest } from "@harness/protocol";
+import type { StoredTaskRequest } from "@harness/protocol";
 import type { TasksTable } from "../storage/index.ts";
 import type { EvidenceSummary, ReviewSummary, TaskLimits } from "./task-row.ts";
 
@@ -9,7 +9,7 @@ export interface NewTask {
   readonly base_branch: string;
   readonly title: string;
   /** The request as it was accepted, whole: a restart needs nothing else. */
-  readonly request: TaskRequest;
+  readonly request: StoredTaskRequest;
   readonly limits: TaskLimits;
   /** Where it came from when the request does not say. */
   readonly source: string;

@@ -12,6 +12,7 @@ export interface TaskFilter {
   readonly source?: string | undefined;
   readonly project_ids?: readonly string[] | undefined;
   readonly label?: string | undefined;
+  readonly list_id?: string | undefined;
 }
 
 /** Counts by status; `exact` says whether they are for the filter or for the projects as a whole. */
@@ -86,6 +87,7 @@ function narrow<O>(
   if (filter.active === false) narrowed = narrowed.where("status", "in", [...terminal]);
   if (filter.kind?.length) narrowed = narrowed.where("kind", "in", [...filter.kind]);
   if (filter.source !== undefined) narrowed = narrowed.where("source", "=", filter.source);
+  if (filter.list_id !== undefined) narrowed = narrowed.where("list_id", "=", filter.list_id);
   if (filter.project_ids)
     narrowed = narrowed.where(
       "project_id",

@@ -6,8 +6,8 @@ import {
   SandboxRecord,
   type SchedulerState,
   type StageName,
+  StoredTaskRequest,
   type Task,
-  TaskRequest,
   type TaskStatus,
   TestCounts,
   Verdict,
@@ -83,7 +83,7 @@ export interface TaskRecord
   readonly status: TaskStatus;
   readonly stage: StageName | null;
   readonly block_reason: BlockReason | null;
-  readonly request: TaskRequest;
+  readonly request: StoredTaskRequest;
   readonly limits: TaskLimits;
   readonly changes: Changes | null;
   readonly evidence: EvidenceSummary;
@@ -103,7 +103,7 @@ export function parseTaskRow(row: TasksTable): TaskRecord {
     status: row.status as TaskStatus,
     stage: row.stage as StageName | null,
     block_reason: optional(BlockReason, row.block_reason),
-    request: TaskRequest.parse(JSON.parse(row.request)),
+    request: StoredTaskRequest.parse(JSON.parse(row.request)),
     limits: TaskLimits.parse(JSON.parse(settings)),
     changes: optional(Changes, row.changes),
     evidence: EvidenceSummary.parse(JSON.parse(row.evidence)),

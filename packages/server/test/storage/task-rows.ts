@@ -19,6 +19,7 @@ const settings: ProjectSettings = {
   submodules: false,
   night_limits: noCaps,
   takeover: false,
+  templates: {},
 };
 
 /** Registers a project that allows so many tasks at once. */
