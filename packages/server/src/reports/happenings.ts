@@ -7,7 +7,7 @@ import {
 } from "@harness/protocol";
 import type { EventLog } from "../events/index.ts";
 import type { Tx } from "../storage/index.ts";
-import { MAX_LINES, short, time } from "./limits.ts";
+import { MAX_LINES, short, time, timeOrNull } from "./limits.ts";
 import type { Scope } from "./task-rows.ts";
 
 /** Starts of the server shown with their time. */
@@ -36,7 +36,7 @@ export async function accountsOf(
       state,
       message: short(row.message),
       since: time(row.since),
-      until: time(row.until),
+      until: timeOrNull(row.until),
       command: state === "stopped" ? row.fix : null,
     });
   }

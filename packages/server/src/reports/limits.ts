@@ -16,8 +16,11 @@ export function short(text: string, limit = MAX_TEXT): string {
 }
 
 /** A time as it goes on the wire. */
-export function time(ms: number): string;
-export function time(ms: number | null): string | null;
-export function time(ms: number | null): string | null {
-  return ms === null ? null : new Date(ms).toISOString();
+export function time(ms: number): string {
+  return new Date(ms).toISOString();
+}
+
+/** A time that may not be known, as it goes on the wire. */
+export function timeOrNull(ms: number | null): string | null {
+  return ms === null ? null : time(ms);
 }

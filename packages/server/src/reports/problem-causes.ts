@@ -1,6 +1,6 @@
 import { AccountState, type ListedProblem } from "@harness/protocol";
 import type { Tx } from "../storage/index.ts";
-import { MAX_LINES, short, time } from "./limits.ts";
+import { MAX_LINES, short, timeOrNull } from "./limits.ts";
 
 const nobody = {
   task_id: null,
@@ -31,7 +31,7 @@ export async function accountProblems(db: Tx, now: number): Promise<ListedProble
       code: stopped ? "auth" : "quota",
       reason: short(row.message),
       ...aged(row.since, now),
-      until: time(row.wake_at ?? row.until),
+      until: timeOrNull(row.wake_at ?? row.until),
       commands: row.fix === null ? ["harness agent list"] : [row.fix],
     };
   });

@@ -1,7 +1,7 @@
 import type { ReportFailed, ReportFinished, ReportGoingOn, ReportNeed } from "@harness/protocol";
 import type { Tx } from "../storage/index.ts";
 import { type TaskRecord, usageOf } from "../tasks/index.ts";
-import { short, time } from "./limits.ts";
+import { short, time, timeOrNull } from "./limits.ts";
 import { acceptCommand, retryCommand } from "./next-command.ts";
 
 /** Names of projects, by id. */
@@ -33,7 +33,7 @@ export async function finishedLines(
       duration_ms: task.started_at === null ? null : (task.finished_at ?? 0) - task.started_at,
       finished_at: time(task.finished_at ?? 0),
       landed: task.landed,
-      discarded_at: time(task.discarded_at),
+      discarded_at: timeOrNull(task.discarded_at),
       command:
         task.status !== "done" || task.branch === null || task.landed !== null || task.discarded_at !== null
           ? null
@@ -84,7 +84,7 @@ export function goingOnLine(task: TaskRecord, names: Names): ReportGoingOn {
     code: reason?.code ?? null,
     reason: reason === null ? null : short(reason.message),
     since: reason?.since ?? time(queued ? task.queued_at : (task.started_at ?? task.updated_at)),
-    until: reason?.until ?? (queued ? time(task.not_before) : null),
+    until: reason?.until ?? (queued ? timeOrNull(task.not_before) : null),
     expires_at: reason?.expires_at ?? null,
   };
 }
