@@ -25,7 +25,8 @@ import { isSpaceWait } from "./space-wait.ts";
 type Closing = Pick<Run, "deps" | "attempt" | "task">;
 
 /** What follows a finished or stopped attempt: grade, cleanup, the task's next status and the end of the attempt. */
-export async function closeAttempt(run: Run, end: AttemptEnd): Promise<void> {
+export async function closeAttempt(run: Run, wanted: AttemptEnd): Promise<void> {
+  const end = await asItStands(run, wanted);
   const graded: Run = { ...run, signal: new AbortController().signal };
   if (end.type === "done")
     await stage(graded, "grade", 0, async () => ({ ok: true, value: null, detail: await assignGrade(run) }));
@@ -34,6 +35,13 @@ export async function closeAttempt(run: Run, end: AttemptEnd): Promise<void> {
   if (kept)
     await stage(graded, "cleanup", 0, async () => ({ ok: true, value: null, detail: await cleanUp(run) }));
   await finishAttempt(run, end, kept);
+}
+
+/** A stop that came after the work was published stops nothing: the task is done. */
+async function asItStands(run: Run, end: AttemptEnd): Promise<AttemptEnd> {
+  if (end.type === "done") return end;
+  const task = await getTask(run.deps.storage.reader, run.task.id);
+  return task.status === "done" ? { type: "done" } : end;
 }
 
 /** Grades a finished task from what was recorded. Cannot undo `done`. */

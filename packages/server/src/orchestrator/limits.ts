@@ -1,19 +1,9 @@
-import { type Caps, callAt, type NightBudget, noCaps, type Spent } from "@harness/protocol";
-import {
-  type Amounts,
-  type Exhausted,
-  exhausted,
-  type Moment,
-  remainingMs,
-  remainingUsd,
-  Spending,
-  timeUp,
-  WHOLE_NIGHT,
-} from "../budgets/index.ts";
+import { callAt, type NightBudget } from "@harness/protocol";
+import { type Amounts, type Moment, remainingMs, timeUp, WHOLE_NIGHT } from "../budgets/index.ts";
 import type { WriteTx } from "../events/index.ts";
-import { listProjects } from "../projects/index.ts";
 import { holdQueued, releaseHeld } from "./limits-hold.ts";
 import { capsOf, type LimitsDeps, type LiveAttempt, type Reached, stopBy } from "./limits-words.ts";
+import { NightScopes } from "./night-scopes.ts";
 
 /**
  * Holds the caps of projects and nights over everything that runs. Every use is added to the ledger in memory and
@@ -25,47 +15,47 @@ import { capsOf, type LimitsDeps, type LiveAttempt, type Reached, stopBy } from 
 export class Limits {
   readonly #deps: LimitsDeps;
   readonly #live = new Map<string, LiveAttempt>();
+  readonly #scopes: NightScopes;
   /** Reached caps that were told, by scope and the end of their night. */
   readonly #told = new Set<string>();
-  #projects: ReadonlyMap<string, { readonly name: string; readonly caps: Caps }> = new Map();
-  /** The caps may have changed since they were read. */
-  #stale = true;
+  /** Caps changed since the waits were brought in line with them; at a start, they may have. */
+  #changed = true;
   #opening: Promise<void> | undefined;
-  #ledger: Spending | undefined;
   #forgetTimer = () => {};
 
   constructor(deps: LimitsDeps) {
     this.#deps = deps;
+    this.#scopes = new NightScopes(deps, this.#live);
   }
 
   /** Reads what earlier processes spent. To be awaited before anything else; every call waits for the first. */
   open(): Promise<void> {
-    this.#opening ??= this.#open();
+    this.#opening ??= this.#scopes.open();
     return this.#opening;
   }
 
   /** Adds a use, now or at an earlier time, to the sums of a project and of the night, and judges them at once. */
   use(project: string, amounts: Amounts, at = this.#deps.clock.now()): void {
-    this.#spending.add(project, at, amounts);
+    this.#scopes.ledger.add(project, at, amounts);
     this.#judge(project);
   }
 
   /** Writes the sums of a project and of the night as they are now, with whatever else the job writes. */
   save(tx: WriteTx, project: string, ...moments: readonly number[]): Promise<void> {
-    return this.#spending.save(tx, project, ...moments);
+    return this.#scopes.ledger.save(tx, project, ...moments);
   }
 
   /** Counts what begins, an attempt or a turn, in the job that begins it. */
   async count(tx: WriteTx, project: string, amounts: Amounts): Promise<void> {
-    this.#spending.add(project, tx.now, amounts);
-    await this.#spending.save(tx, project);
+    this.#scopes.ledger.add(project, tx.now, amounts);
+    await this.save(tx, project);
   }
 
   /** Books what an attempt ran, in the job that closes it; it is watched no more. */
   async book(tx: WriteTx, project: string, ran: { id: string; from: number; to: number }): Promise<void> {
     this.forget(ran.id);
-    this.#spending.addWall(project, ran.from, ran.to);
-    await this.#spending.save(tx, project, ran.from, ran.to);
+    this.#scopes.ledger.addWall(project, ran.from, ran.to);
+    await this.save(tx, project, ran.from, ran.to);
   }
 
   /** Watches an attempt that begins; one whose scope is over a cap already is stopped at once. */
@@ -81,7 +71,7 @@ export class Limits {
 
   /** The cap of the night or of a project that forbids something now. */
   reached(project: string, moment: Moment): Reached | undefined {
-    return this.#ofNight(moment) ?? this.#ofProject(project, moment);
+    return this.#scopes.ofNight(moment) ?? this.#scopes.ofProject(project, moment);
   }
 
   /** Time the attempts of a task ran in all, this live one included. */
@@ -92,11 +82,7 @@ export class Limits {
 
   /** What a turn may cost before a cap of the night or of its project is reached; undefined without such a cap. */
   remainingUsd(project: string): number | undefined {
-    const left = [
-      remainingUsd(this.#deps.night, this.#spent(WHOLE_NIGHT)),
-      remainingUsd(this.#capsOf(project), this.#spent(project)),
-    ].filter((one) => one !== undefined);
-    return left.length === 0 ? undefined : Math.min(...left);
+    return this.#scopes.remainingUsd(project);
   }
 
   /**
@@ -106,18 +92,17 @@ export class Limits {
    */
   async settle(): Promise<readonly string[] | "all"> {
     await this.open();
-    const changed = this.#stale;
     await this.#refresh();
     this.#judgeAll();
-    const night = this.#ofNight("claim");
+    const night = this.#scopes.ofNight("claim");
     const closed = new Map<string, Reached>();
-    for (const id of this.#projects.keys()) {
-      const reached = night ?? this.#ofProject(id, "claim");
+    for (const id of this.#scopes.projects) {
+      const reached = night ?? this.#scopes.ofProject(id, "claim");
       if (reached) closed.set(id, reached);
     }
     for (const reached of new Set(closed.values())) this.#tell(reached);
     if (closed.size > 0) await holdQueued(this.#deps, closed);
-    if (changed) await releaseHeld(this.#deps, closed);
+    if (this.#changed) await this.#release(closed);
     return night ? "all" : [...closed.keys()];
   }
 
@@ -125,86 +110,19 @@ export class Limits {
   async view(): Promise<NightBudget> {
     await this.open();
     await this.#refresh();
-    const { begins, ends } = this.#spending.nightAt(this.#deps.clock.now());
-    return {
-      begins_at: new Date(begins).toISOString(),
-      ends_at: new Date(ends).toISOString(),
-      all: {
-        caps: onlyCaps(this.#deps.night),
-        spent: this.#spent(WHOLE_NIGHT),
-        reached: this.#ofNight("claim")?.why ?? null,
-      },
-      projects: [...this.#projects].map(([project_id, { name, caps }]) => ({
-        project_id,
-        project: name,
-        caps,
-        spent: this.#spent(project_id),
-        reached: this.#ofProject(project_id, "claim")?.why ?? null,
-      })),
-    };
+    return this.#scopes.view();
   }
 
-  async #open(): Promise<void> {
-    const { log, storage, clock, night } = this.#deps;
-    log.listen((events) => {
-      if (events.some(({ type }) => type.startsWith("project."))) this.#stale = true;
-    });
-    this.#ledger = await Spending.open(storage.reader, night, clock.now());
-  }
-
-  get #spending(): Spending {
-    if (!this.#ledger) throw new Error("The ledger of spending is not open yet.");
-    return this.#ledger;
-  }
-
-  /** Reads the caps of the projects again when they may have changed. */
   async #refresh(): Promise<void> {
-    if (!this.#stale) return;
-    this.#stale = false;
-    const projects = new Map<string, { name: string; caps: Caps }>();
-    let cursor: string | undefined;
-    do {
-      const { rows, page } = await listProjects(this.#deps.storage.reader, { limit: 500, cursor });
-      for (const { id, name, settings } of rows) projects.set(id, { name, caps: settings.night_limits });
-      cursor = page.next_cursor ?? undefined;
-    } while (cursor !== undefined);
-    this.#projects = projects;
+    if (await this.#scopes.refresh()) this.#changed = true;
   }
 
-  #capsOf(project: string): Caps {
-    return this.#projects.get(project)?.caps ?? noCaps;
-  }
-
-  /** The sums of a scope, with the time of what runs now. */
-  #spent(scope: string): Spent {
-    const now = this.#deps.clock.now();
-    const spent = this.#spending.spent(scope, now);
-    const { begins } = this.#spending.nightAt(now);
-    const running = this.#liveOf(scope).reduce((sum, { since }) => sum + now - Math.max(since, begins), 0);
-    return { ...spent, wall_ms: spent.wall_ms + running };
-  }
-
-  #liveOf(scope: string): LiveAttempt[] {
-    const all = [...this.#live.values()];
-    return scope === WHOLE_NIGHT ? all : all.filter(({ project_id }) => project_id === scope);
-  }
-
-  #ofNight(moment: Moment): Reached | undefined {
-    const { night } = this.#deps;
-    const found = exhausted(night, this.#spent(WHOLE_NIGHT), moment, "The night");
-    return found && this.#until({ scope: "night", caps: night, ...found });
-  }
-
-  #ofProject(id: string, moment: Moment): Reached | undefined {
-    const known = this.#projects.get(id);
-    if (!known) return undefined;
-    const { name, caps } = known;
-    const found = exhausted(caps, this.#spent(id), moment, `Project ${name}`);
-    return found && this.#until({ scope: "project", project: { id, name }, caps, ...found });
-  }
-
-  #until(reached: Omit<Reached, "until"> & Exhausted): Reached {
-    return { ...reached, until: this.#spending.nightAt(this.#deps.clock.now()).ends };
+  async #release(closed: ReadonlyMap<string, Reached>): Promise<void> {
+    this.#changed = false;
+    await releaseHeld(this.#deps, closed).catch((error: unknown) => {
+      this.#changed = true;
+      throw error;
+    });
   }
 
   #judgeAll(): void {
@@ -222,9 +140,9 @@ export class Limits {
 
   /** Stops what runs in a scope that is over its cap. */
   #judge(project: string): void {
-    for (const reached of [this.#ofNight("meanwhile"), this.#ofProject(project, "meanwhile")]) {
+    for (const reached of [this.#scopes.ofNight("meanwhile"), this.#scopes.ofProject(project, "meanwhile")]) {
       if (!reached) continue;
-      for (const live of this.#liveOf(reached.project?.id ?? WHOLE_NIGHT))
+      for (const live of this.#scopes.liveOf(reached.project?.id ?? WHOLE_NIGHT))
         live.stop(stopBy(reached, live.task_id));
       this.#tell(reached);
     }
@@ -237,7 +155,7 @@ export class Limits {
     this.#told.add(key);
     this.#deps.log
       .write(async (tx) => {
-        if (!(await this.#spending.markReached(tx, project?.id ?? WHOLE_NIGHT))) return;
+        if (!(await this.#scopes.ledger.markReached(tx, project?.id ?? WHOLE_NIGHT))) return;
         await tx.append({
           type: "budget.reached",
           actor: "harness",
@@ -257,20 +175,11 @@ export class Limits {
     const own = [...this.#live.values()].map((live) =>
       remainingMs(capsOf(live.limits), this.wallOf(live.id)),
     );
-    const shared = [WHOLE_NIGHT, ...this.#liveProjects()].map((scope) => {
-      const caps = scope === WHOLE_NIGHT ? this.#deps.night : this.#capsOf(scope);
-      const left = remainingMs(caps, this.#spent(scope).wall_ms);
-      // What runs at once uses the time up together.
-      return left === undefined ? undefined : Math.ceil(left / Math.max(1, this.#liveOf(scope).length));
-    });
+    const shared = [WHOLE_NIGHT, ...this.#liveProjects()].map((scope) => this.#scopes.remainingMs(scope));
     // What has no time left was stopped already and only has to end.
     const left = [...own, ...shared].filter((one) => one !== undefined && one > 0) as number[];
     if (this.#live.size === 0 || left.length === 0) return;
     const { clock } = this.#deps;
     this.#forgetTimer = callAt(clock, clock.now() + Math.min(...left), () => this.#judgeAll());
   }
-}
-
-function onlyCaps({ max_budget_usd, max_tokens, max_wall_secs, max_turns, max_attempts }: Caps): Caps {
-  return { max_budget_usd, max_tokens, max_wall_secs, max_turns, max_attempts };
 }

@@ -1,23 +1,11 @@
-import { callAt, isHarnessError } from "@harness/protocol";
-import { getProject } from "../projects/index.ts";
-import { isDiskFull } from "../storage/index.ts";
-import {
-  type AttemptRef,
-  beat,
-  type Claim,
-  claimNext,
-  findTask,
-  inheritedStages,
-  isTerminal,
-} from "../tasks/index.ts";
-import { runAttempt } from "./attempt.ts";
-import { closeAttempt, closeBooked } from "./close-attempt.ts";
-import { closeTurns } from "./close-turns.ts";
+import { callAt } from "@harness/protocol";
+import { beat, type Claim, claimNext } from "../tasks/index.ts";
 import { finishDiscards } from "./discard.ts";
-import { dropOrphans, goOnAfterCrash, reconcile } from "./reconcile.ts";
-import { type AttemptEnd, failWith, type OrchestratorDeps, type Run, waitFor } from "./run.ts";
+import { executeAttempt } from "./execute-attempt.ts";
+import { dropOrphans, reconcile } from "./reconcile.ts";
+import type { AttemptEnd, OrchestratorDeps } from "./run.ts";
 import { goOnWithSpace } from "./space-return.ts";
-import { endOnFullDisk, spaceWait } from "./space-wait.ts";
+import { spaceWait } from "./space-wait.ts";
 import { fireDue, nextDue } from "./timers.ts";
 import { limitOldWaits } from "./wait-expiry.ts";
 
@@ -158,17 +146,17 @@ export class Orchestrator {
     let claimed = 0;
     try {
       await fireDue(this.#deps);
+      let without = await limits.settle();
       // One process owns the data: what runs here is all that runs, and a full house needs no statement.
       while (this.#live.size < config.concurrency.max_concurrent_tasks) {
-        if (this.#draining || this.#deps.space.shortage !== undefined) break;
-        const without = await limits.settle();
-        if (without === "all") break;
+        const barred = without;
+        if (this.#draining || this.#deps.space.shortage !== undefined || barred === "all") break;
         const claim = await log.write(async (tx) => {
           const next = await claimNext(tx, {
             limit: config.concurrency.max_concurrent_tasks,
             ageingMs: config.limits.priority_ageing_secs * 1000,
             owner,
-            without,
+            without: barred,
             newId,
           });
           if (next) await limits.count(tx, next.task.project_id, { attempts: 1 });
@@ -177,6 +165,7 @@ export class Orchestrator {
         if (!claim) break;
         this.#begin(claim);
         claimed += 1;
+        without = await limits.settle();
       }
       this.#sleep((await nextDue(this.#deps)) ?? Number.POSITIVE_INFINITY);
     } catch (error) {
@@ -197,7 +186,7 @@ export class Orchestrator {
   #begin(claim: Claim): void {
     const stop = new AbortController();
     const { task } = claim;
-    const attempt: AttemptRef = { ...claim.attempt, task_id: task.id };
+    const { attempt } = claim;
     const end = (how: AttemptEnd) => stop.abort(how);
     const { project_id, limits, wall_ms } = task;
     const since = task.updated_at;
@@ -210,96 +199,12 @@ export class Orchestrator {
       since,
       stop: end,
     });
-    const ended = this.#execute(claim, attempt, { signal: stop.signal, stop: end })
-      .catch((error: unknown) => this.#lost(attempt, error))
-      .finally(() => {
-        this.#deps.limits.forget(attempt.id);
-        this.#live.delete(attempt.id);
-        this.wake();
-      });
+    const ended = executeAttempt(this.#deps, claim, { signal: stop.signal, stop: end }).finally(() => {
+      this.#deps.limits.forget(attempt.id);
+      this.#live.delete(attempt.id);
+      this.wake();
+    });
     this.#live.set(attempt.id, { taskId: claim.task.id, stop, ended });
-  }
-
-  async #execute(claim: Claim, attempt: AttemptRef, control: Pick<Run, "signal" | "stop">): Promise<void> {
-    const deps = this.#deps;
-    const project = await getProject(deps.storage.reader, claim.task.project_id);
-    const inherited = await inheritedStages(deps.storage.reader, claim.task);
-    // A probe that breaks is a sandbox that does not work.
-    const probe = await deps.sandbox.probe().catch((error: unknown) => ({
-      ok: false as const,
-      reason: error instanceof Error ? error.message : String(error),
-      fix: "Look at it with: harness doctor",
-    }));
-    const driver = deps.sandbox.driver ?? "none";
-    const network = deps.config.sandbox.agent_network;
-    const sandbox = {
-      driver,
-      profile: driver === "none" ? ("none" as const) : ("workspace-write" as const),
-      network,
-    };
-    const run: Run = { deps, attempt, project, task: claim.task, ...control, inherited, sandbox };
-    let end: AttemptEnd;
-    if (!probe.ok) {
-      end = waitFor("sandbox_unavailable", `No sandbox works here: ${probe.reason} ${probe.fix}`, [
-        "harness doctor",
-        `harness task unblock ${claim.task.id}`,
-      ]).end;
-    } else end = await this.#run(run).catch((error: unknown) => this.#broken(attempt, error));
-    await closeAttempt(run, endOnFullDisk(run, end));
-  }
-
-  async #run(run: Run): Promise<AttemptEnd> {
-    await this.#deps.failpoint("K3");
-    return runAttempt(run);
-  }
-
-  /** An attempt that threw: stopped by a person, or failed in a way nobody foresaw. */
-  async #broken(attempt: AttemptRef, error: unknown): Promise<AttemptEnd> {
-    if (isHarnessError(error, "lease_lost")) throw error;
-    const task = await findTask(this.#deps.storage.reader, attempt.task_id);
-    if (task && isTerminal(task.status)) return { type: "cancelled" };
-    this.#deps.logger.error({ err: error, attempt_id: attempt.id }, "attempt failed unexpectedly");
-    if (isDiskFull(error)) {
-      this.#deps.space.report(error);
-      return spaceWait(attempt.task_id).end;
-    }
-    return failWith(
-      isHarnessError(error) ? error.code : "internal",
-      error instanceof Error ? error.message : String(error),
-      true,
-    ).end;
-  }
-
-  /** An attempt that may not write any more: its processes go, its own row is closed, the task is left alone. */
-  async #lost(attempt: AttemptRef, error: unknown): Promise<void> {
-    this.#deps.logger.error({ err: error, attempt_id: attempt.id }, "attempt lost");
-    await this.#deps.runner.killCookie(attempt.id);
-    await this.#deps.log
-      .write(async (tx) => {
-        const task = await findTask(tx.db, attempt.task_id);
-        if (!task) return;
-        const ours = task.current_attempt_id === attempt.id;
-        const message = "The attempt was lost while this turn ran.";
-        await closeTurns(this.#deps, tx, task, { attemptId: attempt.id, message });
-        await closeBooked(this.#deps, tx, task, {
-          id: attempt.id,
-          status: ours ? "crashed" : "superseded",
-          reason: "it could not be closed in order",
-        });
-        if (ours && !isTerminal(task.status))
-          await goOnAfterCrash(
-            tx,
-            task,
-            "the attempt could not be closed in order",
-            task.limits.retry_base_backoff_ms,
-          );
-      })
-      .catch((failure: unknown) =>
-        this.#deps.logger.error(
-          { err: failure, attempt_id: attempt.id },
-          "the next start closes this attempt",
-        ),
-      );
   }
 
   async #heartbeat(): Promise<void> {
