@@ -74,7 +74,9 @@ describe("an agent that goes in circles", () => {
   });
 
   it("is not tried again after the same failure of attempts in a row, also over a restart [req:budget.same-failure, budget.survives]", async () => {
-    const breaks = implementer(`console.error("cannot reach port " + process.pid); process.exit(7);`);
+    const breaks = implementer(
+      `console.error("API Error: 500 Internal server error in " + process.cwd() + "/" + process.pid); process.exit(7);`,
+    );
     const dir = testDir("same-failure");
     const env = { HARNESS_LIMITS_MAX_ATTEMPTS: "10" };
     const clock = manualClock("2026-01-10T22:00:00Z");
@@ -90,7 +92,7 @@ describe("an agent that goes in circles", () => {
       await second.event((event) => event.type === "task.ended" && event.task_id === id);
       const task = await second.settled(id);
       expect(task).toMatchObject({ status: "failed", attempts: 2, error: { code: "same_failure" } });
-      expect(task.error?.message).toContain("cannot reach port");
+      expect(task.error?.message).toContain("Internal server error");
       expect(await progressOf(second, id)).toMatchObject({ failures: 2 });
       // A person asks again: the row begins anew, the totals do not.
       await second.call("task/retry", { task_id: id });
