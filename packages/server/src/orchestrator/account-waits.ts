@@ -53,7 +53,7 @@ export function accountWait(
     code: parked ? "quota" : "auth",
     message: parked
       ? `${account.name} has used up its quota: ${account.message}`
-      : `${account.name} is not logged in: ${account.message} ${account.fix ?? ""}`.trim(),
+      : `The login of ${account.name} does not work: ${account.message} ${account.fix ?? ""}`.trim(),
     needs: parked ? "timer" : "person",
     unblock: [`harness agent resume ${account.name}`, `harness task unblock ${taskId}`],
     until: account.wake_at === null ? null : new Date(account.wake_at).toISOString(),

@@ -40,8 +40,11 @@ export async function chooseImplementer(run: Run): Promise<StageResult<Chosen>> 
   const account = first === undefined ? undefined : accounts.get(first);
   if (account !== undefined) {
     const other = await substituteFor(run, account.name);
-    if (other === undefined) return { ok: false, end: accountWait(run.task.id, account) };
-    return chosen(run, other, null, before);
+    if (other) return chosen(run, other, null, before);
+    // Work that only has to be proven or reviewed goes on; a prompt for the account would be held back.
+    const own = run.inherited.has("snapshot/1") ? run.deps.agents.get(account.name) : undefined;
+    if (own) return chosen(run, own, run.task.model, before);
+    return { ok: false, end: accountWait(run.task.id, account) };
   }
   if (wanted !== "auto") return named(run, wanted, before);
   const agent = (await stillThere(run, before)) ?? (await pick(run, accounts));
@@ -64,7 +67,11 @@ export async function substituteFor(run: Run, name: string): Promise<Agent | und
 }
 
 /** The name a task, its project or the operator gives; `auto` leaves the choice to Harness. */
-export function wantedAgent(run: Pick<Run, "deps" | "task" | "project">): string {
+export function wantedAgent(run: {
+  readonly deps: Pick<Run["deps"], "config">;
+  readonly task: Pick<Run["task"], "agent">;
+  readonly project: Pick<Run["project"], "settings">;
+}): string {
   const { task, project, deps } = run;
   return (
     [task.agent, project.settings.agent, deps.config.agents.default_agent].find((name) => name !== "auto") ??

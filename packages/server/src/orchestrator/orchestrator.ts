@@ -1,5 +1,6 @@
 import { callAt } from "@harness/protocol";
 import { beat, type Claim, claimNext } from "../tasks/index.ts";
+import { holdForAccounts } from "./account-holds.ts";
 import { finishDiscards } from "./discard.ts";
 import { executeAttempt } from "./execute-attempt.ts";
 import { dropOrphans, reconcile } from "./reconcile.ts";
@@ -152,6 +153,7 @@ export class Orchestrator {
         const barred = without;
         if (this.#draining || this.#deps.space.shortage !== undefined || barred === "all") break;
         const claim = await log.write(async (tx) => {
+          await holdForAccounts(tx, this.#deps);
           const next = await claimNext(tx, {
             limit: config.concurrency.max_concurrent_tasks,
             ageingMs: config.limits.priority_ageing_secs * 1000,

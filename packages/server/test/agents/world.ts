@@ -94,7 +94,7 @@ export function vendorPrograms(): { claude: string; codex: string } | undefined 
 }
 
 /** The operator's logins, in the files the vendors' programs keep them in. */
-export function logIn(home: string, url: string): void {
+export function logIn(home: string, url: string, options: { readonly retries?: boolean } = {}): void {
   mkdirSync(path.join(home, ".claude"));
   mkdirSync(path.join(home, ".codex"));
   const claudeAiOauth = {
@@ -113,8 +113,9 @@ export function logIn(home: string, url: string): void {
   };
   writeFileSync(path.join(home, ".codex", "auth.json"), JSON.stringify(auth));
   const provider = `name = "scripted"\nbase_url = "${url}/v1"\nwire_api = "responses"\nrequires_openai_auth = true\n`;
+  const retries = options.retries === false ? "request_max_retries = 0\nstream_max_retries = 0\n" : "";
   writeFileSync(
     path.join(home, ".codex", "config.toml"),
-    `model_provider = "scripted"\n[model_providers.scripted]\n${provider}`,
+    `model_provider = "scripted"\n[model_providers.scripted]\n${provider}${retries}`,
   );
 }

@@ -263,4 +263,42 @@ describe("a parked reviewer", () => {
     expect(task.review_history).toMatchObject([{ agent: "second", independent: true }]);
     expect(provider.prompts).toHaveLength(1);
   });
+
+  it("that began the work which another finished may review it then, and is not called independent [req:wait.reviewer-parked]", async () => {
+    const verdict = JSON.stringify({ verdict: "approved", summary: "read it", findings: [] });
+    const half = { write: { "half.js": "half\n" }, ...resets };
+    await using provider = await fakeProvider((_, earlier) => (earlier < 1 ? half : { say: verdict }));
+    await using w = await opened(provider, { agents: { writer }, project: { takeover: true } });
+    const task_id = await w.submit();
+    await w.event((event) => event.type === "task.waiting" && event.task_id === task_id);
+    expect(await w.settled(task_id)).toMatchObject({
+      status: "waiting",
+      block_reason: { code: "quota", account: "claude" },
+      turns: [{ agent: "claude" }, { agent: "writer", status: "completed" }],
+    });
+    clock.advance(hour + 30_000);
+    const done = await finished(w, task_id);
+    expect(done.status, JSON.stringify(done.error ?? done.block_reason)).toBe("done");
+    expect(done.turns.map(({ role, agent }) => `${role} ${agent}`).slice(2)).toEqual(["reviewer claude"]);
+    expect(done.review_history).toMatchObject([{ agent: "claude", independent: false }]);
+  });
+
+  it("that meets its quota in the review itself is replaced there and then [req:wait.reviewer-parked]", async () => {
+    const early = reviewer(
+      `console.error("You've hit your usage limit. Try again in 10 minutes."); process.exit(1);`,
+    );
+    await using provider = await fakeProvider((_, earlier) => (earlier < 1 ? finishes : resets));
+    await using w = await opened(provider, {
+      agents: { first: early, second: reviewer(`answer("approved");`) },
+      project: { review: { reviewer_agent: "first", allow_same_agent: false } },
+      config: "wake_jitter_secs = 0",
+    });
+    const task = await w.run();
+    expect(task.status, JSON.stringify(task.error ?? task.block_reason)).toBe("done");
+    expect(task.turns.map(({ role, agent, status }) => `${role} ${agent} ${status}`)).toEqual([
+      "implementer claude completed",
+      "reviewer first failed",
+      "reviewer second completed",
+    ]);
+  });
 });

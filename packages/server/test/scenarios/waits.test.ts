@@ -2,6 +2,7 @@ import { chmodSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } f
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { userGit } from "../support/git-fixture.ts";
+import { manualClock } from "../support/manual-clock.ts";
 import { testDir } from "../support/test-app.ts";
 import { approves, implementer, world, writesSum } from "./world.ts";
 
@@ -11,20 +12,26 @@ describe("a wait has a reason and ends by itself or by a command", () => {
   it("for a quota ends at its reset, without a person [req:waits.quota-timer]", async () => {
     const writer = implementer(`
       if (fs.existsSync("tried")) { ${right} }
-      else { write("tried", "1"); console.error("You've hit your usage limit. Try again in 1 second."); process.exit(1); }`);
-    await using w = await world({ agents: { writer, critic: approves } });
-    const task_id = await w.submit({ max_attempts: 1 });
-    await w.event((event) => event.type === "task.ended" && event.task_id === task_id);
-    expect(await w.settled(task_id)).toMatchObject({ status: "done", attempts: 2, not_before: null });
-    const [waited] = await w.events(task_id, "task.waiting");
-    expect(waited?.data).toMatchObject({ block_reason: { code: "quota", needs: "timer" } });
-    const reason = waited?.type === "task.waiting" ? waited.data.block_reason : undefined;
-    expect(Date.parse(reason?.until ?? "")).toBeGreaterThan(Date.parse(reason?.since ?? ""));
-    const [, resumed] = await w.events(task_id, "attempt.started");
-    expect(Date.parse(resumed?.at ?? "")).toBeGreaterThanOrEqual(Date.parse(reason?.until ?? ""));
+      else { write("tried", "1"); console.error("You've hit your usage limit. Try again in 5 minutes."); process.exit(1); }`);
+    const clock = manualClock("2026-01-01T22:00:00Z");
+    await using w = await world({
+      clock,
+      agents: { writer, critic: approves },
+      config: "wake_jitter_secs = 0",
+    });
+    const task = await w.run({ max_attempts: 1 });
+    expect(task.block_reason).toMatchObject({
+      code: "quota",
+      needs: "timer",
+      account: "writer",
+      until: "2026-01-01T22:05:00.000Z",
+    });
+    clock.advance(5 * 60_000);
+    await w.event((event) => event.type === "task.ended" && event.task_id === task.id);
+    expect(await w.settled(task.id)).toMatchObject({ status: "done", attempts: 2, not_before: null });
   });
 
-  it("for a login and for a quota without a time needs a person [req:waits.auth]", async () => {
+  it("for a login needs a person; for a quota without a time it is tried again later [req:waits.auth]", async () => {
     const fails = (text: string) => implementer(`console.error(${JSON.stringify(text)}); process.exit(1);`);
     const agents = { login: fails("401 Unauthorized"), spent: fails("quota used up"), critic: approves };
     await using w = await world({ agents });
@@ -36,7 +43,7 @@ describe("a wait has a reason and ends by itself or by a command", () => {
     expect(login.block_reason?.unblock).toContain(`harness task unblock ${login.id}`);
     expect(await w.run({ agent: "spent" })).toMatchObject({
       status: "waiting",
-      block_reason: { code: "quota", needs: "person" },
+      block_reason: { code: "quota", needs: "timer", account: "spent" },
     });
     await expect(w.call("task/accept", { task_id: login.id })).rejects.toMatchObject({
       code: "illegal_transition",
@@ -61,7 +68,7 @@ describe("a wait has a reason and ends by itself or by a command", () => {
       expect(auto.block_reason?.unblock).toContain("harness doctor");
       const claude = await w.run({ agent: "claude" });
       expect(claude).toMatchObject({ status: "waiting", block_reason: { code: "auth" } });
-      expect(claude.block_reason?.message).toContain("log in");
+      expect(claude.block_reason?.message).toContain("claude /login");
     } finally {
       rmSync(dir, { recursive: true, force: true });
     }
