@@ -9,6 +9,7 @@ import { liveCommands } from "./commands/live.ts";
 import { notificationCommands } from "./commands/notification.ts";
 import { problemsCommand } from "./commands/problems.ts";
 import { projectCommands } from "./commands/project.ts";
+import { templateCommands } from "./commands/project-template.ts";
 import { reportCommands } from "./commands/report.ts";
 import { serveCommand } from "./commands/serve.ts";
 import { serverCommands } from "./commands/server.ts";
@@ -33,11 +34,13 @@ export const commandDefinitions: readonly CommandDefinition[] = [
   problemsCommand,
   ...projectCommands,
   ...notificationCommands,
+  ...templateCommands,
 ];
 
 const groups: Readonly<Record<string, string>> = {
   task: "Submit, follow and steer tasks",
   project: "Register repositories and change their settings",
+  template: "Named ways to ask for work in a project",
   agent: "Show agents and bring their accounts back",
   notification: "Show and test what people are told",
 };
@@ -80,7 +83,7 @@ HARNESS_URL and HARNESS_TOKEN, or through the data directory (HARNESS_DATA_DIR, 
 function addCommand(program: Command, definition: CommandDefinition, start: Start): void {
   const words = definition.path.split(" ");
   const name = words.at(-1) ?? "";
-  const parent = words.length > 1 ? group(program, words[0] ?? "") : program;
+  const parent = words.slice(0, -1).reduce(group, program);
   // A command with commands below it, such as `disk`, takes only the options typed before theirs.
   const command = parent
     .command(name, { hidden: definition.hidden === true })

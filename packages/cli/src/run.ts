@@ -59,10 +59,13 @@ function showFailure({ problem }: Explained, out: Screen, err: Screen, json: boo
     out.json(problem);
     return;
   }
-  const { detail, field, hint, code } = problem;
+  const { detail, field, hint, code, issues } = problem;
   const where = field && !detail.split(/[\s:;,"']+/).includes(field) ? ` [${field}]` : "";
   err.line(
     `${err.paint("red", "error")}: ${neutralLine(detail)}${neutralLine(where)} (${neutralLine(code)})`,
   );
-  if (hint) err.line(`  ${neutralLine(hint)}`);
+  const placed = issues?.filter(({ line }) => line !== undefined) ?? [];
+  for (const { line, column, message, hint: more } of placed)
+    err.line(`  ${line}:${column ?? 1}  ${neutralLine(more === undefined ? message : `${message} ${more}`)}`);
+  if (hint && placed.length === 0) err.line(`  ${neutralLine(hint)}`);
 }

@@ -6,6 +6,7 @@ import { repositoryRoot } from "../repository.ts";
 import { readAll } from "../terminal/ask.ts";
 import { ago, shortId, statusTone, statusWord } from "../terminal/words.ts";
 import { afterDoneCommands } from "./after-done.ts";
+import { listNotes, listOptions, refuseListOptions, submitList } from "./list-submit.ts";
 import { showTask } from "./task-page.ts";
 import { showArtifacts, showDiff, showPrompts, showProof } from "./task-results.ts";
 
@@ -15,7 +16,7 @@ const taskId: Positional = {
   doc: "Task id, the end of one, or last for the newest",
 };
 
-const submit = operationCommand("task/create", {
+const submitOne = operationCommand("task/create", {
   positionals: [
     { param: "prompt", variadic: true, doc: "What to do, in plain words; - reads it from standard input" },
   ],
@@ -31,8 +32,12 @@ const submit = operationCommand("task/create", {
       },
     ],
   },
-  notes: "Without --project: the registered project of the current directory, else the default project.",
+  extras: listOptions,
+  notes: `Without --project: the registered project of the current directory, else the default project.
+
+${listNotes}`,
   async prepare(typed, client, context) {
+    refuseListOptions(typed);
     const params: Record<string, unknown> = { ...typed.params };
     if (params["prompt"] === "-") params["prompt"] = await readAll(context.surroundings.stdin);
     if (params["prompt"] === "" || (!params["prompt"] && !params["issue"] && !params["pr"]))
@@ -52,6 +57,14 @@ const submit = operationCommand("task/create", {
     return undefined;
   },
 });
+
+const submit: CommandDefinition = {
+  ...submitOne,
+  run: (context, typed) =>
+    typed.extras["file"] === undefined
+      ? submitOne.run(context, typed)
+      : submitList(context, typed, projectHere),
+};
 
 /** The registered project of the current directory; undefined leaves the choice to the server. */
 async function projectHere(client: Client, context: Context): Promise<string | undefined> {

@@ -22,6 +22,8 @@ export interface Machine extends AsyncDisposable {
   path(...parts: string[]): string;
   start(cwd: string, ...argv: string[]): Process;
   run(cwd: string, ...argv: string[]): Process["ended"];
+  /** Runs it with this on standard input. */
+  feed(cwd: string, input: string, ...argv: string[]): Process["ended"];
 }
 
 /** Builds one. Processes still running at the end are killed. */
@@ -29,22 +31,25 @@ export function machine(agents: Parameters<typeof writeConfig>[1]["agents"] = {}
   const dir = testDir("cli");
   const config = writeConfig(dir, { agents });
   const running = new Set<Process>();
-  const start = (cwd: string, ...argv: string[]): Process => {
-    const one = startProcess(cwd, argv, {
+  const launch = (cwd: string, argv: string[], input?: string): Process => {
+    const env = {
       PATH: process.env["PATH"] ?? "",
       HOME: dir,
       HARNESS_CONFIG: config,
       HARNESS_DATA_DIR: path.join(dir, "data"),
-    });
+    };
+    const one = startProcess(cwd, argv, env, input);
     running.add(one);
     void one.ended.then(() => running.delete(one));
     return one;
   };
+  const start = (cwd: string, ...argv: string[]) => launch(cwd, argv);
   return {
     dir,
     path: (...parts) => path.join(dir, ...parts),
     start,
     run: (cwd, ...argv) => start(cwd, ...argv).ended,
+    feed: (cwd, input, ...argv) => launch(cwd, argv, input).ended,
     async [Symbol.asyncDispose]() {
       for (const one of running) one.kill("SIGTERM");
       await Promise.all([...running].map(({ ended }) => ended));
@@ -53,8 +58,16 @@ export function machine(agents: Parameters<typeof writeConfig>[1]["agents"] = {}
   };
 }
 
-function startProcess(cwd: string, argv: readonly string[], env: Record<string, string>): Process {
-  const child = spawn(process.execPath, [program, ...argv], { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
+function startProcess(
+  cwd: string,
+  argv: readonly string[],
+  env: Record<string, string>,
+  input = "",
+): Process {
+  const child = spawn(process.execPath, [program, ...argv], { cwd, env, stdio: "pipe" });
+  // A command that reads nothing may be gone before it is written.
+  child.stdin.on("error", () => {});
+  child.stdin.end(input);
   const text = { out: "", err: "" };
   const waiting = new Set<() => void>();
   child.stdout.on("data", (chunk: Buffer) => (text.out += chunk.toString()));

@@ -106,7 +106,9 @@ function problem(document: TomlDocument, issue: ReturnType<typeof flatten>[numbe
   const name = issue.path.at(-1);
   const reserved =
     typeof name === "string" &&
-    /^(cli_path|env|sandbox\w*|network|executable|allow_same_agent|max_\w+)$/.test(name);
+    /^(cli_path|env|sandbox\w*|network|executable|allow_same_agent|priority|turn_timeout_secs|max_\w+)$/.test(
+      name,
+    );
   const message = located(field, issue.message);
   const hint =
     issue.hint ??
@@ -134,6 +136,7 @@ function settingsOf(file: ProjectFile): ProjectFileSettings {
     agent: file.agent?.default,
     review: file.review,
     max_concurrent: file.concurrency?.max_concurrent_tasks,
+    templates: file.templates,
   };
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
 }

@@ -1,4 +1,4 @@
-import { Caps } from "@harness/protocol";
+import { Caps, MOST_TEMPLATES, TaskTemplate, TemplateName } from "@harness/protocol";
 import { z } from "zod";
 import { commandList, validationList } from "./command.ts";
 import { line } from "./value-type.ts";
@@ -69,6 +69,15 @@ export const commandAgentShape = z.strictObject({
 /** An agent made of one operator-named command. */
 export type CommandAgentEntry = z.infer<typeof commandAgentShape>;
 
+/** What a template of a project's own file may say: no limit, and no priority over other projects. */
+const fileTemplate = TaskTemplate.pick({
+  prompt: true,
+  agent: true,
+  model: true,
+  reviewer: true,
+  labels: true,
+});
+
 /** The tables and value forms of a project's own `.harness/config.toml`. */
 export const projectFileShape = z.strictObject({
   git: z.strictObject({ base_branch: ref.optional(), branch_prefix: prefix.optional() }).optional(),
@@ -96,6 +105,13 @@ export const projectFileShape = z.strictObject({
   review: reviewShape.omit({ allow_same_agent: true }).optional(),
   concurrency: z
     .strictObject({ max_concurrent_tasks: z.number().int().min(1).max(1000).optional() })
+    .optional(),
+  templates: z
+    .record(TemplateName, fileTemplate)
+    .refine(
+      (all) => Object.keys(all).length <= MOST_TEMPLATES,
+      `expected at most ${MOST_TEMPLATES} templates`,
+    )
     .optional(),
 });
 

@@ -90,7 +90,9 @@ async function checked(
   wish: ListWish,
 ): Promise<{ items: ResolvedItem[]; problems: ListProblem[] }> {
   const { items, problems } = await resolveItems(deps, db, list, wish);
-  const all = [...list.problems, ...problems].sort((a, b) => a.line - b.line);
+  const all = [...list.problems, ...problems].sort(
+    (a, b) => a.line - b.line || (a.column ?? 0) - (b.column ?? 0),
+  );
   return { items, problems: all };
 }
 

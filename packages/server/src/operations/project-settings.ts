@@ -1,6 +1,14 @@
 import { realpath } from "node:fs/promises";
 import path from "node:path";
-import { HarnessError, noCaps, type Params, type ProjectProposal, ProjectSettings } from "@harness/protocol";
+import {
+  HarnessError,
+  MOST_TEMPLATES,
+  noCaps,
+  type Params,
+  type ProjectProposal,
+  ProjectSettings,
+  type Templates,
+} from "@harness/protocol";
 import { hashProjectConfig, parseProjectConfig } from "../config/index.ts";
 import { detectProject } from "../projects/index.ts";
 import type { OperationsDeps } from "./deps.ts";
@@ -147,7 +155,21 @@ export function mergeSettings(
     review: { ...base.review, ...fromFile.review, ...review },
     // Limits are the operator's: nothing a repository says reaches them.
     night_limits: { ...base.night_limits, ...night_limits },
+    templates: mergeTemplates(base.templates, fromFile.templates ?? {}),
   });
+}
+
+/** The file's words replace a person's in a template of the same name; the limits a person set stay. */
+function mergeTemplates(base: Templates, fromFile: Templates): Templates {
+  const merged = { ...base };
+  for (const [name, template] of Object.entries(fromFile)) merged[name] = { ...merged[name], ...template };
+  if (Object.keys(merged).length > MOST_TEMPLATES)
+    throw new HarnessError(
+      "config_invalid",
+      `With those of ${FILE} the project has more than ${MOST_TEMPLATES} templates. Remove some: harness project template remove.`,
+      { field: "templates", expected: `at most ${MOST_TEMPLATES} templates` },
+    );
+  return merged;
 }
 
 /** The proposal as clients see it. */

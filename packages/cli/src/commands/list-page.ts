@@ -1,0 +1,82 @@
+import type { ListTask, SubmittedList } from "@harness/protocol";
+import type { Context } from "../command.ts";
+import { neutralLine } from "../terminal/neutral.ts";
+import { duration, shortId, statusTone, statusWord } from "../terminal/words.ts";
+
+/** What became of a list, or would: problems, or the tasks in the order of their starts, and what they may use in all. */
+export function showList(list: SubmittedList, context: Context): void {
+  const { out, err } = context;
+  for (const { line, text, reason } of list.skipped)
+    err.line(
+      `left out, line ${line}: ${reason === "checked" ? "done" : "no list item"}: ${neutralLine(text)}`,
+    );
+  if (list.problems.length > 0) {
+    for (const { line, column, message, hint } of list.problems)
+      out.line(`${line}:${column ?? 1}  ${neutralLine(hint === undefined ? message : `${message} ${hint}`)}`);
+    err.line(`${count(list.problems.length, "problem")}: nothing of this list would be submitted.`);
+    return;
+  }
+  showTasks(list, context);
+  err.line(totalsText(list));
+  const { ahead } = list.totals;
+  if (list.dry_run && ahead > 0)
+    err.line(
+      `${count(ahead, "task")} of these projects ahead of them, running or queued; not in this order.`,
+    );
+  err.line(
+    list.dry_run
+      ? "Nothing was submitted. Submit it: the same without --dry-run."
+      : `Submitted. Follow: harness task list --list-id ${list.list_id ?? ""}`,
+  );
+}
+
+function showTasks(list: SubmittedList, { out }: Context): void {
+  const starts = new Map(list.order.map((start) => [start.item, start.text]));
+  const byItem = new Map(list.tasks.map((task) => [task.item, task]));
+  const rows = list.order.flatMap(({ item }) => byItem.get(item) ?? []);
+  out.table(rows, [
+    { head: "item", cell: ({ item, key }) => (key === null ? `#${item}` : `#${item} ${key}`) },
+    ...(list.dry_run
+      ? []
+      : [
+          {
+            head: "id",
+            cell: ({ task_id }: ListTask) => (out.isTerminal ? shortId(task_id ?? "") : (task_id ?? "")),
+          },
+          {
+            head: "status",
+            cell: ({ status }: ListTask) => (status === null ? "" : statusWord(status, !out.isTerminal)),
+            tone: ({ status }: ListTask) => (status === null ? undefined : statusTone(status)),
+          },
+        ]),
+    { head: "starts", cell: ({ item }) => starts.get(item) ?? "" },
+    { head: "project", cell: ({ project }) => project },
+    { head: "task", cell: ({ title }) => title, elastic: true },
+    { head: "priority", cell: ({ priority }) => ["normal", "high", "urgent"][priority] ?? String(priority) },
+    { head: "agent", cell: ({ agent, template }) => (template === null ? agent : `${agent} (${template})`) },
+    { head: "limits", cell: limitsText },
+  ]);
+}
+
+function limitsText({ limits }: ListTask): string {
+  const { max_budget_usd, max_tokens, max_turns, max_attempts, max_rounds, turn_timeout_secs } = limits;
+  return [
+    max_budget_usd === null ? "no cap" : `$${max_budget_usd}`,
+    ...(max_tokens === null ? [] : [`${max_tokens.toLocaleString("en-US")} tokens`]),
+    ...(max_turns === null ? [] : [count(max_turns, "turn")]),
+    count(max_attempts, "attempt"),
+    count(max_rounds, "round"),
+    `${duration(turn_timeout_secs * 1000)} a turn`,
+  ].join(", ");
+}
+
+function totalsText({ totals }: SubmittedList): string {
+  const money = totals.max_budget_usd === null ? "no cap on the sum" : `at most $${totals.max_budget_usd}`;
+  const tokens =
+    totals.max_tokens === null ? "" : `, at most ${totals.max_tokens.toLocaleString("en-US")} tokens`;
+  return `${count(totals.tasks, "task")} in ${count(totals.projects, "project")}, ${money}${tokens}`;
+}
+
+function count(n: number, word: string): string {
+  return `${n} ${word}${n === 1 ? "" : "s"}`;
+}
