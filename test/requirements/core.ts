@@ -26,6 +26,13 @@ export const coreRequirements = [
     state: "done" as const,
   },
   {
+    id: "night.whole",
+    source: "issue 3",
+    promise:
+      "A whole night with both vendors' programs: done, waiting, parked and resumed, stopped by budget, dependent; the server killed twice; the report right in every line; nothing ran twice; nothing is left.",
+    state: "done" as const,
+  },
+  {
     id: "agents.probe-cache",
     source: "issue 2",
     promise: "A good probe of an agent is believed for a minute, a bad one never.",

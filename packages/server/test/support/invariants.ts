@@ -19,7 +19,8 @@ export async function allEvents(client: Pick<HarnessClient, "call">): Promise<Ev
 export async function verifyInvariants(at: {
   client: Pick<HarnessClient, "call">;
   dataDir: string;
-  root: string;
+  /** The user's repository, or those of several projects by name. */
+  root: string | Readonly<Record<string, string>>;
 }): Promise<void> {
   const { client, dataDir, root } = at;
   const events = await allEvents(client);
@@ -38,7 +39,7 @@ export async function verifyInvariants(at: {
     expect(fences).toEqual([...new Set(fences)].sort((a, b) => a - b));
     // I4: at most one branch for a task, at the commit that was proven.
     const branches = userGit(
-      root,
+      typeof root === "string" ? root : (root[task.project] ?? ""),
       "for-each-ref",
       "--format=%(refname:short) %(objectname)",
       "refs/heads/harness",
