@@ -17,6 +17,7 @@ export function buildNotifier(
       batchMs: notify.batch_secs * 1000,
       timeZone: notify.timezone ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
     },
-    (notify.link_base ?? `http://${server.host}:${server.port}`).replace(/\/+$/, ""),
+    // As a header can hold it: a name of other letters is written in ASCII.
+    new URL(notify.link_base ?? `http://${server.host}:${server.port}`).href.replace(/\/+$/, ""),
   );
 }

@@ -1,6 +1,7 @@
 import path from "node:path";
 import type { AnyConfigKey } from "./key.ts";
 import { type ConfigPath, configKeys, configRows, configVariable } from "./keys.ts";
+import type { NotificationChannel } from "./notify-keys.ts";
 import { type ConfigWarning, didYouMean, flatten, type Problem, preview } from "./problem.ts";
 
 /** One value with the place that set it. */
@@ -110,13 +111,22 @@ function fromVariable(
 function resolvePaths(row: AnyConfigKey, key: ConfigPath, value: unknown, context: LayerContext): unknown {
   if (key === "projects" && Array.isArray(value))
     return value.map((entry: { root: string }) => ({ ...entry, root: absolute(entry.root, context) }));
+  if (key === "notify.channels" && Array.isArray(value))
+    return value.map((channel: NotificationChannel) =>
+      channel.type === "command" ? { ...channel, argv: withProgram(channel.argv, context) } : channel,
+    );
   if (row.type.kind === "paths" && Array.isArray(value))
     return value.map((one) => absolute(String(one), context));
   if (typeof value !== "string") return value;
   if (row.type.kind === "path") return absolute(value, context);
-  if (row.type.kind === "executable" && (/[\\/]/.test(value) || value.startsWith("~")))
-    return absolute(value, context);
+  if (row.type.kind === "executable") return withProgram([value], context)[0];
   return value;
+}
+
+/** The command with its program as an absolute path, unless it is a name to be found on PATH. */
+function withProgram([program = "", ...args]: readonly string[], context: LayerContext): string[] {
+  const isPath = /[\\/]/.test(program) || program.startsWith("~");
+  return [isPath ? absolute(program, context) : program, ...args];
 }
 
 /** Expands `~` and makes a path absolute from the place it was written in. */

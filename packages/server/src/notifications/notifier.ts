@@ -4,6 +4,7 @@ import { Follower } from "./follow.ts";
 import { concernsPeople } from "./kinds.ts";
 import { testMessage } from "./message.ts";
 import { type Channel, Outbox, type OutboxDeps } from "./outbox.ts";
+import { attempt } from "./sender.ts";
 import { lastError, listNotifications, type NotificationFilter } from "./store.ts";
 
 /** What a notifier is built from. */
@@ -13,8 +14,8 @@ export interface NotifierDeps extends OutboxDeps {
   readonly batchMs: number;
 }
 
-/** After a failure of the database it looks again so much later (milliseconds). */
-const PAUSE_MS = 60_000;
+/** The longest sleep: a machine that was asleep itself finds what it missed then. After a failure it is as long. */
+const MAX_SLEEP_MS = 60_000;
 
 /**
  * Tells people what they want to know, each channel once, in as few messages as can be.
@@ -75,7 +76,7 @@ export class Notifier {
     }
     const results = chosen.map(async ({ config, sender }) => {
       const message = testMessage(newId("notification"), config.name, this.linkBase);
-      const end = await sender.send(message, this.#stopped.signal);
+      const end = await attempt(sender, message, this.#stopped.signal);
       return { channel: config.name, ok: end.ok, error: end.ok ? null : redact(end.error) };
     });
     return { results: await Promise.all(results) };
@@ -127,13 +128,14 @@ export class Notifier {
       if (Number.isFinite(next)) this.#sleep(next);
     } catch (error) {
       this.#deps.logger.warn({ err: error }, "notifications are held up");
-      this.#sleep(this.#deps.clock.now() + PAUSE_MS);
+      this.#sleep(Number.POSITIVE_INFINITY);
     }
   }
 
   #sleep(until: number): void {
     if (this.#stopped.signal.aborted) return;
-    this.#forgetTimer = callAt(this.#deps.clock, until, () => this.#wake());
+    const { clock } = this.#deps;
+    this.#forgetTimer = callAt(clock, Math.min(until, clock.now() + MAX_SLEEP_MS), () => this.#wake());
   }
 }
 

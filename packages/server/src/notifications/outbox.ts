@@ -5,7 +5,7 @@ import type { Database, Storage } from "../storage/index.ts";
 import { composeMessage } from "./message.ts";
 import { MAX_TRIES, nextBatch, pauseAfter, type Timing } from "./plan.ts";
 import { parseQuietHours, quietUntil } from "./quiet-hours.ts";
-import type { Delivery, Sender } from "./sender.ts";
+import { attempt, type Delivery, type Sender } from "./sender.ts";
 import { beginBatch, endTry, toNotification, waitingRows } from "./store.ts";
 
 /** A configured channel and what delivers over it. */
@@ -100,7 +100,8 @@ export class Outbox {
     const batch = first.batch_id ?? first.id;
     if (first.batch_id === null) await log.write((tx) => beginBatch(tx, ids, batch));
     const notifications = rows.map((row) => toNotification(row, linkBase));
-    const end = await sender.send(composeMessage(batch, notifications, linkBase), this.#abort.signal);
+    const message = composeMessage(batch, notifications, linkBase);
+    const end = await attempt(sender, message, this.#abort.signal);
     // A try that we broke off says nothing about the receiver.
     if (!end.ok && this.#abort.signal.aborted) return;
     await failpoint?.("N2", config.name);

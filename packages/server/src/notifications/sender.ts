@@ -21,7 +21,6 @@ export interface ChannelState {
 
 /** Delivers messages over one channel. */
 export interface Sender {
-  /** Never rejects. */
   send(message: Message, signal: AbortSignal): Promise<Delivery>;
   look(): Promise<ChannelState>;
 }
@@ -36,4 +35,13 @@ export interface SenderDeps {
   readonly platform: NodeJS.Platform;
   /** Where programs run. */
   readonly cwd: string;
+}
+
+/** One try to deliver a message. Never rejects: what nobody foresaw is a try that failed. */
+export async function attempt(sender: Sender, message: Message, signal: AbortSignal): Promise<Delivery> {
+  try {
+    return await sender.send(message, signal);
+  } catch (error) {
+    return { ok: false, error: error instanceof Error ? error.message : String(error) };
+  }
 }

@@ -11,7 +11,7 @@ it("notify.channels, notify.batch_secs, notify.timezone, notify.link_base: who i
   await using w = await world({
     clock,
     // Tokyo is nine hours ahead.
-    config: `[notify]\nbatch_secs = 90\ntimezone = "Asia/Tokyo"\nlink_base = "https://box.example/harness"\n${channel}`,
+    config: `[notify]\nbatch_secs = 90\ntimezone = "Asia/Tokyo"\nlink_base = "https://büro.example/harness/"\n${channel}`,
     start: false,
   });
   await w.app.notifier.start();
@@ -21,7 +21,7 @@ it("notify.channels, notify.batch_secs, notify.timezone, notify.link_base: who i
   await sleepsUntil(clock, "2026-01-01T13:30:00.000Z");
   clock.advance(31 * 60_000);
   const { items, sent_at } = messageOf(await receiver.request(1));
-  expect(items).toMatchObject([{ link: `https://box.example/harness/tasks/${id}` }]);
+  expect(items).toMatchObject([{ link: `https://xn--bro-hoa.example/harness/tasks/${id}` }]);
   expect(sent_at).toBe("2026-01-01T13:30:00.000Z");
   await w.event((event) => event.type === "notification.sent");
 });

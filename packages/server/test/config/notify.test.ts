@@ -58,7 +58,7 @@ urgent = ["broken"]
 [[notify.channels]]
 name = "script"
 type = "command"
-argv = "tell --now 'two words'"
+argv = "./tell --now 'two words'"
 [[notify.channels]]
 name = "desk"
 type = "desktop"
@@ -67,7 +67,7 @@ type = "desktop"
     expect(config.notify.batch_secs).toBe(5);
     expect(config.notify.channels).toMatchObject([
       { name: "phone", kinds: ["needs_you", "broken"], quiet_hours: "22:00-07:00" },
-      { name: "script", argv: ["tell", "--now", "two words"] },
+      { name: "script", argv: [path.join(dir, "tell"), "--now", "two words"] },
       { name: "desk", type: "desktop" },
     ]);
   });

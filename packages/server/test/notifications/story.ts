@@ -2,6 +2,7 @@ import type { BlockReason, Result } from "@harness/protocol";
 import { vi } from "vitest";
 import { z } from "zod";
 import { getTask, type TaskCommand, type TaskPatch, transition } from "../../src/tasks/index.ts";
+import type { ManualClock } from "../support/manual-clock.ts";
 import type { TestApp } from "../support/test-app.ts";
 import type { Received } from "./receiver.ts";
 
@@ -81,15 +82,13 @@ export async function stored(
   );
 }
 
-/** Resolves once the notifier waits for a time (RFC 3339) and nothing else. */
-export async function sleepsUntil(
-  clock: { readonly waiting: readonly number[] },
-  time: string,
-): Promise<void> {
+/** Resolves once the notifier waits for a time (RFC 3339), of which it sleeps a minute at most. */
+export async function sleepsUntil(clock: ManualClock, time: string): Promise<void> {
+  const next = Math.min(Date.parse(time), clock.now() + 60_000);
   await vi.waitFor(
     () => {
-      const waiting = clock.waiting.map((at) => new Date(at).toISOString());
-      if (waiting.length !== 1 || waiting[0] !== time) throw new Error(`waits for ${waiting.join(", ")}`);
+      if (clock.waiting.length !== 1 || clock.waiting[0] !== next)
+        throw new Error(`waits for ${clock.waiting.map((at) => new Date(at).toISOString()).join(", ")}`);
     },
     { timeout: 10_000, interval: 5 },
   );
