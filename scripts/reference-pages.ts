@@ -2,6 +2,7 @@ import {
   commonErrors,
   errorCatalogue,
   eventData,
+  NotificationMessage,
   type Operation,
   operations,
   streams,
@@ -115,6 +116,7 @@ function schemasPage(): string {
   const all = [
     ...Object.values<Operation>(operations).flatMap((row) => [row.params, row.result]),
     ...Object.values(streams).map((stream) => stream.frame),
+    NotificationMessage,
   ];
   const sections = namedSchemas(all)
     // An event is the envelope and the data of its type: both are on the page of events.

@@ -16,6 +16,7 @@ const notification: Notification = {
   link: "http://127.0.0.1:9800/tasks/task_1",
   commands: ["harness task accept task_1"],
   project_id: "proj_1",
+  project: "app",
   task_id: "task_1",
   tries: 1,
   error: "127.0.0.1 answered 500",

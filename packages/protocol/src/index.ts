@@ -48,7 +48,13 @@ export {
   MAX_LIST_ITEMS,
   SubmittedList,
 } from "./list.ts";
-export { Notification, NotificationKind, NotificationState, notificationKinds } from "./notification.ts";
+export {
+  Notification,
+  NotificationKind,
+  NotificationMessage,
+  NotificationState,
+  notificationKinds,
+} from "./notification.ts";
 export { commonErrors, type Operation, operation, parseRoute, type Route, type Scope } from "./operation.ts";
 export {
   type OperationName,

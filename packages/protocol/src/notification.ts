@@ -24,6 +24,7 @@ export const Notification = z
     link: z.string().meta({ description: "Where to look at it" }),
     commands: z.array(z.string()).meta({ description: "What to type, the most likely first" }),
     project_id: z.string().nullable(),
+    project: z.string().nullable().meta({ description: "Name of the project when it happened" }),
     task_id: z.string().nullable(),
     tries: z.number().int(),
     error: z.string().nullable().meta({ description: "Why the last try to deliver it failed" }),
@@ -33,6 +34,38 @@ export const Notification = z
   })
   .meta({ id: "Notification" });
 export type Notification = z.infer<typeof Notification>;
+
+/** What a webhook gets in its body and a command on its standard input. */
+export const NotificationMessage = z
+  .object({
+    type: z.enum(["harness.notification", "harness.test"]),
+    id: z.string().meta({ description: "The same for every try: a message that comes again is this one" }),
+    channel: z.string(),
+    sent_at: Timestamp,
+    title: z.string(),
+    text: z.string().meta({ description: "Everything in plain lines, as ntfy and a desktop show it" }),
+    link: z.string(),
+    counts: z
+      .partialRecord(NotificationKind, z.number().int())
+      .meta({ description: "How many of each kind, of all" }),
+    items: z.array(
+      Notification.pick({
+        id: true,
+        kind: true,
+        title: true,
+        body: true,
+        project_id: true,
+        project: true,
+        task_id: true,
+        link: true,
+        commands: true,
+        created_at: true,
+      }),
+    ),
+    more: z.number().int().meta({ description: "How many are not among the items" }),
+  })
+  .meta({ id: "NotificationMessage" });
+export type NotificationMessage = z.infer<typeof NotificationMessage>;
 
 /** What was told to whom, and whether telling works. */
 export const notificationOperations = {

@@ -146,6 +146,7 @@ export class Follower {
         channel: channel.name,
         kind: notice.kind,
         project_id: event.project_id,
+        project: project ?? null,
         task_id: event.task_id,
         title: plain(notice.title, TITLE_CHARS),
         body: plain(notice.body, BODY_CHARS),

@@ -1,33 +1,8 @@
-import type { Notification, NotificationKind } from "@harness/protocol";
+import type { Notification, NotificationKind, NotificationMessage } from "@harness/protocol";
 import { plainLine } from "./text.ts";
 
-/** One notification in a message. */
-export interface MessageItem {
-  readonly id: string;
-  readonly kind: NotificationKind;
-  readonly title: string;
-  readonly body: string;
-  readonly project_id: string | null;
-  readonly task_id: string | null;
-  readonly link: string;
-  readonly commands: readonly string[];
-  readonly at: string;
-}
-
 /** What is sent over a channel at once. */
-export interface Message {
-  /** The same for every try, so that a receiver can tell a repetition. */
-  readonly id: string;
-  readonly title: string;
-  readonly text: string;
-  /** Where to look: at the one thing it is about, or at all. */
-  readonly link: string;
-  readonly counts: Readonly<Partial<Record<NotificationKind, number>>>;
-  readonly items: readonly MessageItem[];
-  /** Notifications beyond the listed ones. */
-  readonly more: number;
-  readonly test: boolean;
-}
+export type Message = Omit<NotificationMessage, "channel" | "sent_at">;
 
 /** Notifications a message lists; of the rest it says how many there are. */
 const MOST_ITEMS = 20;
@@ -67,11 +42,9 @@ export function composeMessage(
     .flatMap((kind) => (counts[kind] ? [`${counts[kind]} ${words[kind]}`] : []))
     .join(", ");
   return {
+    type: "harness.notification",
     id,
-    title: plainLine(
-      only ? `${capital(words[only.kind])}: ${only.title}` : `Harness: ${summary}`,
-      TITLE_CHARS,
-    ),
+    title: plainLine(only ? subject(only) : `Harness: ${summary}`, TITLE_CHARS),
     text: [
       ...listed.map((one) => textOf(one, only !== undefined)),
       ...(more > 0 ? [`and ${more} more`] : []),
@@ -80,13 +53,13 @@ export function composeMessage(
     counts,
     items: listed.map(itemOf),
     more,
-    test: false,
   };
 }
 
 /** The message that shows whether a channel works. */
 export function testMessage(id: string, channel: string, linkBase: string): Message {
   return {
+    type: "harness.test",
     id,
     title: "Harness: test message",
     text: `The channel ${channel} works.`,
@@ -94,18 +67,23 @@ export function testMessage(id: string, channel: string, linkBase: string): Mess
     counts: {},
     items: [],
     more: 0,
-    test: true,
   };
 }
 
-function textOf({ kind, title, body, commands, link }: Notification, alone: boolean): string {
-  const head = alone ? body : `${capital(words[kind])}: ${title}: ${body}`;
+function textOf(one: Notification, alone: boolean): string {
+  const { body, commands, link } = one;
+  const head = alone ? body : `${subject(one)}: ${body}`;
   return [head, ...commands.slice(0, 1).map((command) => `  ${command}`), `  ${link}`].join("\n");
 }
 
-function itemOf(one: Notification): MessageItem {
-  const { id, kind, title, body, project_id, task_id, link, commands } = one;
-  return { id, kind, title, body, project_id, task_id, link, commands, at: one.created_at };
+function itemOf(one: Notification): Message["items"][number] {
+  const { id, kind, title, body, project_id, project, task_id, link, commands, created_at } = one;
+  return { id, kind, title, body, project_id, project, task_id, link, commands, created_at };
+}
+
+/** What it is about and in which project. */
+function subject({ kind, title, project }: Notification): string {
+  return `${capital(words[kind])}: ${title}${project === null ? "" : ` (${project})`}`;
 }
 
 function capital(text: string): string {

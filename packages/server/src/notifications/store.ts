@@ -83,17 +83,17 @@ export async function beginBatch({ db }: WriteTx, ids: readonly string[], batch:
     .execute();
 }
 
-/** Records how a try ended, on every notification of the message. */
+/** Records how a try ended, on every notification of the message. One that was dropped meanwhile is not tried again. */
 export async function endTry(
   { db }: WriteTx,
   ids: readonly string[],
   changes: Pick<Row, "state" | "tries" | "error" | "not_before" | "sent_at">,
 ): Promise<void> {
-  await db
+  const update = db
     .updateTable("notifications")
     .set(changes)
-    .where("id", "in", [...ids])
-    .execute();
+    .where("id", "in", [...ids]);
+  await (changes.state === "sent" ? update : update.where("state", "=", "pending")).execute();
 }
 
 /** Whether the newest thing that was tried over a channel failed, and why. */

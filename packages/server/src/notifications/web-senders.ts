@@ -1,4 +1,5 @@
 import { createHmac } from "node:crypto";
+import type { NotificationMessage } from "@harness/protocol";
 import type { NotificationChannel } from "../config/index.ts";
 import { type Answer, post, retryAfterMs } from "./http-post.ts";
 import { isPressing, type Message } from "./message.ts";
@@ -13,10 +14,9 @@ const DETAIL_CHARS = 200;
 
 /** The JSON a webhook gets in its body and a command on its standard input. */
 export function messageJson(message: Message, channel: string, now: number): string {
-  const { id, title, text, link, counts, items, more, test } = message;
-  const type = test ? "harness.test" : "harness.notification";
+  const { type, id, ...rest } = message;
   const sent_at = new Date(now).toISOString();
-  return JSON.stringify({ type, id, channel, sent_at, title, text, link, counts, items, more });
+  return JSON.stringify({ type, id, channel, sent_at, ...rest } satisfies NotificationMessage);
 }
 
 /** Posts messages as JSON. With a token, `X-Harness-Signature-256` proves them: `sha256=` and the HMAC of the body. */
@@ -65,8 +65,8 @@ const tags = {
   report: "memo",
 } as const;
 
-function tagsOf({ counts, test }: Message): string {
-  if (test) return "test_tube";
+function tagsOf({ counts, type }: Message): string {
+  if (type === "harness.test") return "test_tube";
   return Object.entries(tags)
     .flatMap(([kind, tag]) => (kind in counts ? [tag] : []))
     .join(",");

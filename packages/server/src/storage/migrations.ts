@@ -118,7 +118,7 @@ const overnight = [
   `create table task_revisions (task_id text not null, number integer not null, text text not null, actor text not null,
      created_at bigint not null, primary key (task_id, number))`,
   `create table notifications (id text primary key, dedupe_key text not null, channel text not null, kind text not null,
-     project_id text, task_id text, title text not null, body text not null, commands text not null, state text not null,
+     project_id text, project text, task_id text, title text not null, body text not null, commands text not null, state text not null,
      link text not null, batch_id text, tries integer not null, error text, not_before bigint not null, created_at bigint not null, sent_at bigint)`,
   "create unique index notifications_once on notifications (channel, dedupe_key)",
   "create index notifications_pending on notifications (channel, not_before) where state = 'pending'",

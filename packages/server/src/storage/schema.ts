@@ -195,6 +195,8 @@ export interface NotificationsTable {
   channel: string;
   kind: string;
   project_id: string | null;
+  /** Its name when it happened. */
+  project: string | null;
   task_id: string | null;
   title: string;
   body: string;

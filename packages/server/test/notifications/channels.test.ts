@@ -117,7 +117,7 @@ describe("ntfy", () => {
       /^=\?UTF-8\?B\?(.*)\?=$/.exec(String(headers["title"]))![1]!,
       "base64",
     ).toString();
-    expect(title).toBe("Needs you: Größe ✓\ufffd\ufffd[2J");
+    expect(title).toBe("Needs you: Größe ✓\ufffd\ufffd[2J (app)");
     expect(at).toBe("/topic");
     expect(headers).toMatchObject({
       priority: "high",
@@ -223,7 +223,7 @@ describe("the desktop", () => {
       "--app-name=Harness",
       "--urgency=normal",
       "--",
-      "Done: --icon=/etc/passwd <b>bold</b>",
+      "Done: --icon=/etc/passwd <b>bold</b> (app)",
       `Branch harness/&lt;a&amp;b&gt; is ready.\n  harness task show ${id}\n  http://127.0.0.1:9800/tasks/${id}`,
     ]);
   });

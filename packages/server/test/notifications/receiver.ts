@@ -13,6 +13,8 @@ export interface Reply {
   readonly status: number;
   readonly headers?: Record<string, string>;
   readonly body?: string;
+  /** Answered only then. */
+  readonly after?: Promise<unknown>;
 }
 
 /** A real HTTP server on loopback that keeps what it gets. */
@@ -37,7 +39,10 @@ export async function startReceiver(): Promise<Receiver> {
       const body = Buffer.concat(chunks).toString("utf8");
       received.push({ path: request.url ?? "", headers: request.headers, body });
       const reply = replies.length > 0 ? replies.shift() : { status: 200 };
-      if (reply) response.writeHead(reply.status, reply.headers).end(reply.body ?? "");
+      if (reply)
+        void Promise.resolve(reply.after).then(() =>
+          response.writeHead(reply.status, reply.headers).end(reply.body ?? ""),
+        );
       arrived.resolve();
       arrived = Promise.withResolvers();
     });

@@ -1,40 +1,13 @@
-import type { BlockReason, Result } from "@harness/protocol";
+import { type BlockReason, NotificationMessage, type Result } from "@harness/protocol";
 import { vi } from "vitest";
-import { z } from "zod";
 import { getTask, type TaskCommand, type TaskPatch, transition } from "../../src/tasks/index.ts";
 import type { ManualClock } from "../support/manual-clock.ts";
 import type { TestApp } from "../support/test-app.ts";
 import type { Received } from "./receiver.ts";
 
-/** The JSON of a message, as a receiver reads it. */
-const Message = z.strictObject({
-  type: z.enum(["harness.notification", "harness.test"]),
-  id: z.string(),
-  channel: z.string(),
-  sent_at: z.string(),
-  title: z.string(),
-  text: z.string(),
-  link: z.string(),
-  counts: z.record(z.string(), z.number()),
-  items: z.array(
-    z.strictObject({
-      id: z.string(),
-      kind: z.string(),
-      title: z.string(),
-      body: z.string(),
-      project_id: z.string().nullable(),
-      task_id: z.string().nullable(),
-      link: z.string(),
-      commands: z.array(z.string()),
-      at: z.string(),
-    }),
-  ),
-  more: z.number(),
-});
-
 /** The message in a request, or on a program's standard input. */
-export function messageOf({ body }: Pick<Received, "body">): z.infer<typeof Message> {
-  return Message.parse(JSON.parse(body));
+export function messageOf({ body }: Pick<Received, "body">): NotificationMessage {
+  return NotificationMessage.parse(JSON.parse(body));
 }
 
 /** The configuration of some channels and the settings beside them. */

@@ -59,6 +59,7 @@ describe.each(["sqlite", "postgres"] as const)("what people are told, on %s", (d
         title: "Fix the sum",
         body: "Nobody said how this project is proven.",
         task_id: a,
+        project: "app",
         link: `https://box.example/tasks/${a}`,
         commands: [`harness task accept ${a}`],
       },

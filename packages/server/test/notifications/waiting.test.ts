@@ -1,5 +1,5 @@
 import { rmSync } from "node:fs";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { startPostgres, type TestPostgres } from "../../../../test/support/postgres.ts";
 import { type World, world } from "../scenarios/world.ts";
 import { type ManualClock, manualClock } from "../support/manual-clock.ts";
@@ -168,5 +168,28 @@ describe.each(["sqlite", "postgres"] as const)("a notification that waits, on %s
     );
     expect(await stored(w, 1)).toMatchObject([{ channel: "me", state: "dropped" }]);
     expect(clock.waiting).toEqual([]);
+  });
+
+  it("is not repeated when somebody handled it meanwhile [req:notify.once, notify.retry]", async () => {
+    await using w = await open(channels("", hook()));
+    const handled = Promise.withResolvers<void>();
+    receiver.reply({ status: 500, after: handled.promise });
+    const id = await w.submit();
+    await move(w, id, waits(id, clock.now()));
+    await stored(w, 1);
+    await sleepsUntil(clock, "2026-01-01T20:01:00.000Z");
+    clock.advance(60_000);
+    await receiver.request(1);
+    await move(w, id, { type: "unblock", by: "operator" });
+    await vi.waitFor(async () => expect(await stored(w, 1)).toMatchObject([{ state: "dropped" }]));
+    handled.resolve();
+    await w.event((event) => event.type === "notification.failed");
+    expect(await stored(w, 1)).toMatchObject([{ state: "dropped", tries: 0 }]);
+    clock.advance(86_400_000);
+    const other = await fails(w);
+    await stored(w, 2);
+    await sleepsUntil(clock, "2026-01-02T20:02:00.000Z");
+    clock.advance(60_000);
+    expect(messageOf(await receiver.request(2)).items.map(({ task_id }) => task_id)).toEqual([other]);
   });
 });
