@@ -103,6 +103,7 @@ export async function createApp(options: AppOptions) {
   const note = (event: Parameters<Parameters<Parameters<typeof log.write>[0]>[0]["append"]>[0]) =>
     log.write((tx) => tx.append(event));
   let endHousekeeping = async () => {};
+  let started = false;
   return {
     ...ground,
     invoker,
@@ -121,6 +122,7 @@ export async function createApp(options: AppOptions) {
     async start(): Promise<void> {
       const data = { pid: process.pid, version: VERSION, epoch: String(startedAt) };
       await note({ type: "server.started", actor: "harness", data });
+      started = true;
       keepAwake.start();
       await registerConfigured(invoker, config, options.stderr);
       await notifier.start();
@@ -141,9 +143,11 @@ export async function createApp(options: AppOptions) {
       await closeEdges();
       await notifier.stop();
       await keepAwake[Symbol.asyncDispose]();
-      await note({ type: "server.stopped", actor: "harness", data: { reason } }).catch((error: unknown) =>
-        logger.warn({ err: error }, "the stop could not be recorded"),
-      );
+      // Who only asked a question did not stop a server: the end of one that crashed stays unrecorded.
+      if (started)
+        await note({ type: "server.stopped", actor: "harness", data: { reason } }).catch((error: unknown) =>
+          logger.warn({ err: error }, "the stop could not be recorded"),
+        );
       await ground.close();
     },
   };

@@ -134,7 +134,7 @@ export class Follower {
 
   async #store(tx: WriteTx, { event, notice, project }: Told): Promise<void> {
     const obsolete = obsoleteKeys(event);
-    if (obsolete !== null) await dropNotifications(tx, obsolete);
+    if (obsolete !== null) await dropNotifications(tx, obsolete, notice?.key ?? "");
     if (!notice) return;
     const { redact, newId, batchMs, channels } = this.#deps;
     const plain = (text: string, max: number) => plainLine(redact(text), max);

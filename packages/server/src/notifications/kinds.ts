@@ -131,6 +131,8 @@ export function noticeOf(event: Event, about: About): Notice | null {
 /** The beginning of the keys of notices that an event makes untrue: who handled a wait need not be told of it. */
 export function obsoleteKeys(event: Event): string | null {
   if (event.type === "task.status_changed" && event.data.from === "waiting") return waitKey(event.task_id);
+  // Who waits for something else now does not wait for what it did before.
+  if (event.type === "task.waiting") return waitKey(event.task_id);
   if (event.type === "account.woken") return accountKey(event.data.account);
   return null;
 }

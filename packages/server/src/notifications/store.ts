@@ -45,14 +45,19 @@ export async function addNotification({ db }: WriteTx, row: Row): Promise<void> 
     .execute();
 }
 
-/** Drops what is not true any more and was not sent yet. */
-export async function dropNotifications({ db }: WriteTx, keysBeginWith: string): Promise<void> {
+/** Drops what is not true any more and was not sent yet; one key stays, which is told again just now. */
+export async function dropNotifications(
+  { db }: WriteTx,
+  keysBeginWith: string,
+  except: string,
+): Promise<void> {
   await db
     .updateTable("notifications")
     .set({ state: "dropped" })
     .where("state", "=", "pending")
     // A name of an account may hold what a pattern would take for a wildcard.
     .where(sql<boolean>`substr(dedupe_key, 1, ${keysBeginWith.length}) = ${keysBeginWith}`)
+    .where("dedupe_key", "!=", except)
     .execute();
 }
 

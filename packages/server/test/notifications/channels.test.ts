@@ -4,6 +4,8 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { testMessage } from "../../src/notifications/message.ts";
+import { desktopSender } from "../../src/notifications/program-senders.ts";
 import { program } from "../config-effects/support.ts";
 import { type World, world } from "../scenarios/world.ts";
 import { testApp } from "../support/test-app.ts";
@@ -226,6 +228,38 @@ describe("the desktop", () => {
       "Done: --icon=/etc/passwd <b>bold</b> (app)",
       `Branch harness/&lt;a&amp;b&gt; is ready.\n  harness task show ${id}\n  http://127.0.0.1:9800/tasks/${id}`,
     ]);
+  });
+
+  it("is told by osascript on a Mac, whose script is fixed and gets the texts as arguments [req:notify.desktop]", async () => {
+    await open([]);
+    const out = path.join(w.dir, "shown.json");
+    const osascript = program(
+      w.dir,
+      "osascript",
+      `require("node:fs").writeFileSync(${JSON.stringify(out)}, JSON.stringify(process.argv.slice(2)));`,
+    );
+    const sender = desktopSender({
+      clock: w.app.clock,
+      runner: w.app.runner,
+      redact: (text) => text,
+      env: { PATH: `${path.dirname(osascript)}:${process.env["PATH"]}` },
+      platform: "darwin",
+      cwd: w.dir,
+    });
+    expect(await sender.look()).toMatchObject({ ok: true, detail: `desktop, ${osascript}` });
+    const message = {
+      ...testMessage("note_1", "desk", "http://h"),
+      title: '-e "x" & quit',
+      text: 'do shell script "id"',
+    };
+    expect(await sender.send(message, new AbortController().signal)).toEqual({ ok: true });
+    const shown: unknown = JSON.parse(readFileSync(out, "utf8"));
+    const script = [
+      "on run argv",
+      "display notification (item 2 of argv) with title (item 1 of argv)",
+      "end run",
+    ];
+    expect(shown).toEqual([...script.flatMap((line) => ["-e", line]), "--", message.title, message.text]);
   });
 
   it("is called unavailable by the doctor where nothing can show it; every channel is listed [req:notify.doctor]", async (ctx) => {

@@ -1,9 +1,10 @@
 import { rmSync } from "node:fs";
 import { afterEach, beforeEach, expect, it } from "vitest";
+import { askOnce } from "../../src/ask-once.ts";
 import { implementer } from "../scenarios/world.ts";
 import { makeRepository } from "../support/git-fixture.ts";
 import { startServerProcess } from "../support/server-process.ts";
-import { testDir } from "../support/test-app.ts";
+import { testDir, writeConfig } from "../support/test-app.ts";
 import { type Receiver, startReceiver } from "./receiver.ts";
 import { channels, messageOf } from "./story.ts";
 
@@ -44,6 +45,13 @@ it.each([
     const { task_id } = await first.client.call("task/create", { prompt: "Add a file" });
     expect((await first.exited).signal).toBe("SIGKILL");
     expect(receiver.received).toHaveLength(delivered);
+
+    // Somebody asks a question meanwhile, which is not a server that stopped in order.
+    const config = writeConfig(dir, server);
+    const surroundings = { cwd: dir, home: dir, platform: process.platform, stderr: () => {} };
+    const flags = { config, "data-dir": `${dir}/data` };
+    const env = { PATH: process.env["PATH"] ?? "" };
+    expect(await askOnce({ ...surroundings, flags, env }, "health/get", {})).toMatchObject({ status: "ok" });
 
     const second = await startServerProcess(server);
     try {

@@ -97,6 +97,26 @@ describe.each(["sqlite", "postgres"] as const)("what people are told, on %s", (d
     expect(await stored(w, 3)).toHaveLength(3);
   });
 
+  it("is not what a task waited for before, when it waits for something else by now [req:notify.once]", async () => {
+    await open(channels("", hook("me")));
+    const [a, b] = [await w.submit(), await w.submit()];
+    await move(w, a, waits(a, clock.now(), "dependency_failed"));
+    await move(w, b, waits(b, clock.now(), "no_reviewer"));
+    const other = waits(a, clock.now(), "dependency");
+    await move(
+      w,
+      a,
+      other.type === "wait" ? { ...other, reason: { ...other.reason, needs: "dependency" } } : other,
+    );
+    await move(w, b, waits(b, clock.now(), "no_reviewer"));
+    await vi.waitFor(async () =>
+      expect((await stored(w, 2)).map(({ state, task_id }) => [state, task_id])).toEqual([
+        ["pending", b],
+        ["dropped", a],
+      ]),
+    );
+  });
+
   it("asks for a login once for all tasks of the account, and not when it is there again [req:notify.once]", async () => {
     await open(channels("", hook("me")));
     const ids = [await w.submit(), await w.submit(), await w.submit()];
