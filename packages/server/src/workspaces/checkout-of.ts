@@ -29,11 +29,8 @@ export function ownCheckout(repo: Repository): Checkout | undefined {
 
 async function checkoutsOf(repo: Repository): Promise<Checkout[]> {
   const found: Checkout[] = [];
-  // A bare repository's HEAD is only its default; nobody has files of it.
-  if (repo.commonDir.endsWith("/.git"))
-    found.push({ gitDir: repo.commonDir, workTree: dirname(repo.commonDir) });
-  else if (repo.gitDir === repo.commonDir && repo.gitDir !== repo.root)
-    found.push({ gitDir: repo.gitDir, workTree: repo.root });
+  const main = await mainWorkTree(repo);
+  if (main) found.push({ gitDir: repo.commonDir, workTree: main });
   for (const name of await readdir(join(repo.commonDir, "worktrees")).catch(() => [])) {
     const gitDir = join(repo.commonDir, "worktrees", name);
     const pointer = await readLine(join(gitDir, "gitdir"));
@@ -41,6 +38,16 @@ async function checkoutsOf(repo: Repository): Promise<Checkout[]> {
     if (there) found.push({ gitDir, workTree: dirname(pointer) });
   }
   return found;
+}
+
+/** Where the files of the repository itself are; a bare one has none, its HEAD is only its default. */
+async function mainWorkTree(repo: Repository): Promise<string | undefined> {
+  if (repo.root === repo.commonDir) return undefined;
+  const config = await readFile(join(repo.commonDir, "config"), "utf8").catch(() => "");
+  if (/^\s*bare\s*=\s*true\s*$/im.test(config)) return undefined;
+  if (repo.gitDir === repo.commonDir) return repo.root;
+  // A git directory kept elsewhere does not say where its files are: it stands for them.
+  return repo.commonDir.endsWith("/.git") ? dirname(repo.commonDir) : repo.commonDir;
 }
 
 async function readLine(file: string): Promise<string> {

@@ -10,6 +10,7 @@ import type { Layout } from "./layout.ts";
 import { isAncestor, type LandingPlan, type LandingSpec, moveBranch, planLanding } from "./merge.ts";
 import type { Mirrors } from "./mirror.ts";
 import { branchTip } from "./publish.ts";
+import { removeTree } from "./remove-tree.ts";
 import { openRepository, type Repository } from "./repository.ts";
 
 export interface HandoverDeps {
@@ -27,7 +28,7 @@ interface Place {
 
 /**
  * What a person does with finished work in their own repository: land it in a branch, look at it in a checkout,
- * throw it away. Whatever is asked, no hook, filter or driver of the repository runs, and no branch is moved from
+ * throw it away. The steps of one wish run `alone`. Whatever is asked, no hook, filter or driver of the repository runs, and no branch is moved from
  * where it was not seen.
  */
 export class Handover {
@@ -152,8 +153,10 @@ export class Handover {
     return this.#deps.mirrors.give(spec.projectId, commit, { gitDir: repo.commonDir });
   }
 
+  /** An empty directory of ours; what a killed server left in it goes. */
   async #scratch(spec: Place): Promise<string> {
     const dir = join(this.#deps.layout.mirror(spec.projectId), "handover");
+    await removeTree(dir);
     await mkdir(dir, { recursive: true, mode: 0o700 });
     return dir;
   }
