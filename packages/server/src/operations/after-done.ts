@@ -2,7 +2,7 @@ import { realpath } from "node:fs/promises";
 import path from "node:path";
 import { HarnessError, type Parsed, type Result } from "@harness/protocol";
 import { discardEffect, letGo } from "../orchestrator/index.ts";
-import { getProject } from "../projects/index.ts";
+import { getProject, type ProjectRecord } from "../projects/index.ts";
 import type { Tx } from "../storage/index.ts";
 import {
   effectDone,
@@ -43,7 +43,7 @@ export function afterDoneHandlers(deps: OperationsDeps): Pick<Handlers, Names> {
       });
       return { task_id, status: task.status, revision: task.revisions };
     },
-    "task/checkout": (params, caller) => checkOut(deps, params, caller),
+    "task/checkout": (params) => checkOut(deps, params),
     "task/discard": ({ task_id }, caller) => discard(deps, task_id, caller),
   };
 }
@@ -51,9 +51,13 @@ export function afterDoneHandlers(deps: OperationsDeps): Pick<Handlers, Names> {
 /** A person accepts what is unproven of a task that waits for exactly that. */
 async function acceptWait(
   deps: OperationsDeps,
-  { task_id, head_sha }: Parsed<"task/accept">,
+  { task_id, head_sha, strategy }: Parsed<"task/accept">,
   caller: Caller,
 ): Promise<Result<"task/accept">> {
+  if (strategy !== undefined)
+    throw new HarnessError("invalid_params", "strategy: it needs into, the branch to land in.", {
+      field: "strategy",
+    });
   const task = await deps.log.write(async (tx) => {
     const before = await getTask(tx.db, task_id);
     if (before.status === "done")
@@ -85,33 +89,29 @@ async function acceptWait(
  */
 async function checkOut(
   deps: OperationsDeps,
-  params: Parsed<"task/checkout">,
-  caller: Caller,
+  { task_id, path: wished, switch: switches }: Parsed<"task/checkout">,
 ): Promise<Result<"task/checkout">> {
   const { handover } = deps.workspaces;
-  const task = await getTask(deps.storage.reader, params.task_id);
-  refuseDiscarded(task, "check out");
-  const { id: projectId, root } = await getProject(deps.storage.reader, task.project_id);
-  const branch = await branchToShow(deps, task, { projectId, root, actor: caller.actor });
-  const placed = await handover.alone(projectId, async () => {
-    if (params.switch === true) return handover.switchTo({ projectId, root, branch });
+  const db = deps.storage.reader;
+  const project = await getProject(db, (await getTask(db, task_id)).project_id);
+  const { id: projectId, root } = project;
+  return handover.alone(projectId, async () => {
+    const task = await getTask(db, task_id);
+    refuseDiscarded(task, "check out");
+    const branch = await branchToShow(deps, task, project);
+    if (switches === true)
+      return { task_id, branch, ...(await handover.switchTo({ projectId, root, branch })) };
     const beside = path.join(path.dirname(root), `${path.basename(root)}-${branch.replaceAll("/", "-")}`);
-    return handover.worktree({
-      projectId,
-      root,
-      branch,
-      path: () => freshPath(deps, params.path ?? beside, root),
-    });
+    const fresh = () => freshPath(deps, wished ?? beside, root);
+    return { task_id, branch, ...(await handover.worktree({ projectId, root, branch, path: fresh })) };
   });
-  return { task_id: task.id, branch, ...placed };
 }
 
 async function branchToShow(
   deps: OperationsDeps,
   task: TaskRecord,
-  at: { readonly projectId: string; readonly root: string; readonly actor: string },
+  { id: projectId, root, settings }: ProjectRecord,
 ): Promise<string> {
-  const { projectId, root } = at;
   const { branch } = task;
   if (task.status === "done" && branch !== null)
     if ((await deps.workspaces.handover.tip({ projectId, root, branch })) !== undefined) return branch;
@@ -122,8 +122,7 @@ async function branchToShow(
       { got: task.status },
     );
   const commit = task.head_sha;
-  const project = await getProject(deps.storage.reader, projectId);
-  const name = `${project.settings.branch_prefix}wip-${task.id.slice(-8).toLowerCase()}`;
+  const name = `${settings.branch_prefix}wip-${task.id.slice(-8).toLowerCase()}`;
   const key = `preview:${task.id}:${commit}`;
   await deps.log.write((tx) =>
     intendEffect(tx, { key, task_id: task.id, kind: "preview", intent: { branch: name, commit } }),

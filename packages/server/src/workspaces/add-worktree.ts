@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, realpath, rm } from "node:fs/promises";
+import { lstat, mkdtemp, readdir, realpath, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { HarnessError } from "@harness/protocol";
 import type { GitRunner } from "../git/index.ts";
@@ -87,10 +87,9 @@ async function tipOf(git: GitRunner, repo: Repository, branch: string): Promise<
 }
 
 async function refuseTaken(path: string): Promise<void> {
-  const entries = await readdir(path).catch((error: NodeJS.ErrnoException) =>
-    error.code === "ENOENT" ? [] : [error.code ?? ""],
-  );
-  if (entries.length === 0) return;
+  // A link counts as something, also one that leads nowhere: git would make the directory it names.
+  const there = await lstat(path).catch(() => undefined);
+  if (!there || (there.isDirectory() && (await readdir(path)).length === 0)) return;
   throw new HarnessError(
     "checkout_dirty",
     `${path} is there already and is not an empty directory. Name another with --path.`,

@@ -64,6 +64,8 @@ describe("checking work out", () => {
     symlinkSync("/usr", w.path("link"));
     expect(await code(w.path("link", "away"))).toBe("root_not_allowed");
     expect(existsSync("/usr/away")).toBe(false);
+    symlinkSync("/usr/nowhere", w.path("dangling"));
+    expect(await code(w.path("dangling"))).toBe("checkout_dirty");
     symlinkSync(w.root, w.path("back"));
     expect(await code(w.path("back", "inside"))).toBe("root_not_allowed");
     mkdirSync(w.path("empty"));
