@@ -147,5 +147,5 @@ describe("taking work from there, with a real server", () => {
     const gone = await run("task", "discard", "last", "--yes");
     expect(gone.out).toContain(`deleted\t${done.branch}`);
     expect((await run("task", "retry", "last")).err).toContain("it was discarded at");
-  });
+  }, 180_000);
 });

@@ -146,7 +146,7 @@ describe.each(["sqlite", "postgres"] as const)("any order of commands on %s", (d
     for (const edge of edges) expect(edge).not.toMatch(/^(done|no_change) (?!queued)/);
     for (const edge of edges) expect(edge).not.toMatch(/^waiting (implementing|reviewing)/);
     expect(taskStatuses).toContain("waiting");
-  });
+  }, 180_000);
 
   it("refuses every command in every wrong status, naming it [req:lifecycle.refused]", async () => {
     await using w = await world({ start: false, database });
