@@ -18,7 +18,7 @@ const rows: readonly (readonly [id: string, promise: string, state: Requirement[
   ["list.jsonl", "JSON lines take the fields of the API.", "done"],
   ["list.detect", "The format of standard input is found out.", "done"],
   ["list.problems", "Every problem of a list is named with its line.", "done"],
-  ["list.limits", "A list has at most 500 items and 1 MiB; more is refused by name.", "done"],
+  ["list.limits", "A list has at most 500 items and 1 MB; more is refused by name.", "done"],
   ["list.hostile", "No text, alias bomb or prototype key does more than being refused.", "done"],
   ["list.round-trip", "Text without tags reaches the agent as it was written.", "done"],
   [

@@ -130,7 +130,7 @@ describe("harness task submit -f", () => {
   it("refuses what is no list in one line [req:cli.errors, list.limits]", async () => {
     mkdirSync(at.path("folder"), { recursive: true });
     for (const [argv, said] of [
-      [[file("large.md", "x".repeat(1_048_577))], "large.md is larger than 1048576 bytes."],
+      [[file("large.md", "x".repeat(1_000_001))], "large.md is larger than 1000000 bytes."],
       [[file("latin.md", Buffer.from([0x2d, 0x20, 0xe4]))], "latin.md is not UTF-8 text."],
       [["folder"], "folder cannot be read: EISDIR."],
       [["nowhere.md"], "nowhere.md cannot be read: ENOENT."],

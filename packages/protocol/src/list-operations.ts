@@ -14,7 +14,7 @@ export const listOperations = {
     idempotent: true,
     params: z.strictObject({
       text: z.string().max(MAX_LIST_BYTES).meta({
-        description: "The list, at most 1 MiB and 500 items; the whole body at most server.max_body_bytes",
+        description: "The list, at most 1 MB and 500 items; the whole body at most server.max_body_bytes",
       }),
       format: ListFormat.optional().meta({ description: "Found out from the text unless told" }),
       project: ProjectKey.optional().meta({ description: "Project of the items that name none" }),

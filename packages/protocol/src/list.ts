@@ -2,8 +2,8 @@ import { z } from "zod";
 import { TaskRequest } from "./task-request.ts";
 import { TaskStatus } from "./words.ts";
 
-/** Bytes a list may have. */
-export const MAX_LIST_BYTES = 1_048_576;
+/** Bytes a list may have: as JSON it still fits into a body of the default server.max_body_bytes. */
+export const MAX_LIST_BYTES = 1_000_000;
 
 /** Items a list may have. */
 export const MAX_LIST_ITEMS = 500;

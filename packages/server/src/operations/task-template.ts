@@ -27,8 +27,12 @@ export function withTemplate(
   return { ...rest, ...asked, prompt, ...(all.length > 0 ? { labels: all } : {}), asked };
 }
 
-/** A template of a project, or `template_not_found` with the names there are. */
-export function templateOf(project: Pick<ProjectRecord, "name" | "settings">, name: string): TaskTemplate {
+/** A template of a project, or `template_not_found` with the names there are; `field` is the parameter that named it. */
+export function templateOf(
+  project: Pick<ProjectRecord, "name" | "settings">,
+  name: string,
+  field = "template",
+): TaskTemplate {
   const { templates } = project.settings;
   const found = Object.hasOwn(templates, name) ? templates[name] : undefined;
   if (found !== undefined) return found;
@@ -38,7 +42,7 @@ export function templateOf(project: Pick<ProjectRecord, "name" | "settings">, na
       ? `It has: ${allowed.join(", ")}.`
       : `It has none. Add one: harness project template set ${project.name} ${name} "…"`;
   throw new HarnessError("template_not_found", `Project ${project.name} has no template ${name}. ${known}`, {
-    field: "template",
+    field,
     got: name,
     allowed,
   });

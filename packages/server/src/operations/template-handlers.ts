@@ -19,7 +19,7 @@ export function templateHandlers(deps: OperationsDeps): Pick<Handlers, Names> {
     "template/remove": async ({ project, name }, caller) => {
       refuseWhenDraining(deps);
       await change(deps, project, caller, (templates, record) => {
-        templateOf(record, name);
+        templateOf(record, name, "name");
         return Object.fromEntries(Object.entries(templates).filter(([other]) => other !== name));
       });
       return { removed: true };

@@ -146,7 +146,8 @@ describe("every operation refuses, by the name of the field, and stores nothing 
         for (const value of bad) {
           const { status, problem, said } = await send(operation, { path: { [name]: value } });
           // A project is looked up by what it is called; nothing is called that.
-          expect([said, status]).toEqual([said, schema.pattern || value.includes("\0") ? 400 : 404]);
+          const wrong = schema.pattern && !new RegExp(schema.pattern).test(value);
+          expect([said, status]).toEqual([said, wrong || value.includes("\0") ? 400 : 404]);
           expect(problem?.field).toBe(name);
         }
       }

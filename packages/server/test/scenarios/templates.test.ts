@@ -28,7 +28,10 @@ describe("a template", () => {
       message: "Project app has no template a. It has: fix.",
       details: { field: "template", got: "a", allowed: ["fix"] },
     };
-    await expect(w.call("template/remove", { project: "app", name: "a" })).rejects.toMatchObject(gone);
+    await expect(w.call("template/remove", { project: "app", name: "a" })).rejects.toMatchObject({
+      ...gone,
+      details: { ...gone.details, field: "name" },
+    });
     await expect(w.call("task/create", { prompt: "x", template: "a" })).rejects.toMatchObject(gone);
     await expect(w.call("task/create", { prompt: "x", template: "constructor" })).rejects.toMatchObject({
       code: "template_not_found",
