@@ -2,6 +2,7 @@ import { ListDefaults, type ListProblem, MAX_LIST_ITEMS, TaskId, TaskRequest } f
 import { z } from "zod";
 import { nearest } from "../config/index.ts";
 import type { Place, Placed, RawItem } from "./item.ts";
+import { MOST_HINTS } from "./links.ts";
 import { keyPattern } from "./tag-words.ts";
 
 /** How an item names another: by its number, its key, or the id of a task that exists. */
@@ -55,7 +56,7 @@ function check<T extends z.ZodObject>(
         item,
         field: cut(name),
         message: `There is no field ${cut(name)}.`,
-        ...hint(name, names),
+        ...(problems.length < MOST_HINTS ? hint(name, names) : {}),
       });
   }
   const parsed = schema.safeParse(Object.fromEntries(known));

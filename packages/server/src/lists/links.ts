@@ -2,6 +2,9 @@ import type { ListProblem } from "@harness/protocol";
 import { nearest } from "../config/index.ts";
 import type { Place, RawItem } from "./item.ts";
 
+/** Problems that get the nearest name as a hint: looking for it compares with every name. */
+export const MOST_HINTS = 100;
+
 /** An item with the names it has and uses. */
 export interface Linked {
   readonly raw: RawItem;
@@ -40,7 +43,7 @@ export function resolveLinks(all: readonly Linked[], problems: ListProblem[]): M
           ...place,
           item: raw.number,
           field: "after",
-          ...unknownName(name, all.length, byKey),
+          ...unknownName(name, all.length, problems.length < MOST_HINTS ? byKey.keys() : []),
         });
     }
     links.set(raw.number, { items: [...items].sort((a, b) => a - b), tasks: [...tasks] });
@@ -106,9 +109,9 @@ function circleProblem(circle: readonly number[], all: readonly Linked[]): ListP
   };
 }
 
-function unknownName(name: string | number, count: number, byKey: ReadonlyMap<string, number>) {
+function unknownName(name: string | number, count: number, keys: Iterable<string>) {
   if (typeof name === "number") return { message: `There is no item ${name}: the list has ${count}.` };
-  const meant = nearest(name, byKey.keys());
+  const meant = nearest(name, keys);
   return {
     message: `No item has the key ${name}.`,
     hint: meant === undefined ? "Give the item a key: #name in its first line." : `Did you mean ${meant}?`,

@@ -6,6 +6,8 @@ import { type ScannedLine, scanLine, type Tag } from "./tags.ts";
 
 /** Characters a line that may hold tags can have. */
 const LONGEST_LINE = 4000;
+/** Lines of tags an item can end with, or a heading can have. */
+const MOST_TAG_LINES = 20;
 
 /**
  * Reads a Markdown list: one item of a list that stands at the top level is one task. Its first line is the title and
@@ -58,7 +60,7 @@ function enterHeading(reading: Reading, token: Token): void {
   while ((reading.headings.at(-1)?.depth ?? 0) >= depth) reading.headings.pop();
   const [begin = 0, end = begin + 1] = token.map ?? [];
   const values = new Map<string, Placed>();
-  for (let line = begin; line < end; line += 1) {
+  for (let line = begin; line < Math.min(end, begin + MOST_TAG_LINES); line += 1) {
     const { tags } = scanned(reading, reading.lines[line] ?? "", { line: line + 1 });
     for (const tag of tags) {
       if (tag.field === "key")
@@ -95,7 +97,7 @@ function addItem(reading: Reading, source: ItemSource): void {
     : { text: source.first, tags: [] };
   for (const tag of first.tags) put(reading, own, tag, place.line, number);
   const rest = [...source.rest];
-  while (takeTagLine(reading, source, rest, own, number));
+  for (let taken = 0; taken < MOST_TAG_LINES && takeTagLine(reading, source, rest, own, number); taken += 1);
   for (const [field, placed] of own) merge(values, field, placed);
   const prompt = dedent([first.text, ...rest], source.indent);
   if (prompt !== "") values.set("prompt", { value: prompt, place });

@@ -84,12 +84,14 @@ export const tagKinds: Readonly<Record<string, TagKind>> = {
 /** The tag a name most likely means; undefined when it is hardly one. Short names are too near to ordinary words. */
 export function nearestTag(name: string): string | undefined {
   const lower = name.toLowerCase();
-  const most = lower.length >= 6 ? 2 : lower.length >= 4 ? 1 : 0;
+  if (lower.length < 4 || lower.length > 30) return undefined;
+  const most = lower.length >= 6 ? 2 : 1;
   let best: string | undefined;
   let distance = most + 1;
   for (const tag of Object.keys(tagKinds)) {
+    if (tag.length < 4 || Math.abs(tag.length - lower.length) > most) continue;
     const found = editDistance(lower, tag);
-    if (tag.length >= 4 && found < distance) [best, distance] = [tag, found];
+    if (found < distance) [best, distance] = [tag, found];
   }
   return best;
 }

@@ -8,7 +8,7 @@ import {
   type SubmittedList,
 } from "@harness/protocol";
 import type { WriteTx } from "../events/index.ts";
-import type { ReadList } from "../lists/index.ts";
+import type { ReadList, startOrder } from "../lists/index.ts";
 import type { Tx } from "../storage/index.ts";
 import { once, queueCounts } from "../tasks/index.ts";
 import type { OperationsDeps } from "./deps.ts";
@@ -36,9 +36,10 @@ export function listHandlers(deps: OperationsDeps): Pick<Handlers, "task/submit_
   };
 }
 
-/** A list as it was read, and in which format. */
+/** A list as it was read, in which format, and what orders it. */
 interface ReadText extends ReadList {
   readonly format: ListFormat;
+  readonly startOrder: typeof startOrder;
 }
 
 async function readText({ text, format }: Parsed<"task/submit_list">): Promise<ReadText> {
@@ -52,9 +53,9 @@ async function readText({ text, format }: Parsed<"task/submit_list">): Promise<R
       },
     );
   // A server that is never given a list does not load what reads them.
-  const { detectFormat, readList } = await import("../lists/index.ts");
-  const used = format ?? detectFormat(text);
-  return { ...readList(text, used), format: used };
+  const lists = await import("../lists/index.ts");
+  const used = format ?? lists.detectFormat(text);
+  return { ...lists.readList(text, used), format: used, startOrder: lists.startOrder };
 }
 
 /** What the list would do. With problems nothing else is said: half a list has no order. */
@@ -103,7 +104,7 @@ async function shown(
   items: readonly ResolvedItem[],
   problems: readonly ListProblem[],
 ): Promise<SubmittedList> {
-  const order = orderOf(deps, items);
+  const order = orderOf(deps, items, list.startOrder);
   const tasks = items.map((item) => taskOf(deps, item, order));
   return {
     list_id: null,

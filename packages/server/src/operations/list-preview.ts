@@ -1,14 +1,18 @@
 import type { ListStart, ListTask, SubmittedList } from "@harness/protocol";
-import { type StartPlan, startOrder } from "../lists/index.ts";
+import type { StartPlan, startOrder } from "../lists/index.ts";
 import type { OperationsDeps } from "./deps.ts";
 import type { ResolvedItem } from "./list-resolve.ts";
 import { limitsOf } from "./task-submit.ts";
 
 const ENDED_BADLY = ["failed", "cancelled", "budget_exhausted"];
 
-/** The order in which the tasks of a list would start. */
-export function orderOf(deps: Pick<OperationsDeps, "config">, items: readonly ResolvedItem[]): ListStart[] {
-  return startOrder(items.map(planOf), deps.config.concurrency.max_concurrent_tasks);
+/** The order in which the tasks of a list would start; the rules are handed in by who loaded them. */
+export function orderOf(
+  deps: Pick<OperationsDeps, "config">,
+  items: readonly ResolvedItem[],
+  rules: typeof startOrder,
+): ListStart[] {
+  return rules(items.map(planOf), deps.config.concurrency.max_concurrent_tasks);
 }
 
 function planOf({ item, resolved: { project, request }, open }: ResolvedItem): StartPlan {
