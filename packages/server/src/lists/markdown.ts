@@ -79,29 +79,33 @@ function enterHeading(reading: Reading, token: Token): void {
 function addItem(reading: Reading, source: ItemSource): void {
   const number = reading.items.length + 1;
   const place = { line: source.line + 1, column: source.column };
-  const item = { number, place, checked: source.checked };
   if (source.checked) {
-    const { tags } = scanLine(source.first.slice(0, LONGEST_LINE));
-    const key = tags.find(({ field }) => field === "key");
-    const values = new Map(key ? [["key", { value: key.values[0], place }]] : []);
-    reading.items.push({ ...item, values });
-    reading.skipped.push({ line: place.line, item: number, text: shown(source.first), reason: "checked" });
+    addChecked(reading, source, number);
     return;
   }
-  const values = new Map<string, Placed>();
   const own = new Map<string, Placed>();
-  for (const heading of reading.headings)
-    for (const [field, placed] of heading.values) merge(values, field, placed);
   const first = source.hasTitle
     ? scanned(reading, source.first, { ...place, item: number })
     : { text: source.first, tags: [] };
   for (const tag of first.tags) put(reading, own, tag, place.line, number);
   const rest = [...source.rest];
   for (let taken = 0; taken < MOST_TAG_LINES && takeTagLine(reading, source, rest, own, number); taken += 1);
-  for (const [field, placed] of own) merge(values, field, placed);
+  const values = new Map<string, Placed>();
+  for (const part of [...reading.headings.map((heading) => heading.values), own])
+    for (const [field, placed] of part) merge(values, field, placed);
   const prompt = dedent([first.text, ...rest], source.indent);
   if (prompt !== "") values.set("prompt", { value: prompt, place });
-  reading.items.push({ ...item, values });
+  reading.items.push({ number, place, checked: false, values });
+}
+
+/** What is done keeps its number and key, for those that come after it, and nothing else. */
+function addChecked(reading: Reading, source: ItemSource, number: number): void {
+  const place = { line: source.line + 1, column: source.column };
+  const { tags } = scanLine(source.first.slice(0, LONGEST_LINE));
+  const key = tags.find(({ field }) => field === "key");
+  const values = new Map(key ? [["key", { value: key.values[0], place }]] : []);
+  reading.items.push({ number, place, checked: true, values });
+  reading.skipped.push({ line: place.line, item: number, text: shown(source.first), reason: "checked" });
 }
 
 /** Takes the last line of the details away when it holds tags and nothing else; true when it did. */
