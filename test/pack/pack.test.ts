@@ -107,6 +107,23 @@ describe("the installed package", () => {
     expect(await new Promise((resolve) => child.once("exit", (code) => resolve(code)))).toBe(0);
   });
 
+  it("runs in the background, is started again after a crash, and stops [req:up.background]", async () => {
+    const env = emptyMachine("background", path.dirname(process.execPath));
+    const started = await run(command(), ["up", "--port", "0", "--json"], env);
+    expect(started.err).toBe("");
+    const { url, pid } = JSON.parse(started.out) as unknown as { url: string; pid: number };
+    try {
+      expect((await fetch(`${url}/health`)).status).toBe(200);
+      process.kill(pid, "SIGKILL");
+      await expect
+        .poll(async () => (await run(command(), ["status", "--json"], env)).out, { timeout: 30_000 })
+        .toContain('"restarts":1');
+    } finally {
+      expect(await run(command(), ["down"], env)).toMatchObject({ code: 0 });
+    }
+    expect((await run(command(), ["status"], env)).code).toBe(1);
+  });
+
   it("does not load the server for a command that only asks one [req:cli.lazy-server]", () => {
     const dist = path.join(prefix, "lib", "node_modules", "harness-mission-control", "dist");
     const loaded = new Set<string>();

@@ -24,6 +24,7 @@ const rows: readonly (readonly [id: string, promise: string])[] = [
   ["up.down-now", "harness down --now queues running work again at once, and the next start finishes it."],
   ["up.logs", "harness logs shows the newest lines of server and supervisor, and follows them."],
   ["up.logs-secret", "No login code and no token is written to a log of the background server."],
+  ["up.flags-secret", "A secret flag is not on the command line of what runs in the background."],
   ["up.logs-rotated", "The logs of the background server are rotated and their size is bounded."],
   ["up.service", "A systemd user unit or launchd file is written on request."],
   [

@@ -154,8 +154,7 @@ function openRuntimeLog(
     clock: ground.clock,
     terminal: options.stderr,
     maxBytes: config.observe.log_max_bytes,
-    // In the background the terminal is a file beside this log.
-    terminalLevel: runByOf(options.env) === "harness" ? "silent" : "warn",
+    terminalLevel: terminalIsFile(options.env) ? "silent" : "warn",
     onLost: (error) => void ground.space.report(error),
   });
 }
@@ -164,4 +163,10 @@ function openSpace({ config }: LoadedConfig, paths: DataDirPaths, clock: Clock):
   const { min_free_bytes, reserve_bytes } = config.disk;
   const reserve = new Reserve({ file: paths.reserve, bytes: reserve_bytes });
   return new DiskSpace({ dir: paths.root, reserve, minFreeBytes: min_free_bytes, clock });
+}
+
+/** In the background the terminal is a file beside the log, which has every record already. */
+function terminalIsFile(env: AppOptions["env"]): boolean {
+  const by = runByOf(env);
+  return by === "harness" || by === "launchd";
 }

@@ -36,7 +36,7 @@ harness logs show it. To have it started with the machine: harness up --install 
     const service = serviceOf(extras);
     if (service !== undefined) return service(context, params);
     const { background, options, paths } = await backgroundOf(context, params);
-    const before = background.lookAt(paths);
+    const before = await afterStop(background, paths);
     if (before.server !== null && before.file?.run_by === "command")
       throw new CommandFailure(
         "data_dir_locked",
@@ -70,6 +70,18 @@ harness logs show it. To have it started with the machine: harness up --install 
 
 type Paths = ReturnType<Background["locateDataDir"]>;
 type Running = ReturnType<Background["lookAt"]>;
+
+/** What runs; a supervisor that is stopping has stopped first. */
+async function afterStop(background: Background, paths: Paths): Promise<Running> {
+  const found = background.lookAt(paths);
+  if (found.supervisor === null || found.record?.state !== "stopping") return found;
+  await background.waitFor(
+    paths,
+    found.record.stop_within_ms,
+    ({ supervisor }) => supervisor === null || undefined,
+  );
+  return background.lookAt(paths);
+}
 
 /** Waits until the supervised server accepts requests; fails with what it said when it cannot start. */
 async function ready(background: Background, paths: Paths, launched: number | undefined): Promise<Running> {
