@@ -110,6 +110,24 @@ describe("harness up", () => {
   });
 });
 
+describe("a server run by systemd", () => {
+  it("prints no login code, is left alone by up, and down says how to stop it [req:up.foreign, up.logs-secret]", async () => {
+    await using at = backgroundMachine({}, { HARNESS_RUN_BY: "systemd" });
+    const serve = at.start(at.dir, "serve", "--port", "0");
+    await serve.said("Harness is listening");
+    const said = await at.harness("up");
+    expect(said).toMatchObject({ code: 0, out: expect.stringContaining("in the background under systemd") });
+    const down = await at.harness("down");
+    expect(down.code).toBe(2);
+    expect(down.err).toContain("systemctl --user stop harness.service");
+    expect((await at.harness("status")).out).toContain("supervised\tby systemd");
+    serve.kill("SIGTERM");
+    const ended = await serve.ended;
+    expect(ended.code).toBe(0);
+    expect(ended.err).not.toContain("code=");
+  });
+});
+
 describe("a server in the background", () => {
   it("that is killed is started again with its flags, and status tells [req:up.restart, up.status]", async () => {
     await using at = backgroundMachine();
@@ -170,6 +188,19 @@ describe("a server in the background", () => {
     expect(await at.harness("down")).toMatchObject({ code: 0, out: expect.stringContaining("Stopped.") });
     expect(at.processes()).toEqual([]);
     expect((await at.harness("status")).code).toBe(1);
+  });
+
+  it("that was ended with its supervisor from outside is started by the next up [req:up.adopt, up.status]", async () => {
+    await using at = backgroundMachine();
+    const first = await up(at);
+    for (const { pid } of at.processes()) kill(pid, "SIGKILL");
+    await until(() => at.processes().length === 0);
+    const status = await at.harness("status");
+    expect(status).toMatchObject({ code: 1, err: expect.stringContaining("ended from outside") });
+    expect((await at.harness("down")).code).toBe(0);
+    const second = await up(at);
+    expect(second.pid).not.toBe(first.pid);
+    expect((await at.harness("down")).code).toBe(0);
   });
 
   it("can be restarted with its flags [req:up.restart-command]", async () => {

@@ -11,8 +11,11 @@ export interface BackgroundMachine extends Machine {
 }
 
 /** Builds one; what still runs at the end is killed. */
-export function backgroundMachine(agents: Parameters<typeof machine>[0] = {}): BackgroundMachine {
-  const at = machine(agents);
+export function backgroundMachine(
+  agents: Parameters<typeof machine>[0] = {},
+  env: Record<string, string> = {},
+): BackgroundMachine {
+  const at = machine(agents, { HARNESS_UP_KEEP_AWAKE: "false", ...env });
   const harness = (...argv: string[]) => at.run(at.dir, ...argv);
   const processes = () => processesOf(at.path("data"));
   return {

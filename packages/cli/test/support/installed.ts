@@ -27,18 +27,22 @@ export interface Machine extends AsyncDisposable {
 }
 
 /** Builds one. Processes still running at the end are killed. */
-export function machine(agents: Parameters<typeof writeConfig>[1]["agents"] = {}): Machine {
+export function machine(
+  agents: Parameters<typeof writeConfig>[1]["agents"] = {},
+  env: Record<string, string> = {},
+): Machine {
   const dir = testDir("cli");
   const config = writeConfig(dir, { agents });
   const running = new Set<Process>();
   const launch = (cwd: string, argv: string[], input?: string): Process => {
-    const env = {
+    const surroundings = {
       PATH: process.env["PATH"] ?? "",
       HOME: dir,
       HARNESS_CONFIG: config,
       HARNESS_DATA_DIR: path.join(dir, "data"),
+      ...env,
     };
-    const one = startProcess(cwd, argv, env, input);
+    const one = startProcess(cwd, argv, surroundings, input);
     running.add(one);
     void one.ended.then(() => running.delete(one));
     return one;
