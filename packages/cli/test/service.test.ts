@@ -67,6 +67,19 @@ describe.each([
   });
 });
 
+describe("a service file", () => {
+  it("holds the settings of the shell it was made in, absolute paths, and no secret [req:up.service, up.service-own]", async () => {
+    const env = { HARNESS_LOG_LEVEL: "debug", HARNESS_API_TOKEN: "a-secret-token-of-mine" };
+    await using at = backgroundMachine({}, env);
+    const ran = await at.harness("up", "--install", "systemd", "--print", "--project", "web=src/web");
+    expect(ran.code).toBe(0);
+    expect(ran.out).toContain("Environment=HARNESS_LOG_LEVEL=debug\n");
+    expect(ran.out).toContain(`--project web=${at.path("src", "web")}`);
+    expect(ran.out + ran.err).not.toContain("a-secret-token-of-mine");
+    expect(ran.err).toContain("HARNESS_API_TOKEN");
+  });
+});
+
 describe("the options about service managers", () => {
   it("refuse what makes no sense and what is secret [req:up.service]", async () => {
     await using at = backgroundMachine();

@@ -46,6 +46,15 @@ Nothing running is no failure. Exit code 1 when it did not stop.`,
           hint: "harness logs shows what it does.",
         },
       );
+    const left = background.lookAt(paths);
+    if (left.file !== null && left.file.pid === server?.pid)
+      throw new CommandFailure(
+        "not_stopped",
+        `Its supervisor has died, but server ${left.file.pid} still runs.`,
+        {
+          hint: "Run it again: harness down",
+        },
+      );
     return answer(context, true, "Stopped. Start it again with: harness up");
   },
 };

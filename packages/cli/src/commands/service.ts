@@ -160,6 +160,8 @@ async function planOf(context: Context, params: Readonly<Record<string, unknown>
   const absolute = { ...params };
   for (const name of ["config", "project-root"])
     if (typeof absolute[name] === "string") absolute[name] = path.resolve(cwd, absolute[name]);
+  if (Array.isArray(absolute["project"]))
+    absolute["project"] = absolute["project"].map((text: string) => absoluteProject(text, cwd));
   if (absolute["config"] === undefined && env["HARNESS_CONFIG"])
     absolute["config"] = path.resolve(cwd, env["HARNESS_CONFIG"]);
   const { background, options, paths } = await backgroundOf(context, absolute);
@@ -168,9 +170,16 @@ async function planOf(context: Context, params: Readonly<Record<string, unknown>
     throw usageFailure("A secret flag does not go into a service file.", {
       hint: "Write it into the configuration file instead.",
     });
-  const environment = Object.fromEntries(
-    KEPT_VARIABLES.flatMap((name) => (env[name] ? [[name, env[name]]] : [])),
-  );
+  const settings = background.settingVariables(env);
+  if (settings.secret.length > 0)
+    context.err.line(
+      `Not written, because others may read the file: ${settings.secret.join(", ")}. Give the server these in its configuration file, or for systemd in ~/.config/harness/environment.`,
+    );
+  const { HARNESS_DATA_DIR: _directory, ...plain } = settings.plain;
+  const environment = {
+    ...Object.fromEntries(KEPT_VARIABLES.flatMap((name) => (env[name] ? [[name, env[name]]] : []))),
+    ...plain,
+  };
   const words = [...program, "serve", ...argv];
   for (const text of [...words, ...Object.values(environment), home])
     if (/[\u0000-\u001f\u007f]/.test(text))
@@ -184,4 +193,10 @@ async function planOf(context: Context, params: Readonly<Record<string, unknown>
     logDir: paths.logs,
     stopSecs: background.drainSeconds(options) + BEYOND_DRAIN_S,
   };
+}
+
+/** `name=path` with the path made absolute: the service does not run where it was installed. */
+function absoluteProject(text: string, cwd: string): string {
+  const split = text.indexOf("=");
+  return split < 1 ? text : `${text.slice(0, split)}=${path.resolve(cwd, text.slice(split + 1))}`;
 }

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import type { Readable } from "node:stream";
 import { LineSplitter } from "./line-splitter.ts";
 
 const MAX_LINE_BYTES = 64 * 1024;
@@ -40,10 +41,12 @@ export function startKept(program: OwnProgram, onLine: (line: string) => void): 
     shell: false,
     stdio: ["ignore", "pipe", "pipe"],
   });
-  const outputs = [child.stdout, child.stderr].map((stream) => {
+  const streams: readonly (Readable | null | undefined)[] = [child.stdout, child.stderr];
+  const outputs = streams.map((stream) => {
     const lines = new LineSplitter(MAX_LINE_BYTES, onLine);
-    stream.on("data", (chunk: Buffer) => lines.push(chunk));
-    stream.on("error", () => {});
+    // Missing when there were no descriptors left to make a pipe of.
+    stream?.on("data", (chunk: Buffer) => lines.push(chunk));
+    stream?.on("error", () => {});
     return lines;
   });
   child.once("error", (error) => {

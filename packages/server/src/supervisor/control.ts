@@ -128,6 +128,26 @@ export function commandLine(flags: ConfigSurroundings["flags"]): {
   return { argv, variables };
 }
 
+/**
+ * The variables of an environment that are settings: those a service file may hold, and the names of the secret ones,
+ * which it may not.
+ */
+export function settingVariables(env: ConfigSurroundings["env"]): {
+  plain: Record<string, string>;
+  secret: string[];
+} {
+  const plain: Record<string, string> = {};
+  const secret: string[] = [];
+  for (const [key, row] of configRows())
+    for (const name of [configVariable(key), row.vendorEnv ?? ""]) {
+      const value = env[name];
+      if (!value || row.type.fromText === null) continue;
+      if (row.secret) secret.push(name);
+      else plain[name] = value;
+    }
+  return { plain, secret };
+}
+
 /** Between two looks at a process that is not ours (milliseconds). */
 const LOOK_MS = 50;
 

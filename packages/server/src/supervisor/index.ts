@@ -10,6 +10,7 @@ export {
   lookAt,
   type Running,
   readToken,
+  settingVariables,
   waitFor,
 } from "./control.ts";
 export { type LogLine, LogReader } from "./log-lines.ts";
