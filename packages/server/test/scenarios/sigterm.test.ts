@@ -1,7 +1,7 @@
 import { rmSync } from "node:fs";
 import { createServer, type ServerResponse } from "node:http";
 import path from "node:path";
-import type { TaskStatus } from "@harness/protocol";
+import type { Result, TaskStatus } from "@harness/protocol";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { makeRepository, userGit } from "../support/git-fixture.ts";
 import { verifyInvariants } from "../support/invariants.ts";
@@ -10,7 +10,7 @@ import { testDir } from "../support/test-app.ts";
 import { implementer } from "./world.ts";
 
 const TASKS = 20;
-const DRAIN_S = 6;
+const DRAIN_S = 8;
 const config = `[server]
 drain_timeout_secs = ${DRAIN_S}
 sse_heartbeat_secs = 1
@@ -55,6 +55,7 @@ describe("a server told to stop during 20 running tasks", () => {
     const stream = await openStream(server);
 
     const started = performance.now();
+    const heard = stream.beats();
     process.kill(server.pid, "SIGTERM");
     await until(async () => (await client.call("server/status", {})).draining);
     const refused = await fetch(`${url}/tasks`, {
@@ -66,17 +67,16 @@ describe("a server told to stop during 20 running tasks", () => {
     expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(0);
     expect(await refused.json()).toMatchObject({ code: "draining" });
     door.letThrough("/quick");
-    const heard = stream.beats();
-    await until(() => stream.beats() >= heard + 2);
-    // It was still draining when the heartbeats came: it ends only afterwards.
     expect(await server.exited).toEqual({ code: 0, signal: null });
     // Generous: the machine may have other things to do.
     expect(performance.now() - started).toBeLessThan((DRAIN_S + 5 + 30) * 1000);
     await stream.ended;
+    expect(stream.beats() - heard).toBeGreaterThanOrEqual(2);
 
     server = await startServerProcess({ dir, agents: { writer: implementer(write) }, config });
     const next = server.client;
-    const tasks = await Promise.all(ids.map((task_id) => settle(next, task_id)));
+    const tasks: Result<"task/get">[] = [];
+    for (const task_id of ids) tasks.push(await settle(next, task_id));
     expect(tasks.map(({ status, error, block_reason }) => [status, error, block_reason])).toEqual(
       Array(TASKS).fill(["done", null, null]),
     );
@@ -125,7 +125,7 @@ async function settle(client: ServerProcess["client"], task_id: string) {
     const task = await client.call("task/get", { task_id });
     const live = task.attempt_history.some(({ status }) => status === "running");
     if (over.includes(task.status) && !live) return task;
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await new Promise((resolve) => setTimeout(resolve, 250));
   }
 }
 
