@@ -24,6 +24,18 @@ const rows: readonly (readonly [id: string, promise: string, state: Requirement[
     "A full disk is looked at every 30 seconds; with room paused work goes on by itself.",
     "done",
   ],
+  ["disk.pause-limit", "A task that finds the disk full again and again waits for a person.", "done"],
+  ["disk.reserve", "The reserve is really written, given back at once, and never half there.", "done"],
+  [
+    "disk.full-retry",
+    "A group of writes that finds the disk full is stored when the reserve makes room for it.",
+    "done",
+  ],
+  [
+    "disk.distrust",
+    "A disk that keeps filling up is trusted later each time, at once when a person says so.",
+    "done",
+  ],
   ["disk.degraded", "A database that cannot be written shows in the health and stops no reading.", "done"],
   ...["k1", "k2", "k3", "k4", "k5", "k6", "k9", "k10", "k11", "k12", "k16", "db"].map(
     (point) =>

@@ -137,9 +137,10 @@ export async function createApp(options: AppOptions) {
       closeEdges: () => Promise<void> = async () => {},
       hurry?: AbortSignal,
     ): Promise<void> {
-      await endHousekeeping();
+      const kept = endHousekeeping();
       await daily.stop();
       await orchestrator.drain(config.server.drain_timeout_secs * 1000, hurry);
+      await kept;
       await closeEdges();
       await notifier.stop();
       await keepAwake[Symbol.asyncDispose]();

@@ -74,7 +74,7 @@ export class DiskKeeper {
     return { freedBytes, spares, snapshots: dropped, workspaces: 0 };
   }
 
-  /** Cleans, records it as an event when anything went, and looks whether there is room again. Those who ask meanwhile share it. */
+  /** Cleans, and records it as an event when anything went. Those who ask meanwhile share it. */
   clean(): Promise<Cleaning> {
     this.#cleaning ??= this.#clean().finally(() => {
       this.#cleaning = undefined;
@@ -123,7 +123,7 @@ export class DiskKeeper {
   }
 
   async #clean(): Promise<Cleaning> {
-    const { space, workspaces, storage } = this.#deps;
+    const { workspaces, storage } = this.#deps;
     const spares: Spare[] = [];
     for (const spare of await this.#due()) {
       if (this.#stop.signal.aborted) break;
@@ -140,7 +140,6 @@ export class DiskKeeper {
       workspaces: orphans.length,
     };
     await this.#record(done);
-    await space.look();
     return done;
   }
 

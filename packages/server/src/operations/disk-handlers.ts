@@ -25,6 +25,8 @@ export function diskHandlers(deps: OperationsDeps): Pick<Handlers, "disk/get" | 
     },
     "disk/clean": async ({ dry_run }) => {
       const done = dry_run ? await deps.disk.preview() : await deps.disk.clean();
+      // A person who cleans wants to know at once whether work can go on.
+      if (!dry_run) await deps.space.look(true);
       return {
         dry_run,
         freed_bytes: done.freedBytes,

@@ -1,7 +1,10 @@
+import { statSync } from "node:fs";
 import { isHarnessError } from "@harness/protocol";
+import { isDiskFull } from "../storage/index.ts";
 import { effectDone, intendEffect, ownBranches, scopeOf, transition, writeAs } from "../tasks/index.ts";
 import { branchName, type Published } from "../workspaces/index.ts";
 import { type AttemptEnd, type Run, stage, waitFor } from "./run.ts";
+import { otherDiskWait } from "./space-wait.ts";
 import { repositoryTrouble } from "./workspace-stage.ts";
 
 /**
@@ -23,7 +26,9 @@ export async function publishStage(run: Run, work: { commit: string }): Promise<
       .catch((error: unknown) =>
         isHarnessError(error, "branch_taken")
           ? waitFor("repository", error.message, [`harness task unblock ${task.id}`])
-          : repositoryTrouble(run, error),
+          : isDiskFull(error) && isOtherDisk(project.root, deps.paths.root)
+            ? otherDiskWait(run)
+            : repositoryTrouble(run, error),
       );
     if ("ok" in published) return published;
     return { ok: true, value: published, detail: published.branch };
@@ -44,4 +49,9 @@ export async function publishStage(run: Run, work: { commit: string }): Promise<
     });
   });
   return { type: "done" };
+}
+
+function isOtherDisk(a: string, b: string): boolean {
+  const [one, other] = [a, b].map((at) => statSync(at, { throwIfNoEntry: false }));
+  return one !== undefined && other !== undefined && one.dev !== other.dev;
 }

@@ -7,6 +7,9 @@ import { isDiskFull } from "./storage-error.ts";
 const LOOK_MS = 30_000;
 /** The first look: not while a server is still starting (milliseconds). */
 const FIRST_LOOK_MS = 5_000;
+/** A disk that fills up again so soon after there was room is trusted less each time (milliseconds). */
+const AGAIN_MS = 10 * 60_000;
+const LONGEST_DISTRUST_MS = 30 * 60_000;
 /** With less than this the next write fails: nobody has to try. */
 const NOTHING_LEFT_BYTES = 1024 * 1024;
 
@@ -40,12 +43,16 @@ export interface DiskSpaceDeps {
  *     ok → (a write fails for want of room: the reserve is given back) → full
  *     full → (room for the reserve and the least free space again: the reserve is made) → ok
  *
+ * A write that failed may itself have freed what it had taken, so there can seem to be room at once: by itself it is ok
+ * again after thirty seconds at the earliest, later when it keeps filling up, at once when a person says so.
  * While it is full no new work is taken; the room of the reserve is for states and cancels.
  */
 export class DiskSpace {
   readonly #deps: DiskSpaceDeps;
   #hooks: DiskSpaceHooks | undefined;
   #fullSince: number | undefined;
+  #recoveredAt = Number.NEGATIVE_INFINITY;
+  #distrustMs = LOOK_MS;
   #wasLow = false;
   /** False until whoever waits for room was told that there is some. */
   #told = false;
@@ -96,7 +103,12 @@ export class DiskSpace {
   report(error: unknown): boolean {
     if (!isDiskFull(error)) return false;
     const first = this.#fullSince === undefined;
-    this.#fullSince ??= this.#deps.clock.now();
+    const now = this.#deps.clock.now();
+    if (first) {
+      const again = now - this.#recoveredAt < AGAIN_MS;
+      this.#distrustMs = again ? Math.min(2 * this.#distrustMs, LONGEST_DISTRUST_MS) : LOOK_MS;
+      this.#fullSince = now;
+    }
     const freed = this.#deps.reserve.free();
     if (first) this.#hooks?.full(freed);
     return freed;
@@ -127,9 +139,13 @@ export class DiskSpace {
     };
   }
 
-  /** Looks now: makes the reserve where there is room, notices a disk that fills up, and lets work go on. Never rejects. */
-  look(): Promise<void> {
-    this.#looking ??= this.#look()
+  /**
+   * Looks now: makes the reserve where there is room, notices a disk that fills up, and lets work go on; `asked` by a
+   * person even if it was full a moment ago. Never rejects.
+   */
+  async look(asked = false): Promise<void> {
+    if (asked) await this.#looking;
+    this.#looking ??= this.#look(asked)
       // Whoever was told could not write: the disk is full still, and the next look tries again.
       .catch(() => {})
       .finally(() => {
@@ -138,10 +154,11 @@ export class DiskSpace {
     return this.#looking;
   }
 
-  async #look(): Promise<void> {
+  async #look(asked: boolean): Promise<void> {
     const { reserve, minFreeBytes } = this.#deps;
     const recovered = this.#fullSince !== undefined;
     if (!recovered && this.isFull()) return;
+    if (!asked && this.#isDistrusted()) return;
     const free = this.freeBytes ?? Number.MAX_SAFE_INTEGER;
     this.#noticeLow(free);
     const needed = minFreeBytes + (reserve.held ? 0 : reserve.bytes);
@@ -150,8 +167,13 @@ export class DiskSpace {
     if (this.#told && !recovered) return;
     await this.#hooks?.room({ recovered, freeBytes: free });
     this.#told = true;
+    if (recovered) this.#recoveredAt = this.#deps.clock.now();
     this.#fullSince = undefined;
     this.#hooks?.open();
+  }
+
+  #isDistrusted(): boolean {
+    return this.#fullSince !== undefined && this.#deps.clock.now() < this.#fullSince + this.#distrustMs;
   }
 
   #noticeLow(free: number): void {

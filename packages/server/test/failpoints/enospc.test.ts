@@ -2,7 +2,7 @@ import path from "node:path";
 import { isHarnessError, terminalStatuses } from "@harness/protocol";
 import { describe, expect, it } from "vitest";
 import { type World, world } from "../scenarios/world.ts";
-import { parseFailpoint } from "../support/failpoint.ts";
+import { enospc, parseFailpoint } from "../support/failpoint.ts";
 import { userGit } from "../support/git-fixture.ts";
 import { verifyInvariants } from "../support/invariants.ts";
 
@@ -15,7 +15,7 @@ async function settle(w: World, task_id: string) {
     const task = await w.settled(task_id);
     if ((terminalStatuses as readonly string[]).includes(task.status)) return task;
     if (task.block_reason) expect(task.block_reason.code).toBe("storage_full");
-    await w.app.space.look();
+    await w.app.space.look(true);
   }
 }
 
@@ -26,7 +26,7 @@ async function submit(w: World): Promise<{ task_id: string; refused: number }> {
       return { task_id: (await w.call("task/create", create)).task_id, refused };
     } catch (error) {
       if (!isHarnessError(error, "storage_full")) throw error;
-      await w.app.space.look();
+      await w.app.space.look(true);
     }
   }
 }
@@ -69,4 +69,23 @@ describe("a disk that is full at a fail point", () => {
       expect((await settle(w, task_id)).status).toBe("done");
       await verifyInvariants({ client: w, dataDir: path.join(w.dir, "data"), root: w.root });
     });
+
+  it("a task that finds no room again and again, although there is some, waits for a person [req:disk.pause-limit]", async () => {
+    let hungry = true;
+    const failpoint = (name: string) => {
+      if (name === "K4" && hungry) throw enospc();
+    };
+    await using w = await world({ failpoint, env });
+    const { task_id } = await submit(w);
+    let task = await w.settled(task_id);
+    for (; task.block_reason?.needs !== "person"; task = await w.settled(task_id)) {
+      expect(task.block_reason?.code ?? "storage_full").toBe("storage_full");
+      await w.app.space.look(true);
+    }
+    expect(task.attempts).toBe(3);
+    await w.app.space.look(true);
+    hungry = false;
+    await w.call("task/unblock", { task_id });
+    expect((await settle(w, task_id)).status).toBe("done");
+  });
 });

@@ -164,7 +164,6 @@ describe("on a disk that is really full", () => {
       disk.empty();
       clock.advance(31_000);
       await w.event((event) => event.type === "storage.recovered");
-      await w.app.space.look();
       expect(w.app.space.reserve).toBe("held");
       expect((await w.run()).status).toBe("done");
     }));
