@@ -66,6 +66,7 @@ export function buildProgram(start: Start, writers: Writers): Command {
     .description("Mission control for coding agents")
     .version(version, "-V, --version", "Print the version")
     .exitOverride()
+    .enablePositionalOptions()
     .configureOutput({ ...writers, outputError: () => undefined })
     .helpCommand(false)
     .addHelpText("after", globalNotes);

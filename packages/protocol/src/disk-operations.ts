@@ -58,7 +58,7 @@ export const diskOperations = {
     mcp: false,
     cli: "disk clean",
     params: z.strictObject({
-      dry_run: z.boolean().default(false).meta({ description: "Only say what would go" }),
+      dry_run: z.boolean().optional().meta({ description: "Only say what would go" }),
     }),
     result: z.object({
       dry_run: z.boolean(),

@@ -23,7 +23,7 @@ export function diskHandlers(deps: OperationsDeps): Pick<Handlers, "disk/get" | 
         next: use.next.slice(0, NEXT).map(shown),
       };
     },
-    "disk/clean": async ({ dry_run }) => {
+    "disk/clean": async ({ dry_run = false }) => {
       const done = dry_run ? await deps.disk.preview() : await deps.disk.clean();
       // A person who cleans wants to know at once whether work can go on.
       if (!dry_run) await deps.space.look(true);
