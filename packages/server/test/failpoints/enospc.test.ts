@@ -1,7 +1,7 @@
 import path from "node:path";
 import { isHarnessError, terminalStatuses } from "@harness/protocol";
 import { describe, expect, it } from "vitest";
-import { type World, world } from "../scenarios/world.ts";
+import { approves, implementer, type World, world } from "../scenarios/world.ts";
 import { enospc, parseFailpoint } from "../support/failpoint.ts";
 import { userGit } from "../support/git-fixture.ts";
 import { verifyInvariants } from "../support/invariants.ts";
@@ -69,6 +69,25 @@ describe("a disk that is full at a fail point", () => {
       expect((await settle(w, task_id)).status).toBe("done");
       await verifyInvariants({ client: w, dataDir: path.join(w.dir, "data"), root: w.root });
     });
+
+  it("work there is no room to keep stays in its tree, and the next attempt takes it from there [req:disk.tree-stays]", async () => {
+    let hungry = true;
+    const failpoint = (name: string) => {
+      if (hungry && (name === "K9" || name === "K11")) throw enospc();
+    };
+    const writer = implementer(`
+      if (fs.existsSync("half.txt")) write("sum.js", "module.exports = (a, b) => a + b;\\n");
+      else write("half.txt", "half"); say("done");`);
+    await using w = await world({ failpoint, env, agents: { writer, critic: approves } });
+    const { task_id } = await submit(w);
+    const paused = await w.settled(task_id);
+    expect(paused).toMatchObject({ head_sha: null, block_reason: { code: "storage_full" } });
+    expect(paused.attempt_history.map(({ status }) => status)).toEqual(["crashed"]);
+    hungry = false;
+    const task = await settle(w, task_id);
+    expect(task).toMatchObject({ status: "done", attempts: 2, changes: { files: 2 } });
+    await verifyInvariants({ client: w, dataDir: path.join(w.dir, "data"), root: w.root });
+  });
 
   it("a task that finds no room again and again, although there is some, waits for a person [req:disk.pause-limit]", async () => {
     let hungry = true;

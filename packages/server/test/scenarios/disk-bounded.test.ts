@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, utimesSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { userGit } from "../support/git-fixture.ts";
-import { approves, implementer, reviewer, type World, world } from "./world.ts";
+import { approves, implementer, reviewer, sumFiles, type World, world } from "./world.ts";
 
 const MIB = 1024 ** 2;
 const HOUR = 60 * 60_000;
@@ -79,6 +79,25 @@ describe("the disk", () => {
     const mirror = w.path("data", "mirrors", `${published.project_id}.git`);
     expect(userGit(mirror, "fsck", "--full", "--strict")).not.toMatch(/missing|error|broken/);
     expect((await w.run({ title: "after" })).status).toBe("done");
+  }, 120_000);
+
+  it("counts a cache as used whenever a task takes from it [req:disk.cache-used]", async () => {
+    let ahead = 0;
+    const install = "const fs = require('fs'); fs.mkdirSync('deps'); fs.writeFileSync('deps/x', 'x')";
+    await using w = await world({
+      files: { ...sumFiles, ".gitignore": "deps\n" },
+      project: { setup: [[process.execPath, "-e", install]], cache_dirs: ["deps"] },
+      clock: { now: () => Date.now() + ahead },
+    });
+    const usedAt = async () => {
+      ahead += 2 * DAY;
+      const [cache] = (await w.call("disk/get", {})).next;
+      return Date.parse(cache!.used_at);
+    };
+    await w.run();
+    const first = await usedAt();
+    await w.run();
+    expect((await usedAt()) - first).toBeGreaterThan(1.9 * DAY);
   }, 120_000);
 
   it("leaves a project alone while an attempt of it runs [req:disk.never-while-running]", async () => {
