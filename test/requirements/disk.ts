@@ -20,6 +20,11 @@ const rows: readonly (readonly [id: string, promise: string, state: Requirement[
   ["disk.never-while-running", "A project's mirror is left alone while an attempt of it runs.", "done"],
   ["disk.cache-used", "A cache counts as used whenever a task takes from it.", "done"],
   ["disk.tree-stays", "Work there is no room to snapshot stays in its tree for the next attempt.", "done"],
+  [
+    "disk.other-disk",
+    "A full disk of the user's repository stops only the task that publishes there.",
+    "done",
+  ],
   ["disk.low", "Caches go when free space falls below what new work needs.", "done"],
   [
     "disk.auto-resume",

@@ -169,6 +169,31 @@ describe("on a disk that is really full", () => {
     }));
 });
 
+describe("a full disk that is the user's own", () => {
+  it("stops only the task that publishes there, and it is tried again by itself [req:disk.other-disk]", async (context) => {
+    const dir = testDir("disk");
+    try {
+      using disk = smallDisk(path.join(dir, "mount"), 8);
+      if (!disk) return context.skip("this process may not mount a tmpfs");
+      const clock = manualClock("2026-03-01T22:00:00Z");
+      const fill = (name: string) => (name === "K10" ? disk.fill() : undefined);
+      await using w = await world({ dir, clock, failpoint: fill });
+      const root = makeRepository(path.join(disk.dir, "repo"), sumFiles);
+      await w.call("project/create", { root, id: "elsewhere", validation: [sumCheck] });
+      const task = await w.run({ project: "elsewhere" });
+      expect(task.block_reason).toMatchObject({ code: "storage_full", until: "2026-03-01T22:10:00.000Z" });
+      expect(task.block_reason?.message).toContain(root);
+      expect(w.app.space.fullSince).toBeUndefined();
+      disk.empty();
+      clock.advance(10 * 60_000);
+      await w.event((event) => event.type === "task.ended");
+      expect((await w.settled(task.id)).status).toBe("done");
+    } finally {
+      rmSync(dir, { recursive: true, force: true });
+    }
+  });
+});
+
 describe("a database that cannot be written", () => {
   it("is said by the health, does not stop reading, and is well again with the next write [req:disk.degraded]", async () => {
     let broken = false;
