@@ -51,6 +51,11 @@ const rows: readonly (readonly [id: string, promise: string, state: Requirement[
     "An auth failure stops that account at once and names the command that logs in.",
     "done",
   ],
+  [
+    "wait.account-shown",
+    "The agent list, the status and the doctor show which accounts are parked or stopped, and what helps.",
+    "done",
+  ],
   ["wait.resume", "A person says that an account works again, and its tasks are queued.", "done"],
 ];
 

@@ -60,7 +60,7 @@ export function serverHandlers(
     },
     "server/doctor": async () => {
       const [checks, agents] = await Promise.all([deps.doctor(), agentStates(deps)]);
-      const all = [...checks, agentsCheck(agents)];
+      const all = [...checks, agentsCheck(agents), ...accountsCheck(agents)];
       return { ok: all.every((check) => check.ok), checks: all, agents };
     },
     "auth/login_code": async () => deps.loginCode(),
@@ -70,15 +70,22 @@ export function serverHandlers(
 /** Without an agent nothing can be done, without a second one nothing can be reviewed independently. */
 function agentsCheck(agents: readonly AgentState[]): DoctorCheck {
   const usable = agents.filter(isUsable);
-  const names = usable.map(({ name, account }) =>
-    account.state === "ok" ? name : `${name} (${account.state})`,
-  );
-  const detail = usable.length === 0 ? "none is installed and logged in" : names.join(", ");
+  const detail =
+    usable.length === 0 ? "none is installed and logged in" : usable.map((agent) => agent.name).join(", ");
   const missing =
     usable.length === 0
       ? "Install and log in Claude Code or Codex, or configure a model endpoint or a command under [agents]."
       : "Add a second agent, so that work can be reviewed by one that did not write it.";
   return { name: "agents", ok: usable.length > 0, detail, fix: usable.length > 1 ? null : missing };
+}
+
+/** A parked account comes back by itself; a stopped one is for a person. */
+function accountsCheck(agents: readonly AgentState[]): DoctorCheck[] {
+  const closed = agents.filter(({ account }) => account.state !== "ok");
+  if (closed.length === 0) return [];
+  const stopped = closed.find(({ account }) => account.state === "stopped");
+  const detail = closed.map(({ name, account }) => `${name} ${account.state}: ${account.message}`).join("; ");
+  return [{ name: "accounts", ok: stopped === undefined, detail, fix: stopped?.account.fix ?? null }];
 }
 
 /** False while the disk is full, and after a write that failed until one succeeds. */

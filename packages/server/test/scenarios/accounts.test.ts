@@ -32,7 +32,7 @@ async function accountOf(w: World, name: string) {
 }
 
 describe("a refused login", () => {
-  it("stops the account at once, says which command logs in, and waits for a person [req:wait.auth-stops, wait.resume]", async () => {
+  it("stops the account at once, says which command logs in, and waits for a person [req:wait.auth-stops, wait.resume, wait.account-shown]", async () => {
     let login = false;
     await using provider = await fakeProvider(() => (login ? finishes : refused));
     await using w = await opened(provider);
@@ -50,6 +50,12 @@ describe("a refused login", () => {
     expect((await w.call("server/status", {})).accounts).toMatchObject([
       { agent: "claude", state: "stopped" },
     ]);
+    expect((await w.call("server/doctor", {})).checks).toContainEqual({
+      name: "accounts",
+      ok: false,
+      detail: expect.stringContaining("claude stopped: Not logged in"),
+      fix: expect.stringContaining("claude /login"),
+    });
     clock.advance(48 * hour);
     expect((await w.call("task/get", { task_id: task.id })).status).toBe("waiting");
     login = true;
