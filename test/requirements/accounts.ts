@@ -56,6 +56,11 @@ const rows: readonly (readonly [id: string, promise: string, state: Requirement[
     "The agent list, the status and the doctor show which accounts are parked or stopped, and what helps.",
     "done",
   ],
+  [
+    "wait.login-seen",
+    "A stopped account is used again once somebody has logged in, without being told.",
+    "done",
+  ],
   ["wait.resume", "A person says that an account works again, and its tasks are queued.", "done"],
 ];
 

@@ -63,6 +63,9 @@ it("status shows the accounts that are parked or stopped [req:wait.account-shown
       waiting: [],
       accounts: [{ agent: "claude", ...parked }],
       last_seq: 1,
+      supervision: { by: null, supervisor_pid: null, restarts: 0, last_crash: null, log_file: null },
+      keep_awake: { state: "off", by: null, problem: null },
+      disk: { free_bytes: 1, min_free_bytes: 0, reserve: "held", full_since: null, shortage: null },
     }),
   });
   const { out } = await typed(["status"], { url: server.url });

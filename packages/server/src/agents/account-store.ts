@@ -66,6 +66,7 @@ export async function parkAccount(
     until,
     wake_at: until + times.jitter_ms,
     parks: (known?.parks ?? 0) + (parked ? 0 : 1),
+    login_mark: null,
   };
   await put(tx, row);
   await tx.append({
@@ -81,10 +82,11 @@ export async function stopAccount(
   tx: WriteTx,
   name: string,
   message: string,
-  fix: string,
+  login: { readonly fix: string; readonly mark: string | undefined },
 ): Promise<BlockedAccount> {
   const known = await find(tx.db, name);
   if (known?.state === "stopped") return blocked(known);
+  const { fix, mark = null } = login;
   const cut = message.slice(0, MESSAGE_CAP);
   const row = {
     name,
@@ -95,6 +97,7 @@ export async function stopAccount(
     until: null,
     wake_at: null,
     parks: known?.parks ?? 0,
+    login_mark: mark,
   };
   await put(tx, row);
   await tx.append({ type: "account.stopped", actor: "harness", data: { account: name, message: cut, fix } });
@@ -127,6 +130,16 @@ export async function accountsToWake(db: Tx, now: number): Promise<string[]> {
     .orderBy("wake_at")
     .execute();
   return rows.map(({ name }) => name);
+}
+
+/** The logins that were refused, by agent, as far as they can be told from the next one. */
+export async function refusedLogins(db: Tx): Promise<{ name: string; mark: string }[]> {
+  const rows = await db
+    .selectFrom("agent_accounts")
+    .select(["name", "login_mark"])
+    .where("state", "=", "stopped")
+    .execute();
+  return rows.flatMap(({ name, login_mark: mark }) => (mark === null ? [] : [{ name, mark }]));
 }
 
 /** When the next parked account is to be tried again (epoch milliseconds). */

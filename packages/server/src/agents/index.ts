@@ -8,6 +8,7 @@ export {
   nextWake,
   parkAccount,
   presentAccount,
+  refusedLogins,
   stopAccount,
 } from "./account-store.ts";
 export { ApiAgent, type ApiAgentDeps } from "./api/api-agent.ts";

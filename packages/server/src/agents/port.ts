@@ -176,6 +176,11 @@ export interface Agent {
   /** Does one turn. Never throws or rejects for a failing agent: the last event says how it ended. */
   run(turn: AgentTurn): AsyncIterable<AgentEvent>;
   /**
+   * Tells one login from the next, without showing it: another answer means that somebody logged in again. Cheap, and
+   * starts no process. Absent where nobody can tell.
+   */
+  loginMark?(): Promise<string>;
+  /**
    * Removes what the adapter keeps of conversations that were last used before this time (epoch ms); they cannot be
    * resumed any more. Returns how many. Absent where nothing is kept.
    */

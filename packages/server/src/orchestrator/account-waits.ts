@@ -24,13 +24,13 @@ export type AccountWait = Extract<AttemptEnd, { type: "waiting" }>;
 export async function noteAccount(
   tx: WriteTx,
   deps: Pick<OrchestratorDeps, "config" | "random" | "redact">,
-  agent: Pick<Agent, "name" | "kind">,
+  agent: Pick<Agent, "name" | "kind" | "loginMark">,
   ended: TurnOutcome,
 ): Promise<void> {
   if (ended.status === "completed") return forgetParks(tx, agent.name);
   if (ended.status !== "failed") return;
   const message = deps.redact(ended.message);
-  if (ended.kind === "auth") await stopAccount(tx, agent.name, message, loginAdvice(agent));
+  if (ended.kind === "auth") await refuseLogin(tx, agent, message);
   if (ended.kind !== "quota") return;
   const { wake_jitter_secs, quota_retry_secs } = deps.config.limits;
   const reset_at = ended.reset_at === undefined ? Number.NaN : Date.parse(ended.reset_at);
@@ -40,6 +40,16 @@ export async function noteAccount(
     jitter_ms: Math.floor(deps.random() * wake_jitter_secs * 1000),
     retry_ms: quota_retry_secs * 1000,
   });
+}
+
+/** Stops the account of an agent whose login is refused or missing, until somebody logs in again. */
+export async function refuseLogin(
+  tx: WriteTx,
+  agent: Pick<Agent, "name" | "kind" | "loginMark">,
+  message: string,
+): Promise<BlockedAccount> {
+  const mark = await agent.loginMark?.();
+  return stopAccount(tx, agent.name, message, { fix: loginAdvice(agent), mark });
 }
 
 /** The way out of a task whose next prompt is for an account that cannot be used. */

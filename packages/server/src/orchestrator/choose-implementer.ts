@@ -1,12 +1,6 @@
-import {
-  type Agent,
-  type BlockedAccount,
-  blockedAccounts,
-  loginAdvice,
-  stopAccount,
-} from "../agents/index.ts";
+import { type Agent, type BlockedAccount, blockedAccounts } from "../agents/index.ts";
 import { turnHistory } from "../threads/index.ts";
-import { accountWait } from "./account-waits.ts";
+import { accountWait, refuseLogin } from "./account-waits.ts";
 import { type Run, type StageResult, waitFor } from "./run.ts";
 
 /** Who does the work of an attempt. */
@@ -39,7 +33,7 @@ export async function chooseImplementer(run: Run): Promise<StageResult<Chosen>> 
   const first = wanted === "auto" ? before : wanted;
   const account = first === undefined ? undefined : accounts.get(first);
   if (account !== undefined) {
-    const other = await substituteFor(run, account.name);
+    const other = await substituteFor(run, account.name, before);
     if (other) return chosen(run, other, null, before);
     // Work that only has to be proven or reviewed goes on; a prompt for the account would be held back.
     const own = run.inherited.has("snapshot/1") ? run.deps.agents.get(account.name) : undefined;
@@ -60,10 +54,19 @@ export async function chooseImplementer(run: Run): Promise<StageResult<Chosen>> 
   );
 }
 
-/** An agent that may go on in place of one whose account cannot be used; undefined where the project forbids it. */
-export async function substituteFor(run: Run, name: string): Promise<Agent | undefined> {
+/**
+ * An agent that may go on in place of one whose account cannot be used, first the one that did so before; undefined
+ * where the project forbids it.
+ */
+export async function substituteFor(
+  run: Run,
+  name: string,
+  before?: string | undefined,
+): Promise<Agent | undefined> {
   if (!run.project.settings.takeover) return undefined;
-  return pick(run, await blockedAccounts(run.deps.storage.reader), name);
+  const accounts = await blockedAccounts(run.deps.storage.reader);
+  const goesOn = before !== undefined && before !== name && !accounts.has(before);
+  return (goesOn ? await stillThere(run, before) : undefined) ?? pick(run, accounts, name);
 }
 
 /** The name a task, its project or the operator gives; `auto` leaves the choice to Harness. */
@@ -102,7 +105,7 @@ async function named(run: Run, wanted: string, before: string | undefined): Prom
     );
   if (probe.logged_in !== false) return chosen(run, agent, task.model, before);
   const message = deps.redact(probe.problem ?? "The program says that nobody is logged in.");
-  const account = await deps.log.write((tx) => stopAccount(tx, wanted, message, loginAdvice(agent)));
+  const account = await deps.log.write((tx) => refuseLogin(tx, agent, message));
   const other = await substituteFor(run, wanted);
   return other ? chosen(run, other, null, before) : { ok: false, end: accountWait(task.id, account) };
 }

@@ -114,7 +114,7 @@ const overnight = [
      cost_usd double precision not null, cost_unknown integer not null, wall_ms bigint not null, turns bigint not null,
      attempts bigint not null, reached_at bigint, primary key (night, scope))`,
   `create table agent_accounts (name text primary key, state text not null, message text not null, fix text, since bigint not null,
-     until bigint, wake_at bigint, parks integer not null)`,
+     until bigint, wake_at bigint, parks integer not null, login_mark text)`,
   `create table task_revisions (task_id text not null, number integer not null, text text not null, actor text not null,
      created_at bigint not null, primary key (task_id, number))`,
   `create table notifications (id text primary key, dedupe_key text not null, channel text not null, kind text not null,

@@ -185,6 +185,8 @@ export interface AgentAccountsTable {
   wake_at: number | null;
   /** Times it was parked in a row without a good turn between. */
   parks: number;
+  /** What told the login that was refused from the next one; null when nobody can tell. */
+  login_mark: string | null;
 }
 
 /** Something a person should be told, once for each channel that wants it. */

@@ -55,6 +55,7 @@ export async function reviseTask(tx: WriteTx, task: TaskRecord, revision: Revisi
 export function anew(task: TaskRecord) {
   return {
     tries: 0,
+    redeliveries: 0,
     inherit_from: task.attempts + 1,
     // What a person accepted was the work as it stood; newer work is asked about again.
     accepted: "[]",

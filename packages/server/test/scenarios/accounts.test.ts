@@ -1,4 +1,5 @@
-import { rmSync } from "node:fs";
+import { mkdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import path from "node:path";
 import type { Event } from "@harness/protocol";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type FakeProvider, fakeProvider, type ProviderAnswer } from "../support/fake-claude.ts";
@@ -70,6 +71,28 @@ describe("a refused login", () => {
       { type: "account.stopped", data: { account: "claude", fix: expect.stringContaining("claude /login") } },
       { type: "account.woken", data: { account: "claude", tasks: 2, by: "operator" } },
     ]);
+  });
+
+  it("is over by itself once somebody has logged in again, over a restart too [req:wait.login-seen]", async () => {
+    const file = path.join(dir, ".claude", ".credentials.json");
+    mkdirSync(path.dirname(file));
+    writeFileSync(file, "{}");
+    await using provider = await fakeProvider((_, earlier) => (earlier < 1 ? refused : finishes));
+    const before = await opened(provider);
+    const task = await before.run();
+    expect(task.block_reason).toMatchObject({ code: "auth", account: "claude" });
+    await before[Symbol.asyncDispose]();
+    const same = await opened(provider);
+    await same.run({ prompt: "Make sum add, second" });
+    await same[Symbol.asyncDispose]();
+    expect(provider.prompts).toHaveLength(1);
+    utimesSync(file, new Date(), new Date(Date.now() + 5_000));
+    await using w = await opened(provider);
+    expect((await finished(w, task.id)).status).toBe("done");
+    expect((await accountEvents(w)).at(-1)).toMatchObject({
+      type: "account.woken",
+      data: { account: "claude", tasks: 2, by: "login" },
+    });
   });
 
   it("of an agent that does not exist cannot be taken back [req:wait.resume]", async () => {

@@ -2,6 +2,7 @@ import path from "node:path";
 import type { Clock } from "@harness/protocol";
 import type { ProcessRunner } from "../../process/index.ts";
 import type { HostEnvironment } from "../environment.ts";
+import { loginMark } from "../login-mark.ts";
 import type { Agent, AgentEvent, AgentProbe, AgentTurn } from "../port.ts";
 import { frameTurn } from "../turn-frame.ts";
 import { ApiTurn } from "./api-turn.ts";
@@ -51,6 +52,10 @@ export class ApiAgent implements Agent {
       return { ...base, problem: `No model is set for ${this.name}.`, fix: "Set its default_model." };
     if (logged_in === false) return { ...base, problem: `${this.name} has no key.`, fix: "Set its api_key." };
     return base;
+  }
+
+  loginMark(): Promise<string> {
+    return loginMark([], [this.#deps.endpoint.api_key]);
   }
 
   run(turn: AgentTurn): AsyncIterable<AgentEvent> {

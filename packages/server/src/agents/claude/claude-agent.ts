@@ -6,6 +6,7 @@ import { type CannotStart, type CliDialect, runCliTurn } from "../cli-turn.ts";
 import { ConversationHomes } from "../conversation-home.ts";
 import { childEnvironment, type HostEnvironment } from "../environment.ts";
 import { findExecutable } from "../executable.ts";
+import { loginMark } from "../login-mark.ts";
 import type { Agent, AgentEvent, AgentProbe, AgentTurn } from "../port.ts";
 import { cannotStart, notInstalled, programVersion } from "../program.ts";
 import type { Emit } from "../turn-frame.ts";
@@ -13,6 +14,9 @@ import { claudeArguments, claudeLoginVariables, claudeVariables } from "./argume
 import { ClaudeConversation } from "./conversation.ts";
 import { locateClaude } from "./locate.ts";
 import { ClaudeLogin } from "./login.ts";
+
+/** Variables that log in by themselves. */
+const LOGIN_VARIABLES = ["ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN", "CLAUDE_CODE_OAUTH_TOKEN"];
 
 /** What the Claude Code adapter is built from. */
 export interface ClaudeAgentDeps {
@@ -68,6 +72,11 @@ export class ClaudeAgent implements Agent {
     return { ...base, logged_in, problem: "Claude Code is not logged in.", fix };
   }
 
+  loginMark(): Promise<string> {
+    const keys = LOGIN_VARIABLES.map((name) => this.#deps.host_env[name]);
+    return loginMark([this.#login.credentialsFile], keys);
+  }
+
   run(turn: AgentTurn): AsyncIterable<AgentEvent> {
     return runCliTurn(this.#deps.runner, turn, (emit) => this.#prepare(turn, emit));
   }
@@ -117,8 +126,7 @@ export class ClaudeAgent implements Agent {
 
   async #loggedIn(): Promise<boolean | "unknown"> {
     const env = this.#deps.host_env;
-    const byVariable = ["ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN", "CLAUDE_CODE_OAUTH_TOKEN"];
-    if (byVariable.some((name) => env[name])) return true;
+    if (LOGIN_VARIABLES.some((name) => env[name])) return true;
     if (await this.#login.exists()) return true;
     // On macOS the login may be in the keychain, which cannot be looked into without asking the user.
     return process.platform === "darwin" ? "unknown" : false;

@@ -5,6 +5,7 @@ import { type CannotStart, type CliDialect, runCliTurn } from "../cli-turn.ts";
 import { ConversationHomes } from "../conversation-home.ts";
 import { childEnvironment, type HostEnvironment } from "../environment.ts";
 import { findExecutable } from "../executable.ts";
+import { loginMark } from "../login-mark.ts";
 import type { Agent, AgentEvent, AgentProbe, AgentTurn } from "../port.ts";
 import { placeFile } from "../private-file.ts";
 import { cannotStart, notInstalled, programVersion } from "../program.ts";
@@ -68,6 +69,12 @@ export class CodexAgent implements Agent {
     if (logged_in !== false) return { ...base, logged_in };
     const fix = "Run `codex login`.";
     return { ...base, logged_in, problem: "Codex is not logged in.", fix };
+  }
+
+  async loginMark(): Promise<string> {
+    const names = ["CODEX_API_KEY", ...(await this.#login.variables())];
+    const keys = names.map((name) => this.#deps.host_env[name]);
+    return loginMark([this.#login.authFile], keys);
   }
 
   run(turn: AgentTurn): AsyncIterable<AgentEvent> {

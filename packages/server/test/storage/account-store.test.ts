@@ -1,0 +1,74 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import {
+  accountsToWake,
+  blockedAccount,
+  forgetParks,
+  freeAccount,
+  nextWake,
+  parkAccount,
+  stopAccount,
+} from "../../src/agents/index.ts";
+import type { WriteTx } from "../../src/events/index.ts";
+import { type World, world } from "../scenarios/world.ts";
+import { type ManualClock, manualClock } from "../support/manual-clock.ts";
+
+const minute = 60_000;
+const hour = 60 * minute;
+
+describe.each(["sqlite", "postgres"] as const)("accounts on %s", (database) => {
+  let w: World;
+  let clock: ManualClock;
+  let start: number;
+  beforeEach(async () => {
+    clock = manualClock("2026-01-01T22:00:00Z");
+    start = clock.now();
+    w = await world({ start: false, database, clock });
+  });
+  afterEach(() => w[Symbol.asyncDispose]());
+
+  const write = <T>(job: (tx: WriteTx) => Promise<T>) => w.app.log.write(job);
+  const park = (reset_at?: number, jitter_ms = 0) =>
+    write((tx) => parkAccount(tx, "claude", "used up", { reset_at, jitter_ms, retry_ms: hour }));
+
+  it("are parked for twice as long each time nobody says how long, up to six hours [req:wait.quota-silent]", async () => {
+    const waits: (number | undefined)[] = [];
+    for (let n = 0; n < 6; n += 1) {
+      const parked = await park();
+      waits.push(((parked.wake_at ?? 0) - clock.now()) / hour);
+      await write((tx) => freeAccount(tx, "claude"));
+    }
+    expect(waits).toEqual([1, 2, 4, 6, 6, 6]);
+    await write((tx) => forgetParks(tx, "claude"));
+    expect((await park()).wake_at).toBe(start + hour);
+  });
+
+  it("keep their time when they are parked again, unless a later one is named [req:wait.quota-one-wake]", async () => {
+    expect((await park(start + hour, 5)).wake_at).toBe(start + hour + 5);
+    expect((await park(start + hour, 9)).wake_at).toBe(start + hour + 5);
+    expect((await park()).wake_at).toBe(start + hour + 5);
+    expect((await park(start + minute, 9)).wake_at).toBe(start + hour + 5);
+    expect((await park(start + 2 * hour, 9)).wake_at).toBe(start + 2 * hour + 9);
+    const { reader } = w.app.storage;
+    expect(await nextWake(reader)).toBe(start + 2 * hour + 9);
+    expect(await accountsToWake(reader, start + 2 * hour + 8)).toEqual([]);
+    expect(await accountsToWake(reader, start + 2 * hour + 9)).toEqual(["claude"]);
+    const parked = await w.app.log.read({ afterSeq: 0, filter: { types: ["account.parked"] } });
+    expect(parked).toHaveLength(2);
+  });
+
+  it("stay stopped, whatever else happens, until they are freed [req:wait.auth-stops]", async () => {
+    const stop = () =>
+      write((tx) => stopAccount(tx, "claude", "refused", { fix: "log in", mark: undefined }));
+    await park(start + hour);
+    await stop();
+    await stop();
+    expect(await park(start + hour)).toMatchObject({ state: "stopped", wake_at: null, fix: "log in" });
+    await write((tx) => forgetParks(tx, "claude"));
+    expect(await blockedAccount(w.app.storage.reader, "claude")).toMatchObject({ state: "stopped" });
+    expect(await write((tx) => freeAccount(tx, "claude"))).toBe(true);
+    expect(await write((tx) => freeAccount(tx, "claude"))).toBe(false);
+    expect(await blockedAccount(w.app.storage.reader, "claude")).toBeUndefined();
+    const stopped = await w.app.log.read({ afterSeq: 0, filter: { types: ["account.stopped"] } });
+    expect(stopped).toHaveLength(1);
+  });
+});
