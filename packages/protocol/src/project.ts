@@ -61,7 +61,7 @@ export const ProjectSettings = z
     night_limits: Caps.default(noCaps).meta({ description: "What the project may use in one night" }),
     takeover: z.boolean().default(false).meta({
       description:
-        "Let another agent go on, with a written summary, while the implementer's account is parked",
+        "Let another agent go on, with a written summary, while the implementer's account is parked or stopped; the first may review it then, marked as not independent",
     }),
     templates: Templates.default({}),
   })

@@ -54,6 +54,7 @@ const operatorOnly: Readonly<Record<string, string>> = {
   projects: "projects",
   observe: "retention",
   notify: "who is told what",
+  takeover: "which agent may go on with another's work",
 };
 
 function withoutLater(
