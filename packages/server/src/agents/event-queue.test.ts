@@ -48,3 +48,23 @@ it("tells no more than a bounded text to a reader that keeps up [req:agents.floo
   expect(text.reduce((sum, length) => sum + length, 0)).toBe(4 * 1024 * 1024);
   expect(events.at(-2)).toMatchObject({ type: "warning", message: expect.stringContaining("left out") });
 });
+
+it("of reports of use in a row gives a slow reader the newest", async () => {
+  const queue = new EventQueue();
+  const used = (total_tokens: number) =>
+    ({
+      type: "usage",
+      usage: { input_tokens: 0, output_tokens: total_tokens, cached_tokens: 0, total_tokens, cost_usd: null },
+    }) as const;
+  for (let tokens = 1; tokens <= 20_000; tokens += 1) queue.push(used(tokens));
+  queue.push({ type: "warning", message: "a" });
+  queue.push(used(20_001));
+  queue.push({ type: "ended", outcome });
+  queue.close();
+  expect(await drain(queue)).toEqual([
+    used(20_000),
+    { type: "warning", message: "a" },
+    used(20_001),
+    { type: "ended", outcome },
+  ]);
+});

@@ -88,12 +88,7 @@ export class Spending {
     for (const night of nights) {
       for (const scope of [WHOLE_NIGHT, project]) {
         const sums = this.#sums.get(keyOf(night, scope));
-        if (!sums) continue;
-        await tx.db
-          .insertInto("spending")
-          .values({ night, scope, reached_at: null, ...sums })
-          .onConflict((oc) => oc.columns(["night", "scope"]).doUpdateSet(sums))
-          .execute();
+        if (sums) await write(tx, night, scope, sums);
       }
     }
   }
@@ -113,12 +108,7 @@ export class Spending {
   /** Marks that a scope reached its cap in this night; true the first time. */
   async markReached(tx: WriteTx, scope: string): Promise<boolean> {
     const night = this.nightAt(tx.now).begins;
-    const sums = this.#of(night, scope);
-    await tx.db
-      .insertInto("spending")
-      .values({ night, scope, reached_at: null, ...sums })
-      .onConflict((oc) => oc.columns(["night", "scope"]).doUpdateSet(sums))
-      .execute();
+    await write(tx, night, scope, this.#of(night, scope));
     const result = await tx.db
       .updateTable("spending")
       .set({ reached_at: tx.now })
@@ -138,6 +128,14 @@ export class Spending {
     }
     return sums;
   }
+}
+
+async function write(tx: WriteTx, night: number, scope: string, sums: Sums): Promise<void> {
+  await tx.db
+    .insertInto("spending")
+    .values({ night, scope, reached_at: null, ...sums })
+    .onConflict((oc) => oc.columns(["night", "scope"]).doUpdateSet(sums))
+    .execute();
 }
 
 function keyOf(night: number, scope: string): string {

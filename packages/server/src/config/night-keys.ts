@@ -24,7 +24,7 @@ export const nightKeys = {
   "night.max_budget_usd": key(
     amount(1_000_000),
     null,
-    "Money all projects together may use in one night; unset means no limit.",
+    "Money all projects together may use in one night; unset means no limit. It cannot be held when a cost is not known: such a turn stops the night, so limit tokens where agents do not report costs.",
   ),
   "night.max_tokens": key(
     integer(1, 1_000_000_000_000, "tokens"),

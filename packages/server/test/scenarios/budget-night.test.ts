@@ -62,6 +62,20 @@ describe("the cap of a night", () => {
   });
 });
 
+it("tasks that run at once use up the time of the night together [req:budget.wall-together]", async () => {
+  await using w = await budgetWorld({ night: { max_wall_secs: 60 } });
+  const ids = [
+    await w.submit({ prompt: spends({ ends: "stay" }) }),
+    await w.submit({ prompt: spends({ ends: "stay" }) }),
+  ];
+  for (const id of ids) await used(w, id);
+  w.clock.advance(29_999);
+  expect((await w.call("budget/get", {})).all.spent.wall_ms).toBe(59_998);
+  expect((await w.call("task/get", { task_id: ids[0]! })).status).toBe("implementing");
+  w.clock.advance(1);
+  for (const id of ids) expect((await w.settled(id)).block_reason?.message).toContain("60 of 60 seconds");
+});
+
 describe("the cap of a project", () => {
   it("stops that project only; an unblock under it begins nothing; raising it lets the work go on [req:budget.raise, budget.unblock-holds]", async () => {
     await using w = await budgetWorld();
@@ -90,6 +104,27 @@ describe("the cap of a project", () => {
     await w.event(after("attempt.ended"));
     expect(await w.settled(task.id)).toMatchObject({ status: "waiting", attempts: 2 });
     expect(await told(w)).toHaveLength(1);
+  });
+
+  it("that is lowered stops what runs, also while there is no place for more [req:budget.lowered]", async () => {
+    await using w = await budgetWorld({ config: "[concurrency]\nmax_concurrent_tasks = 1" });
+    const id = await w.submit({ prompt: spends({ ends: "stay" }) });
+    await used(w, id);
+    await w.call("project/update", { project: "app", night_limits: { max_tokens: 500 } });
+    expect(await w.settled(id)).toMatchObject({ status: "waiting", block_reason: { code: "budget" } });
+  });
+
+  it("outlives another registration of the project, as a start does for a configured one [req:budget.operator]", async () => {
+    await using w = await budgetWorld({ start: false });
+    await w.call("project/update", { project: "app", night_limits: { max_tokens: 500 } });
+    const again = await w.call("project/create", { root: w.root, id: "app", validation: "none" });
+    expect(again.settings.night_limits.max_tokens).toBe(500);
+    const told = await w.call("project/create", {
+      root: w.root,
+      id: "app",
+      night_limits: { max_tokens: null, max_turns: 3 },
+    });
+    expect(told.settings.night_limits).toMatchObject({ max_tokens: null, max_turns: 3 });
   });
 
   it("in dollars holds Claude to the least that is left in any scope, by its own flag [req:budget.flag]", async () => {
@@ -146,6 +181,13 @@ describe.each(["sqlite", "postgres"] as const)("on %s the ledger", (database) =>
         .sort(),
     ).toEqual([400, 600]);
     expect(Object.values(projects).map((row) => row["cost_usd"])).toEqual([0.5, 0.5]);
+    // A cap below what was used already holds from now on, for that project only, and is told once.
+    await w.call("project/update", { project: "app", night_limits: { max_tokens: 100 } });
+    const held = await w.run({ prompt: spends({}), project: "app" });
+    expect(held).toMatchObject({ status: "waiting", attempts: 0, block_reason: { code: "budget" } });
+    expect((await w.run({ prompt: spends({ cost: 0 }), project: "other" })).status).toBe("done");
+    expect(await told(w)).toHaveLength(1);
+    expect((await w.ledger())[held.project_id]?.["reached_at"]).toBe(w.clock.now());
   });
 });
 
