@@ -70,8 +70,9 @@ export class TurnMeter {
     this.#newest = usage;
     add(this.#pending, added);
     add(this.#used, added);
-    this.#run.deps.limits.use(this.#run.project.id, added);
+    // The task's own cap first: what is over both is over for good.
     this.#judge();
+    this.#run.deps.limits.use(this.#run.project.id, added);
     this.#timer ??= setTimeout(() => this.#flush(), LATE_MS);
   }
 
