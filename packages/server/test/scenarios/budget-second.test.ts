@@ -19,12 +19,8 @@ it("an agent that reports one token at a time past its cap and ignores every sig
   const lived = times("alive").at(-1)! - crossed!;
   expect(lived).toBeGreaterThanOrEqual(0);
   expect(lived).toBeLessThan(1000);
-  expect(
-    leftovers(
-      w.dir,
-      task.attempt_history.map(({ id }) => id),
-    ),
-  ).toEqual([]);
+  const ids = task.attempt_history.map(({ id }) => id);
+  expect(leftovers(w.dir, ids).filter((left) => ids.some((id) => left.includes(id)))).toEqual([]);
   // Thousands of reports took few writes, and the last of them is exact everywhere.
   const [turn] = task.turns;
   const reports = await w.events(task.id, "usage.updated");
