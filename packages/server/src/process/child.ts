@@ -176,20 +176,23 @@ export class Child implements RunningProcess {
     if (totalTimeoutMs !== undefined) start(totalTimeoutMs, "timeout_total");
   }
 
+  /** The grace is not longer for the time it takes to find, on a busy machine, whom to ask. */
   async #stop(graceMs: number): Promise<void> {
     const root = this.#root;
     if (root === undefined) return;
-    const { table } = this.#deps;
-    const deadline = performance.now() + graceMs;
-    while (this.#ending === undefined) {
-      if (askToStop(root, table, membersOf(root, await table.list()))) break;
-      const left = deadline - performance.now();
-      if (left <= 0) break;
-      await this.#endedWithin(Math.min(RETRY_STOP_MS, left));
-    }
-    await this.#endedWithin(Math.max(0, deadline - performance.now()));
+    void this.#ask(root, performance.now() + graceMs);
+    await this.#endedWithin(graceMs);
     // Once ended, `#finish` sweeps; the group number may no longer be ours.
     if (this.#ending === undefined) signal(-root.pid, "SIGKILL");
+  }
+
+  async #ask(root: TreeRoot, deadline: number): Promise<void> {
+    const { table } = this.#deps;
+    while (this.#ending === undefined && performance.now() < deadline) {
+      const members = membersOf(root, await table.list());
+      if (this.#ending !== undefined || askToStop(root, table, members)) return;
+      await this.#endedWithin(RETRY_STOP_MS);
+    }
   }
 
   async #finish(child: ChildProcess): Promise<void> {

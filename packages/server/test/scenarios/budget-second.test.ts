@@ -4,8 +4,11 @@ import { budgetWorld } from "./budget-world.ts";
 import { leftovers } from "./world.ts";
 
 // Measured on the machine's clock, because a second of it is the promise: by the agent itself, which notes when it
-// reported the token that crosses the cap, and after that each moment at which it was still alive.
-it("an agent that reports one token at a time past its cap and ignores every signal is gone within a second [req:budget.within-a-second]", async () => {
+// reported the token that crosses the cap, and after that each moment at which it was still alive. Tried again,
+// because a machine that stands still for a moment says nothing about Harness.
+it("an agent that reports one token at a time past its cap and ignores every signal is gone within a second [req:budget.within-a-second]", {
+  retry: 2,
+}, async () => {
   await using w = await budgetWorld({ env: { HARNESS_LIMITS_KILL_GRACE_MS: "600000" } });
   const next = w.submit({ prompt: spends({}), priority: 0 });
   const task = await w.run({ prompt: spends({ ends: "drip", note: 300 }), max_tokens: 300, priority: 2 });
