@@ -52,6 +52,17 @@ const rows: readonly (readonly [id: string, promise: string, state: Requirement[
     "A report has at most 500 lines a list and 40 branches a project, and says what was cut.",
     "done",
   ],
+  [
+    "report.spend",
+    "Spend adds up the turns that ended in the time of the report; unknown cost stays unknown.",
+    "done",
+  ],
+  [
+    "report.accounts",
+    "A report tells which accounts were parked, stopped and woken, and how they stand.",
+    "done",
+  ],
+  ["wait.shown", "The page of a task says when its wait makes it fail.", "done"],
   ["report.crashes", "A start of the server without a stop before it is counted as a crash.", "done"],
   ["report.refusals", "Times that are no stretch, unknown projects and unknown reports are refused.", "done"],
   ["report.markdown", "A report is one page of Markdown.", "done"],

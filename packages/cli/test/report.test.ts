@@ -4,7 +4,7 @@ import { fixedReport, hostile } from "../../../test/support/fixed-report.ts";
 import { readMoment } from "../src/commands/moment.ts";
 import { wrapped } from "../src/terminal/wrap.ts";
 import { fakeServer } from "./support/fake-server.ts";
-import { onePage, taskId } from "./support/samples.ts";
+import { onePage, task, taskId } from "./support/samples.ts";
 import { typed } from "./support/typed.ts";
 
 const golden = (name: string) => path.join(import.meta.dirname, "../../../test/golden", name);
@@ -34,9 +34,7 @@ describe("harness report", () => {
     await using server = await fakeServer(answers);
     const json = await typed(["report", "--json"], { url: server.url });
     expect(JSON.parse(json.out)).toEqual(page);
-    await expect(`${JSON.stringify(JSON.parse(json.out), null, 2)}\n`).toMatchFileSnapshot(
-      golden("report.json"),
-    );
+    await expect(json.out).toMatchFileSnapshot(golden("report.jsonl"));
     const markdown = await typed(["report", "latest", "--markdown"], { url: server.url });
     expect(markdown.out).toBe("# page\n");
     expect(server.calls.map(({ name }) => name)).toEqual(["report/create", "report/get"]);
@@ -121,4 +119,13 @@ it("a line is broken at spaces, and a longer word stands alone [req:report.termi
   expect(wrapped("one two three", 20)).toEqual(["one two three"]);
   expect(wrapped("a line that is longer than twenty", 20)).toEqual(["a line that is", "longer than twenty"]);
   expect(wrapped(`x ${"y".repeat(30)} z`, 20)).toEqual(["x", "y".repeat(30), "z"]);
+});
+
+it("the page of a waiting task says when the wait makes it fail [req:wait.shown]", async () => {
+  const waiting = task(taskId(), "waiting");
+  const expires_at = "2026-01-09T03:00:00.000Z";
+  const block_reason = waiting.block_reason && { ...waiting.block_reason, expires_at };
+  await using server = await fakeServer({ "task/get": () => ({ ...waiting, block_reason }) });
+  const ran = await typed(["task", "show", taskId()], { url: server.url });
+  expect(ran.out).toContain(`fails at\t${expires_at}\n`);
 });

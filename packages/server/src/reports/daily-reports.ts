@@ -32,7 +32,7 @@ export class DailyReports {
     if (this.#deps.at !== null) this.#look(this.#deps.at);
   }
 
-  /** Ends; a report that is being made is finished first, without waiting for more trials of merges. */
+  /** Ends; a report that is being made is given up, and the next start makes it. */
   async stop(): Promise<void> {
     this.#stop.abort();
     this.#forget();
@@ -44,7 +44,7 @@ export class DailyReports {
     this.#running = this.#makeDue(at)
       .then(() => nextTime(at, clock.now()))
       .catch((error: unknown) => {
-        logger.error({ err: error }, "the daily report could not be made");
+        if (!this.#stop.signal.aborted) logger.error({ err: error }, "the daily report could not be made");
         return clock.now() + AGAIN_MS;
       })
       .then((next) => {

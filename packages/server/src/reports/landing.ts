@@ -117,6 +117,7 @@ async function orderOf(
       projectId: project.id,
       root: project.root,
       base: base_branch,
+      signal,
     });
     await using trials = await TrialMerges.open(deps, { projectId: project.id, likeSha: baseSha, signal });
     const inBase = new Set<string>();

@@ -74,6 +74,8 @@ export class Reports {
         signal: spec.signal ? AbortSignal.any([time, spec.signal]) : time,
       },
     );
+    // Whoever stopped it wants no page that tells half: it is made again when the server is back.
+    spec.signal?.throwIfAborted();
     await log.write(async (tx) => {
       await tx.db
         .insertInto("reports")

@@ -1,6 +1,6 @@
 import { type NightSpend, type Report, type Spend, Usage } from "@harness/protocol";
 import type { Tx } from "../storage/index.ts";
-import { MAX_TURNS, time } from "./limits.ts";
+import { MAX_LINES, MAX_TURNS, time } from "./limits.ts";
 import type { Names } from "./task-lines.ts";
 import type { Scope } from "./task-rows.ts";
 
@@ -63,31 +63,34 @@ export async function nightsOf(db: Tx, scope: Scope, names: Names, capsOf: CapsO
     .where("night", ">", scope.since - NIGHT_MS)
     .where("night", "<=", scope.until);
   if (scope.project_id !== null) query = query.where("scope", "=", scope.project_id);
-  const rows = await query.orderBy("night").orderBy("scope").limit(500).execute();
-  return rows.map((row) => {
-    const project_id = row.scope === "night" ? null : row.scope;
-    const total_tokens = row.input_tokens + row.output_tokens;
-    const caps = capsOf(project_id);
-    return {
-      begins_at: time(row.night),
-      project_id,
-      project: project_id === null ? null : (names.get(project_id) ?? project_id),
-      turns: row.turns,
-      total_tokens,
-      cost_usd: row.cost_unknown ? null : row.cost_usd,
-      wall_ms: row.wall_ms,
-      attempts: row.attempts,
-      left: caps
-        ? {
-            usd: row.cost_unknown ? null : left(caps.usd, row.cost_usd),
-            tokens: left(caps.tokens, total_tokens),
-            turns: left(caps.turns, row.turns),
-            attempts: left(caps.attempts, row.attempts),
-            wall_ms: left(caps.wall_ms, row.wall_ms),
-          }
-        : null,
-    };
-  });
+  const rows = await query.orderBy("night").orderBy("scope").limit(MAX_LINES).execute();
+  const all = (row: { scope: string }) => (row.scope === "night" ? 0 : 1);
+  return rows
+    .sort((a, b) => a.night - b.night || all(a) - all(b))
+    .map((row) => {
+      const project_id = row.scope === "night" ? null : row.scope;
+      const total_tokens = row.input_tokens + row.output_tokens;
+      const caps = capsOf(project_id);
+      return {
+        begins_at: time(row.night),
+        project_id,
+        project: project_id === null ? null : (names.get(project_id) ?? project_id),
+        turns: row.turns,
+        total_tokens,
+        cost_usd: row.cost_unknown ? null : row.cost_usd,
+        wall_ms: row.wall_ms,
+        attempts: row.attempts,
+        left: caps
+          ? {
+              usd: row.cost_unknown ? null : left(caps.usd, row.cost_usd),
+              tokens: left(caps.tokens, total_tokens),
+              turns: left(caps.turns, row.turns),
+              attempts: left(caps.attempts, row.attempts),
+              wall_ms: left(caps.wall_ms, row.wall_ms),
+            }
+          : null,
+      };
+    });
 }
 
 function left(cap: number | null, used: number): number | null {

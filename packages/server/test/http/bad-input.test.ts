@@ -18,6 +18,7 @@ function right(name: string): unknown {
   const values: Record<string, unknown> = {
     task_id: taskId,
     project: "app",
+    report_id: "latest",
     root: `${server.dir}/repo`,
     sha256: "0".repeat(64),
     prompt: "do it",

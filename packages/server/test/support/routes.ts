@@ -12,6 +12,7 @@ export interface Way {
 const STAND_INS: Readonly<Record<string, string>> = {
   task_id: "task_01ARZ3NDEKTSV4RRFFQ69G5FAV",
   project: "app",
+  report_id: "latest",
 };
 
 /** Every route of every operation and stream, and the pages beside them. */
