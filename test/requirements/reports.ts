@@ -63,6 +63,11 @@ const rows: readonly (readonly [id: string, promise: string, state: Requirement[
     "done",
   ],
   ["wait.shown", "The page of a task says when its wait makes it fail.", "done"],
+  [
+    "report.commands",
+    "Each line of a report has one command, which can be pasted whatever a branch is called.",
+    "done",
+  ],
   ["report.crashes", "A start of the server without a stop before it is counted as a crash.", "done"],
   ["report.refusals", "Times that are no stretch, unknown projects and unknown reports are refused.", "done"],
   ["report.markdown", "A report is one page of Markdown.", "done"],

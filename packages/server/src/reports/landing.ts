@@ -3,6 +3,7 @@ import type { GitRunner } from "../git/index.ts";
 import type { Tx } from "../storage/index.ts";
 import { type MergePair, TrialMerges, type TrialResult, type Workspaces } from "../workspaces/index.ts";
 import { type LandingPlace, landingOrder } from "./landing-order.ts";
+import { short } from "./limits.ts";
 import { acceptCommand, fitCommand } from "./next-command.ts";
 
 /** Branches of a project that are tried against each other; the newest ones. */
@@ -159,7 +160,7 @@ async function tryAll(trials: TrialMerges, heads: readonly Head[], baseSha: stri
   const results = await trials.check(pairs.map(({ pair }) => pair));
   const conflicts = pairs.flatMap(({ task_id, with: other }, at): BranchConflict[] => {
     const result: TrialResult | undefined = results[at];
-    return result?.status === "conflicts" ? [{ task_id, with: other, files: [...result.files] }] : [];
+    return result?.status === "conflicts" ? [{ task_id, with: other, files: named(result.files) }] : [];
   });
   const known = new Set(conflicts.map(({ task_id, with: other }) => `${task_id} ${other}`));
   const conflict = (a: string, b: string) => known.has(`${a} ${b}`) || known.has(`${b} ${a}`);
@@ -187,7 +188,7 @@ async function simulate(
 }
 
 function stepOf(head: Head, place: LandingPlace, base: string): LandingStep {
-  const step = { task_id: head.id, title: head.title, branch: head.branch, commit: head.sha };
+  const step = { task_id: head.id, title: short(head.title, 200), branch: head.branch, commit: head.sha };
   const accept = acceptCommand(head.id, base);
   const related = [...place.with];
   switch (place.status) {
@@ -205,7 +206,7 @@ function stepOf(head: Head, place: LandingPlace, base: string): LandingStep {
         related.length > 0 ? `${related.join(", ")}, landed before it` : `${base} as it stands then`;
       const why = `Conflicts with ${against}: land the others first, then have this one revised.`;
       const command = fitCommand(head.id, base);
-      return { ...step, outcome: "conflicts", with: related, files: [...place.files], why, command };
+      return { ...step, outcome: "conflicts", with: related, files: named(place.files), why, command };
     }
     case "after_dependency": {
       const why = `Depends on ${related.join(", ")}, which conflicts: it can land once that one does.`;
@@ -221,4 +222,9 @@ function stepOf(head: Head, place: LandingPlace, base: string): LandingStep {
         command: accept,
       };
   }
+}
+
+/** Names of files as an agent chose them, short enough for a line. */
+function named(files: readonly string[]): string[] {
+  return files.map((file) => short(file, 200));
 }

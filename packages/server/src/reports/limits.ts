@@ -10,9 +10,10 @@ export function cutAt<T>(rows: readonly T[], limit = MAX_LINES): { rows: T[]; cu
   return { rows: rows.slice(0, limit), cut: rows.length > limit };
 }
 
-/** A text of others, short enough for a line. */
+/** A text of others, short enough for a line; the cut is marked and splits no character. */
 export function short(text: string, limit = MAX_TEXT): string {
-  return text.length <= limit ? text : `${text.slice(0, limit - 1)}…`;
+  if (text.length <= limit) return text;
+  return `${text.slice(0, limit - 1).replace(/[\ud800-\udbff]$/, "")}…`;
 }
 
 /** A time as it goes on the wire. */

@@ -54,7 +54,7 @@ export function needLine(task: TaskRecord, names: Names, now: number): ReportNee
     since,
     age_ms: Math.max(0, now - Date.parse(since)),
     expires_at: reason?.expires_at ?? null,
-    command: reason?.unblock[0] ?? null,
+    command: reason?.unblock[0] ?? `harness task show ${task.id}`,
   };
 }
 

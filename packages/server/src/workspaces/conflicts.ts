@@ -23,7 +23,7 @@ export type TrialResult =
 /** Merges handed to one git process. A stop between two processes keeps what is known so far. */
 const BATCH = 64;
 /** Files named of one merge. */
-const MAX_FILES = 50;
+const MAX_FILES = 20;
 const IDENTITY = { name: "Harness", email: "harness@localhost", at: 0 };
 
 /**

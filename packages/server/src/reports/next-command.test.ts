@@ -1,0 +1,43 @@
+import { expect, it } from "vitest";
+import { acceptCommand, fitCommand, retryCommand } from "./next-command.ts";
+
+const limits = {
+  max_rounds: null,
+  max_turns: null,
+  max_attempts: 3,
+  turn_timeout_ms: 1,
+  stall_timeout_ms: 1,
+  max_budget_usd: null,
+  max_tokens: null,
+  retry_base_backoff_ms: 0,
+  retry_max_backoff_ms: 0,
+  max_wait_ms: 1,
+};
+const ended = {
+  id: "task_1",
+  status: "budget_exhausted",
+  turns: 4,
+  input_tokens: 90,
+  output_tokens: 10,
+} as const;
+
+it("a command holds a branch as one word, whatever its name [req:report.commands]", () => {
+  expect(acceptCommand("task_1", "release/1.2")).toBe("harness task accept task_1 --into release/1.2");
+  expect(acceptCommand("task_1", "$(reboot)")).toBe("harness task accept task_1 --into '$(reboot)'");
+  expect(fitCommand("task_1", "it's")).toBe(
+    "harness task revise task_1 'Resolve the conflicts with it'\\''s'",
+  );
+});
+
+it("a task that ran into its own cap is retried with twice that cap, any other as it is [req:report.commands]", () => {
+  const command = (
+    more: Partial<typeof limits> | { max_turns?: number; max_tokens?: number; max_budget_usd?: number },
+  ) => retryCommand({ ...ended, limits: { ...limits, ...more } });
+  expect(command({ max_turns: 4, max_tokens: 500 })).toBe("harness task retry task_1 --max-turns 8");
+  expect(command({ max_turns: 5, max_tokens: 100 })).toBe("harness task retry task_1 --max-tokens 200");
+  expect(command({ max_budget_usd: 2 })).toBe("harness task retry task_1 --max-budget-usd 4");
+  expect(command({})).toBe("harness task retry task_1");
+  expect(retryCommand({ ...ended, status: "failed", limits: { ...limits } })).toBe(
+    "harness task retry task_1",
+  );
+});
