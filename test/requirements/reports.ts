@@ -49,7 +49,7 @@ const rows: readonly (readonly [id: string, promise: string, state: Requirement[
   ],
   [
     "report.bounded",
-    "A report has at most 500 lines a list and 40 branches a project, and says what was cut.",
+    "A report has at most 500 lines a list and 40 branches a project, and says what was cut; a thousand reports are kept.",
     "done",
   ],
   [

@@ -1,6 +1,6 @@
 import { type Clock, HarnessError, type NewId, Report } from "@harness/protocol";
 import type { EventLog } from "../events/index.ts";
-import { decodeCursor, type PageInfo, type Storage, toPage } from "../storage/index.ts";
+import { decodeCursor, type PageInfo, type Storage, type Tx, toPage } from "../storage/index.ts";
 import { TrialMerges } from "../workspaces/index.ts";
 import { buildReport } from "./build.ts";
 import type { LandingDeps } from "./landing.ts";
@@ -11,6 +11,8 @@ import type { CapsOf } from "./spend.ts";
 const DEFAULT_MS = 12 * 3_600_000;
 /** Trials of merges take no longer than this in one report (milliseconds). */
 const TRIALS_MS = 60_000;
+/** Reports that are kept; older ones go when a new one is made. */
+const MAX_KEPT = 1_000;
 const REPORT_ID = /^rpt_[0-9A-HJKMNP-TV-Z]{26}$/;
 
 /** What reports are made with. */
@@ -88,6 +90,7 @@ export class Reports {
           created_at: now,
         })
         .execute();
+      await forgetOld(tx.db);
       await tx.append({
         type: "report.created",
         actor: spec.actor,
@@ -160,6 +163,17 @@ export class Reports {
       .executeTakeFirst();
     return row?.created_at;
   }
+}
+
+async function forgetOld(db: Tx): Promise<void> {
+  const oldest = await db
+    .selectFrom("reports")
+    .select("id")
+    .orderBy("id", "desc")
+    .offset(MAX_KEPT)
+    .limit(1)
+    .executeTakeFirst();
+  if (oldest) await db.deleteFrom("reports").where("id", "<=", oldest.id).execute();
 }
 
 function withPage(report: Report): ReportPage {

@@ -156,6 +156,26 @@ it("a report refuses times that are no stretch, a project and a report that are 
   });
 });
 
+it("keeps the newest thousand reports [req:report.bounded]", async () => {
+  const clock = manualClock(evening);
+  await using w = await world({ clock, start: false });
+  const first = await w.call("report/create", {});
+  const row = { since: 1, until: 2, automatic: 0, data: JSON.stringify(first), created_at: 3 };
+  const copies = Array.from({ length: 999 }, () => ({ ...row, id: w.app.newId("report") }));
+  await w.app.log.write(({ db }) => db.insertInto("reports").values(copies).execute());
+  expect((await w.call("report/get", { report_id: first.id })).id).toBe(first.id);
+  const newest = await w.call("report/create", {});
+  await expect(w.call("report/get", { report_id: first.id })).rejects.toMatchObject({
+    code: "report_not_found",
+  });
+  expect((await w.call("report/list", { limit: 1 })).data).toMatchObject([{ id: newest.id }]);
+  const { n } = await w.app.storage.reader
+    .selectFrom("reports")
+    .select((eb) => eb.fn.countAll<number>().as("n"))
+    .executeTakeFirstOrThrow();
+  expect(Number(n)).toBe(1000);
+});
+
 it("counts a start without a stop before it as a crash [req:report.crashes]", async () => {
   const clock = manualClock(evening);
   await using w = await world({ clock, start: false });
