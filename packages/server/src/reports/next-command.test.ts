@@ -11,6 +11,9 @@ const limits = {
   max_tokens: null,
   retry_base_backoff_ms: 0,
   retry_max_backoff_ms: 0,
+  max_wall_secs: null,
+  no_progress_turns: 3,
+  same_failure_times: 3,
   max_wait_ms: 1,
 };
 const ended = {

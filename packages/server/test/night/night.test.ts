@@ -1,5 +1,5 @@
-import { execFileSync } from "node:child_process";
-import { rmSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import type { HarnessClient } from "@harness/client";
 import type { Event, Result } from "@harness/protocol";
@@ -144,7 +144,9 @@ function nightConfig(url: string, inbox: string): string {
 /** What a program of ours may never change in a user's checkout. */
 function fingerprint(root: string): string {
   const files = [".git/HEAD", ".git/index", ".git/config"].map((file) =>
-    execFileSync("sha256sum", [path.join(root, file)], { encoding: "utf8" }),
+    createHash("sha256")
+      .update(readFileSync(path.join(root, file)))
+      .digest("hex"),
   );
   return [...files, userGit(root, "status", "--porcelain=v1"), userGit(root, "rev-parse", "HEAD")].join("\n");
 }
