@@ -21,6 +21,10 @@ const rows: readonly (readonly [id: string, promise: string])[] = [
     "Raising the cap of a project lets go on what waited for it; other projects never waited.",
   ],
   ["budget.lowered", "A cap that is lowered below what was used stops what runs."],
+  [
+    "budget.held-by-agent",
+    "An agent that stops by itself at the dollars it was given ends the task, or waits, as whose cap that was says.",
+  ],
   ["budget.wall-together", "Attempts that run at once use up a cap on time together."],
   ["budget.unblock-holds", "An unblock while the cap holds begins nothing: the task waits again, visibly."],
   [

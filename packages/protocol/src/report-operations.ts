@@ -25,7 +25,8 @@ export const reportOperations = {
     cli: "report",
     params: z.strictObject({
       since: Time.meta({
-        description: "From when (RFC 3339); unless told, 12 hours before its end",
+        description:
+          "From when (RFC 3339); unless told, the begin of the night (night.starts_at) that had lasted six hours",
       }),
       until: Time.meta({ description: "Up to when; now unless told" }),
       project: ProjectKey.optional(),

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { realpathSync } from "node:fs";
 import type { Scope } from "@harness/protocol";
 import type { AgentRegistry } from "./agents/index.ts";
+import { nightAt } from "./budgets/index.ts";
 import { buildAgents } from "./build-agents.ts";
 import { buildNotifier } from "./build-notifier.ts";
 import { DiskKeeper } from "./disk/index.ts";
@@ -67,7 +68,13 @@ export async function createApp(options: AppOptions) {
   const disk = new DiskKeeper({ ...ground, config, workspaces });
   const orchestrator = buildOrchestrator(ground, { ...options, workspaces, agents, limits });
   const notifier = buildNotifier(ground, options);
-  const reports = new Reports({ ...ground, workspaces, dataDir: paths.root });
+  const reports = new Reports({
+    ...ground,
+    workspaces,
+    dataDir: paths.root,
+    capsOf: (projectId) => limits.capsOf(projectId),
+    nightAt: (moment) => nightAt(moment, config.night),
+  });
   const daily = new DailyReports({ reports, clock, logger, at: config.report.at });
   const loginCode: { make: OperationsDeps["loginCode"] } = {
     make: () => ({ url: "", expires_at: new Date(clock.now()).toISOString() }),

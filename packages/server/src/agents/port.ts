@@ -65,7 +65,8 @@ export type AgentEvent =
 
 /**
  * Why a turn failed, by what the caller must do about it. `quota` parks the provider account until `reset_at`,
- * `auth` needs a person, `transient` may be repeated as it is, `permanent` can never work as it was asked, `protocol` means the agent spoke something this
+ * `auth` needs a person, `budget` means that the agent itself stopped at the dollars it was given, `transient` may be
+ * repeated as it is, `permanent` can never work as it was asked, `protocol` means the agent spoke something this
  * adapter does not understand, `zero_output` means it ended well and did nothing anyone could observe.
  */
 export type FailureKind =
@@ -73,6 +74,7 @@ export type FailureKind =
   | "timeout_total"
   | "quota"
   | "auth"
+  | "budget"
   | "transient"
   | "permanent"
   | "protocol"

@@ -1,9 +1,10 @@
-import { callAt, type NightBudget } from "@harness/protocol";
+import { type Caps, callAt, type NightBudget } from "@harness/protocol";
 import { type Amounts, type Moment, remainingMs, timeUp, WHOLE_NIGHT } from "../budgets/index.ts";
 import type { WriteTx } from "../events/index.ts";
 import { holdQueued, releaseHeld } from "./limits-hold.ts";
 import { capsOf, type LimitsDeps, type LiveAttempt, type Reached, stopBy } from "./limits-words.ts";
 import { NightScopes } from "./night-scopes.ts";
+import type { AttemptEnd } from "./run.ts";
 
 /**
  * Holds the caps of projects and nights over everything that runs. Every use is added to the ledger in memory and
@@ -74,6 +75,11 @@ export class Limits {
     return this.#scopes.ofNight(moment) ?? this.#scopes.ofProject(project, moment);
   }
 
+  /** How an attempt ends whose agent stopped by itself at what a cap of the night or of its project left it. */
+  short(project: string, taskId: string): AttemptEnd {
+    return stopBy(this.#scopes.tightest(project), taskId);
+  }
+
   /** Time the attempts of a task ran in all, this live one included. */
   wallOf(attemptId: string): number {
     const live = this.#live.get(attemptId);
@@ -104,6 +110,11 @@ export class Limits {
     if (closed.size > 0) await holdQueued(this.#deps, closed);
     if (this.#changed) await this.#release(closed);
     return night ? "all" : [...closed.keys()];
+  }
+
+  /** The caps of all projects together (null) or of one. */
+  capsOf(projectId: string | null): Caps {
+    return this.#scopes.capsOf(projectId ?? WHOLE_NIGHT);
   }
 
   /** The night as a person sees it: its times, caps and sums. */

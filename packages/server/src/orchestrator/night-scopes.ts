@@ -102,14 +102,34 @@ export class NightScopes {
   /** What a turn may cost before a cap of the night or of its project is reached; undefined without such a cap. */
   remainingUsd(project: string): number | undefined {
     const left = [WHOLE_NIGHT, project]
-      .map((scope) => remainingUsd(this.#capsOf(scope), this.#spent(scope)))
+      .map((scope) => remainingUsd(this.capsOf(scope), this.#spent(scope)))
       .filter((one) => one !== undefined);
     return left.length === 0 ? undefined : Math.min(...left);
   }
 
+  /** The dollar cap that leaves a project least: what is left of it was too little for an agent to go on. */
+  tightest(project: string): Reached {
+    const night = remainingUsd(this.#deps.night, this.#spent(WHOLE_NIGHT)) ?? Number.POSITIVE_INFINITY;
+    const known = this.#projects.get(project);
+    const own = known && remainingUsd(known.caps, this.#spent(project));
+    const cap = "max_budget_usd";
+    const short = (who: string, left: number) =>
+      `${who} has $${left.toFixed(4)} left, and the agent stopped there by itself.`;
+    if (known === undefined || own === undefined || own > night)
+      return this.#until({ scope: "night", caps: this.#deps.night, cap, why: short("The night", night) });
+    const { name, caps } = known;
+    return this.#until({
+      scope: "project",
+      project: { id: project, name },
+      caps,
+      cap,
+      why: short(`Project ${name}`, own),
+    });
+  }
+
   /** Until the cap on time of a scope is reached, if what runs now goes on: it uses the time up together. */
   remainingMs(scope: string): number | undefined {
-    const left = remainingMs(this.#capsOf(scope), this.#spent(scope).wall_ms);
+    const left = remainingMs(this.capsOf(scope), this.#spent(scope).wall_ms);
     return left === undefined ? undefined : Math.ceil(left / Math.max(1, this.liveOf(scope).length));
   }
 
@@ -135,7 +155,8 @@ export class NightScopes {
     };
   }
 
-  #capsOf(scope: string): Caps {
+  /** The caps of all projects together, or of one. */
+  capsOf(scope: string): Caps {
     return scope === WHOLE_NIGHT ? this.#deps.night : (this.#projects.get(scope)?.caps ?? noCaps);
   }
 

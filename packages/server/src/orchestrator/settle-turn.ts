@@ -3,6 +3,7 @@ import { accountWait } from "./account-waits.ts";
 import { substituteFor } from "./choose-implementer.ts";
 import { type AttemptEnd, failWith, type Run, type StageResult } from "./run.ts";
 import type { TurnDone, TurnRequest } from "./turn.ts";
+import { agentHeldBudget } from "./turn-meter.ts";
 
 /** The longest pause a provider's word can ask for before a transient failure is tried again (milliseconds). */
 const LONGEST_PAUSE_MS = 3_600_000;
@@ -29,6 +30,7 @@ export async function settleTurn(
   if (ended.status === "cancelled") return { ok: false, end: { type: "cancelled" } };
   if (ended.kind === "auth" || ended.kind === "quota") return waitForAccount(run, request, ended);
   const message = `${request.agent.name}: ${run.deps.redact(ended.message)}`;
+  if (ended.kind === "budget") return { ok: false, end: await agentHeldBudget(run, message) };
   const failed = failWith(`agent_${ended.kind}`, message, ended.retry);
   const asked = ended.kind === "transient" && ended.reset_at !== undefined ? Date.parse(ended.reset_at) : 0;
   const not_before = Math.min(asked, run.deps.clock.now() + LONGEST_PAUSE_MS);

@@ -1,6 +1,6 @@
 import type { Usage } from "@harness/protocol";
 import { exhausted, remainingUsd } from "../budgets/index.ts";
-import { patchTask, scopeOf, type TaskRecord, usageOf, writeAs } from "../tasks/index.ts";
+import { getTask, patchTask, scopeOf, type TaskRecord, usageOf, writeAs } from "../tasks/index.ts";
 import { setTurnUsage } from "../threads/index.ts";
 import { capsOf, stopBy } from "./limits-words.ts";
 import type { AttemptEnd, Run } from "./run.ts";
@@ -27,6 +27,16 @@ export function turnBudgetUsd(run: Run, task: TaskRecord): number | undefined {
     run.deps.limits.remainingUsd(task.project_id),
   ].filter((one) => one !== undefined);
   return left.length === 0 ? undefined : Math.min(...left);
+}
+
+/** How an attempt ends whose agent stopped by itself at the dollars it was given: whose cap that was decides. */
+export async function agentHeldBudget(run: Run, why: string): Promise<AttemptEnd> {
+  const task = await getTask(run.deps.storage.reader, run.task.id);
+  const own = remainingUsd(task.limits, spentOf(run, task));
+  const shared = run.deps.limits.remainingUsd(task.project_id);
+  return own !== undefined && (shared === undefined || own <= shared)
+    ? { type: "budget", why }
+    : run.deps.limits.short(task.project_id, task.id);
 }
 
 function spentOf(run: Run, task: TaskRecord) {

@@ -7,8 +7,8 @@ import type { LandingDeps } from "./landing.ts";
 import { reportMarkdown } from "./markdown.ts";
 import type { CapsOf } from "./spend.ts";
 
-/** A report that names no begin tells of the twelve hours before its end: an evening and the night after it. */
-const DEFAULT_MS = 12 * 3_600_000;
+/** A night this young (milliseconds) is hardly told of yet: a report that names no begin tells of the one before too. */
+const YOUNG_MS = 6 * 3_600_000;
 /** Trials of merges take no longer than this in one report (milliseconds). */
 const TRIALS_MS = 60_000;
 /** Reports that are kept; older ones go when a new one is made. */
@@ -21,8 +21,9 @@ export interface ReportsDeps extends LandingDeps {
   readonly log: EventLog;
   readonly clock: Clock;
   readonly newId: NewId;
-  /** The caps of a night, when there are any. */
-  readonly capsOf?: CapsOf;
+  readonly capsOf: CapsOf;
+  /** The night a moment lies in (epoch milliseconds). */
+  readonly nightAt: (moment: number) => { readonly begins: number };
 }
 
 /** A report with its page. */
@@ -46,7 +47,7 @@ export class Reports {
   }
 
   /**
-   * Makes a report of a stretch of time that ends now, unless told otherwise, and begins twelve hours before. Throws
+   * Makes a report of a stretch of time that ends now, unless told otherwise, and begins with the night. Throws
    * `invalid_params` when it would end in the future or before it begins.
    */
   async create(spec: {
@@ -60,12 +61,12 @@ export class Reports {
     const { clock, newId, storage, log } = this.#deps;
     const now = clock.now();
     const until = spec.until ?? now;
-    const since = spec.since ?? until - DEFAULT_MS;
+    const since = spec.since ?? this.#deps.nightAt(until - YOUNG_MS).begins;
     if (until > now) throw refused("until", `It lies in the future: it is ${new Date(now).toISOString()}.`);
     if (since >= until) throw refused("since", "It is not before the end of the report.");
     const time = AbortSignal.timeout(TRIALS_MS);
     const report = await buildReport(
-      { ...this.#deps, db: storage.reader, capsOf: this.#deps.capsOf ?? (() => undefined) },
+      { ...this.#deps, db: storage.reader },
       {
         id: newId("report"),
         since,

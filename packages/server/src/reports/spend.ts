@@ -1,20 +1,11 @@
-import { type NightSpend, type Report, type Spend, Usage } from "@harness/protocol";
+import { type Caps, type NightSpend, type Report, type Spend, Usage } from "@harness/protocol";
 import type { Tx } from "../storage/index.ts";
 import { MAX_LINES, MAX_TURNS, time } from "./limits.ts";
 import type { Names } from "./task-lines.ts";
 import type { Scope } from "./task-rows.ts";
 
-/** Caps of a night; null where there is none. */
-export interface NightCaps {
-  readonly usd: number | null;
-  readonly tokens: number | null;
-  readonly turns: number | null;
-  readonly attempts: number | null;
-  readonly wall_ms: number | null;
-}
-
-/** Caps of all projects (null) or of one; undefined when there are none. */
-export type CapsOf = (projectId: string | null) => NightCaps | undefined;
+/** The caps of a night for all projects together (null) or for one, as they are now. */
+export type CapsOf = (projectId: string | null) => Caps;
 
 const NIGHT_MS = 86_400_000;
 
@@ -80,21 +71,33 @@ export async function nightsOf(db: Tx, scope: Scope, names: Names, capsOf: CapsO
         cost_usd: row.cost_unknown ? null : row.cost_usd,
         wall_ms: row.wall_ms,
         attempts: row.attempts,
-        left: caps
-          ? {
-              usd: row.cost_unknown ? null : left(caps.usd, row.cost_usd),
-              tokens: left(caps.tokens, total_tokens),
-              turns: left(caps.turns, row.turns),
-              attempts: left(caps.attempts, row.attempts),
-              wall_ms: left(caps.wall_ms, row.wall_ms),
-            }
-          : null,
+        left: leftOf(caps, { ...row, total_tokens }),
       };
     });
 }
 
-function left(cap: number | null, used: number): number | null {
-  return cap === null ? null : Math.max(0, cap - used);
+interface Used {
+  readonly cost_usd: number;
+  readonly cost_unknown: number;
+  readonly total_tokens: number;
+  readonly turns: number;
+  readonly attempts: number;
+  readonly wall_ms: number;
+}
+
+/** What is left of each cap; null when there are no caps at all. */
+function leftOf(caps: Caps, used: Used): NightSpend["left"] {
+  const { max_budget_usd, max_tokens, max_wall_secs, max_turns, max_attempts } = caps;
+  if ([max_budget_usd, max_tokens, max_wall_secs, max_turns, max_attempts].every((cap) => cap === null))
+    return null;
+  const left = (cap: number | null, use: number) => (cap === null ? null : Math.max(0, cap - use));
+  return {
+    usd: used.cost_unknown ? null : left(max_budget_usd, used.cost_usd),
+    tokens: left(max_tokens, used.total_tokens),
+    turns: left(max_turns, used.turns),
+    attempts: left(max_attempts, used.attempts),
+    wall_ms: left(max_wall_secs === null ? null : max_wall_secs * 1000, used.wall_ms),
+  };
 }
 
 function nothing(): Spend {

@@ -1,3 +1,4 @@
+import { noCaps } from "@harness/protocol";
 import { describe, expect, it } from "vitest";
 import { nightsOf } from "../../src/reports/spend.ts";
 import { world } from "../scenarios/world.ts";
@@ -88,9 +89,9 @@ describe.each(["sqlite", "postgres"] as const)("the figures of a report on %s", 
     expect(spend.nights).toHaveLength(2);
     expect(spend.nights).toMatchObject([ofAll, ofApp]);
     const scope = { since: evening - HOUR, until: evening, project_id: null };
-    const caps = { usd: 5, tokens: 50, turns: null, attempts: 2, wall_ms: null };
+    const caps = { ...noCaps, max_budget_usd: 5, max_tokens: 50, max_attempts: 2 };
     const [all] = await nightsOf(w.app.storage.reader, scope, new Map(), (id) =>
-      id === null ? caps : undefined,
+      id === null ? caps : noCaps,
     );
     expect(all?.left).toEqual({ usd: 2, tokens: 0, turns: null, attempts: 0, wall_ms: null });
   });

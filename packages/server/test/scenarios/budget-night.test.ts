@@ -235,3 +235,20 @@ describe("a restart", () => {
     }
   });
 });
+
+it("an agent that stops by itself at the dollars it was given ends as whose cap that was says [req:budget.held-by-agent]", async () => {
+  await using w = await budgetWorld({ project: { night_limits: { max_budget_usd: 1 } } });
+  const held = spends({ ends: "held", cost: 0.29 });
+  const own = await w.run({ prompt: held, max_budget_usd: 0.3 });
+  expect(own).toMatchObject({
+    status: "budget_exhausted",
+    turns: [{ status: "failed", failure: { code: "budget" } }],
+  });
+  const shared = await w.run({ prompt: held });
+  expect(shared).toMatchObject({
+    status: "waiting",
+    not_before: NEXT_NIGHT,
+    block_reason: { code: "budget" },
+  });
+  expect(shared.block_reason?.message).toContain("$0.4200 left");
+});

@@ -7,10 +7,10 @@ export interface Spends {
   /** Null: it does not say. */
   readonly cost?: number | null;
   /**
-   * `end` ends well; `stay` reports and goes on for ever; `fail` ends with an error that may be tried again; `drip`
+   * `end` ends well; `held` stops by itself at the dollars it was given; `stay` reports and goes on for ever; `fail` ends with an error that may be tried again; `drip`
    * reports one token more every few milliseconds and leaves neither when asked nor at a signal.
    */
-  readonly ends?: "end" | "stay" | "fail" | "drip";
+  readonly ends?: "end" | "held" | "stay" | "fail" | "drip";
   /** The token at which a dripping agent notes the time. */
   readonly note?: number;
 }
@@ -48,7 +48,7 @@ require("node:readline").createInterface({ input: process.stdin }).on("line", (l
   }
   report("m1", tokens);
   if (ends === "stay") { setInterval(() => {}, 1000); return; }
-  say({ type: "result", subtype: "success", is_error: ends === "fail", result: ends === "fail" ? "API Error: 500 Internal server error" : "done",
+  say({ type: "result", subtype: ends === "held" ? "error_max_budget_usd" : "success", is_error: ends !== "end", result: ends === "fail" ? "API Error: 500 Internal server error" : "done",
     usage: { input_tokens: 0, output_tokens: tokens },
     ...(cost === null ? {} : { total_cost_usd: cost, model_usage_since_last_result: { sonnet: { costUSD: cost } } }) });
 });

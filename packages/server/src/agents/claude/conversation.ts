@@ -110,9 +110,13 @@ export class ClaudeConversation implements CliDialect {
 
   #failed(result: ClaudeLine, exit: ProcessOutcome): TurnOutcome {
     const message = result.errors?.join("; ") || result.result || `Claude Code ended with ${result.subtype}.`;
-    const limit = result.subtype === "error_max_turns" || result.subtype === "error_max_budget_usd";
+    const limits: Readonly<Record<string, "budget" | "unknown">> = {
+      error_max_budget_usd: "budget",
+      error_max_turns: "unknown",
+    };
+    const limit = limits[result.subtype ?? ""];
     const failure = limit
-      ? ({ kind: "unknown", message, retry: false } as const)
+      ? ({ kind: limit, message, retry: false } as const)
       : classifyFailure(message, this.#deps.clock.now(), result.api_error_status);
     // The event tells the reset time exactly; the words only to the minute.
     const reset =
