@@ -33,6 +33,10 @@ const rows: readonly (readonly [id: string, promise: string])[] = [
   ],
   ["up.keep-awake", "The machine is kept awake while attempts run, and not when nothing does."],
   [
+    "up.keep-awake-waits",
+    "The machine also stays awake for work that goes on by itself within twelve hours, such as after a quota's reset.",
+  ],
+  [
     "up.keep-awake-ends",
     "What keeps the machine awake ends with the server, also when the server is killed.",
   ],

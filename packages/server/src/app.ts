@@ -81,7 +81,12 @@ export async function createApp(options: AppOptions) {
   };
   const startedAt = clock.now();
   const runBy = runByOf(options.env);
-  const keepAwake = new KeepAwake({ ...ground, enabled: config.up.keep_awake, env: options.env });
+  const keepAwake = new KeepAwake({
+    ...ground,
+    enabled: config.up.keep_awake,
+    env: options.env,
+    nextWork: () => orchestrator.nextWork(),
+  });
   const operations: OperationsDeps = {
     ...ground,
     config,

@@ -7,6 +7,8 @@ import type { Logger } from "./telemetry/index.ts";
 
 /** How long the machine is kept awake after the last attempt: the next one often follows at once. */
 const LINGER_MS = 10_000;
+/** Work that goes on by itself within this time is waited for awake: a machine that sleeps misses its quota's reset. */
+const HORIZON_MS = 12 * 3_600_000;
 
 /** The program of a platform that keeps the machine awake for as long as another program runs. */
 interface Inhibitor {
@@ -25,6 +27,9 @@ const inhibitors: Partial<Record<NodeJS.Platform, Inhibitor>> = {
   darwin: { name: "caffeinate", args: ["-i", "cat"] },
 };
 
+/** Events after which work may wait for a time. */
+const bringsWait: ReadonlySet<string> = new Set(["task.waiting", "account.parked", "account.woken"]);
+
 /** What keeping awake needs. */
 export interface KeepAwakeDeps {
   readonly enabled: boolean;
@@ -34,12 +39,14 @@ export interface KeepAwakeDeps {
   readonly logger: Logger;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly platform?: NodeJS.Platform;
+  /** When work goes on by itself next (epoch milliseconds). */
+  readonly nextWork: () => Promise<number | undefined>;
 }
 
 /**
- * Keeps the machine from sleeping while attempts run, and not when nothing does:
+ * Keeps the machine from sleeping while attempts run or wait for a time that comes within twelve hours:
  *
- *   idle → (attempt.started) held → (the last attempt.ended, ten seconds) idle
+ *   idle → (attempt.started, or a wait with a time) held → (ten seconds with neither) idle
  *
  * Where there is no program for it, or it refuses, that is said and nothing fails.
  */
@@ -49,6 +56,8 @@ export class KeepAwake implements AsyncDisposable {
   readonly #program: string | undefined;
   readonly #attempts = new Set<string>();
   #held: RunningProcess | undefined;
+  /** Nothing runs, and work is due soon. */
+  #awaits = false;
   #problem: string | null;
   #told: string | undefined;
   #unlisten = () => {};
@@ -73,10 +82,12 @@ export class KeepAwake implements AsyncDisposable {
       for (const event of events) {
         if (event.type === "attempt.started") this.#attempts.add(event.data.attempt_id);
         else if (event.type === "attempt.ended") this.#attempts.delete(event.data.attempt_id);
-        else continue;
+        else if (!bringsWait.has(event.type)) continue;
         this.#follow();
       }
     });
+    // What waited when the last server ended still does.
+    this.#follow();
   }
 
   get state(): KeepAwakeState {
@@ -109,11 +120,27 @@ export class KeepAwake implements AsyncDisposable {
 
   #follow(): void {
     this.#forgetLinger();
+    if (this.#over) return;
     if (this.#attempts.size > 0) this.#hold();
     else {
       const { clock } = this.#deps;
-      this.#forgetLinger = callAt(clock, clock.now() + LINGER_MS, () => this.#held?.endInput());
+      this.#forgetLinger = callAt(clock, clock.now() + LINGER_MS, () => void this.#rest());
     }
+  }
+
+  /** Nothing runs: holds on while work is due soon, and looks again when it should have begun. */
+  async #rest(): Promise<void> {
+    const { clock, nextWork, logger } = this.#deps;
+    const next = await nextWork().catch((error: unknown) => {
+      logger.warn({ err: error }, "when work goes on could not be found out");
+      return undefined;
+    });
+    if (this.#over || this.#attempts.size > 0) return;
+    this.#awaits = next !== undefined && next - clock.now() <= HORIZON_MS;
+    if (this.#awaits && next !== undefined) {
+      this.#hold();
+      this.#forgetLinger = callAt(clock, Math.max(next, clock.now()) + LINGER_MS, () => void this.#rest());
+    } else this.#held?.endInput();
   }
 
   #hold(): void {
@@ -142,7 +169,7 @@ export class KeepAwake implements AsyncDisposable {
         return;
       }
       // Released while the next attempt began.
-      if (this.#attempts.size > 0) this.#hold();
+      if (this.#attempts.size > 0 || this.#awaits) this.#hold();
     });
   }
 }

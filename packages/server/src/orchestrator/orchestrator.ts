@@ -7,7 +7,7 @@ import { dropOrphans, reconcile } from "./reconcile.ts";
 import type { AttemptEnd, OrchestratorDeps } from "./run.ts";
 import { goOnWithSpace } from "./space-return.ts";
 import { spaceWait } from "./space-wait.ts";
-import { fireDue, nextDue } from "./timers.ts";
+import { fireDue, nextDue, nextWork } from "./timers.ts";
 import { limitOldWaits } from "./wait-expiry.ts";
 
 /** Pause between heartbeats of running tasks (milliseconds). */
@@ -52,6 +52,11 @@ export class Orchestrator {
   /** Attempts running in this process. */
   get running(): number {
     return this.#live.size;
+  }
+
+  /** When work goes on by itself next (epoch milliseconds): a quota that is back, the end of a pause. */
+  nextWork(): Promise<number | undefined> {
+    return nextWork(this.#deps);
   }
 
   /** Closes what a dead server left, then begins to dispatch. */

@@ -40,8 +40,17 @@ export async function fireDue(deps: OrchestratorDeps): Promise<void> {
 }
 
 /** When something is due next (epoch milliseconds); undefined when nothing waits for a time. */
-export async function nextDue(deps: OrchestratorDeps): Promise<number | undefined> {
-  const times = await Promise.all(timers.map((timer) => timer.next(deps)));
+export function nextDue(deps: OrchestratorDeps): Promise<number | undefined> {
+  return earliest(deps, timers);
+}
+
+/** When work goes on by itself next: at the end of a pause or a timed wait, or when an account wakes. */
+export function nextWork(deps: OrchestratorDeps): Promise<number | undefined> {
+  return earliest(deps, [accountWakes, timedWaits]);
+}
+
+async function earliest(deps: OrchestratorDeps, among: readonly Timer[]): Promise<number | undefined> {
+  const times = await Promise.all(among.map((timer) => timer.next(deps)));
   const known = times.filter((time) => time !== undefined);
   return known.length === 0 ? undefined : Math.min(...known);
 }

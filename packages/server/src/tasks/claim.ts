@@ -105,12 +105,16 @@ async function served(tx: WriteTx, project_id: string): Promise<void> {
     .execute();
 }
 
-/** The next time a task waits for; undefined when none does. A time that has come is no timer: it waits for a place. */
+/**
+ * The next time a task waits for; undefined when none does. A queued task whose time has come waits for a place, not
+ * for a timer; a waiting one is due until the timer has ended its wait.
+ */
 export async function nextTimer(tx: Pick<WriteTx, "db" | "now">): Promise<number | undefined> {
   const row = await tx.db
     .selectFrom("tasks")
     .select((eb) => eb.fn.min("not_before").as("at"))
-    .where("not_before", ">", tx.now)
+    .where("not_before", "is not", null)
+    .where((eb) => eb.or([eb("not_before", ">", tx.now), eb("status", "=", "waiting")]))
     .executeTakeFirst();
   return row?.at ?? undefined;
 }

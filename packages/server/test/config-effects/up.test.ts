@@ -1,11 +1,14 @@
 import { existsSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { implementer, world, writesSum } from "../scenarios/world.ts";
+import { approves, implementer, world, writesSum } from "../scenarios/world.ts";
 import { makeRepository } from "../support/git-fixture.ts";
+import { manualClock } from "../support/manual-clock.ts";
 import { startServerProcess } from "../support/server-process.ts";
 import { testApp, testDir } from "../support/test-app.ts";
 import { program } from "./support.ts";
+
+const HOUR = 3_600_000;
 
 /** Stands in for the program of the machine: it writes down its pid and holds on until its input ends. */
 const inhibitor = (marker: string) => `
@@ -48,6 +51,30 @@ describe("a server with work for the night", () => {
     await w.call("task/cancel", { task_id });
     await w[Symbol.asyncDispose]();
     expect(alive(Number(pid))).toBe(false);
+  });
+
+  it("stays awake for work that goes on by itself within the night, and lets go when nothing is due [req:up.keep-awake-waits]", async () => {
+    const clock = manualClock("2026-01-01T22:00:00Z");
+    await using w = await world({
+      dir,
+      clock,
+      agents: { writer: implementer(""), critic: approves },
+      config: 'max_attempts = 2\n[agents]\ndefault_agent = "writer"',
+      env: withProgram(inhibitor(marker())),
+    });
+    const task_id = await w.submit({ retry_base_backoff_ms: 4 * HOUR, retry_max_backoff_ms: 4 * HOUR });
+    await w.event((event) => event.task_id === task_id && event.type === "attempt.ended");
+    const state = async () => (await w.call("server/status", {})).keep_awake.state;
+    // Ten seconds after the attempt it is found that the next one comes at two.
+    clock.advance(10_000);
+    await until(() => clock.waiting.includes(Date.parse("2026-01-02T02:00:10Z")));
+    expect(await state()).toBe("held");
+    clock.advance(4 * HOUR);
+    expect(await w.settled(task_id)).toMatchObject({ status: "failed", attempts: 2 });
+    clock.advance(10_000);
+    const pid = Number(readFileSync(marker(), "utf8").split(" ")[0]);
+    await until(() => !alive(pid));
+    expect(await state()).toBe("idle");
   });
 
   it("up.keep_awake: switched off, nothing is started", async () => {
