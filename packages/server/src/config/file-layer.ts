@@ -26,7 +26,7 @@ export function fileLayer(document: TomlDocument, context: LayerContext, readabl
       } else if (isTable(dotted)) {
         if (isObject(value)) walk(value, path);
         else fail(path, `[${dotted}] is a table, not a value.`);
-      } else fail(path, `${dotted} is not a setting.`, didYouMean(name, siblings(above)) ?? elsewhere(name));
+      } else fail(path, `${dotted} is not a setting.`, elsewhere(name) ?? didYouMean(name, siblings(above)));
     }
   }
 

@@ -129,8 +129,16 @@ describe.each(["sqlite", "postgres"] as const)("secrets, with the log on %s", (d
       .flatMap((row): readonly string[] => row.http)
       .filter((route) => route.startsWith("GET "));
     const others = ["/docs", "/openapi.json", "/healthz", "/readyz", "/", "/login"];
+    await get(server, "/reports", {
+      method: "POST",
+      body: "{}",
+      headers: { "content-type": "application/json" },
+    });
     for (const route of [...routes.map((one) => one.slice(4)), ...others]) {
-      const at = route.replace("{task_id}", task.id).replace("{project}", "app");
+      const at = route
+        .replace("{task_id}", task.id)
+        .replace("{project}", "app")
+        .replace("{report_id}", "latest");
       const answer = await get(server, at);
       expect(found(canaries, answer.text), at).toEqual([]);
       if (routes.includes(`GET ${route}`))

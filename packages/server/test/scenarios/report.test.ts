@@ -25,7 +25,7 @@ describe.each(["sqlite", "postgres"] as const)("the report on %s", (database) =>
       database,
       agents: { writer, critic: approves },
       files: { ...sumFiles, "a.txt": rows("two"), "b.txt": "b\n" },
-      config: '[agents]\ndefault_agent = "writer"',
+      config: '[agents]\ndefault_agent = "writer"\n[night]\ntimezone = "UTC"',
       project: { validation: [sumCheck] },
     });
     const root = makeRepository(w.path("other"), { "b.txt": "b\n" });
@@ -128,7 +128,8 @@ describe.each(["sqlite", "postgres"] as const)("the report on %s", (database) =>
     clock.advance(1);
     const second = await w.call("report/create", { project: "other" });
     expect(second).toMatchObject({ project: "other", counts: { finished: 0, needs_you: 1, failed: 0 } });
-    expect(second.since).toBe("2026-01-01T12:00:00.001Z");
+    // Unless told, it tells of the night.
+    expect(second.since).toBe("2026-01-01T12:00:00.000Z");
     expect(await w.call("report/get", { report_id: "latest" })).toEqual(second);
     const first = await w.call("report/list", { limit: 1 });
     expect(first.data.map(({ id }) => id)).toEqual([second.id]);

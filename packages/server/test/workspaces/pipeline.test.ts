@@ -128,8 +128,8 @@ describe("from the user's repository to a branch in it", () => {
     f.write(opened.path, "two", "2\n");
     const two = await f.snapshot(opened, one.sha);
     expect(await f.workspaces.snapshots({ projectId: f.projectId, taskId: f.taskId })).toEqual([
-      { attemptId: f.attemptId, n: 1, sha: one.sha },
-      { attemptId: f.attemptId, n: 2, sha: two.sha },
+      { taskId: f.taskId, attemptId: f.attemptId, n: 1, sha: one.sha },
+      { taskId: f.taskId, attemptId: f.attemptId, n: 2, sha: two.sha },
     ]);
     expect(f.mirror("rev-parse", `${two.sha}^`).trim()).toBe(one.sha);
   });
