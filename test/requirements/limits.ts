@@ -31,7 +31,7 @@ const rows: readonly (readonly [id: string, promise: string])[] = [
     "budget.flag",
     "Claude Code's own budget flag gets the least that is left in the task, the project and the night.",
   ],
-  ["budget.ledger", "The ledger of a night is exact after tasks that ran at once, on both databases."],
+  ["budget.night-ledger", "The ledger of a night is exact after tasks that ran at once, on both databases."],
   ["budget.survives", "Totals and counted failures survive restarts and retries."],
   ["budget.operator", "Limits are the operator's: a repository's own file cannot set them."],
   ["budget.shown", "Limits and what was used against them are shown for a task, a project and the night."],

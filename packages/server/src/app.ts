@@ -149,10 +149,10 @@ export async function createApp(options: AppOptions) {
       closeEdges: () => Promise<void> = async () => {},
       hurry?: AbortSignal,
     ): Promise<void> {
-      const kept = endHousekeeping();
-      await daily.stop();
+      // Everything is told to end at once: from here on new work is refused.
+      const background = [endHousekeeping(), daily.stop()];
       await orchestrator.drain(config.server.drain_timeout_secs * 1000, hurry);
-      await kept;
+      await Promise.all(background);
       await closeEdges();
       await notifier.stop();
       await keepAwake[Symbol.asyncDispose]();

@@ -8,6 +8,7 @@ export function buildNotifier(
 ): Notifier {
   const { notify, server } = ground.loaded.config;
   const { runner, clock, paths, redactor } = ground;
+  const host = server.host.includes(":") ? `[${server.host}]` : server.host;
   const deps = { runner, clock, redact: redactor.redact, env, platform, cwd: paths.root };
   return new Notifier(
     {
@@ -18,6 +19,6 @@ export function buildNotifier(
       timeZone: notify.timezone ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
     },
     // As a header can hold it: a name of other letters is written in ASCII.
-    new URL(notify.link_base ?? `http://${server.host}:${server.port}`).href.replace(/\/+$/, ""),
+    new URL(notify.link_base ?? `http://${host}:${server.port}`).href.replace(/\/+$/, ""),
   );
 }

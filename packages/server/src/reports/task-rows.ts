@@ -83,6 +83,7 @@ async function read(db: Tx, scope: Scope, order: "id" | "finished_at", where: Wh
   if (scope.project_id !== null) query = query.where("project_id", "=", scope.project_id);
   const rows = await query
     .orderBy(order)
+    .orderBy("id")
     .limit(MAX_LINES + 1)
     .execute();
   return rows.map(parseTaskRow);

@@ -156,7 +156,7 @@ describe("the cap of a project", () => {
 });
 
 describe.each(["sqlite", "postgres"] as const)("on %s the ledger", (database) => {
-  it("is exact after tasks that ran at once [req:budget.ledger]", async () => {
+  it("is exact after tasks that ran at once [req:budget.night-ledger]", async () => {
     await using w = await budgetWorld({ database, config: "[concurrency]\nmax_concurrent_tasks = 4" });
     await secondProject(w);
     const ids = await Promise.all(
