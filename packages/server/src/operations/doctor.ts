@@ -25,9 +25,9 @@ export async function doctor(deps: DoctorDeps): Promise<DoctorCheck[]> {
   const { config, warnings, file } = deps.loaded;
   return Promise.all([
     check("configuration", async () => {
-      const first = warnings[0];
-      const detail = `${file ?? "no file, defaults"}${warnings.length > 0 ? `; ${warnings.map((warning) => warning.field).join(", ")} have no effect yet` : ""}`;
-      return { ok: true, detail, fix: first ? first.message : null };
+      const later = warnings.filter(({ code }) => code === "not_yet").map(({ field }) => field);
+      const detail = `${file ?? "no file, defaults"}${later.length > 0 ? `; ${later.join(", ")} have no effect yet` : ""}`;
+      return { ok: true, detail, fix: warnings[0]?.message ?? null };
     }),
     check("node", async () => ({
       ok: Number(process.versions.node.split(".")[0]) >= 24,
