@@ -139,8 +139,9 @@ export class Orchestrator {
     await this.#deps.failpoint("K18");
     const all = () => Promise.all([...this.#live.values()].map((live) => live.ended));
     await Promise.race([all(), waited(timeoutMs, hurry)]);
-    for (const live of this.#live.values())
-      live.stop.abort({ type: "superseded", why: "the server stopped" } satisfies AttemptEnd);
+    // The drain was the time to end politely; what comes now must be over before the server is.
+    const end: AttemptEnd = { type: "superseded", why: "the server stopped", urgent: true };
+    for (const live of this.#live.values()) live.stop.abort(end);
     await all();
     clearInterval(this.#beat);
   }

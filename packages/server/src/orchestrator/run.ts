@@ -89,7 +89,7 @@ export type AttemptEnd =
     }
   | { readonly type: "budget"; readonly why: string; readonly urgent?: true }
   | { readonly type: "cancelled" }
-  | { readonly type: "superseded"; readonly why: string };
+  | { readonly type: "superseded"; readonly why: string; readonly urgent?: true };
 
 export type StageResult<T> =
   | { readonly ok: true; readonly value: T; readonly detail?: string }
