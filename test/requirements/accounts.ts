@@ -35,6 +35,7 @@ const rows: readonly (readonly [id: string, promise: string, state: Requirement[
     "Prompts given again too often after quotas end in a question to a person.",
     "done",
   ],
+  ["wait.redeliveries-shown", "A task shows how often its prompts were given again after quotas.", "done"],
   ["wait.takeover", "Another agent takes over with a summary where the project allows it.", "done"],
   [
     "wait.handoff",

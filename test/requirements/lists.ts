@@ -3,15 +3,20 @@ import type { Requirement } from "../support/requirement.ts";
 const rows: readonly (readonly [id: string, promise: string, state: Requirement["state"]])[] = [
   ["list.submit", "harness task submit -f takes Markdown, YAML, JSON lines or standard input.", "done"],
   ["list.dry-run", "A dry run shows order and limits, and stores nothing.", "done"],
+  [
+    "list.every-limit",
+    "A list shows every limit its tasks run under, wall time, waits and going in circles too; tags and templates set them, a project's own file does not.",
+    "done",
+  ],
   ["list.templates", "Templates per project fill in tasks.", "done"],
   [
     "list.markdown",
-    "A top-level Markdown list item is one task: its first line the title, nested text its details, whole and in order.",
+    "A top-level Markdown list item is one task: its first paragraph the title, nested text its details, whole and in order.",
     "done",
   ],
   [
     "list.tags",
-    "Tags in the first line set fields; what is none stays text, and a misspelt one is named with the nearest.",
+    "Tags in every line of the title set fields, also when it is wrapped; what is none stays text, and a misspelt one is named with the nearest.",
     "done",
   ],
   ["list.yaml", "YAML lists take the fields of the API, with defaults for all.", "done"],

@@ -39,6 +39,12 @@ it("harness task show prints the limits of a task and what was used against them
   expect(out).toContain("65 s");
 });
 
+it("harness task show prints how often a prompt was given again after a quota [req:wait.redeliveries-shown]", async () => {
+  const id = taskId("AAAA");
+  await using server = await fakeServer({ "task/get": () => ({ ...task(id, "done"), redeliveries: 2 }) });
+  expect((await typed(["task", "show", id], { url: server.url })).out).toMatch(/redeliveries\s+2/);
+});
+
 it("harness project set sets and removes the limits of a night [req:budget.shown]", async () => {
   const asked: unknown[] = [];
   const limited = project("/repo");

@@ -59,12 +59,13 @@ describe("harness task submit -f", () => {
 
   it("shows what a list would do, and then does it [req:list.submit, list.dry-run, template.cli]", async () => {
     const name = file("tasks.md", text);
+    const circles = "7 d a wait, 3 turns without progress, 3 times the same failure";
     const tried = await submit(name, "--dry-run", "--max-attempts", "1");
     expect(tried.code, tried.err).toBe(0);
     expect(tried.out.trimEnd().split("\n")).toEqual([
-      "#1 sum\tnow\tapi\tMake sum add\thigh\tauto\t$2, 1 attempt, 3 rounds, 60 min a turn",
-      "#4\tnow\tapi\tTidy up\tnormal\tauto\tno cap, 1 attempt, 3 rounds, 60 min a turn",
-      "#2\twhen docs is active\tdocs\tSay so\thigh\tauto (words)\tno cap, 4 turns, 1 attempt, 3 rounds, 60 min a turn",
+      `#1 sum\tnow\tapi\tMake sum add\thigh\tauto\t$2, 1 attempt, 3 rounds, 60 min a turn, ${circles}`,
+      `#4\tnow\tapi\tTidy up\tnormal\tauto\tno cap, 1 attempt, 3 rounds, 60 min a turn, ${circles}`,
+      `#2\twhen docs is active\tdocs\tSay so\thigh\tauto (words)\tno cap, 4 turns, 1 attempt, 3 rounds, 60 min a turn, ${circles}`,
     ]);
     expect(tried.err).toContain("left out, line 1: no list item: Tonight:");
     expect(tried.err).toContain("left out, line 9: done: Done already");

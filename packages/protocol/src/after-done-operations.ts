@@ -2,6 +2,7 @@ import { z } from "zod";
 import { operation } from "./operation.ts";
 import { TaskId } from "./task.ts";
 import { StatusChange } from "./task-operations.ts";
+import { raisedCaps } from "./task-request.ts";
 import { Landing, Timestamp } from "./words.ts";
 
 const Branch = z.string().min(1).max(200);
@@ -64,9 +65,7 @@ export const afterDoneOperations = {
     params: z.strictObject({
       task_id: TaskId,
       prompt: z.string().min(1).max(262_144).meta({ description: "What to change, in plain words" }),
-      max_budget_usd: z.number().positive().max(1_000_000).optional(),
-      max_tokens: z.number().int().min(1).max(1_000_000_000_000).optional(),
-      max_turns: z.number().int().min(1).max(1000).optional(),
+      ...raisedCaps,
     }),
     result: StatusChange.extend({
       revision: z.number().int().meta({ description: "Number of this revision of the task, from 1" }),

@@ -59,7 +59,11 @@ export const ListLimits = z
     max_turns: z.number().int().nullable(),
     max_attempts: z.number().int(),
     max_rounds: z.number().int(),
+    max_wall_secs: z.number().int().nullable(),
     turn_timeout_secs: z.number(),
+    no_progress_turns: z.number().int(),
+    same_failure_times: z.number().int(),
+    max_wait_secs: z.number(),
   })
   .meta({ id: "ListLimits" });
 export type ListLimits = z.infer<typeof ListLimits>;

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { operation } from "./operation.ts";
 import { ProjectKey } from "./project.ts";
 import { TaskId } from "./task.ts";
-import { TaskCreated, taskFields } from "./task-request.ts";
+import { raisedCaps, TaskCreated, taskFields } from "./task-request.ts";
 import { TaskStatus } from "./words.ts";
 
 const IdempotencyKey = z
@@ -89,16 +89,7 @@ export const taskOperations = {
     params: z.strictObject({
       task_id: TaskId,
       fresh: z.boolean().optional().meta({ description: "Start from the base instead of the kept work" }),
-      max_budget_usd: z.number().positive().max(1_000_000).optional(),
-      max_tokens: z.number().int().min(1).optional(),
-      max_turns: z.number().int().min(1).max(1000).optional(),
-      max_wall_secs: z
-        .number()
-        .int()
-        .min(1)
-        .max(31_536_000)
-        .optional()
-        .meta({ description: "Seconds the attempts of the task may run in all" }),
+      ...raisedCaps,
     }),
     result: StatusChange,
     errors: ["task_not_found", "illegal_transition", "task_discarded", "draining"],

@@ -102,6 +102,14 @@ export const taskFields = {
     .meta({ description: "0 normal, 1 high, 2 urgent; waiting raises it with time" }),
 };
 
+/** The caps a person may give a task anew when it goes on; what it used so far counts against them. */
+export const raisedCaps = {
+  max_budget_usd: taskFields.max_budget_usd,
+  max_tokens: taskFields.max_tokens,
+  max_wall_secs: taskFields.max_wall_secs,
+  max_turns: taskFields.max_turns,
+};
+
 /** What a caller may ask of a task. At least one of prompt, issue and pr is needed. */
 export const TaskRequest = z.strictObject(taskFields).meta({ id: "TaskRequest" });
 export type TaskRequest = z.infer<typeof TaskRequest>;

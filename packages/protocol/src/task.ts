@@ -75,6 +75,10 @@ export const Task = z
       .number()
       .int()
       .meta({ description: "How often a person asked for a change to finished work" }),
+    redeliveries: z
+      .number()
+      .int()
+      .meta({ description: "How often a prompt was given again after a used-up quota" }),
     landed: Landing.nullable(),
     discarded_at: Timestamp.nullable(),
     created_at: Timestamp,

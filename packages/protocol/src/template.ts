@@ -25,6 +25,10 @@ export const templateFields = {
   max_attempts: z.number().int().min(1).max(100).optional(),
   max_rounds: z.number().int().min(1).max(20).optional(),
   turn_timeout_secs: z.number().int().min(1).max(86_400).optional(),
+  max_wall_secs: z.number().int().min(1).max(31_536_000).optional(),
+  no_progress_turns: z.number().int().min(1).max(100).optional(),
+  same_failure_times: z.number().int().min(2).max(100).optional(),
+  max_wait_secs: z.number().int().min(1).max(31_536_000).optional(),
 };
 
 /** A named way to ask for work in a project: a text around the prompt, who does it, and its limits. */

@@ -59,14 +59,18 @@ function showTasks(list: SubmittedList, { out }: Context): void {
 }
 
 function limitsText({ limits }: ListTask): string {
-  const { max_budget_usd, max_tokens, max_turns, max_attempts, max_rounds, turn_timeout_secs } = limits;
+  const { max_budget_usd, max_tokens, max_wall_secs, max_turns, max_attempts, max_rounds } = limits;
   return [
     max_budget_usd === null ? "no cap" : `$${max_budget_usd}`,
     ...(max_tokens === null ? [] : [`${max_tokens.toLocaleString("en-US")} tokens`]),
+    ...(max_wall_secs === null ? [] : [`${duration(max_wall_secs * 1000)} in all`]),
     ...(max_turns === null ? [] : [count(max_turns, "turn")]),
     count(max_attempts, "attempt"),
     count(max_rounds, "round"),
-    `${duration(turn_timeout_secs * 1000)} a turn`,
+    `${duration(limits.turn_timeout_secs * 1000)} a turn`,
+    `${duration(limits.max_wait_secs * 1000)} a wait`,
+    `${count(limits.no_progress_turns, "turn")} without progress`,
+    `${limits.same_failure_times} times the same failure`,
   ].join(", ");
 }
 

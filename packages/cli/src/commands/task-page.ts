@@ -44,6 +44,7 @@ export function showTask(task: TaskDetail, context: Context): void {
     ],
     ["error", task.error && `${task.error.code}: ${task.error.message}`, "red"],
     ["attempts", String(task.attempts)],
+    ["redeliveries", task.redeliveries > 0 ? String(task.redeliveries) : null],
     ["created", out.isTerminal ? ago(task.created_at, now) : task.created_at],
     ["progress", out.isTerminal ? ago(task.progress_at, now) : task.progress_at],
     ["ended", out.isTerminal ? ago(task.finished_at, now) : task.finished_at],

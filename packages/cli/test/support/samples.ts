@@ -62,6 +62,7 @@ export function task(id: string, status: TaskStatus, text = "plain"): TaskDetail
     error: { code: "agent_exit", message: text },
     list_id: null,
     revisions: 0,
+    redeliveries: 0,
     landed: null,
     discarded_at: null,
     created_at: at,

@@ -107,7 +107,7 @@ function problem(document: TomlDocument, issue: ReturnType<typeof flatten>[numbe
   const name = issue.path.at(-1);
   const reserved =
     typeof name === "string" &&
-    /^(cli_path|env|sandbox\w*|network|executable|allow_same_agent|priority|turn_timeout_secs|max_\w+)$/.test(
+    /^(cli_path|env|sandbox\w*|network|executable|allow_same_agent|priority|turn_timeout_secs|no_progress_turns|same_failure_times|max_\w+)$/.test(
       name,
     );
   const message = located(field, issue.message);

@@ -9,12 +9,14 @@ export interface ItemSource {
   /** Columns the details are indented by. */
   readonly indent: number;
   readonly checked: boolean;
-  /** Its first line, without marker and box. */
-  readonly first: string;
+  /** Its first line, without marker and box, and where that is text, the lines of the same paragraph as they stand. */
+  readonly head: readonly [first: string, ...more: string[]];
   /** Its first line is text: a paragraph or a heading, not code or another list. */
   readonly hasTitle: boolean;
   /** Its other lines as they stand. */
-  readonly rest: readonly string[];
+  readonly details: readonly string[];
+  /** Index of the first of them in the text. */
+  readonly detailsLine: number;
   /** Indices of lines that are code or HTML: nothing in them is a tag. */
   readonly literal: ReadonlySet<number>;
 }
@@ -47,9 +49,7 @@ export function itemSource(lines: readonly string[], tokens: readonly Token[], a
     column: marker.length + gap + (box?.[0].length ?? 0) + 1,
     indent: width(marker) + Math.max(1, width(after.slice(0, gap), width(marker))),
     checked: box?.[1]?.toLowerCase() === "x",
-    first: content.slice(box?.[0].length ?? 0).trimEnd(),
-    hasTitle: isText(inner[0]),
-    rest: lines.slice(begin + 1, end),
+    ...parts(lines, content.slice(box?.[0].length ?? 0).trimEnd(), begin + 1, end, inner[0]),
     literal,
   };
 }
@@ -63,15 +63,32 @@ function bare(
   inner: readonly Token[],
 ): Omit<ItemSource, "indent"> {
   const source = lines[begin] ?? "";
-  const title = isText(inner[0]);
+  const first = isText(inner[0]) ? source.trim() : "";
+  const next = isText(inner[0]) ? begin + 1 : begin;
   return {
     line: begin,
     column: source.length - source.trimStart().length + 1,
     checked: false,
-    first: title ? source.trim() : "",
-    hasTitle: title,
-    rest: inner.length === 0 ? [] : lines.slice(title ? begin + 1 : begin, end),
+    ...parts(lines, first, next, inner.length === 0 ? next : end, inner[0]),
     literal,
+  };
+}
+
+/** The title and the details of an item: `next` is the line after its first one. */
+function parts(
+  lines: readonly string[],
+  first: string,
+  next: number,
+  end: number,
+  token: Token | undefined,
+): Pick<ItemSource, "head" | "hasTitle" | "details" | "detailsLine"> {
+  const hasTitle = isText(token);
+  const detailsLine = hasTitle ? Math.max(next, token?.map?.[1] ?? next) : next;
+  return {
+    head: [first, ...lines.slice(next, detailsLine)],
+    hasTitle,
+    details: lines.slice(detailsLine, end),
+    detailsLine,
   };
 }
 

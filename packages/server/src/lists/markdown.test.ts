@@ -115,7 +115,42 @@ describe("a Markdown list", () => {
       "- a\n\n  @api\n\n  turns:2\n",
       [{ prompt: "a", project: "api", max_turns: 2 }],
     ],
-    ["no tags between the details", "- a\n  turns:2\n  b", [{ prompt: "a\nturns:2\nb" }]],
+    ["no tags between the details", "- a\n\n  turns:2\n  b", [{ prompt: "a\n\nturns:2\nb" }]],
+    [
+      "tags in every line of a wrapped title",
+      "- Fix what the login\n  says max:$5 about (turns:2)\n  @api\n  the empty password\n\n  max:1 is text here\n",
+      [
+        {
+          prompt: "Fix what the login\nsays about\nthe empty password\n\nmax:1 is text here",
+          max_budget_usd: 5,
+          max_turns: 2,
+          project: "api",
+        },
+      ],
+    ],
+    ["tags in a lazy line of a title", "- a\nb max:1", [{ prompt: "a\nb", max_budget_usd: 1 }]],
+    ["a wrapped title below the marker", "-\n  a\n  b max:1", [{ prompt: "a\nb", max_budget_usd: 1 }]],
+    [
+      "code spans over two lines of a title",
+      "- a `b\n  max:1` c max:2\n  `d max:3`",
+      [{ prompt: "a `b\nmax:1` c\n`d max:3`", max_budget_usd: 2 }],
+    ],
+    ["a checked item with its key in the second line", "- [x] a\n  #one\n- b after:one", [{ prompt: "b" }]],
+    [
+      "limits on time",
+      "- a wall:2h wait:2d no_progress_turns:4 same_failure_times:5\n- b time:90m\n- c max_wall_secs:7 max_wait_secs:9",
+      [
+        {
+          prompt: "a",
+          max_wall_secs: 7200,
+          max_wait_secs: 172_800,
+          no_progress_turns: 4,
+          same_failure_times: 5,
+        },
+        { prompt: "b", max_wall_secs: 5400 },
+        { prompt: "c", max_wall_secs: 7, max_wait_secs: 9 },
+      ],
+    ],
     ["a title that is only tags", "- @api\n  b", [{ prompt: "b", project: "api" }]],
     [
       "keys and what comes after",
@@ -151,7 +186,7 @@ describe("a Markdown list", () => {
       ],
     ],
     ["a comment", "<!-- @api -->\n\n- a", [{ prompt: "a" }]],
-  ])("reads %s [req:list.markdown]", (_name, text, expected) => {
+  ])("reads %s [req:list.markdown, list.tags, list.every-limit]", (_name, text, expected) => {
     expect(items(text)).toEqual(expected);
   });
 
@@ -180,6 +215,8 @@ describe("a Markdown list", () => {
     "constructor:x",
     "__proto__:x",
     "toString:x",
+    "call:x",
+    "main:30",
   ])("leaves %s as it is [req:list.tags]", (text) => {
     expect(items(`- Do ${text} now`)).toEqual([{ prompt: `Do ${text} now` }]);
   });
@@ -189,6 +226,13 @@ describe("a Markdown list", () => {
     ["- a pirority:2", "1:5", "There is no tag pirority.", "Did you mean priority:2?"],
     ["- a\n- b budgt:2", "2:5", "There is no tag budgt.", "Did you mean budget:2?"],
     ["- a timout:3m", "1:5", "There is no tag timout.", "Did you mean timeout:3m?"],
+    ["- a waal:2h", "1:5", "There is no tag waal.", "Did you mean wall:2h?"],
+    ["- a\n  wall: 2h", "2:3", "A tag has no space: write wall:2h."],
+    ["- a timeout:\n  30m b", "1:5", "A tag has no space: write timeout:30m."],
+    ["- a\n  b turns:x c\n  d", "2:5", "turns:x is not understood"],
+    ["- a max:1\n  b max:2", "2:5", "max_budget_usd is given twice, in line 1 too."],
+    ["- a wall:2", "1:5", "wall:2 is not understood: expected a time such as 90s, 30m or 2h."],
+    ["- a\n-\n  - b\n  - max:x", "4:5", "max:x is not understood"],
     ["- [ ] a lable:x", "1:9", "There is no tag lable.", "Did you mean label:x?"],
     ["- a priority:9", "1:5", "priority:9 is not understood: expected normal, high, urgent or 0 to 2."],
     ["- a max:lots", "1:5", "max:lots is not understood"],
@@ -216,6 +260,7 @@ describe("a Markdown list", () => {
     ["## #k\n- a", "1:4", "A key belongs to one item"],
     ["## max:x\n- a", "1:4", "max:x is not understood"],
     [`- ${"x".repeat(5000)}`, "1:undefined", "The line is longer than 4000 characters."],
+    [`- a\n  ${"x".repeat(5000)}`, "2:undefined", "The line is longer than 4000 characters."],
   ])("says what is wrong with %j [req:list.problems, list.tags]", (text, at, message, hint) => {
     expect(problems(text)[0]).toEqual([
       at,

@@ -2,7 +2,7 @@ import { type ListProblem, type ListSkipped, MAX_LIST_ITEMS } from "@harness/pro
 import MarkdownIt, { type Token } from "markdown-it";
 import type { Placed, RawItem, RawList } from "./item.ts";
 import { dedent, type ItemSource, itemSource } from "./markdown-item.ts";
-import { type ScannedLine, scanLine, type Tag } from "./tags.ts";
+import { scanLine, scanLines, type Tag } from "./tags.ts";
 
 /** Characters a line that may hold tags can have. */
 const LONGEST_LINE = 4000;
@@ -10,8 +10,8 @@ const LONGEST_LINE = 4000;
 const MOST_TAG_LINES = 20;
 
 /**
- * Reads a Markdown list: one item of a list that stands at the top level is one task. Its first line is the title and
- * carries tags, what is nested in it is its details; tags of a heading hold for the items below it. Boxes that are
+ * Reads a Markdown list: one item of a list that stands at the top level is one task. Its first paragraph is the
+ * title and carries tags in all its lines, what is nested in it is its details; tags of a heading hold for the items below it. Boxes that are
  * ticked are done; anything else at the top level is no task and said to be left out.
  */
 export function readMarkdown(text: string): RawList {
@@ -60,18 +60,16 @@ function enterHeading(reading: Reading, token: Token): void {
   while ((reading.headings.at(-1)?.depth ?? 0) >= depth) reading.headings.pop();
   const [begin = 0, end = begin + 1] = token.map ?? [];
   const values = new Map<string, Placed>();
-  for (let line = begin; line < Math.min(end, begin + MOST_TAG_LINES); line += 1) {
-    const { tags } = scanned(reading, reading.lines[line] ?? "", { line: line + 1 });
-    for (const tag of tags) {
-      if (tag.field === "key")
-        reading.problems.push({
-          line: line + 1,
-          column: tag.column,
-          message: "A key belongs to one item, not to a heading.",
-          hint: "Put it in the first line of the item, or in `backticks`.",
-        });
-      else put(reading, values, tag, line + 1, undefined);
-    }
+  const lines = reading.lines.slice(begin, Math.min(end, begin + MOST_TAG_LINES));
+  for (const { tag, line } of scanned(reading, lines, { line: begin + 1 }).tags) {
+    if (tag.field === "key")
+      reading.problems.push({
+        line,
+        column: tag.column,
+        message: "A key belongs to one item, not to a heading.",
+        hint: "Put it in the first line of the item, or in `backticks`.",
+      });
+    else put(reading, values, tag, line, undefined);
   }
   reading.headings.push({ depth, values });
 }
@@ -84,16 +82,17 @@ function addItem(reading: Reading, source: ItemSource): void {
     return;
   }
   const own = new Map<string, Placed>();
-  const first = source.hasTitle
-    ? scanned(reading, source.first, { ...place, item: number })
-    : { text: source.first, tags: [] };
-  for (const tag of first.tags) put(reading, own, tag, place.line, number);
-  const rest = [...source.rest];
-  for (let taken = 0; taken < MOST_TAG_LINES && takeTagLine(reading, source, rest, own, number); taken += 1);
+  const head = source.hasTitle
+    ? scanned(reading, source.head, { ...place, item: number })
+    : { lines: source.head, tags: [] };
+  for (const { tag, line } of head.tags) put(reading, own, tag, line, number);
+  const details = [...source.details];
+  for (let taken = 0; taken < MOST_TAG_LINES && takeTagLine(reading, source, details, own, number); )
+    taken += 1;
   const values = new Map<string, Placed>();
   for (const part of [...reading.headings.map((heading) => heading.values), own])
     for (const [field, placed] of part) merge(values, field, placed);
-  const prompt = dedent([first.text, ...rest], source.indent);
+  const prompt = dedent([...head.lines, ...details], source.indent);
   if (prompt !== "") values.set("prompt", { value: prompt, place });
   reading.items.push({ number, place, checked: false, values });
 }
@@ -101,24 +100,24 @@ function addItem(reading: Reading, source: ItemSource): void {
 /** What is done keeps its number and key, for those that come after it, and nothing else. */
 function addChecked(reading: Reading, source: ItemSource, number: number): void {
   const place = { line: source.line + 1, column: source.column };
-  const { tags } = scanLine(source.first.slice(0, LONGEST_LINE));
-  const key = tags.find(({ field }) => field === "key");
+  const found = scanLines(source.head.map((line) => line.slice(0, LONGEST_LINE)));
+  const key = found.flatMap(({ tags }) => tags).find(({ field }) => field === "key");
   const values = new Map(key ? [["key", { value: key.values[0], place }]] : []);
   reading.items.push({ number, place, checked: true, values });
-  reading.skipped.push({ line: place.line, item: number, text: shown(source.first), reason: "checked" });
+  reading.skipped.push({ line: place.line, item: number, text: shown(source.head[0]), reason: "checked" });
 }
 
 /** Takes the last line of the details away when it holds tags and nothing else; true when it did. */
 function takeTagLine(
   reading: Reading,
   source: ItemSource,
-  rest: string[],
+  details: string[],
   values: Map<string, Placed>,
   number: number,
 ): boolean {
-  while (rest.length > 0 && rest.at(-1)?.trim() === "") rest.pop();
-  const index = source.line + rest.length;
-  const last = rest.at(-1);
+  while (details.at(-1)?.trim() === "") details.pop();
+  const index = source.detailsLine + details.length - 1;
+  const last = details.at(-1);
   if (last === undefined || last.length > LONGEST_LINE || source.literal.has(index)) return false;
   const bare = last.replace(/^\s*([-+*]\s+)?/, "");
   const found = scanLine(bare);
@@ -128,31 +127,47 @@ function takeTagLine(
   for (const problem of found.problems)
     reading.problems.push({ ...problem, column: problem.column + before, line, item: number });
   for (const tag of found.tags) put(reading, values, { ...tag, column: tag.column + before }, line, number);
-  rest.pop();
+  details.pop();
   return true;
 }
 
-/** The tags of a line, with its problems reported. */
+/** What a title is without its tags, and the tags with their lines. Problems are reported. */
+interface Title {
+  readonly lines: readonly string[];
+  readonly tags: readonly { readonly tag: Tag; readonly line: number }[];
+}
+
+/** Reads the tags of all lines of a title; a line that was tags only goes. `at` is where its first line begins. */
 function scanned(
   reading: Reading,
-  text: string,
+  lines: readonly string[],
   at: { readonly line: number; readonly column?: number; readonly item?: number },
-): Pick<ScannedLine, "text" | "tags"> {
-  const { line, item, column = 1 } = at;
-  if (text.length > LONGEST_LINE) {
+): Title {
+  const { item } = at;
+  const long = lines.findIndex((line) => line.length > LONGEST_LINE);
+  if (long >= 0) {
     reading.problems.push({
-      line,
+      line: at.line + long,
       item,
       message: `The line is longer than ${LONGEST_LINE} characters.`,
-      hint: "Make the first line of an item its title, and nest the details below it.",
+      hint: "Give the item a short title, and nest the details below it after an empty line.",
     });
-    return { text, tags: [] };
+    return { lines, tags: [] };
   }
-  const found = scanLine(text);
-  const shift = column - 1;
-  for (const problem of found.problems)
-    reading.problems.push({ ...problem, column: problem.column + shift, line, item });
-  return { text: found.text, tags: found.tags.map((tag) => ({ ...tag, column: tag.column + shift })) };
+  const found = scanLines(lines).map((one, index) => ({
+    ...one,
+    line: at.line + index,
+    shift: index === 0 ? (at.column ?? 1) - 1 : 0,
+  }));
+  for (const { problems, line, shift } of found)
+    for (const problem of problems)
+      reading.problems.push({ ...problem, column: problem.column + shift, line, item });
+  return {
+    lines: found.filter(({ onlyTags }, index) => index === 0 || !onlyTags).map(({ text }) => text),
+    tags: found.flatMap(({ tags, line, shift }) =>
+      tags.map((tag) => ({ tag: { ...tag, column: tag.column + shift }, line })),
+    ),
+  };
 }
 
 function put(

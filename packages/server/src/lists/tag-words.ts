@@ -15,7 +15,7 @@ export interface TagKind {
 
 const priorities: Readonly<Record<string, number>> = { normal: 0, high: 1, urgent: 2, 0: 0, 1: 1, 2: 2 };
 const multiples: Readonly<Record<string, number>> = { k: 1000, m: 1_000_000 };
-const secondsPer: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600 };
+const secondsPer: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
 
 /** The grammar of a key; numbers alone are item numbers. */
 export const keyPattern = /^[A-Za-z][A-Za-z0-9._-]{0,63}$/;
@@ -36,6 +36,9 @@ const timeout: TagKind = {
   read: readTime,
   expected: "a time such as 90s, 30m or 2h",
 };
+const wall: TagKind = { ...timeout, field: "max_wall_secs" };
+const wait: TagKind = { field: "max_wait_secs", read: readTime, expected: "a time such as 30m, 12h or 2d" };
+const seconds = { read: whole, expected: "a number of seconds" };
 const label: TagKind = { field: "labels", read: word, expected: "a label", many: true, anyWord: true };
 
 /** Every tag of the form `name:value`, with the API's own names of the limits. */
@@ -78,11 +81,21 @@ export const tagKinds: Readonly<Record<string, TagKind>> = {
   rounds,
   max_rounds: rounds,
   timeout,
-  turn_timeout_secs: { ...timeout, read: whole, expected: "a number of seconds" },
+  turn_timeout_secs: { ...timeout, ...seconds },
+  wall,
+  time: wall,
+  max_wall_secs: { ...wall, ...seconds },
+  wait,
+  max_wait_secs: { ...wait, ...seconds },
+  no_progress_turns: { field: "no_progress_turns", read: whole, expected: "a number" },
+  same_failure_times: { field: "same_failure_times", read: whole, expected: "a number" },
 };
 
-/** The tag a name most likely means; undefined when it is hardly one. Short names are too near to ordinary words. */
-export function nearestTag(name: string): string | undefined {
+/**
+ * The tag a name most likely means; undefined when it is hardly one. Short names are too near to ordinary words: they
+ * are meant only when the text is a value they take.
+ */
+export function nearestTag(name: string, text: string): string | undefined {
   const lower = name.toLowerCase();
   if (lower.length < 4 || lower.length > 30) return undefined;
   const most = lower.length >= 6 ? 2 : 1;
@@ -90,6 +103,7 @@ export function nearestTag(name: string): string | undefined {
   let distance = most + 1;
   for (const tag of Object.keys(tagKinds)) {
     if (tag.length < 4 || Math.abs(tag.length - lower.length) > most) continue;
+    if (tag.length === 4 && tagKinds[tag]?.read(text) === undefined) continue;
     const found = editDistance(lower, tag);
     if (found < distance) [best, distance] = [tag, found];
   }
@@ -103,6 +117,6 @@ function readTokens(text: string): number | undefined {
 }
 
 function readTime(text: string): number | undefined {
-  const match = /^(\d{1,6})(s|m|h)$/i.exec(text);
+  const match = /^(\d{1,6})(s|m|h|d)$/i.exec(text);
   return match ? Number(match[1]) * secondsPer[match[2]!.toLowerCase()]! : undefined;
 }

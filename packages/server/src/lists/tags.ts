@@ -28,34 +28,41 @@ const PROJECT = /^@([A-Za-z0-9][A-Za-z0-9._-]{0,99})$/;
 interface Word {
   /** Without the brackets and punctuation around it. */
   readonly bare: string;
+  /** Which of the lines it stands in, from 0. */
+  readonly line: number;
   readonly start: number;
   readonly end: number;
 }
 
-/**
- * Finds the tags of a line: `@project`, `#key` and `name:value`, each a word of its own; brackets, emphasis and
- * punctuation around it do not count. Code spans are text, and so is every name no tag has or nearly has.
- */
+/** The tags of a line that stands alone. */
 export function scanLine(line: string): ScannedLine {
-  const words = wordsOf(line);
-  const tags: Tag[] = [];
-  const problems: TagProblem[] = [];
-  const cut: Word[] = [];
+  return scanLines([line])[0]!;
+}
+
+/**
+ * Finds the tags in the lines of one paragraph: `@project`, `#key` and `name:value`, each a word of its own; brackets,
+ * emphasis and punctuation around it do not count. Code spans, which may go on in the next line, are text, and so is
+ * every name no tag has or nearly has.
+ */
+export function scanLines(lines: readonly string[]): ScannedLine[] {
+  const words = wordsOf(lines);
+  const found = lines.map(() => ({ tags: [] as Tag[], problems: [] as TagProblem[], cut: [] as Word[] }));
   for (const [at, word] of words.entries()) {
-    const found = tagOf(word, words[at + 1]);
-    if (found === undefined) continue;
+    const tag = tagOf(word, words[at + 1]);
+    if (tag === undefined) continue;
+    const { tags, problems, cut } = found[word.line]!;
     cut.push(word);
-    if (!("message" in found)) tags.push(found);
-    else problems.push(found);
+    if (!("message" in tag)) tags.push(tag);
+    else problems.push(tag);
     // A value after a space belongs to its tag.
-    if (word.bare.endsWith(":")) cut.push(words[at + 1]!);
+    const value = word.bare.endsWith(":") ? words[at + 1] : undefined;
+    if (value?.line === word.line) cut.push(value);
   }
-  return {
-    text: without(line, cut),
-    tags,
-    problems,
-    onlyTags: cut.length > 0 && cut.length === countWords(line),
-  };
+  return found.map(({ tags, problems, cut }, at) => {
+    const line = lines[at]!;
+    const onlyTags = cut.length > 0 && cut.length === countWords(line);
+    return { text: cut.length > 0 ? without(line, cut) : line, tags, problems, onlyTags };
+  });
 }
 
 function tagOf(word: Word, next: Word | undefined): Tag | TagProblem | undefined {
@@ -89,7 +96,7 @@ function readTag(name: string, kind: TagKind, text: string, column: number): Tag
 }
 
 function misspelt(name: string, text: string, column: number): TagProblem | undefined {
-  const meant = nearestTag(name);
+  const meant = nearestTag(name, text);
   if (meant === undefined) return undefined;
   return {
     column,
@@ -110,27 +117,42 @@ function spaced(name: string, kind: TagKind, next: Word | undefined, column: num
 }
 
 /** The words outside code spans. */
-function wordsOf(line: string): Word[] {
-  const code = codeSpans(line);
-  return [...line.matchAll(/\S+/g)].flatMap((match) => {
-    const [start, end] = [match.index, match.index + match[0].length];
-    if (code.some(([from, to]) => start < to && from < end)) return [];
-    const bare = match[0].replace(/^[(*_]+/, "").replace(/[)*_,;.!?]+$/, "");
-    return [{ bare, start, end }];
-  });
+function wordsOf(lines: readonly string[]): Word[] {
+  const code = codeSpans(lines.join("\n"));
+  const words: Word[] = [];
+  let begin = 0;
+  let span = 0;
+  for (const [line, text] of lines.entries()) {
+    for (const match of text.matchAll(/\S+/g)) {
+      const [start, end] = [match.index, match.index + match[0].length];
+      while ((code[span]?.[1] ?? Number.POSITIVE_INFINITY) <= begin + start) span += 1;
+      if ((code[span]?.[0] ?? Number.POSITIVE_INFINITY) < begin + end) continue;
+      const bare = match[0].replace(/^[(*_]+/, "").replace(/[)*_,;.!?]+$/, "");
+      words.push({ bare, line, start, end });
+    }
+    begin += text.length + 1;
+  }
+  return words;
 }
 
 /** Where code spans begin and end: a run of backticks up to the next run of the same length (CommonMark 6.1). */
-function codeSpans(line: string): [from: number, to: number][] {
-  const runs = [...line.matchAll(/`+/g)].filter(
-    ({ index }) => !/(^|[^\\])(\\\\)*\\$/.test(line.slice(Math.max(0, index - 20), index)),
+function codeSpans(text: string): [from: number, to: number][] {
+  const runs = [...text.matchAll(/`+/g)].filter(
+    ({ index }) => !/(^|[^\\])(\\\\)*\\$/.test(text.slice(Math.max(0, index - 20), index)),
   );
+  // Looked for from the end, so that runs without a partner cost nothing.
+  const next = new Map<number, number>();
+  const partner: (number | undefined)[] = [];
+  for (let at = runs.length - 1; at >= 0; at -= 1) {
+    const length = runs[at]![0].length;
+    partner[at] = next.get(length);
+    next.set(length, at);
+  }
   const spans: [number, number][] = [];
   for (let at = 0; at < runs.length; at += 1) {
-    const open = runs[at]!;
-    const close = runs.findIndex((run, other) => other > at && run[0].length === open[0].length);
-    if (close < 0) continue;
-    spans.push([open.index, runs[close]!.index + open[0].length]);
+    const close = partner[at];
+    if (close === undefined) continue;
+    spans.push([runs[at]!.index, runs[close]!.index + runs[close]![0].length]);
     at = close;
   }
   return spans;
@@ -149,7 +171,7 @@ function without(line: string, words: readonly Word[]): string {
     // One of the two spaces around it goes too.
     if (/(^|\s)$/.test(text)) while (/[ \t]/.test(line[from] ?? "")) from += 1;
   }
-  return (text + line.slice(from)).trim();
+  return (text + line.slice(from)).trimEnd();
 }
 
 function shown(text: string): string {

@@ -88,7 +88,11 @@ function limitsShown(
     max_turns: limits.max_turns,
     max_attempts: limits.max_attempts,
     max_rounds: limits.max_rounds ?? project.settings.review.max_rounds,
+    max_wall_secs: limits.max_wall_secs,
     turn_timeout_secs: limits.turn_timeout_ms / 1000,
+    no_progress_turns: limits.no_progress_turns,
+    same_failure_times: limits.same_failure_times,
+    max_wait_secs: limits.max_wait_ms / 1000,
   };
 }
 

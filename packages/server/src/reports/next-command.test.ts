@@ -22,6 +22,8 @@ const ended = {
   turns: 4,
   input_tokens: 90,
   output_tokens: 10,
+  wall_ms: 60_000,
+  cost_usd: 2.1,
 } as const;
 
 it("a command holds a branch as one word, whatever its name [req:report.commands]", () => {
@@ -34,11 +36,21 @@ it("a command holds a branch as one word, whatever its name [req:report.commands
 
 it("a task that ran into its own cap is retried with twice that cap, any other as it is [req:report.commands]", () => {
   const command = (
-    more: Partial<typeof limits> | { max_turns?: number; max_tokens?: number; max_budget_usd?: number },
+    more:
+      | Partial<typeof limits>
+      | { max_turns?: number; max_tokens?: number; max_budget_usd?: number; max_wall_secs?: number },
   ) => retryCommand({ ...ended, limits: { ...limits, ...more } });
   expect(command({ max_turns: 4, max_tokens: 500 })).toBe("harness task retry task_1 --max-turns 8");
   expect(command({ max_turns: 5, max_tokens: 100 })).toBe("harness task retry task_1 --max-tokens 200");
   expect(command({ max_budget_usd: 2 })).toBe("harness task retry task_1 --max-budget-usd 4");
+  expect(command({ max_wall_secs: 60, max_budget_usd: 2 })).toBe(
+    "harness task retry task_1 --max-wall-secs 120",
+  );
+  expect(command({ max_wall_secs: 61, max_budget_usd: 2 })).toBe(
+    "harness task retry task_1 --max-budget-usd 4",
+  );
+  expect(command({ max_tokens: 30 })).toBe("harness task retry task_1 --max-tokens 120");
+  expect(command({ max_budget_usd: 0.1 })).toBe("harness task retry task_1 --max-budget-usd 2.2");
   expect(command({})).toBe("harness task retry task_1");
   expect(retryCommand({ ...ended, status: "failed", limits: { ...limits } })).toBe(
     "harness task retry task_1",

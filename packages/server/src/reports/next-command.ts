@@ -16,14 +16,26 @@ export function fitCommand(taskId: string, branch: string): string {
 }
 
 /** Tries an ended task again; one that ran into its own cap with twice the cap, or it would end at once. */
-export function retryCommand(task: Pick<TaskRecord, "id" | "status" | "limits" | "turns"> & Used): string {
+export function retryCommand(task: Pick<TaskRecord, "id" | "status" | "limits" | Used>): string {
   const retry = `harness task retry ${task.id}`;
   if (task.status !== "budget_exhausted") return retry;
-  const { max_turns, max_tokens, max_budget_usd } = task.limits;
-  if (max_turns !== null && task.turns >= max_turns) return `${retry} --max-turns ${max_turns * 2}`;
-  if (max_tokens !== null && task.input_tokens + task.output_tokens >= max_tokens)
-    return `${retry} --max-tokens ${max_tokens * 2}`;
-  return max_budget_usd === null ? retry : `${retry} --max-budget-usd ${max_budget_usd * 2}`;
+  const { max_turns, max_tokens, max_wall_secs, max_budget_usd } = task.limits;
+  const tokens = task.input_tokens + task.output_tokens;
+  const secs = task.wall_ms / 1000;
+  if (max_turns !== null && task.turns >= max_turns)
+    return `${retry} --max-turns ${Math.min(1000, beyond(max_turns, task.turns))}`;
+  if (max_tokens !== null && tokens >= max_tokens)
+    return `${retry} --max-tokens ${beyond(max_tokens, tokens)}`;
+  if (max_wall_secs !== null && secs >= max_wall_secs)
+    return `${retry} --max-wall-secs ${Math.min(31_536_000, beyond(max_wall_secs, secs))}`;
+  return max_budget_usd === null
+    ? retry
+    : `${retry} --max-budget-usd ${beyond(max_budget_usd, task.cost_usd)}`;
 }
 
-type Used = Pick<TaskRecord, "input_tokens" | "output_tokens">;
+/** Twice the cap, or as many times of it as lie beyond what was used already. */
+function beyond(cap: number, used: number): number {
+  return Math.round(cap * Math.max(2, Math.floor(used / cap) + 1) * 1e6) / 1e6;
+}
+
+type Used = "turns" | "input_tokens" | "output_tokens" | "wall_ms" | "cost_usd";

@@ -159,6 +159,7 @@ export function toTask(
     error: record.error,
     list_id: record.list_id,
     revisions: record.revisions,
+    redeliveries: record.redeliveries,
     landed: record.landed,
     discarded_at: timeOrNull(record.discarded_at),
     created_at: time(record.created_at),

@@ -128,7 +128,7 @@ describe("a quota", () => {
     expect(kinds(await accountEvents(w))).toEqual(["account.parked", "account.woken"]);
   });
 
-  it("that comes back again and again asks a person in the end [req:wait.redelivery-cap]", async () => {
+  it("that comes back again and again asks a person in the end [req:wait.redelivery-cap, wait.redeliveries-shown]", async () => {
     let quota = true;
     await using provider = await fakeProvider(() => (quota ? silent : finishes));
     await using w = await opened(provider, {
@@ -145,6 +145,7 @@ describe("a quota", () => {
     expect(await w.call("task/get", { task_id })).toMatchObject({
       status: "waiting",
       block_reason: { code: "redelivery_limit", needs: "person" },
+      redeliveries: 2,
     });
     expect(provider.prompts).toHaveLength(3);
     quota = false;

@@ -106,10 +106,11 @@ describe("a template", () => {
     });
   });
 
-  it("gives limits that lie between the task's and the server's [req:template.limits]", async () => {
+  it("gives limits that lie between the task's and the server's [req:template.limits, list.every-limit]", async () => {
     await using w = await world({
       start: false,
-      config: "max_turns = 9\nmax_budget_usd = 9.0\nmax_tokens = 9",
+      config:
+        "max_turns = 9\nmax_budget_usd = 9.0\nmax_tokens = 9\nmax_wall_secs = 90\nno_progress_turns = 9",
     });
     await w.call("template/set", {
       project: "app",
@@ -118,8 +119,12 @@ describe("a template", () => {
       max_turns: 5,
       max_budget_usd: 5,
       max_rounds: 2,
+      max_wall_secs: 50,
+      no_progress_turns: 5,
+      same_failure_times: 6,
+      max_wait_secs: 70,
     });
-    const text = "- a template:t max:$1\n- b template:t\n- c\n";
+    const text = "- a template:t max:$1 wall:1m wait:1h\n- b template:t\n- c\n";
     const { tasks } = await w.call("task/submit_list", { text, dry_run: true });
     expect(
       tasks.map(({ limits }) => [
@@ -127,11 +132,15 @@ describe("a template", () => {
         limits.max_turns,
         limits.max_tokens,
         limits.max_rounds,
+        limits.max_wall_secs,
+        limits.no_progress_turns,
+        limits.same_failure_times,
+        limits.max_wait_secs,
       ]),
     ).toEqual([
-      [1, 5, 9, 2],
-      [5, 5, 9, 2],
-      [9, 9, 9, 3],
+      [1, 5, 9, 2, 60, 5, 6, 3600],
+      [5, 5, 9, 2, 50, 5, 6, 70],
+      [9, 9, 9, 3, 90, 9, 3, 604_800],
     ]);
     const { tasks: stored } = await w.call("task/submit_list", { text });
     const settings = await w.app.storage.reader
@@ -141,7 +150,7 @@ describe("a template", () => {
       .execute();
     const limits = settings.map((row): unknown => JSON.parse(row.settings));
     expect(limits).toMatchObject([
-      { max_budget_usd: 1, max_turns: 5 },
+      { max_budget_usd: 1, max_turns: 5, max_wall_secs: 60, max_wait_ms: 3_600_000 },
       { max_budget_usd: 5, max_rounds: 2 },
       { max_budget_usd: 9, max_turns: 9 },
     ]);
@@ -168,6 +177,10 @@ describe("a template", () => {
       ["max_turns = 3", "max_turns"],
       ["priority = 2", "priority"],
       ["turn_timeout_secs = 9", "turn_timeout_secs"],
+      ["max_wall_secs = 9", "max_wall_secs"],
+      ["max_wait_secs = 9", "max_wait_secs"],
+      ["no_progress_turns = 9", "no_progress_turns"],
+      ["same_failure_times = 9", "same_failure_times"],
     ]) {
       mkdirSync(path.join(w.root, ".harness"), { recursive: true });
       writeFileSync(path.join(w.root, ".harness/config.toml"), `[templates.x]\nprompt = "x"\n${line}\n`);
