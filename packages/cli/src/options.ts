@@ -94,6 +94,22 @@ export function readNumber(text: string, flag: string): number {
   return Number(text);
 }
 
+/** The money cap of a task that is tried again: another one, or none. */
+export const moneyCap: readonly OptionForm[] = [
+  {
+    flags: "--max-budget-usd <number>",
+    doc: "Most money the task may cost",
+    path: "max_budget_usd",
+    read: readNumber,
+  },
+  {
+    flags: "--no-max-budget-usd",
+    doc: "Take the money cap away, for an agent that does not report costs",
+    path: "max_budget_usd",
+    value: null,
+  },
+];
+
 /** What parameters mean whose schema does not say it. */
 const docs: Readonly<Record<string, string>> = {
   title: "Short name shown in lists; made from the prompt unless told",

@@ -104,7 +104,13 @@ export const taskFields = {
 
 /** The caps a person may give a task anew when it goes on; what it used so far counts against them. */
 export const raisedCaps = {
-  max_budget_usd: taskFields.max_budget_usd,
+  max_budget_usd: z
+    .number()
+    .positive()
+    .max(1_000_000)
+    .nullable()
+    .optional()
+    .meta({ description: "null takes the cap away, for an agent that does not report costs" }),
   max_tokens: taskFields.max_tokens,
   max_wall_secs: taskFields.max_wall_secs,
   max_turns: taskFields.max_turns,

@@ -22,6 +22,7 @@ const ended = {
   turns: 4,
   input_tokens: 90,
   output_tokens: 10,
+  cost_unknown: 0,
   wall_ms: 60_000,
   cost_usd: 2.1,
 } as const;
@@ -52,6 +53,8 @@ it("a task that ran into its own cap is retried with twice that cap, any other a
   expect(command({ max_tokens: 30 })).toBe("harness task retry task_1 --max-tokens 120");
   expect(command({ max_budget_usd: 0.1 })).toBe("harness task retry task_1 --max-budget-usd 2.2");
   expect(command({})).toBe("harness task retry task_1");
+  const silent = { ...ended, cost_unknown: 1, limits: { ...limits, max_budget_usd: 2 } };
+  expect(retryCommand(silent)).toBe("harness task retry task_1 --no-max-budget-usd");
   expect(retryCommand({ ...ended, status: "failed", limits: { ...limits } })).toBe(
     "harness task retry task_1",
   );

@@ -15,7 +15,10 @@ export function fitCommand(taskId: string, branch: string): string {
   return `harness task revise ${taskId} ${shellWord(`Resolve the conflicts with ${branch}`)}`;
 }
 
-/** Tries an ended task again; one that ran into its own cap with twice the cap, or it would end at once. */
+/**
+ * Tries an ended task again; one that ran into its own cap with twice the cap, or it would end at once. A dollar cap
+ * nobody can hold, because the agent does not report costs, is taken away.
+ */
 export function retryCommand(task: Pick<TaskRecord, "id" | "status" | "limits" | Used>): string {
   const retry = `harness task retry ${task.id}`;
   if (task.status !== "budget_exhausted") return retry;
@@ -28,6 +31,7 @@ export function retryCommand(task: Pick<TaskRecord, "id" | "status" | "limits" |
     return `${retry} --max-tokens ${beyond(max_tokens, tokens)}`;
   if (max_wall_secs !== null && secs >= max_wall_secs)
     return `${retry} --max-wall-secs ${Math.min(31_536_000, beyond(max_wall_secs, secs))}`;
+  if (max_budget_usd !== null && task.cost_unknown) return `${retry} --no-max-budget-usd`;
   return max_budget_usd === null
     ? retry
     : `${retry} --max-budget-usd ${beyond(max_budget_usd, task.cost_usd)}`;
@@ -38,4 +42,4 @@ function beyond(cap: number, used: number): number {
   return Math.round(cap * Math.max(2, Math.floor(used / cap) + 1) * 1e6) / 1e6;
 }
 
-type Used = "turns" | "input_tokens" | "output_tokens" | "wall_ms" | "cost_usd";
+type Used = "turns" | "input_tokens" | "output_tokens" | "wall_ms" | "cost_usd" | "cost_unknown";

@@ -59,7 +59,13 @@ export function resolve(document: Document, schema: Published): Published {
 /** JSON values the published schema does not allow; `text` when only what a query can say counts. */
 export function wrongValues(document: Document, given: Published, text: boolean): unknown[] {
   const schema = resolve(document, given);
-  if (schema.anyOf) return [12.5, { no: "such" }];
+  if (schema.anyOf) {
+    const members = schema.anyOf.map((one) => resolve(document, one));
+    const [only, ...more] = members.filter(({ type }) => type !== "null");
+    // A value or null: whatever is wrong for the value, but null.
+    if (only && more.length === 0) return wrongValues(document, only, text).filter((value) => value !== null);
+    return [12.5, { no: "such" }];
+  }
   if (schema.enum) return ["no-such-word", ...(text ? [""] : [7, null])];
   const kinds = [schema.type ?? []].flat();
   if (kinds.includes("array")) return wrongArrays(document, schema, text);
