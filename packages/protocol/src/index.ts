@@ -99,6 +99,7 @@ export { EventFrame, type StreamName, streams, WsClientMessage, WsServerMessage 
 export { Attempt, Proof, Stage, Task, TaskArtifact, TaskDetail, TaskId, TaskPrompt, Turn } from "./task.ts";
 export { StoredTaskRequest, TaskCreated, TaskRequest } from "./task-request.ts";
 export { MOST_TEMPLATES, TaskTemplate, TemplateName, Templates } from "./template.ts";
+export { instantOf, type WallTime, wallTimeAt } from "./wall-time.ts";
 export {
   AccountState,
   AttemptStatus,

@@ -16,7 +16,7 @@ export function buildNotifier(
       redact: redactor.redact,
       channels: notify.channels.map((config) => ({ config, sender: senderOf(config, deps) })),
       batchMs: notify.batch_secs * 1000,
-      timeZone: notify.timezone ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
+      timeZone: notify.timezone,
     },
     // As a header can hold it: a name of other letters is written in ASCII.
     new URL(notify.link_base ?? `http://${host}:${server.port}`).href.replace(/\/+$/, ""),

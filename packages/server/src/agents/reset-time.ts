@@ -1,3 +1,5 @@
+import { instantOf, wallTimeAt } from "@harness/protocol";
+
 const MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 const UNIT_MS: Readonly<Record<string, number>> = { d: 86_400_000, h: 3_600_000, m: 60_000, s: 1_000, ms: 1 };
 
@@ -46,7 +48,7 @@ function wallClock(text: string, now: number): string | undefined {
   const hour =
     (Number(found[4]) % (found[6] === undefined ? 24 : 12)) + (found[6]?.toLowerCase() === "pm" ? 12 : 0);
   const minute = Number(found[5] ?? 0);
-  const today = partsIn(zone, now);
+  const today = wallTimeAt(zone, now);
   const month = found[1] === undefined ? undefined : MONTHS.indexOf(found[1].toLowerCase());
   if (month !== undefined) {
     if (month < 0) return undefined;
@@ -61,15 +63,6 @@ function wallClock(text: string, now: number): string | undefined {
   return toIso(at > now ? at : instantOf(zone, { ...today, day: today.day + 1, hour, minute }));
 }
 
-interface WallTime {
-  readonly year: number;
-  /** 0 is January. */
-  readonly month: number;
-  readonly day: number;
-  readonly hour: number;
-  readonly minute: number;
-}
-
 /** No zone in the text means the zone of this machine. */
 function knownZone(name: string | undefined): string | undefined {
   const zone = name?.trim() ?? new Intl.DateTimeFormat().resolvedOptions().timeZone;
@@ -78,36 +71,4 @@ function knownZone(name: string | undefined): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-function partsIn(zone: string, epochMs: number): WallTime {
-  const format = new Intl.DateTimeFormat("en-US", {
-    timeZone: zone,
-    hourCycle: "h23",
-    year: "numeric",
-    month: "numeric",
-    day: "numeric",
-    hour: "numeric",
-    minute: "numeric",
-  });
-  const part = new Map(format.formatToParts(epochMs).map(({ type, value }) => [type, Number(value)]));
-  const get = (name: Intl.DateTimeFormatPartTypes) => part.get(name) ?? 0;
-  return {
-    year: get("year"),
-    month: get("month") - 1,
-    day: get("day"),
-    hour: get("hour"),
-    minute: get("minute"),
-  };
-}
-
-/** The instant at which clocks in the zone show this time; two steps settle around a change of offset. */
-function instantOf(zone: string, wall: WallTime): number {
-  const wanted = Date.UTC(wall.year, wall.month, wall.day, wall.hour, wall.minute);
-  let instant = wanted;
-  for (let step = 0; step < 2; step += 1) {
-    const shown = partsIn(zone, instant);
-    instant += wanted - Date.UTC(shown.year, shown.month, shown.day, shown.hour, shown.minute);
-  }
-  return instant;
 }

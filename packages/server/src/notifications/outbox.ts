@@ -21,7 +21,7 @@ export interface OutboxDeps {
   readonly clock: Clock;
   readonly redact: (text: string) => string;
   readonly logger: { warn(facts: object, message: string): void };
-  readonly timeZone: string;
+  readonly timeZone: string | null;
   /** Called with "N2" between a delivery and its record, so that a test can die there. */
   readonly failpoint?: (name: string, detail?: string) => void | Promise<void>;
 }

@@ -8,11 +8,12 @@ export interface QuietHours {
   readonly from: number;
   /** Minutes after midnight; not included. */
   readonly to: number;
-  readonly timeZone: string;
+  /** IANA name; null is the machine's. */
+  readonly timeZone: string | null;
 }
 
 /** Reads `22:00-07:00`, whose form the configuration has checked. */
-export function parseQuietHours(text: string, timeZone: string): QuietHours {
+export function parseQuietHours(text: string, timeZone: string | null): QuietHours {
   const [from = 0, to = 0] = text.split("-").map((time) => {
     const [hours = 0, minutes = 0] = time.split(":").map(Number);
     return hours * 60 + minutes;
@@ -40,9 +41,9 @@ function isQuiet(minute: number, { from, to }: QuietHours): boolean {
 }
 
 /** Minutes after midnight that a wall clock shows. */
-function wallClock(timeZone: string): (time: number) => number {
+function wallClock(timeZone: string | null): (time: number) => number {
   const format = new Intl.DateTimeFormat("en", {
-    timeZone,
+    timeZone: timeZone ?? undefined,
     hour: "2-digit",
     minute: "2-digit",
     hourCycle: "h23",
