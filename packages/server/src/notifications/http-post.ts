@@ -1,6 +1,4 @@
 import { lookup } from "node:dns";
-import http from "node:http";
-import https from "node:https";
 import { BlockList, isIP, type LookupFunction } from "node:net";
 
 /** A request to a channel's address. */
@@ -28,17 +26,21 @@ linkLocal.addSubnet("fe80::", 10, "ipv6");
  * Posts a text, once and to this address only: no redirect is followed, the name is resolved once and what it leads
  * to is checked before the connection, time and answer are bounded. Never rejects.
  */
-export function post(
+export async function post(
   { url, headers, body }: Post,
   signal: AbortSignal,
   limitMs = TIME_LIMIT_MS,
 ): Promise<Answer> {
   const target = new URL(url);
   const host = target.hostname.replace(/^\[|\]$/g, "");
-  if (isIP(host) !== 0 && isRefused(host)) return Promise.resolve(refused(host));
+  if (isIP(host) !== 0 && isRefused(host)) return refused(host);
+  // Loaded when something is sent: importing them brings all of Node's fetch with them, ten megabytes.
+  const { default: client } = await (target.protocol === "https:"
+    ? import("node:https")
+    : import("node:http"));
   const { promise, resolve } = Promise.withResolvers<Answer>();
   const limit = AbortSignal.any([signal, AbortSignal.timeout(limitMs)]);
-  const request = (target.protocol === "https:" ? https : http).request(
+  const request = client.request(
     target,
     {
       method: "POST",
