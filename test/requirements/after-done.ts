@@ -11,6 +11,7 @@ const rows: readonly (readonly [id: string, promise: string, state: Requirement[
     "Accepting finished work into a branch fast-forwards it where it can, and the landing is on record.",
     "done",
   ],
+  ["land.merges-bounded", "Merges that were made for a landing are let go once one has landed.", "done"],
   ["land.merge", "Otherwise it merges, and says that the merge commit itself was not proven.", "done"],
   ["land.strategy", "ff_only never merges, merge always makes a merge commit.", "done"],
   [

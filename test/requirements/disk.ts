@@ -8,6 +8,11 @@ const rows: readonly (readonly [id: string, promise: string, state: Requirement[
   ],
   ["up.disk-reserve", "On a full disk state and cancel still work.", "done"],
   [
+    "disk.accounted",
+    "Every folder of the data directory is counted; what belongs to no part is shown as other.",
+    "done",
+  ],
+  [
     "disk.order",
     "Only what it takes to keep the bound goes: caches used longest ago first, then outputs past their time; nothing in use.",
     "done",

@@ -1,3 +1,5 @@
+import { readdir } from "node:fs/promises";
+import path from "node:path";
 import type { DataDirPaths } from "../config/index.ts";
 import { type Storage, treeBytes } from "../storage/index.ts";
 import type { Workspaces } from "../workspaces/index.ts";
@@ -41,9 +43,21 @@ export async function measure(from: Measured, signal: AbortSignal): Promise<Size
       { part: "logs", bytes: await bytes(paths.logs) },
       { part: "outputs", bytes: await bytes(paths.outputs) },
       { part: "reserve", bytes: await bytes(paths.reserve) },
+      { part: "other", bytes: await bytes(...(await otherPaths(paths))) },
     ],
     mirrors,
   };
+}
+
+/** What lies in the data directory, or among the mirrors, and belongs to no other part: nothing goes uncounted. */
+async function otherPaths(paths: DataDirPaths): Promise<string[]> {
+  const { database, workspaces, mirrors, cache, agents, logs, outputs, reserve } = paths;
+  const counted = new Set([database, `${database}-wal`, `${database}-shm`]);
+  for (const part of [workspaces, mirrors, cache, agents, logs, outputs, reserve]) counted.add(part);
+  const inside = async (folder: string) =>
+    (await readdir(folder).catch(() => [])).map((name) => path.join(folder, name));
+  const [all, copies] = await Promise.all([inside(paths.root), inside(mirrors)]);
+  return [...all.filter((one) => !counted.has(one)), ...copies.filter((one) => !/\.(base|git)$/.test(one))];
 }
 
 async function known(signal: AbortSignal, looks: readonly (() => Promise<number>)[]): Promise<number | null> {

@@ -7,7 +7,7 @@ import { checkMove, moveFiles } from "./checkout-files.ts";
 import { checkoutOf } from "./checkout-of.ts";
 import { KeyedLock } from "./keyed-lock.ts";
 import type { Layout } from "./layout.ts";
-import { isAncestor, type LandingPlan, type LandingSpec, moveBranch, planLanding } from "./merge.ts";
+import { isAncestor, type LandingPlan, type LandingSpec, MERGES, moveBranch, planLanding } from "./merge.ts";
 import type { Mirrors } from "./mirror.ts";
 import { branchTip } from "./publish.ts";
 import { removeTree } from "./remove-tree.ts";
@@ -91,6 +91,8 @@ export class Handover {
     const why = `harness: ${plan.how === "merge" ? "merge" : "fast-forward to"} ${spec.branch}`;
     if (await moveBranch(git, repo, { branch: spec.into, from, to, why })) {
       await failpoint("K20");
+      // What landed is in the user's repository; merges that were meant before are made again when they are needed.
+      await this.#deps.mirrors.dropRefs(spec.projectId, MERGES);
       return;
     }
     if (move) await moveFiles(git, { ...move, from: to, to: from });

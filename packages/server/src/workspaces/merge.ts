@@ -35,6 +35,9 @@ export type LandingPlan =
       readonly command: string;
     };
 
+/** Where merges are kept, below `refs/harness/`, until one of them has landed. */
+export const MERGES = "merges/";
+
 export interface LandingDeps {
   readonly git: GitRunner;
   readonly mirrors: Mirrors;
@@ -67,7 +70,8 @@ export async function planLanding(deps: LandingDeps, spec: LandingSpec): Promise
       { field: "strategy" },
     );
   const known = spec.intended.find((one) => one.from === from && one.to !== spec.commit);
-  const to = known?.to ?? (await mergeInMirror(deps, spec, from));
+  const there = known && (await deps.mirrors.isAncestor(spec.projectId, spec.commit, known.to));
+  const to = there ? known.to : await mergeInMirror(deps, spec, from);
   return { ...ready, to, how: "merge" };
 }
 
@@ -153,7 +157,7 @@ async function mergeInMirror(deps: LandingDeps, spec: LandingSpec, ours: string)
     identity: deps.identity(),
   });
   const sha = stdout.trim();
-  await deps.git.run({ gitDir, args: ["update-ref", `refs/harness/merges/${sha}`, sha] });
+  await deps.git.run({ gitDir, args: ["update-ref", `refs/harness/${MERGES}${sha}`, sha] });
   return sha;
 }
 

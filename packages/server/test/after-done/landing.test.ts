@@ -62,7 +62,7 @@ describe("accepting finished work into a branch", () => {
     expect(await w.events(task.id, "task.landed")).toHaveLength(2);
   });
 
-  it("merges with what came meanwhile, in the checkout too, and does not call that proven [req:land.merge]", async () => {
+  it("merges with what came meanwhile, in the checkout too, and does not call that proven [req:land.merge, land.merges-bounded]", async () => {
     await using w = await world();
     const task = await finished(w);
     const ours = userCommit(w.root, "other.txt", "other\n");
@@ -79,6 +79,9 @@ describe("accepting finished work into a branch", () => {
     expect(status(w.root)).toBe("");
     expect(present(w.root, "other.txt")).toBe(true);
     expect(readFileSync(path.join(w.root, "sum.js"), "utf8")).toContain("a + b");
+    // Nothing of a merge is kept once it has landed, also not of one that was made for nothing.
+    const mirror = w.path("data", "mirrors", `${task.project_id}.git`);
+    expect(userGit(mirror, "--git-dir=.", "for-each-ref", "refs/harness/merges/")).toBe("");
   });
 
   it("makes a merge commit where a fast-forward would do, when asked to [req:land.strategy]", async () => {

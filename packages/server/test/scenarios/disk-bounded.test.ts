@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, utimesSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
+import { treeBytes } from "../../src/storage/index.ts";
 import { userGit } from "../support/git-fixture.ts";
 import { approves, implementer, reviewer, sumFiles, type World, world } from "./world.ts";
 
@@ -80,6 +81,20 @@ describe("the disk", () => {
     expect(userGit(mirror, "fsck", "--full", "--strict")).not.toMatch(/missing|error|broken/);
     expect((await w.run({ title: "after" })).status).toBe("done");
   }, 120_000);
+
+  it("is accounted for down to the last folder of the data directory [req:disk.accounted]", async () => {
+    await using w = await world({ start: false });
+    await w.submit();
+    spare(w, "forgotten/deep", 0);
+    spare(w, "mirrors/half-made", 0);
+    const { parts } = await w.call("disk/get", {});
+    const bytes = (name: string) => parts.find(({ part }) => part === name)?.bytes ?? 0;
+    expect(bytes("other")).toBeGreaterThan(2 * MIB);
+    const all = parts.reduce((sum, part) => sum + (part.bytes ?? 0), 0);
+    const total = await treeBytes(w.path("data"));
+    // The folders that hold the parts have a size of their own.
+    expect(Math.abs(total - all)).toBeLessThan(MIB / 8);
+  });
 
   it("counts a cache as used whenever a task takes from it [req:disk.cache-used]", async () => {
     let ahead = 0;
