@@ -11,6 +11,16 @@ const rows: readonly (readonly [id: string, promise: string, state: Requirement[
     "A wait that a timer ends and that begins again for the same cause goes on counting; new work, another cause and a person begin anew.",
     "done",
   ],
+  [
+    "wait.every-code",
+    "Whatever a task waits for, the wait has a limit; status, problems and report agree on whether a person must act.",
+    "done",
+  ],
+  [
+    "wait.commands",
+    "A wait for a person's judgement of work names first what ends it as it is typed, and how to have the work changed.",
+    "done",
+  ],
   ["wait.old-rows", "Waits stored by an older version get a limit at the next start.", "done"],
   [
     "report.morning",

@@ -81,7 +81,8 @@ export type KeepAwakeState = z.infer<typeof KeepAwakeState>;
 /** Health, status, doctor, agents and login. */
 export const serverOperations = {
   "health/get": operation({
-    summary: "Whether the server is up and can store; shows nothing private",
+    summary:
+      "Whether the server is up and can store: always 200, degraded when it cannot, and /readyz answers 503 then; shows nothing private",
     http: ["GET /health"],
     scope: "open",
     mcp: false,
@@ -114,6 +115,7 @@ export const serverOperations = {
           title: z.string(),
           code: z.string(),
           message: z.string(),
+          needs: z.string().meta({ description: "Who or what must act: person, timer, dependency" }),
           unblock: z.array(z.string()),
         }),
       ),

@@ -112,6 +112,7 @@ function waitingTask(row: { id: string; title: string; block_reason: string | nu
     title: row.title,
     code: reason?.code ?? "",
     message: reason?.message ?? "",
+    needs: reason?.needs ?? "person",
     unblock: reason?.unblock ?? [],
   };
 }

@@ -11,7 +11,7 @@ import { patchTask, writeAs } from "../tasks/index.ts";
 import { type AccountWait, accountWait } from "./account-waits.ts";
 import type { Bench } from "./attempt.ts";
 import { pickReviewer } from "./pick-reviewer.ts";
-import { failWith, nonce, type Run, type StageResult, stage, waitFor } from "./run.ts";
+import { failWith, nonce, type Run, reviseCommand, type StageResult, stage, waitFor } from "./run.ts";
 import { runTurn, type TurnDone } from "./turn.ts";
 import { evidenceFor } from "./validate-stage.ts";
 import { repositoryTrouble } from "./workspace-stage.ts";
@@ -64,9 +64,10 @@ export async function reviewStage(
     ? `The review asks for changes after ${subject.number} rounds`
     : "The implementer changed nothing in answer to the review";
   return waitFor("review_limit", `${why}: ${result.value.summary}`, [
-    `harness task show ${run.task.id}`,
     `harness task unblock ${run.task.id} --rounds 2`,
+    reviseCommand(run.task.id),
     `harness task accept ${run.task.id}`,
+    `harness task show ${run.task.id}`,
   ]);
 }
 
@@ -233,5 +234,6 @@ function noReviewer(run: Run, why: string): StageResult<never> {
     "harness doctor",
     `harness task unblock ${run.task.id}`,
     `harness task accept ${run.task.id}`,
+    reviseCommand(run.task.id),
   ]);
 }

@@ -197,6 +197,11 @@ export function describe(end: AttemptEnd): string {
   }
 }
 
+/** Has the work changed instead of taking it as it is; the text is the person's to write. */
+export function reviseCommand(taskId: string): string {
+  return `harness task revise ${taskId} "what to change"`;
+}
+
 /** A way out that waits for somebody, with the commands that end the wait. */
 export function waitFor(
   code: BlockReason["code"],

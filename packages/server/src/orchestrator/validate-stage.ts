@@ -3,7 +3,7 @@ import { z } from "zod";
 import { evidenceOf, recordEvidence } from "../evidence/index.ts";
 import { patchTask, writeAs } from "../tasks/index.ts";
 import { setUp, validate } from "./commands.ts";
-import { type Run, type StageResult, stage, waitFor } from "./run.ts";
+import { type Run, reviseCommand, type StageResult, stage, waitFor } from "./run.ts";
 import { repositoryTrouble } from "./workspace-stage.ts";
 
 const Failed = z.object({
@@ -58,6 +58,7 @@ async function prove(
         `harness project set ${project.name} --validation "npm test"`,
         `harness task unblock ${task.id}`,
         `harness task accept ${task.id}`,
+        reviseCommand(task.id),
       ],
     );
   }

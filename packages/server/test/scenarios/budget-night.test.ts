@@ -37,7 +37,11 @@ describe("the cap of a night", () => {
         block_reason: { code: "budget" },
       });
     const queued = await w.run({ prompt: spends({}), project: "app" });
-    expect(queued).toMatchObject({ status: "waiting", attempts: 0, block_reason: { code: "budget" } });
+    expect(queued).toMatchObject({
+      status: "waiting",
+      attempts: 0,
+      block_reason: { code: "budget", needs: "timer", expires_at: "2026-01-17T22:00:00.000Z" },
+    });
     expect(await told(w)).toMatchObject([{ project_id: null, data: { scope: "night", until: NEXT_NIGHT } }]);
     expect(await w.call("budget/get", {})).toMatchObject({
       begins_at: "2026-01-10T12:00:00.000Z",

@@ -101,7 +101,11 @@ describe("on a disk that is really full", () => {
             ? task
             : undefined;
         });
-        expect(paused.block_reason).toMatchObject({ code: "storage_full", needs: "timer" });
+        expect(paused.block_reason).toMatchObject({
+          code: "storage_full",
+          needs: "timer",
+          expires_at: expect.any(String),
+        });
         expect(paused.head_sha).not.toBeNull();
         expect((await client.call("server/status", {})).disk).toMatchObject({ reserve: "freed" });
         expect((await client.call("health/get", {})).status).toBe("degraded");

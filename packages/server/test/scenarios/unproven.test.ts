@@ -36,6 +36,7 @@ describe("nothing unproven is called done", () => {
       block_reason: { code: "no_validation", needs: "person" },
     });
     expect(waiting.block_reason?.unblock).toContain(`harness task accept ${waiting.id}`);
+    expect(waiting.block_reason?.unblock).toContain(`harness task revise ${waiting.id} "what to change"`);
     await w.call("task/accept", { task_id: waiting.id, head_sha: waiting.head_sha! });
     const task = await w.settled(waiting.id);
     expect(task).toMatchObject({
@@ -95,10 +96,16 @@ describe("nothing unproven is called done", () => {
     expect(task.grade).toMatchObject({ score: 85, letter: "B" });
   });
 
-  it("asks a person when the review rounds are used up; rounds or acceptance end the wait [req:pipeline.review-limit, pipeline.stale-accept]", async () => {
+  it("asks a person when the review rounds are used up; rounds or acceptance end the wait [req:pipeline.review-limit, pipeline.stale-accept, wait.commands]", async () => {
     await using w = await world({ agents: { writer: counts, critic: objects } });
     const first = await w.run({ max_rounds: 1 });
     expect(first).toMatchObject({ status: "waiting", block_reason: { code: "review_limit" } });
+    expect(first.block_reason?.unblock).toEqual([
+      `harness task unblock ${first.id} --rounds 2`,
+      `harness task revise ${first.id} "what to change"`,
+      `harness task accept ${first.id}`,
+      `harness task show ${first.id}`,
+    ]);
     await w.call("task/unblock", { task_id: first.id, rounds: 1 });
     const second = await w.settled(first.id);
     expect(second).toMatchObject({

@@ -25,6 +25,7 @@ describe("a wait has a reason and ends by itself or by a command", () => {
       needs: "timer",
       account: "writer",
       until: "2026-01-01T22:05:00.000Z",
+      expires_at: "2026-01-08T22:00:00.000Z",
     });
     clock.advance(5 * 60_000);
     await w.event((event) => event.type === "task.ended" && event.task_id === task.id);
