@@ -100,6 +100,7 @@ export { Attempt, Proof, Stage, Task, TaskArtifact, TaskDetail, TaskId, TaskProm
 export { StoredTaskRequest, TaskCreated, TaskRequest } from "./task-request.ts";
 export { MOST_TEMPLATES, TaskTemplate, TemplateName, Templates } from "./template.ts";
 export { instantOf, type WallTime, wallTimeAt } from "./wall-time.ts";
+export { shellWord, span } from "./wording.ts";
 export {
   AccountState,
   AttemptStatus,

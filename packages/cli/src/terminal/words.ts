@@ -1,4 +1,4 @@
-import { type TaskStatus, terminalStatuses, type Usage } from "@harness/protocol";
+import { shellWord, span, type TaskStatus, terminalStatuses, type Usage } from "@harness/protocol";
 import type { Tone } from "./screen.ts";
 
 const marks: Readonly<Record<TaskStatus, readonly [glyph: string, tone: Tone]>> = {
@@ -32,14 +32,9 @@ export function isTerminal(status: TaskStatus): boolean {
   return (terminalStatuses as readonly TaskStatus[]).includes(status);
 }
 
-/** A length of time for reading: `4 s`, `12 min`, `3 h`, `2 d`. */
+/** A length of time for reading: `0.4 s`, `12 min`, `3 h`, `2 d`. */
 export function duration(ms: number): string {
-  const seconds = ms / 1000;
-  if (seconds < 10) return `${seconds.toFixed(1)} s`;
-  if (seconds < 120) return `${Math.round(seconds)} s`;
-  if (seconds < 7200) return `${Math.round(seconds / 60)} min`;
-  if (seconds < 172_800) return `${Math.round(seconds / 3600)} h`;
-  return `${Math.round(seconds / 86_400)} d`;
+  return ms < 10_000 ? `${(ms / 1000).toFixed(1)} s` : span(ms);
 }
 
 /** How long ago a time is; empty for null. */
@@ -76,7 +71,5 @@ export function shortId(id: string): string {
 
 /** An argument vector as a person would type it. */
 export function commandText(argv: readonly string[]): string {
-  return argv
-    .map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`))
-    .join(" ");
+  return argv.map(shellWord).join(" ");
 }

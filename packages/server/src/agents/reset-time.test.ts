@@ -20,6 +20,12 @@ describe("the time a quota comes back", () => {
     ["You will regain access on 2027-01-01 at 00:00 UTC.", "2027-01-01T00:00:00.000Z"],
     ["quota resets at 2026-11-22T00:00:00Z", "2026-11-22T00:00:00.000Z"],
     ["resets 10pm (Mars/Olympus)", undefined],
+    ["resets Foo 24, 10pm (UTC)", undefined],
+    ["resets Nov 0, 10pm (UTC)", undefined],
+    ["resets Feb 30, 10:99pm (UTC)", "2027-02-28T22:59:00.000Z"],
+    ["resets 25:30 (UTC)", "2026-11-22T01:30:00.000Z"],
+    // This time of day does not exist there on the day the clocks go forward.
+    ["resets Mar 28, 2027 at 1:30am (Europe/London)", "2027-03-28T01:30:00.000Z"],
     ["Quota exceeded. Check your plan and billing details.", undefined],
   ])("%s [req:agents.quota]", (text, expected) => expect(resetTime(text, now)).toBe(expected));
 

@@ -16,6 +16,16 @@ it("a night begins at the hour of its zone and lasts until the next begins [req:
   ]);
 });
 
+it("begins at this very moment, or began a minute less than a day ago [req:budget.night, report.daily]", () => {
+  const here = { starts_at: "22:00", timezone: null };
+  const evening = new Date(2026, 0, 1, 22).getTime();
+  expect(nightAt(evening, here)).toEqual({ begins: evening, ends: new Date(2026, 0, 2, 22).getTime() });
+  expect(nightAt(evening, { ...here, starts_at: "22:01" })).toEqual({
+    begins: new Date(2025, 11, 31, 22, 1).getTime(),
+    ends: evening + 60_000,
+  });
+});
+
 it("a change of the clocks makes one night an hour shorter or longer, and loses none [req:budget.night]", () => {
   expect(night("2026-03-28T20:00:00Z")).toEqual(["2026-03-28T11:00:00.000Z", "2026-03-29T10:00:00.000Z"]);
   expect(night("2026-10-24T20:00:00Z")).toEqual(["2026-10-24T10:00:00.000Z", "2026-10-25T11:00:00.000Z"]);

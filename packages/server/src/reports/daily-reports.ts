@@ -1,4 +1,5 @@
 import { type Clock, callAt } from "@harness/protocol";
+import { type Night, nightAt } from "../budgets/index.ts";
 import type { Reports } from "./reports.ts";
 
 /** What the report of the clock is made with. */
@@ -42,7 +43,7 @@ export class DailyReports {
   #look(at: string): void {
     const { clock, logger } = this.#deps;
     this.#running = this.#makeDue(at)
-      .then(() => nextTime(at, clock.now()))
+      .then(() => dayOf(at, clock.now()).ends)
       .catch((error: unknown) => {
         if (!this.#stop.signal.aborted) logger.error({ err: error }, "the daily report could not be made");
         return clock.now() + AGAIN_MS;
@@ -54,7 +55,7 @@ export class DailyReports {
 
   async #makeDue(at: string): Promise<void> {
     const { reports, clock } = this.#deps;
-    const due = lastTime(at, clock.now());
+    const due = dayOf(at, clock.now()).begins;
     const last = await reports.lastAutomatic();
     // Nothing was asked for before the first task: a new server has nothing to report.
     const begin = last ?? (await reports.firstTask());
@@ -63,23 +64,7 @@ export class DailyReports {
   }
 }
 
-/** The newest moment at or before `now` at which clocks here showed a time of day. */
-export function lastTime(at: string, now: number): number {
-  const today = onDay(at, now, 0);
-  return today <= now ? today : onDay(at, now, -1);
-}
-
-/** The first moment after `now` at which clocks here show a time of day. */
-export function nextTime(at: string, now: number): number {
-  const today = onDay(at, now, 0);
-  return today > now ? today : onDay(at, now, 1);
-}
-
-// By the calendar and not by adding a day of 24 hours: twice a year a day here is longer or shorter.
-function onDay(at: string, now: number, days: number): number {
-  const [hour = 0, minute = 0] = at.split(":").map(Number);
-  const day = new Date(now);
-  day.setDate(day.getDate() + days);
-  day.setHours(hour, minute, 0, 0);
-  return day.getTime();
+/** The day of reports a moment lies in: like a night, it goes from one time of day to the next, in the machine's zone. */
+function dayOf(at: string, now: number): Night {
+  return nightAt(now, { starts_at: at, timezone: null });
 }

@@ -1,5 +1,11 @@
-import type { LandingOrder, LandingStep, Report, ReportFinished } from "@harness/protocol";
-import { clock, code, many, money, plain, proof, span } from "./wording.ts";
+import {
+  type LandingOrder,
+  type LandingStep,
+  type Report,
+  type ReportFinished,
+  span,
+} from "@harness/protocol";
+import { clock, code, many, money, plain, proof } from "./wording.ts";
 
 /** The report on one page of Markdown, for a mail, a notification or an issue. What needs somebody comes first. */
 export function reportMarkdown(report: Report): string {

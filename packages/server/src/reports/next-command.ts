@@ -1,9 +1,5 @@
+import { shellWord } from "@harness/protocol";
 import type { TaskRecord } from "../tasks/index.ts";
-
-/** A word of a command line as a shell reads it, whatever it holds. */
-function shellWord(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
-}
 
 /** Takes finished work into a branch. */
 export function acceptCommand(taskId: string, branch: string): string {

@@ -31,14 +31,6 @@ export function code(text: string): string {
   return `${fence}${pad}${text.replace(/[\u0000-\u001f\u007f]/g, " ")}${pad}${fence}`;
 }
 
-/** A length of time for reading. */
-export function span(ms: number): string {
-  const seconds = Math.round(ms / 1000);
-  if (seconds < 120) return `${seconds} s`;
-  if (seconds < 7200) return `${Math.round(seconds / 60)} min`;
-  return seconds < 172_800 ? `${Math.round(seconds / 3600)} h` : `${Math.round(seconds / 86_400)} d`;
-}
-
 /** A time for reading, in UTC. */
 export function clock(at: string): string {
   return `${at.slice(0, 10)} ${at.slice(11, 16)} UTC`;

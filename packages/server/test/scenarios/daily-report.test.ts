@@ -1,5 +1,4 @@
 import { expect, it } from "vitest";
-import { lastTime, nextTime } from "../../src/reports/daily-reports.ts";
 import { manualClock } from "../support/manual-clock.ts";
 import { world } from "./world.ts";
 
@@ -41,11 +40,4 @@ it("is not made on a server without tasks, and not at all unless it is asked for
   await w.app.stop("settled").catch(() => undefined);
   expect(none.app.loaded.config.report.at).toBeNull();
   expect(clock.waiting).not.toContain(at(2, 21));
-});
-
-it("knows the last and the next time of day [req:report.daily]", () => {
-  expect(lastTime("22:00", evening)).toBe(evening);
-  expect(nextTime("22:00", evening)).toBe(at(2, 22));
-  expect(lastTime("22:01", evening)).toBe(new Date(2025, 11, 31, 22, 1).getTime());
-  expect(nextTime("22:01", evening)).toBe(evening + 60_000);
 });
