@@ -13,6 +13,11 @@ const rows: readonly (readonly [id: string, promise: string, state: Requirement[
     "done",
   ],
   [
+    "disk.old-rows",
+    "Once a day keys of requests older than a day and notifications told more than 90 days ago are forgotten.",
+    "done",
+  ],
+  [
     "disk.order",
     "Only what it takes to keep the bound goes: caches used longest ago first, then outputs past their time; nothing in use.",
     "done",

@@ -95,8 +95,8 @@ export function vendorPrograms(): { claude: string; codex: string } | undefined 
 
 /** The operator's logins, in the files the vendors' programs keep them in. */
 export function logIn(home: string, url: string, options: { readonly retries?: boolean } = {}): void {
-  mkdirSync(path.join(home, ".claude"));
-  mkdirSync(path.join(home, ".codex"));
+  mkdirSync(path.join(home, ".claude"), { recursive: true });
+  mkdirSync(path.join(home, ".codex"), { recursive: true });
   const claudeAiOauth = {
     accessToken: "sk-ant-oat01-test",
     refreshToken: "sk-ant-ort01-test",

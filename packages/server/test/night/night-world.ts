@@ -1,4 +1,3 @@
-import { mkdirSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import path from "node:path";
@@ -118,32 +117,6 @@ export function nightScenario(quota: "used up" | "back"): ScenarioInput {
       },
     ],
   };
-}
-
-/** The operator's logins, in the files the vendors' programs keep them in. */
-export function logIn(home: string, url: string): void {
-  mkdirSync(path.join(home, ".claude"), { recursive: true });
-  mkdirSync(path.join(home, ".codex"), { recursive: true });
-  const claudeAiOauth = {
-    accessToken: "sk-ant-oat01-test",
-    refreshToken: "sk-ant-ort01-test",
-    expiresAt: 4_102_444_800_000,
-    scopes: ["user:inference"],
-    subscriptionType: "max",
-  };
-  writeFileSync(path.join(home, ".claude", ".credentials.json"), JSON.stringify({ claudeAiOauth }));
-  const auth = {
-    auth_mode: "apikey",
-    OPENAI_API_KEY: "sk-test-file-login",
-    tokens: null,
-    last_refresh: null,
-  };
-  writeFileSync(path.join(home, ".codex", "auth.json"), JSON.stringify(auth));
-  const provider = `name = "scripted"\nbase_url = "${url}/v1"\nwire_api = "responses"\nrequires_openai_auth = true\n`;
-  writeFileSync(
-    path.join(home, ".codex", "config.toml"),
-    `model_provider = "scripted"\n[model_providers.scripted]\n${provider}`,
-  );
 }
 
 /** Follows the log of a server until an event fits; answers it. */

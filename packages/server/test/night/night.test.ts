@@ -6,14 +6,13 @@ import type { Event, Result } from "@harness/protocol";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { type ScriptedModel, startScriptedModel } from "../../src/agents/testing/scripted-model.ts";
-import { vendorPrograms } from "../agents/world.ts";
+import { logIn, vendorPrograms } from "../agents/world.ts";
 import { userGit } from "../support/git-fixture.ts";
 import { allEvents, processesOf, verifyInvariants } from "../support/invariants.ts";
 import { type ServerProcess, startServerProcess } from "../support/server-process.ts";
 import { testDir } from "../support/test-app.ts";
 import {
   EVENING,
-  logIn,
   makeRepositories,
   NIGHT_LIST,
   nightScenario,
