@@ -1,6 +1,6 @@
 import { renameSync, rmSync, writeFileSync } from "node:fs";
 import { idPattern } from "@harness/protocol";
-import { type AppOptions, createApp } from "./app.ts";
+import { type App, type AppOptions, createApp } from "./app.ts";
 import type { Config } from "./config/index.ts";
 import { createHttpServer } from "./http/index.ts";
 import { getProject } from "./projects/index.ts";
@@ -43,8 +43,7 @@ export async function startServer(options: AppOptions): Promise<RunningServer> {
       projectId: async (key) =>
         // The events of a project that was removed are still there under its id.
         idPattern("project").test(key) ? key : (await getProject(app.storage.reader, key)).id,
-      ready: async () =>
-        !app.orchestrator.draining && app.space.fullSince === undefined && app.log.failure === undefined,
+      ready: async () => isReady(app),
       logger: app.logger,
       redact: app.operations.redact,
     });
@@ -85,4 +84,9 @@ export async function startServer(options: AppOptions): Promise<RunningServer> {
 function writeServerFile(file: string, content: object): void {
   writeFileSync(`${file}.new`, `${JSON.stringify(content)}\n`, { mode: 0o600 });
   renameSync(`${file}.new`, file);
+}
+
+/** Whether work may be sent here, as `/readyz` says: nothing is being stopped, there is room, and the last write went through. */
+export function isReady({ orchestrator, space, log }: Pick<App, "orchestrator" | "space" | "log">): boolean {
+  return !orchestrator.draining && space.fullSince === undefined && log.failure === undefined;
 }

@@ -24,10 +24,10 @@ export const listOptions: readonly OptionForm[] = [
 ];
 
 /** How lists are written, for the help. */
-export const listNotes = `A list: one task an item. In Markdown the first line of a top-level item is the task, nested text its details; ticked
-boxes are left out. Tags in the first line, on a last line of their own, or in a heading for all items below it:
+export const listNotes = `A list: one task an item. In Markdown the first paragraph of a top-level item is the task, nested text its details; ticked
+boxes are left out. Tags in that paragraph, on a last line of their own, or in a heading for all items below it:
 @project  #key  after:KEY|NUMBER|TASK  priority:high  agent:NAME  model:NAME  reviewer:NAME  template:NAME  label:WORD
-max:$2.50  tokens:200k  turns:10  attempts:2  rounds:2  timeout:30m   (a tag in \`backticks\` is text)
+max:$2.50  tokens:200k  turns:10  attempts:2  rounds:2  timeout:30m  wall:2h  wait:2d   (a tag in \`backticks\` is text)
 In YAML and JSON lines fields have the names of the API. Other options here hold for items that do not say otherwise.`;
 
 const endings: Readonly<Record<string, ListFormat>> = {
