@@ -54,6 +54,11 @@ const rows: readonly (readonly [id: string, promise: string, state: Requirement[
     "done",
   ],
   [
+    "revise.caps",
+    "A revision, like a retry, may give the task other caps: money, tokens, turns and wall time.",
+    "done",
+  ],
+  [
     "revise.round",
     "A revision goes on from the work: same base, totals kept, proven and reviewed anew.",
     "done",

@@ -52,14 +52,14 @@ describe("revising work", () => {
     expect(userGit(w.root, "show", `${first.branch}:notes.txt`)).toBe("name it total\nand once more");
   });
 
-  it("shows nothing of the old commit as true of what comes next [req:revise.round]", async () => {
+  it("shows nothing of the old commit as true of what comes next [req:revise.round, revise.caps]", async () => {
     await using w = await world({ project: { validation: [] }, agents: { writer: obeys, critic: approves } });
     const waiting = await w.run();
     await w.call("task/accept", { task_id: waiting.id });
     const done = await w.settled(waiting.id);
     await w.call("task/accept", { task_id: waiting.id, into: "main" });
     expect(done.accepted).toEqual(["no_validation"]);
-    await w.call("task/revise", { task_id: waiting.id, prompt: "more", max_turns: 50 });
+    await w.call("task/revise", { task_id: waiting.id, prompt: "more", max_turns: 50, max_wall_secs: 7200 });
     expect(await w.settled(waiting.id)).toMatchObject({
       status: "waiting",
       block_reason: { code: "no_validation" },
@@ -67,6 +67,7 @@ describe("revising work", () => {
       grade: null,
       landed: null,
       review: { state: "none", commit: null },
+      limits: { max_turns: 50, max_wall_secs: 7200 },
     });
     expect(await w.events(waiting.id, "task.landed")).toHaveLength(1);
     await w.call("task/accept", { task_id: waiting.id });
