@@ -53,65 +53,13 @@ export type App = Awaited<ReturnType<typeof createApp>>;
  */
 export async function createApp(options: AppOptions) {
   const ground = await openGround(options);
+  const { clock, log, logger } = ground;
   const { config } = ground.loaded;
-  const workspaces = buildWorkspaces(ground);
-  const { runner, clock, paths, log, logger } = ground;
-  const agents = buildAgents({
-    config,
-    runner,
-    clock,
-    dataDir: paths.root,
-    home: options.home,
-    env: options.env,
-  });
-  const limits = new Limits({ ...ground, night: config.night });
-  const disk = new DiskKeeper({ ...ground, config, workspaces });
-  const orchestrator = buildOrchestrator(ground, { ...options, workspaces, agents, limits });
-  const notifier = buildNotifier(ground, options);
-  const reports = new Reports({
-    ...ground,
-    workspaces,
-    dataDir: paths.root,
-    capsOf: (projectId) => limits.capsOf(projectId),
-    nightAt: (moment) => nightAt(moment, config.night),
-  });
-  const daily = new DailyReports({ reports, clock, logger, at: config.report.at });
   const loginCode: { make: OperationsDeps["loginCode"] } = {
     make: () => ({ url: "", expires_at: new Date(clock.now()).toISOString() }),
   };
-  const startedAt = clock.now();
-  const runBy = runByOf(options.env);
-  const keepAwake = new KeepAwake({
-    ...ground,
-    enabled: config.up.keep_awake,
-    env: options.env,
-    nextWork: () => orchestrator.nextWork(),
-  });
-  const operations: OperationsDeps = {
-    ...ground,
-    config,
-    orchestrator,
-    limits,
-    notifier,
-    workspaces,
-    disk,
-    agents,
-    reports,
-    version: VERSION,
-    startedAt,
-    allowedRoots: allowedRoots(config.server.allowed_project_roots, options),
-    loginCode: () => loginCode.make(),
-    runtimeLogs: () => ground.runtimeLog.state(),
-    doctor: async () => [...(await Promise.all([doctor(ground), notifier.look()])).flat(), keepAwake.check()],
-    supervision: () => supervisionOf(paths, runBy, clock),
-    keepAwake: () => keepAwake.state,
-    redact: ground.redactor.redact,
-  };
-  const invoker: Invoker = new OperationInvoker({
-    handlers: createHandlers(operations),
-    logger,
-    space: ground.space,
-  });
+  const boxes = buildBoxes(ground, options, () => loginCode.make());
+  const { operations, invoker, agents, orchestrator, notifier, reports, daily, keepAwake, disk } = boxes;
   const note = (event: Parameters<Parameters<Parameters<typeof log.write>[0]>[0]["append"]>[0]) =>
     log.write((tx) => tx.append(event));
   let endHousekeeping = async () => {};
@@ -132,7 +80,7 @@ export async function createApp(options: AppOptions) {
     },
     /** Closes what a dead server left, registers the configured projects and begins to work. */
     async start(): Promise<void> {
-      const data = { pid: process.pid, version: VERSION, epoch: String(startedAt) };
+      const data = { pid: process.pid, version: VERSION, epoch: String(operations.startedAt) };
       await note({ type: "server.started", actor: "harness", data });
       started = true;
       keepAwake.start();
@@ -164,6 +112,67 @@ export async function createApp(options: AppOptions) {
       await ground.close();
     },
   };
+}
+
+/** Builds what stands on the ground, and the operations over all of it. */
+function buildBoxes(ground: Ground, options: AppOptions, loginCode: OperationsDeps["loginCode"]) {
+  const { config } = ground.loaded;
+  const workspaces = buildWorkspaces(ground);
+  const { runner, clock, paths, logger } = ground;
+  const agents = buildAgents({
+    config,
+    runner,
+    clock,
+    dataDir: paths.root,
+    home: options.home,
+    env: options.env,
+  });
+  const limits = new Limits({ ...ground, night: config.night });
+  const disk = new DiskKeeper({ ...ground, config, workspaces });
+  const orchestrator = buildOrchestrator(ground, { ...options, workspaces, agents, limits });
+  const notifier = buildNotifier(ground, options);
+  const reports = new Reports({
+    ...ground,
+    workspaces,
+    dataDir: paths.root,
+    capsOf: (projectId) => limits.capsOf(projectId),
+    nightAt: (moment) => nightAt(moment, config.night),
+  });
+  const daily = new DailyReports({ reports, clock, logger, at: config.report.at });
+  const startedAt = clock.now();
+  const runBy = runByOf(options.env);
+  const keepAwake = new KeepAwake({
+    ...ground,
+    enabled: config.up.keep_awake,
+    env: options.env,
+    nextWork: () => orchestrator.nextWork(),
+  });
+  const operations: OperationsDeps = {
+    ...ground,
+    config,
+    orchestrator,
+    limits,
+    notifier,
+    workspaces,
+    disk,
+    agents,
+    reports,
+    version: VERSION,
+    startedAt,
+    allowedRoots: allowedRoots(config.server.allowed_project_roots, options),
+    loginCode,
+    runtimeLogs: () => ground.runtimeLog.state(),
+    doctor: async () => [...(await Promise.all([doctor(ground), notifier.look()])).flat(), keepAwake.check()],
+    supervision: () => supervisionOf(paths, runBy, clock),
+    keepAwake: () => keepAwake.state,
+    redact: ground.redactor.redact,
+  };
+  const invoker: Invoker = new OperationInvoker({
+    handlers: createHandlers(operations),
+    logger,
+    space: ground.space,
+  });
+  return { operations, invoker, agents, orchestrator, notifier, reports, daily, keepAwake, disk };
 }
 
 /** The operator's own calls: everything is allowed. */

@@ -106,41 +106,10 @@ async function settleTask(run: Run, end: Exclude<AttemptEnd, { type: "done" }>):
           error: failureJson({ code: "budget_exhausted", message: end.why }),
         });
         return;
-      case "waiting": {
-        if (end.reason.account !== undefined) {
-          const { max_redeliveries } = deps.config.limits;
-          await settleAccountWait(tx, task, end, { as, max_redeliveries });
-          return;
-        }
-        const until = end.until === undefined ? null : new Date(end.until).toISOString();
-        const reason = { ...end.reason, since: new Date(tx.now).toISOString(), until };
-        await transition(tx, task, { type: "wait", reason }, as, {
-          not_before: end.until ?? null,
-          // A stop nobody asked of the task itself did not use up a try.
-          ...(reason.code === "budget" ? { tries: Math.max(0, task.tries - 1) } : {}),
-        });
-        return;
-      }
-      case "failed": {
-        const message = deps.redact(end.failure.message);
-        const again = await noteFailure(tx, task, { code: end.failure.code, message });
-        const mayTry = end.retry && task.tries < task.limits.max_attempts;
-        const code = again && mayTry ? "same_failure" : end.failure.code;
-        const error = failureJson({
-          code,
-          message: code === "same_failure" ? `Failed in the same way again and again: ${message}` : message,
-        });
-        if (mayTry && !again) {
-          await transition(tx, task, { type: "requeue", reason: `retry after ${end.failure.code}` }, as, {
-            error,
-            not_before: Math.max(end.not_before ?? 0, tx.now + pause(task, end.failure.code, deps.random)),
-          });
-        } else
-          await transition(tx, task, { type: "finish", status: "failed", reason: code }, as, {
-            error,
-          });
-        return;
-      }
+      case "waiting":
+        return settleWait(run, tx, task, end);
+      case "failed":
+        return settleFailure(run, tx, task, end);
       default:
         // A stop that nobody asked of the task itself, such as a drain: it did not use up a try.
         await transition(
@@ -151,6 +120,52 @@ async function settleTask(run: Run, end: Exclude<AttemptEnd, { type: "done" }>):
           { tries: Math.max(0, task.tries - 1) },
         );
     }
+  });
+}
+
+/** The task waits: for its account, or with the reason the attempt ended with. */
+async function settleWait(
+  { deps, attempt }: Run,
+  tx: WriteTx,
+  task: TaskRecord,
+  end: Extract<AttemptEnd, { type: "waiting" }>,
+): Promise<void> {
+  if (end.reason.account !== undefined) {
+    const { max_redeliveries } = deps.config.limits;
+    await settleAccountWait(tx, task, end, { as: attempt.id, max_redeliveries });
+    return;
+  }
+  const until = end.until === undefined ? null : new Date(end.until).toISOString();
+  const reason = { ...end.reason, since: new Date(tx.now).toISOString(), until };
+  await transition(tx, task, { type: "wait", reason }, attempt.id, {
+    not_before: end.until ?? null,
+    // A stop nobody asked of the task itself did not use up a try.
+    ...(reason.code === "budget" ? { tries: Math.max(0, task.tries - 1) } : {}),
+  });
+}
+
+/** The task is tried again after a pause, or fails: for good, for want of tries, or in the same way as before. */
+async function settleFailure(
+  { deps, attempt }: Run,
+  tx: WriteTx,
+  task: TaskRecord,
+  end: Extract<AttemptEnd, { type: "failed" }>,
+): Promise<void> {
+  const message = deps.redact(end.failure.message);
+  const again = await noteFailure(tx, task, { code: end.failure.code, message });
+  const mayTry = end.retry && task.tries < task.limits.max_attempts;
+  const code = again && mayTry ? "same_failure" : end.failure.code;
+  const error = failureJson({
+    code,
+    message: code === "same_failure" ? `Failed in the same way again and again: ${message}` : message,
+  });
+  if (!mayTry || again) {
+    await transition(tx, task, { type: "finish", status: "failed", reason: code }, attempt.id, { error });
+    return;
+  }
+  await transition(tx, task, { type: "requeue", reason: `retry after ${end.failure.code}` }, attempt.id, {
+    error,
+    not_before: Math.max(end.not_before ?? 0, tx.now + pause(task, end.failure.code, deps.random)),
   });
 }
 
