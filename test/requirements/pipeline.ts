@@ -210,6 +210,11 @@ const limits: readonly Row[] = [
   ["SAFETY I9", "budget.dollars", "A limit in dollars counts every turn of every model."],
   ["DESIGN 3.3", "budget.null", "An unknown cost is null, never 0."],
   ["DESIGN 3.3", "budget.unknown-cost", "A limit in dollars stops a task whose cost is unknown."],
+  [
+    "issue 3",
+    "budget.remove",
+    "A cap can be taken from a task; the command offered after one that cannot be held does so, and the task goes on.",
+  ],
   ["SAFETY I9", "budget.limits", "A limit is reached at its value, not after it."],
   ["SAFETY C1", "project-file.approval", "A project's own file counts only as a person approved its hash."],
   ["SAFETY C2", "project-file.changed", "A changed project file is asked about again."],

@@ -94,22 +94,6 @@ export function readNumber(text: string, flag: string): number {
   return Number(text);
 }
 
-/** The money cap of a task that is tried again: another one, or none. */
-export const moneyCap: readonly OptionForm[] = [
-  {
-    flags: "--max-budget-usd <number>",
-    doc: "Most money the task may cost",
-    path: "max_budget_usd",
-    read: readNumber,
-  },
-  {
-    flags: "--no-max-budget-usd",
-    doc: "Take the money cap away, for an agent that does not report costs",
-    path: "max_budget_usd",
-    value: null,
-  },
-];
-
 /** What parameters mean whose schema does not say it. */
 const docs: Readonly<Record<string, string>> = {
   title: "Short name shown in lists; made from the prompt unless told",
@@ -121,6 +105,8 @@ const docs: Readonly<Record<string, string>> = {
   stall_timeout_secs: "Longest silence of an agent, in seconds",
   max_budget_usd: "Most money the task may cost",
   max_tokens: "Most tokens the task may use",
+  max_turns: "Agent turns the task may use in all",
+  max_wall_secs: "Seconds the attempts of the task may run in all",
   max_attempts: "Attempts before the task fails",
   retry_base_backoff_ms: "Pause before the second attempt, in milliseconds; it doubles",
   retry_max_backoff_ms: "Longest pause between attempts, in milliseconds",
@@ -149,6 +135,11 @@ function formsOf(param: string, schema: z.ZodType): OptionForm[] {
     return [
       { flags: `--${name}`, doc, path: param },
       { flags: `--no-${name}`, doc: `The opposite of --${name}`, path: param },
+    ];
+  if (inner instanceof z.ZodNullable && inner.unwrap() instanceof z.ZodNumber)
+    return [
+      { flags: `--${name} <number>`, doc, path: param, read: readNumber },
+      { flags: `--no-${name}`, doc: `No limit of --${name}`, path: param, value: null },
     ];
   if (inner instanceof z.ZodNumber)
     return [{ flags: `--${name} <number>`, doc, path: param, read: readNumber }];

@@ -61,3 +61,19 @@ it("harness project set sets and removes the limits of a night [req:budget.shown
   expect(asked).toEqual([{ project: "app", night_limits: { max_budget_usd: 5, max_tokens: null } }]);
   expect(out).toContain("money $5, turns 20");
 });
+
+it("harness task retry and revise raise a cap or take it away [req:budget.remove]", async () => {
+  const id = taskId("AAAA");
+  await using server = await fakeServer({
+    "task/retry": ({ task_id }) => ({ task_id, status: "queued" }),
+    "task/revise": ({ task_id }) => ({ task_id, status: "queued", revision: 1 }),
+  });
+  const caps = ["--no-max-budget-usd", "--max-tokens", "1000000"];
+  const retry = await typed(["task", "retry", id, ...caps], { url: server.url });
+  const revise = await typed(["task", "revise", id, ...caps, "Try harder"], { url: server.url });
+  expect([retry.err, revise.err]).toEqual(["", ""]);
+  expect(server.calls.map(({ params }) => params)).toEqual([
+    { task_id: id, max_budget_usd: null, max_tokens: 1_000_000 },
+    { task_id: id, prompt: "Try harder", max_budget_usd: null, max_tokens: 1_000_000 },
+  ]);
+});

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { operation } from "./operation.ts";
 import { TaskId } from "./task.ts";
 import { StatusChange } from "./task-operations.ts";
-import { raisedCaps } from "./task-request.ts";
+import { changedCaps } from "./task-request.ts";
 import { Landing, Timestamp } from "./words.ts";
 
 const Branch = z.string().min(1).max(200);
@@ -65,7 +65,7 @@ export const afterDoneOperations = {
     params: z.strictObject({
       task_id: TaskId,
       prompt: z.string().min(1).max(262_144).meta({ description: "What to change, in plain words" }),
-      ...raisedCaps,
+      ...changedCaps,
     }),
     result: StatusChange.extend({
       revision: z.number().int().meta({ description: "Number of this revision of the task, from 1" }),

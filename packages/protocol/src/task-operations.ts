@@ -2,7 +2,7 @@ import { z } from "zod";
 import { operation } from "./operation.ts";
 import { ProjectKey } from "./project.ts";
 import { TaskId } from "./task.ts";
-import { raisedCaps, TaskCreated, taskFields } from "./task-request.ts";
+import { changedCaps, TaskCreated, taskFields } from "./task-request.ts";
 import { TaskStatus } from "./words.ts";
 
 const IdempotencyKey = z
@@ -89,7 +89,7 @@ export const taskOperations = {
     params: z.strictObject({
       task_id: TaskId,
       fresh: z.boolean().optional().meta({ description: "Start from the base instead of the kept work" }),
-      ...raisedCaps,
+      ...changedCaps,
     }),
     result: StatusChange,
     errors: ["task_not_found", "illegal_transition", "task_discarded", "draining"],

@@ -102,18 +102,12 @@ export const taskFields = {
     .meta({ description: "0 normal, 1 high, 2 urgent; waiting raises it with time" }),
 };
 
-/** The caps a person may give a task anew when it goes on; what it used so far counts against them. */
-export const raisedCaps = {
-  max_budget_usd: z
-    .number()
-    .positive()
-    .max(1_000_000)
-    .nullable()
-    .optional()
-    .meta({ description: "null takes the cap away, for an agent that does not report costs" }),
-  max_tokens: taskFields.max_tokens,
-  max_wall_secs: taskFields.max_wall_secs,
-  max_turns: taskFields.max_turns,
+/** The caps a person may change when a task is worked on again: absent leaves one as it is, null takes it away. */
+export const changedCaps = {
+  max_budget_usd: taskFields.max_budget_usd.unwrap().nullable().optional(),
+  max_tokens: taskFields.max_tokens.unwrap().nullable().optional(),
+  max_turns: taskFields.max_turns.unwrap().nullable().optional(),
+  max_wall_secs: taskFields.max_wall_secs.unwrap().nullable().optional(),
 };
 
 /** What a caller may ask of a task. At least one of prompt, issue and pr is needed. */

@@ -9,7 +9,6 @@ import {
 } from "../command.ts";
 import type { Client } from "../connection.ts";
 import { CommandFailure, exitCodes, usageFailure } from "../failure.ts";
-import { moneyCap } from "../options.ts";
 import { findTask } from "../task-reference.ts";
 import { confirm, readAll } from "../terminal/ask.ts";
 import { commandText, shortId, shortSha, statusTone, statusWord } from "../terminal/words.ts";
@@ -63,7 +62,6 @@ const revise = operationCommand("task/revise", {
       doc: "What to change, in plain words; - reads it from standard input",
     },
   ],
-  options: { max_budget_usd: moneyCap },
   async prepare({ params }, _client, context) {
     const prompt = params["prompt"] === "-" ? await readAll(context.surroundings.stdin) : params["prompt"];
     if (typeof prompt !== "string" || prompt.trim() === "")

@@ -2,7 +2,6 @@ import type { Context, Typed } from "../command.ts";
 import { type CommandDefinition, operationCommand, type Positional } from "../command.ts";
 import type { Client } from "../connection.ts";
 import { hasCode, usageFailure } from "../failure.ts";
-import { moneyCap } from "../options.ts";
 import { repositoryRoot } from "../repository.ts";
 import { readAll } from "../terminal/ask.ts";
 import { ago, shortId, statusTone, statusWord } from "../terminal/words.ts";
@@ -143,7 +142,6 @@ const retry = operationCommand("task/retry", {
   positionals: [taskId],
   options: {
     fresh: [{ flags: "--fresh", doc: "Start from the base instead of the kept work", path: "fresh" }],
-    max_budget_usd: moneyCap,
   },
   show: moved,
 });

@@ -6,6 +6,8 @@ export type Moment = "claim" | "spawn" | "meanwhile";
 /** A cap that is reached, and how, in a sentence. */
 export interface Exhausted {
   readonly cap: keyof Caps;
+  /** How much of it was used, in its own unit; 0 when nobody knows. */
+  readonly used: number;
   readonly why: string;
 }
 
@@ -16,24 +18,31 @@ export interface Exhausted {
  */
 export function exhausted(caps: Caps, spent: Spent, moment: Moment, who = "It"): Exhausted | undefined {
   const { max_budget_usd, max_tokens, max_turns, max_attempts } = caps;
-  const over = (cap: keyof Caps, used: string) => ({ cap, why: `${who} has ${used}.` });
+  const over = (cap: keyof Caps, used: number, what: string) => ({ cap, used, why: `${who} has ${what}.` });
   if (moment === "claim" && max_attempts !== null && spent.attempts >= max_attempts)
-    return over("max_attempts", `used its ${max_attempts} attempts`);
+    return over("max_attempts", spent.attempts, `used its ${max_attempts} attempts`);
   if (moment !== "meanwhile" && max_turns !== null && spent.turns >= max_turns)
-    return over("max_turns", `used its ${max_turns} agent turns`);
+    return over("max_turns", spent.turns, `used its ${max_turns} agent turns`);
   if (max_tokens !== null && spent.total_tokens >= max_tokens)
-    return over("max_tokens", `used ${spent.total_tokens} of ${max_tokens} tokens`);
+    return over("max_tokens", spent.total_tokens, `used ${spent.total_tokens} of ${max_tokens} tokens`);
   const late = timeUp(caps, spent.wall_ms, who);
   if (late) return late;
   if (max_budget_usd === null) return undefined;
   if (spent.cost_usd === null)
     return over(
       "max_budget_usd",
+      0,
       `a limit of $${max_budget_usd}, and the agent does not report costs. Limit its tokens instead`,
     );
   return spent.cost_usd >= max_budget_usd
-    ? over("max_budget_usd", `used $${spent.cost_usd.toFixed(4)} of $${max_budget_usd}`)
+    ? over("max_budget_usd", spent.cost_usd, `used $${spent.cost_usd.toFixed(4)} of $${max_budget_usd}`)
     : undefined;
+}
+
+/** Twice a cap, or twice what was used where that is more: with less the work would end again at once. */
+export function doubled(cap: number, used: number): number {
+  const twice = Math.max(cap, used) * 2;
+  return Number.isInteger(twice) ? twice : Math.ceil(twice * 100) / 100;
 }
 
 /** Dollars a further turn may cost, for agents that can hold a limit themselves; undefined when there is no limit. */
@@ -51,6 +60,7 @@ export function timeUp(
   if (max_wall_secs === null || wall_ms < max_wall_secs * 1000) return undefined;
   return {
     cap: "max_wall_secs",
+    used: Math.ceil(wall_ms / 1000),
     why: `${who} has run for ${Math.floor(wall_ms / 1000)} of ${max_wall_secs} seconds.`,
   };
 }

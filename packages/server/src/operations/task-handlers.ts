@@ -83,7 +83,7 @@ export function taskHandlers(deps: OperationsDeps): Pick<Handlers, Names> {
   };
 }
 
-/** The limits of a task with those a person named in place of its own. */
+/** The limits of a task with those a person named in place of its own; null takes one away. */
 export function raised(limits: TaskLimits, named: Partial<TaskLimits>): TaskLimits {
   const given = Object.entries(named).filter(([, value]) => value !== undefined);
   return { ...limits, ...Object.fromEntries(given) };

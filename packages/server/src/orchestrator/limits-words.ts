@@ -1,5 +1,5 @@
 import type { BlockReason, Caps, Clock } from "@harness/protocol";
-import type { Exhausted, NightClock } from "../budgets/index.ts";
+import { doubled, type Exhausted, type NightClock } from "../budgets/index.ts";
 import type { EventLog } from "../events/index.ts";
 import type { Storage } from "../storage/index.ts";
 import type { TaskLimits } from "../tasks/index.ts";
@@ -70,9 +70,9 @@ export function stopBy(reached: Reached, taskId: string): AttemptEnd {
   return { type: "waiting", reason, until: reached.until, urgent: true };
 }
 
-/** The option that doubles a cap; a dollar cap that nobody can hold is taken away. */
-function raised({ cap, caps, why }: Reached): string {
+/** The option that doubles a cap, or what was used of it; a dollar cap that nobody can hold is taken away. */
+function raised({ cap, caps, used, why }: Reached): string {
   const flag = `night-${cap.replaceAll("_", "-")}`;
   if (why.includes("does not report costs")) return `--no-${flag}`;
-  return `--${flag} ${(caps[cap] ?? 1) * 2}`;
+  return `--${flag} ${doubled(caps[cap] ?? 1, used)}`;
 }

@@ -113,16 +113,24 @@ export class NightScopes {
     const known = this.#projects.get(project);
     const own = known && remainingUsd(known.caps, this.#spent(project));
     const cap = "max_budget_usd";
+    const used = (scope: string) => this.#spent(scope).cost_usd ?? 0;
     const short = (who: string, left: number) =>
       `${who} has $${left.toFixed(4)} left, and the agent stopped there by itself.`;
     if (known === undefined || own === undefined || own > night)
-      return this.#until({ scope: "night", caps: this.#deps.night, cap, why: short("The night", night) });
+      return this.#until({
+        scope: "night",
+        caps: this.#deps.night,
+        cap,
+        used: used(WHOLE_NIGHT),
+        why: short("The night", night),
+      });
     const { name, caps } = known;
     return this.#until({
       scope: "project",
       project: { id: project, name },
       caps,
       cap,
+      used: used(project),
       why: short(`Project ${name}`, own),
     });
   }

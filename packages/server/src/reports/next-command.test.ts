@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import type { TaskRecord } from "../tasks/index.ts";
 import { acceptCommand, fitCommand, retryCommand } from "./next-command.ts";
 
 const limits = {
@@ -22,9 +23,9 @@ const ended = {
   turns: 4,
   input_tokens: 90,
   output_tokens: 10,
-  cost_unknown: 0,
   wall_ms: 60_000,
-  cost_usd: 2.1,
+  cost_usd: 0,
+  cost_unknown: 0,
 } as const;
 
 it("a command holds a branch as one word, whatever its name [req:report.commands]", () => {
@@ -35,27 +36,33 @@ it("a command holds a branch as one word, whatever its name [req:report.commands
   );
 });
 
-it("a task that ran into its own cap is retried with twice that cap, any other as it is [req:report.commands]", () => {
-  const command = (
-    more:
-      | Partial<typeof limits>
-      | { max_turns?: number; max_tokens?: number; max_budget_usd?: number; max_wall_secs?: number },
-  ) => retryCommand({ ...ended, limits: { ...limits, ...more } });
+type Changed = { [K in keyof typeof limits]?: number | null };
+const command = (more: Changed, used: Partial<TaskRecord> = {}) =>
+  retryCommand({ ...ended, ...used, limits: { ...limits, ...more } as TaskRecord["limits"] });
+
+it("a task that ran into its own caps is retried with twice of each, any other as it is [req:report.commands]", () => {
   expect(command({ max_turns: 4, max_tokens: 500 })).toBe("harness task retry task_1 --max-turns 8");
   expect(command({ max_turns: 5, max_tokens: 100 })).toBe("harness task retry task_1 --max-tokens 200");
+  expect(command({ max_wall_secs: 60 })).toBe("harness task retry task_1 --max-wall-secs 120");
+  expect(command({ max_turns: 4, max_wall_secs: 30 })).toBe(
+    "harness task retry task_1 --max-turns 8 --max-wall-secs 120",
+  );
   expect(command({ max_budget_usd: 2 })).toBe("harness task retry task_1 --max-budget-usd 4");
-  expect(command({ max_wall_secs: 60, max_budget_usd: 2 })).toBe(
-    "harness task retry task_1 --max-wall-secs 120",
+  expect(command({ max_turns: 800 }, { turns: 800 })).toBe("harness task retry task_1 --no-max-turns");
+  expect(command({ max_tokens: 20 })).toBe("harness task retry task_1 --max-tokens 200");
+  expect(command({ max_budget_usd: 1 }, { cost_usd: 1.234 })).toBe(
+    "harness task retry task_1 --max-budget-usd 2.47",
   );
-  expect(command({ max_wall_secs: 61, max_budget_usd: 2 })).toBe(
-    "harness task retry task_1 --max-budget-usd 4",
-  );
-  expect(command({ max_tokens: 30 })).toBe("harness task retry task_1 --max-tokens 120");
-  expect(command({ max_budget_usd: 0.1 })).toBe("harness task retry task_1 --max-budget-usd 2.2");
   expect(command({})).toBe("harness task retry task_1");
-  const silent = { ...ended, cost_unknown: 1, limits: { ...limits, max_budget_usd: 2 } };
-  expect(retryCommand(silent)).toBe("harness task retry task_1 --no-max-budget-usd");
-  expect(retryCommand({ ...ended, status: "failed", limits: { ...limits } })).toBe(
-    "harness task retry task_1",
+  expect(command({ max_turns: 4 }, { status: "failed" })).toBe("harness task retry task_1");
+});
+
+it("a dollar cap nobody can hold gives way to one on tokens [req:report.commands]", () => {
+  const unknown = { cost_unknown: 1 };
+  expect(command({ max_budget_usd: 2 }, unknown)).toBe(
+    "harness task retry task_1 --no-max-budget-usd --max-tokens 1000000",
+  );
+  expect(command({ max_budget_usd: 2, max_tokens: 500 }, unknown)).toBe(
+    "harness task retry task_1 --no-max-budget-usd",
   );
 });

@@ -108,4 +108,16 @@ describe("a budget is held", () => {
     expect(task.error?.message).toContain("does not report costs");
     expect(task.turns).toHaveLength(1);
   });
+
+  it("goes on after such a cap with the very command its problem offers [req:budget.remove]", async () => {
+    await using w = await world({ agents: { writer: writesSum, critic: approves } });
+    const task = await w.run({ max_budget_usd: 5 });
+    const { data } = await w.call("problem/list", { kind: ["over_budget"] });
+    expect(data.map(({ commands }) => commands)).toEqual([
+      [`harness task retry ${task.id} --no-max-budget-usd --max-tokens 1000000`],
+    ]);
+    await w.call("task/retry", { task_id: task.id, max_budget_usd: null, max_tokens: 1_000_000 });
+    const done = await w.settled(task.id);
+    expect(done).toMatchObject({ status: "done", limits: { max_budget_usd: null, max_tokens: 1_000_000 } });
+  });
 });
