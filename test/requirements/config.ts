@@ -75,6 +75,12 @@ export const configRequirements = [
     state: "done",
   },
   {
+    id: "config.doctor-warnings",
+    source: "issue 3",
+    promise: "The doctor tells what is unsafe in the settings and what is for later, each in its own words.",
+    state: "done",
+  },
+  {
     id: "config.project-file",
     source: "seed 1",
     promise:

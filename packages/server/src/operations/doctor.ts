@@ -25,8 +25,7 @@ export async function doctor(deps: DoctorDeps): Promise<DoctorCheck[]> {
   const { config, warnings, file } = deps.loaded;
   return Promise.all([
     check("configuration", async () => {
-      const later = warnings.filter(({ code }) => code === "not_yet").map(({ field }) => field);
-      const detail = `${file ?? "no file, defaults"}${later.length > 0 ? `; ${later.join(", ")} have no effect yet` : ""}`;
+      const detail = [file ?? "no file, defaults", ...warnings.map(warningText)].join("; ");
       return { ok: true, detail, fix: warnings[0]?.message ?? null };
     }),
     check("node", async () => ({
@@ -81,6 +80,11 @@ export async function doctor(deps: DoctorDeps): Promise<DoctorCheck[]> {
       };
     }),
   ]);
+}
+
+/** A later setting by its name only, as there can be many; whatever else is amiss in full. */
+function warningText({ code, field, message }: LoadedConfig["warnings"][number]): string {
+  return code === "not_yet" ? `${field} has no effect yet` : message;
 }
 
 async function check(name: string, look: () => Promise<Omit<DoctorCheck, "name">>): Promise<DoctorCheck> {
