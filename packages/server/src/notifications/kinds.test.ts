@@ -54,6 +54,12 @@ describe("what an event means to a person", () => {
     expect(heard.toSorted()).toEqual([...Object.keys(tellable), "account.woken"].toSorted());
   });
 
+  it("names the report that is ready, and is silent to whoever asked for it [req:notify.kinds]", () => {
+    const made = { report_id: "rpt_1", since: at, until: at };
+    expect(told(event("report.created", made, "timer"))?.commands).toEqual(["harness report rpt_1"]);
+    expect(told(event("report.created", made, "person"))).toBeNull();
+  });
+
   it.each([
     ["done", "done"],
     ["no_change", "done"],

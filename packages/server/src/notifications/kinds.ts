@@ -94,7 +94,7 @@ const telling: { readonly [T in EventType]: Tell<T> | null } = {
       data.scope === "night" ? "The budget of the night is used up" : `The budget of ${project} is used up`,
     body: `${data.why} Work goes on at ${data.until}.`,
     link: "/",
-    commands: ["harness status"],
+    commands: ["harness budget"],
   }),
   "storage.full": ({ seq }, { before }) =>
     before?.type === "storage.full"
@@ -111,14 +111,18 @@ const telling: { readonly [T in EventType]: Tell<T> | null } = {
   "disk.cleaned": null,
   "notification.sent": null,
   "notification.failed": null,
-  "report.created": ({ data }) => ({
-    kind: "report",
-    key: `report:${data.report_id}`,
-    title: "The report is ready",
-    body: `It covers ${data.since} to ${data.until}.`,
-    link: `/reports/${data.report_id}`,
-    commands: ["harness report"],
-  }),
+  "report.created": ({ actor, data }) =>
+    // Whoever asked for a report has it before their eyes.
+    actor === "person"
+      ? null
+      : {
+          kind: "report",
+          key: `report:${data.report_id}`,
+          title: "The report is ready",
+          body: `It covers ${data.since} to ${data.until}.`,
+          link: `/reports/${data.report_id}`,
+          commands: [`harness report ${data.report_id}`],
+        },
   "grade.assigned": null,
 };
 
