@@ -30,6 +30,15 @@ describe("harness report", () => {
     expect(painted.out).toContain("\u001b[");
   });
 
+  it("names the base for a branch that conflicts with no other one [req:report.terminal]", async () => {
+    const order = page.landing[0]!;
+    const alone = { ...order.order[1]!, outcome: "conflicts" as const, with: [], files: ["a.txt"] };
+    const report = { ...page, landing: [{ ...order, order: [alone] }] };
+    await using server = await fakeServer({ "report/create": () => report });
+    const { out } = await typed(["report"], { url: server.url, terminal: true });
+    expect(out).toContain("with main in a.txt\n");
+  });
+
   it("writes the exact result as JSON, the page as Markdown, and an earlier report by its id [req:report.json, report.markdown]", async () => {
     await using server = await fakeServer(answers);
     const json = await typed(["report", "--json"], { url: server.url });
@@ -98,7 +107,7 @@ describe("harness problems", () => {
     expect(ran.out).not.toMatch(actable);
     expect(ran.out).toContain("waiting for you  app: # Not a");
     expect(ran.out).toContain("60 min");
-    expect(ran.out).toContain("Fails 2026-01-09T03:00:00.000Z.");
+    expect(ran.out).toContain("Fails 2026-01-09 03:00 UTC.");
     expect(ran.out).toContain(`    harness task accept ${taskId()}\n`);
     expect(ran.out).toContain("more problems than are looked at");
     const plain = await typed(["problems", "--kind", "waiting_for_you"], { url: server.url });

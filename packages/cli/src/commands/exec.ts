@@ -7,7 +7,7 @@ import { checkParams, optionForms } from "../options.ts";
 import { repositoryRoot } from "../repository.ts";
 import { readAll } from "../terminal/ask.ts";
 import { streamLine, tell } from "../terminal/progress.ts";
-import { shortId, shortSha, statusTone, statusWord, usageText } from "../terminal/words.ts";
+import { count, shortId, shortSha, statusTone, statusWord, usageText } from "../terminal/words.ts";
 import { exitNotes } from "./live.ts";
 import { registerProject } from "./register.ts";
 import { showBlock } from "./task-page.ts";
@@ -123,7 +123,7 @@ function showOutcome(task: TaskDetail, { out, err }: Context, own: boolean): voi
     ["status", statusWord(task.status, !out.isTerminal), statusTone(task.status)],
     ["branch", task.branch, "green"],
     ["commit", shortSha(task.head_sha)],
-    ["changes", changes && `${changes.files} files, +${changes.insertions} -${changes.deletions}`],
+    ["changes", changes && `${count(changes.files, "file")}, +${changes.insertions} -${changes.deletions}`],
     ["validation", evidence.state, evidence.state === "passed" ? "green" : "yellow"],
     ["review", review.state, review.state === "approved" ? "green" : "yellow"],
     ["accepted", task.accepted.join(", "), "yellow"],

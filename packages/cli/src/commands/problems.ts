@@ -2,8 +2,8 @@ import type { ListedProblem, Result } from "@harness/protocol";
 import { type CommandDefinition, operationCommand } from "../command.ts";
 import { neutralLine } from "../terminal/neutral.ts";
 import type { Screen, Tone } from "../terminal/screen.ts";
-import { duration } from "../terminal/words.ts";
-import { wrapped } from "../terminal/wrap.ts";
+import { told } from "../terminal/told.ts";
+import { duration, stamp } from "../terminal/words.ts";
 
 const tones: Readonly<Record<ListedProblem["kind"], Tone>> = {
   waiting_for_you: "yellow",
@@ -40,14 +40,12 @@ function showProblems({ data, page, cut }: Result<"problem/list">, out: Screen):
   for (const problem of data) {
     const name = problem.project === null ? problem.title : `${problem.project}: ${problem.title}`;
     const kind = out.paint(tones[problem.kind], problem.kind.replaceAll("_", " "));
-    out.line(`${kind}  ${neutralLine(name)}  ${out.paint("dim", duration(problem.age_ms))}`);
     const times = [
-      problem.until === null ? "" : ` Until ${problem.until}.`,
-      problem.expires_at === null ? "" : ` Fails ${problem.expires_at}.`,
+      problem.until === null ? "" : ` Until ${stamp(problem.until)}.`,
+      problem.expires_at === null ? "" : ` Fails ${stamp(problem.expires_at)}.`,
     ].join("");
-    for (const line of wrapped(neutralLine(`${problem.reason}${times}`), out.width - 4))
-      out.line(`    ${line}`);
-    for (const command of problem.commands) out.line(`    ${out.paint("bold", neutralLine(command))}`);
+    const head = `${kind}  ${neutralLine(name)}  ${out.paint("dim", duration(problem.age_ms))}`;
+    told(out, head, `${problem.reason}${times}`, problem.commands);
   }
   if (page.next_cursor !== null)
     out.line(out.paint("dim", `more: harness problems --cursor ${page.next_cursor}`));

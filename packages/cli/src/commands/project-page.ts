@@ -2,7 +2,7 @@ import type { Project, ProjectProposal, ProjectSettings, Result } from "@harness
 import { capsText } from "../terminal/budget-words.ts";
 import { neutralLine } from "../terminal/neutral.ts";
 import type { Screen, Tone } from "../terminal/screen.ts";
-import { commandText } from "../terminal/words.ts";
+import { commandText, count } from "../terminal/words.ts";
 
 type Fact = readonly [name: string, value: string | null, tone?: Tone];
 
@@ -90,7 +90,7 @@ function reviewText(review: ProjectSettings["review"]): string {
   if (!review.enabled) return "off";
   const by =
     review.reviewer_agent ?? (review.allow_same_agent ? "any agent, also the author" : "another agent");
-  return `by ${by}, at most ${review.max_rounds} rounds`;
+  return `by ${by}, at most ${count(review.max_rounds, "round")}`;
 }
 
 function countsText(counts: Readonly<Record<string, number>>): string {

@@ -1,7 +1,7 @@
 import type { LandingOrder, Result } from "@harness/protocol";
 import { neutralLine } from "../terminal/neutral.ts";
 import type { Screen, Tone } from "../terminal/screen.ts";
-import { duration, shortSha, statusTone, statusWord } from "../terminal/words.ts";
+import { count, duration, shortSha, stamp, statusTone, statusWord } from "../terminal/words.ts";
 import { wrapped } from "../terminal/wrap.ts";
 
 type Page = Result<"report/get">;
@@ -11,10 +11,15 @@ export function showReport(report: Page, out: Screen): void {
   const { counts } = report;
   const tone: Tone = counts.needs_you + counts.failed > 0 ? "yellow" : "green";
   out.line(
-    out.paint(tone, `${counts.finished} finished, ${counts.needs_you} need you, ${counts.failed} failed`),
+    out.paint(
+      tone,
+      `${counts.finished} finished, ${counts.needs_you} ${counts.needs_you === 1 ? "needs" : "need"} you, ${counts.failed} failed`,
+    ),
   );
   const where = report.project === null ? "all projects" : neutralLine(report.project);
-  out.line(out.paint("dim", `${stamp(report.since)} to ${stamp(report.until)} UTC, ${where}, ${report.id}`));
+  out.line(
+    out.paint("dim", `${stamp(report.since).slice(0, 16)} to ${stamp(report.until)}, ${where}, ${report.id}`),
+  );
   needs(report, out);
   finished(report, out);
   for (const order of report.landing) landing(order, out);
@@ -26,7 +31,10 @@ export function showReport(report: Page, out: Screen): void {
   if (starts > 0) {
     section(out, "Server");
     out.line(
-      out.paint(crashes > 0 ? "yellow" : undefined, `  started ${starts} times, ${crashes} after a crash`),
+      out.paint(
+        crashes > 0 ? "yellow" : undefined,
+        `  started ${count(starts, "time")}, ${crashes} after a crash`,
+      ),
     );
   }
   if (report.cut.length > 0)
@@ -62,7 +70,7 @@ function needs({ needs_you }: Page, out: Screen): void {
   for (const need of needs_you) {
     entry(out, "yellow", "◆", `${named(need)}, waiting ${duration(need.age_ms)} for ${need.code}`);
     detail(out, need.reason);
-    if (need.expires_at !== null) detail(out, `fails ${stamp(need.expires_at)} UTC`);
+    if (need.expires_at !== null) detail(out, `fails ${stamp(need.expires_at)}`);
     command(out, need.command);
   }
 }
@@ -125,7 +133,7 @@ function landing(order: LandingOrder, out: Screen): void {
     if (step.outcome === "conflicts")
       detail(
         out,
-        `with ${others || "what is there by then"}${step.files.length > 0 ? ` in ${step.files.join(", ")}` : ""}`,
+        `with ${others || against(order, at)}${step.files.length > 0 ? ` in ${step.files.join(", ")}` : ""}`,
       );
     if (step.outcome === "after_dependency") detail(out, `waits for ${others}`);
     if (step.outcome === "unknown") detail(out, step.why);
@@ -150,7 +158,7 @@ function goingOn({ going_on, counts }: Page, out: Screen): void {
   for (const task of going_on) {
     const [mark = ""] = statusWord(task.status).split(" ");
     const why = task.code === null ? "" : ` for ${task.code}`;
-    const until = task.until === null ? "" : ` until ${stamp(task.until)} UTC`;
+    const until = task.until === null ? "" : ` until ${stamp(task.until)}`;
     entry(out, statusTone(task.status), mark, `${named(task)}, ${task.status}${why}${until}`);
   }
 }
@@ -171,7 +179,7 @@ function spend({ spend: { total, by, nights } }: Page, out: Screen): void {
     const left = night.left?.usd == null ? "" : `, ${money(night.left.usd)} left`;
     const tokens = night.left?.tokens == null ? "" : `, ${night.left.tokens} tokens left`;
     out.line(
-      `  night of ${stamp(night.begins_at)} UTC, ${neutralLine(night.project ?? "all projects")}: ${money(night.cost_usd)}, ${night.total_tokens} tokens${left}${tokens}`,
+      `  night of ${stamp(night.begins_at)}, ${neutralLine(night.project ?? "all projects")}: ${money(night.cost_usd)}, ${night.total_tokens} tokens${left}${tokens}`,
     );
   }
 }
@@ -179,7 +187,7 @@ function spend({ spend: { total, by, nights } }: Page, out: Screen): void {
 function accounts({ accounts: all }: Page, out: Screen): void {
   if (all.length > 0) section(out, "Accounts");
   for (const account of all) {
-    const until = account.until === null ? "" : ` until ${stamp(account.until)} UTC`;
+    const until = account.until === null ? "" : ` until ${stamp(account.until)}`;
     const tone: Tone = account.state === "ok" ? "green" : account.state === "parked" ? "yellow" : "red";
     entry(
       out,
@@ -192,8 +200,10 @@ function accounts({ accounts: all }: Page, out: Screen): void {
   }
 }
 
-function stamp(at: string): string {
-  return `${at.slice(0, 10)} ${at.slice(11, 16)}`;
+/** What a branch conflicts with that conflicts with no other one: the base, as it is or as it will be by then. */
+function against({ order, base_branch }: LandingOrder, at: number): string {
+  const landed = order.slice(0, at).some(({ outcome }) => outcome === "lands");
+  return landed ? `${base_branch} as it is by then` : base_branch;
 }
 
 function money(usd: number | null, known = 0): string {

@@ -2,7 +2,7 @@ import type { Stage, TaskDetail } from "@harness/protocol";
 import type { Context } from "../command.ts";
 import { budgetText } from "../terminal/budget-words.ts";
 import type { Screen } from "../terminal/screen.ts";
-import { ago, duration, shortSha, statusTone, statusWord, usageText } from "../terminal/words.ts";
+import { ago, count, duration, shortSha, statusTone, statusWord, usageText } from "../terminal/words.ts";
 import { showEvidence, showReviews } from "./task-results.ts";
 
 /** Everything a person wants to know about a task on one page. */
@@ -30,7 +30,7 @@ export function showTask(task: TaskDetail, context: Context): void {
       "green",
     ],
     ["discarded", task.discarded_at, "yellow"],
-    ["changes", changes && `${changes.files} files, +${changes.insertions} -${changes.deletions}`],
+    ["changes", changes && `${count(changes.files, "file")}, +${changes.insertions} -${changes.deletions}`],
     ["validation", task.evidence.state],
     ["review", task.review.state],
     ["accepted", task.accepted.join(", "), "yellow"],

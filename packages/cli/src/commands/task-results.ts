@@ -1,7 +1,7 @@
 import type { Evidence, Proof, Result, ReviewRound, TaskArtifact, TaskPrompt } from "@harness/protocol";
 import { neutralBlock, neutralLine } from "../terminal/neutral.ts";
 import type { Screen } from "../terminal/screen.ts";
-import { commandText, duration, shortSha, statusTone, statusWord } from "../terminal/words.ts";
+import { commandText, count, duration, shortSha, statusTone, statusWord } from "../terminal/words.ts";
 
 /** The commands Harness ran as evidence. */
 export function showEvidence(evidence: readonly Evidence[], out: Screen): void {
@@ -58,7 +58,7 @@ export function showProof(proof: Proof, out: Screen): undefined {
     ["branch", proof.branch],
     ["commit", proof.commit],
     ["validation", proof.ci_status, proof.ci_status === "passed" ? "green" : "yellow"],
-    ["review", `${proof.review_outcome}, ${proof.review_rounds} rounds`],
+    ["review", `${proof.review_outcome}, ${count(proof.review_rounds, "round")}`],
     ["accepted", proof.accepted.join(", "), "yellow"],
     ["grade", proof.grade && `${proof.grade.letter ?? "none"} (${proof.grade.formula})`],
     ["sandbox", proof.sandbox && `${proof.sandbox.driver}, network ${proof.sandbox.network}`],

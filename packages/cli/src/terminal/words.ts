@@ -73,3 +73,13 @@ export function shortId(id: string): string {
 export function commandText(argv: readonly string[]): string {
   return argv.map(shellWord).join(" ");
 }
+
+/** A number of things: `1 turn`, `3 turns`. */
+export function count(n: number, word: string): string {
+  return `${n} ${word}${n === 1 ? "" : "s"}`;
+}
+
+/** A time for reading, to the minute and in UTC, as reports have it. */
+export function stamp(at: string): string {
+  return `${at.slice(0, 16).replace("T", " ")} UTC`;
+}

@@ -11,7 +11,7 @@ import { clock, code, many, money, plain, proof } from "./wording.ts";
 export function reportMarkdown(report: Report): string {
   const { counts } = report;
   const lines = [
-    `# ${counts.finished} finished, ${counts.needs_you} need you, ${counts.failed} failed`,
+    `# ${counts.finished} finished, ${counts.needs_you} ${counts.needs_you === 1 ? "needs" : "need"} you, ${counts.failed} failed`,
     "",
     `${clock(report.since)} to ${clock(report.until)}, ${report.project === null ? "all projects" : `project ${plain(report.project)}`}. Running ${counts.running}, queued ${counts.queued}, waiting ${counts.waiting}, cancelled ${counts.cancelled}. Report ${code(report.id)}.`,
     ...section("Needs you", needs(report)),
@@ -87,11 +87,17 @@ function landing(order: LandingOrder): string[] {
     ...(order.left_out ? ["Only the newest branches were looked at."] : []),
   ];
   const titles = new Map(order.order.map((step) => [step.task_id, step.title]));
-  const lines = order.order.map((step, at) => `${at + 1}. ${stepText(step, titles)}`);
+  const lines = order.order.map((step, at) => `${at + 1}. ${stepText(step, titles, against(order, at))}`);
   return section(title, [...notes, ...(notes.length > 0 && lines.length > 0 ? [""] : []), ...lines]);
 }
 
-function stepText(step: LandingStep, titles: ReadonlyMap<string, string>): string {
+/** What a branch conflicts with that conflicts with no other one: the base, as it is or as it will be by then. */
+function against({ order, base_branch }: LandingOrder, at: number): string {
+  const landed = order.slice(0, at).some(({ outcome }) => outcome === "lands");
+  return landed ? `${code(base_branch)} as it is by then` : code(base_branch);
+}
+
+function stepText(step: LandingStep, titles: ReadonlyMap<string, string>, base: string): string {
   const name = `**${plain(step.title)}** (${code(step.branch)})`;
   const files = step.files.length === 0 ? "" : ` in ${step.files.map(plain).join(", ")}`;
   const others = step.with.map((id) => plain(titles.get(id) ?? id)).join(", ");
@@ -99,7 +105,9 @@ function stepText(step: LandingStep, titles: ReadonlyMap<string, string>): strin
     case "lands":
       return `${name} lands: ${code(step.command)}`;
     case "conflicts":
-      return `${name} conflicts with ${others === "" ? "what is there by then" : others}${files}; land that first, then: ${code(step.command)}`;
+      return others === ""
+        ? `${name} conflicts with ${base}${files}: ${code(step.command)}`
+        : `${name} conflicts with ${others}${files}; land that first, then: ${code(step.command)}`;
     case "after_dependency":
       return `${name} waits for ${others}, then: ${code(step.command)}`;
     case "unknown":

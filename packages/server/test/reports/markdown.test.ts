@@ -1,5 +1,5 @@
 import path from "node:path";
-import { Report } from "@harness/protocol";
+import { type LandingStep, Report } from "@harness/protocol";
 import { expect, it } from "vitest";
 import { fixedReport, hostile } from "../../../../test/support/fixed-report.ts";
 import { reportMarkdown } from "../../src/reports/markdown.ts";
@@ -46,4 +46,14 @@ it("an empty report says so in its head and nothing more [req:report.markdown]",
     server: { starts: 0, crashes: 0, started_at: [] },
   });
   expect(page.split("\n")).toHaveLength(4);
+});
+
+it("a branch that conflicts with no other one conflicts with the base, which the page names [req:report.markdown]", () => {
+  const order = fixedReport.landing[0]!;
+  const [lands, other] = order.order as [LandingStep, LandingStep];
+  const alone: LandingStep = { ...other, title: "Alone", outcome: "conflicts", with: [], files: ["a.txt"] };
+  const page = (steps: LandingStep[]) =>
+    reportMarkdown({ ...fixedReport, landing: [{ ...order, order: steps }] });
+  expect(page([alone])).toContain("conflicts with `main` in a.txt: `harness task");
+  expect(page([lands, alone])).toContain("conflicts with `main` as it is by then in a.txt: `harness task");
 });
