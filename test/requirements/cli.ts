@@ -18,6 +18,11 @@ const rows: readonly (readonly [source: string, id: string, promise: string])[] 
     "Output is an aligned, coloured table on a terminal and plain tab-separated text when piped; NO_COLOR is obeyed.",
   ],
   [
+    "issue 3",
+    "cli.narrow",
+    "What a person has to act on is shown whole in 80 columns: why something waits, what helps, the limits of a list.",
+  ],
+  [
     "SAFETY F7",
     "cli.neutral",
     "Text of others cannot make a terminal do anything, whatever command shows it.",

@@ -2,6 +2,8 @@ import type { AgentAccount, AgentState } from "@harness/protocol";
 import { type CommandDefinition, operationCommand } from "../command.ts";
 import { neutralLine } from "../terminal/neutral.ts";
 import type { Screen } from "../terminal/screen.ts";
+import { told } from "../terminal/told.ts";
+import { stamp } from "../terminal/words.ts";
 
 const list = operationCommand("agent/list", {
   show(result, { out }) {
@@ -38,23 +40,38 @@ export function showAgents(agents: readonly AgentState[], out: Screen): void {
     { head: "login", cell: loginText },
     {
       head: "account",
-      cell: ({ account }) => accountText(account),
+      cell: ({ account }) => accountText(account, out),
       tone: ({ account }) =>
         account.state === "ok" ? "dim" : account.state === "stopped" ? "red" : "yellow",
     },
-    {
-      head: "problem",
-      cell: ({ problem, fix, account }) =>
-        [problem ?? account.message, problem === null ? account.fix : fix].filter(Boolean).join(" → "),
-      elastic: true,
-    },
+    ...(out.isTerminal
+      ? []
+      : [
+          {
+            head: "problem",
+            cell: (agent: AgentState) => Object.values(wrong(agent)).filter(Boolean).join(" → "),
+          },
+        ]),
   ]);
+  if (!out.isTerminal) return;
+  // Below the table, where nothing is cut: it is what helps.
+  for (const agent of agents) {
+    const { text, fix } = wrong(agent);
+    if (text !== null)
+      told(out, out.paint("yellow", neutralLine(agent.name)), text, fix === null ? [] : [fix]);
+  }
 }
 
-/** The state of an account: `parked until 2026-01-02T03:30:00.000Z`. */
-export function accountText({ state, since, until }: AgentAccount): string {
-  if (until !== null) return `${state} until ${until}`;
-  return state === "ok" || since === null ? state : `${state} since ${since}`;
+/** What is wrong with an agent or its account, and what helps. */
+function wrong({ problem, fix, account }: AgentState): { text: string | null; fix: string | null } {
+  return problem === null ? { text: account.message, fix: account.fix } : { text: problem, fix };
+}
+
+/** The state of an account: `parked until 2026-01-02T03:30:00.000Z`, to the minute for a person. */
+export function accountText({ state, since, until }: AgentAccount, out: Screen): string {
+  const time = out.isTerminal ? stamp : String;
+  if (until !== null) return `${state} until ${time(until)}`;
+  return state === "ok" || since === null ? state : `${state} since ${time(since)}`;
 }
 
 function ready(agent: AgentState): boolean {

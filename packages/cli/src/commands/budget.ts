@@ -2,7 +2,7 @@ import type { NightBudget } from "@harness/protocol";
 import { type CommandDefinition, operationCommand } from "../command.ts";
 import { budgetLines, budgetText } from "../terminal/budget-words.ts";
 import type { Screen } from "../terminal/screen.ts";
-import { duration, usageText } from "../terminal/words.ts";
+import { count, duration, stamp, usageText } from "../terminal/words.ts";
 
 /** What the night may cost and what it did. */
 export const budgetCommand: CommandDefinition = operationCommand("budget/get", {
@@ -10,7 +10,7 @@ export const budgetCommand: CommandDefinition = operationCommand("budget/get", {
   show(night, { out, surroundings }) {
     const left = Date.parse(night.ends_at) - surroundings.clock.now();
     out.facts([
-      ["night", `${night.begins_at} to ${night.ends_at}`],
+      ["night", [night.begins_at, night.ends_at].map(out.isTerminal ? stamp : String).join(" to ")],
       ["left", out.isTerminal ? duration(Math.max(0, left)) : null],
       ...budgetLines(night.all.caps, night.all.spent),
       ["reached", night.all.reached, "red"],
@@ -33,5 +33,5 @@ function showProjects(projects: NightBudget["projects"], out: Screen): void {
 
 function usedText({ total_tokens, cost_usd, turns }: NightBudget["all"]["spent"]): string {
   const usage = usageText({ input_tokens: 0, output_tokens: 0, cached_tokens: 0, total_tokens, cost_usd });
-  return `${usage}, ${turns} turns`;
+  return `${usage}, ${count(turns, "turn")}`;
 }

@@ -1,7 +1,9 @@
 import type { ListTask, SubmittedList } from "@harness/protocol";
 import type { Context } from "../command.ts";
 import { neutralLine } from "../terminal/neutral.ts";
-import { duration, shortId, statusTone, statusWord } from "../terminal/words.ts";
+import type { Screen } from "../terminal/screen.ts";
+import { told } from "../terminal/told.ts";
+import { count, duration, shortId, statusTone, statusWord } from "../terminal/words.ts";
 
 /** What became of a list, or would: problems, or the tasks in the order of their starts, and what they may use in all. */
 export function showList(list: SubmittedList, context: Context): void {
@@ -34,28 +36,49 @@ function showTasks(list: SubmittedList, { out }: Context): void {
   const starts = new Map(list.order.map((start) => [start.item, start.text]));
   const byItem = new Map(list.tasks.map((task) => [task.item, task]));
   const rows = list.order.flatMap(({ item }) => byItem.get(item) ?? []);
+  const startOf = ({ item }: ListTask) => starts.get(item) ?? "";
+  if (out.isTerminal) {
+    for (const task of rows) showTask(task, startOf(task), out);
+    return;
+  }
   out.table(rows, [
-    { head: "item", cell: ({ item, key }) => (key === null ? `#${item}` : `#${item} ${key}`) },
+    { head: "item", cell: itemText },
     ...(list.dry_run
       ? []
       : [
-          {
-            head: "id",
-            cell: ({ task_id }: ListTask) => (out.isTerminal ? shortId(task_id ?? "") : (task_id ?? "")),
-          },
-          {
-            head: "status",
-            cell: ({ status }: ListTask) => (status === null ? "" : statusWord(status, !out.isTerminal)),
-            tone: ({ status }: ListTask) => (status === null ? undefined : statusTone(status)),
-          },
+          { head: "id", cell: ({ task_id }: ListTask) => task_id ?? "" },
+          { head: "status", cell: ({ status }: ListTask) => status ?? "" },
         ]),
-    { head: "starts", cell: ({ item }) => starts.get(item) ?? "" },
+    { head: "starts", cell: startOf },
     { head: "project", cell: ({ project }) => project },
-    { head: "task", cell: ({ title }) => title, elastic: true },
-    { head: "priority", cell: ({ priority }) => ["normal", "high", "urgent"][priority] ?? String(priority) },
-    { head: "agent", cell: ({ agent, template }) => (template === null ? agent : `${agent} (${template})`) },
+    { head: "task", cell: ({ title }) => title },
+    { head: "priority", cell: priorityText },
+    { head: "agent", cell: agentText },
     { head: "limits", cell: limitsText },
   ]);
+}
+
+function showTask(task: ListTask, start: string, out: Screen): void {
+  const { task_id, status, project, title, priority } = task;
+  const state =
+    status === null
+      ? ""
+      : `  ${out.paint(statusTone(status), `${statusWord(status)} ${shortId(task_id ?? "")}`)}`;
+  const head = `${out.paint("bold", neutralLine(itemText(task)))}  ${neutralLine(`${project}: ${title}`)}${state}`;
+  const urgency = priority === 0 ? "" : `, ${priorityText(task)} priority`;
+  told(out, head, `starts ${start}${urgency}, by ${agentText(task)}; ${limitsText(task)}`);
+}
+
+function itemText({ item, key }: ListTask): string {
+  return key === null ? `#${item}` : `#${item} ${key}`;
+}
+
+function priorityText({ priority }: ListTask): string {
+  return ["normal", "high", "urgent"][priority] ?? String(priority);
+}
+
+function agentText({ agent, template }: ListTask): string {
+  return template === null ? agent : `${agent} (${template})`;
 }
 
 function limitsText({ limits }: ListTask): string {
@@ -79,8 +102,4 @@ function totalsText({ totals }: SubmittedList): string {
   const tokens =
     totals.max_tokens === null ? "" : `, at most ${totals.max_tokens.toLocaleString("en-US")} tokens`;
   return `${count(totals.tasks, "task")} in ${count(totals.projects, "project")}, ${money}${tokens}`;
-}
-
-function count(n: number, word: string): string {
-  return `${n} ${word}${n === 1 ? "" : "s"}`;
 }

@@ -18,7 +18,7 @@ const forms = optionForms("report/create", [], {
   since: [
     {
       flags: "--since <when>",
-      doc: "From when: 8h, 2d, 22:00 (the last time it was that late), or RFC 3339; 12h unless told",
+      doc: "From when: 8h, 2d, 22:00 (the last time it was that late), or RFC 3339; the begin of the night unless told",
       path: "since",
     },
   ],

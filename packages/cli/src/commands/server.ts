@@ -3,6 +3,7 @@ import { type CommandDefinition, type Context, operationCommand } from "../comma
 import { exitCodes } from "../failure.ts";
 import { neutralLine } from "../terminal/neutral.ts";
 import type { Screen } from "../terminal/screen.ts";
+import { told } from "../terminal/told.ts";
 import { ago, shortId } from "../terminal/words.ts";
 import { version } from "../version.ts";
 import { accountText, showAgents } from "./agent.ts";
@@ -49,29 +50,36 @@ function showStatus(result: Result<"server/status">, { out, surroundings }: Cont
 function showAccounts(accounts: Result<"server/status">["accounts"], out: Screen): void {
   if (accounts.length === 0) return;
   out.line();
+  if (out.isTerminal) {
+    for (const account of accounts) {
+      const { agent, state, message, fix } = account;
+      const head = `${out.paint(state === "stopped" ? "red" : "yellow", neutralLine(agent))}  ${accountText(account, out)}`;
+      told(out, head, message ?? "", fix === null ? [] : [fix]);
+    }
+    return;
+  }
   out.table(accounts, [
-    {
-      head: "account",
-      cell: ({ agent }) => agent,
-      tone: ({ state }) => (state === "stopped" ? "red" : "yellow"),
-    },
-    { head: "state", cell: accountText },
-    { head: "because", cell: ({ message }) => message ?? "", elastic: true },
-    { head: "fix", cell: ({ fix }) => fix ?? "", elastic: true },
+    { head: "account", cell: ({ agent }) => agent },
+    { head: "state", cell: (account) => accountText(account, out) },
+    { head: "because", cell: ({ message }) => message ?? "" },
+    { head: "fix", cell: ({ fix }) => fix ?? "" },
   ]);
 }
 
 function showWaiting(waiting: Result<"server/status">["waiting"], out: Screen): void {
   if (waiting.length === 0) return;
   out.line();
+  if (out.isTerminal) {
+    for (const { task_id, title, message, unblock } of waiting) {
+      const head = `${out.paint("yellow", `◆ ${shortId(task_id)}`)}  ${neutralLine(title)}`;
+      told(out, head, message, unblock.slice(0, 1));
+    }
+    return;
+  }
   out.table(waiting, [
-    {
-      head: "waits",
-      cell: ({ task_id }) => (out.isTerminal ? shortId(task_id) : task_id),
-      tone: () => "yellow",
-    },
+    { head: "waits", cell: ({ task_id }) => task_id },
     { head: "title", cell: ({ title }) => title },
-    { head: "because", cell: ({ message }) => message, elastic: true },
+    { head: "because", cell: ({ message }) => message },
     { head: "run", cell: ({ unblock }) => unblock[0] ?? "" },
   ]);
 }

@@ -27,9 +27,7 @@ function supervisedText({ by, supervisor_pid }: Status["supervision"]): string {
       ? "no: its supervisor has died; harness up watches it again"
       : `by process ${supervisor_pid}`;
   if (by === "command") return "no: it serves for as long as a command lasts";
-  return by === null
-    ? "no: started at a terminal; harness up would start it again after a crash"
-    : `by ${by}`;
+  return by === null ? "no: started at a terminal; harness up restarts it after a crash" : `by ${by}`;
 }
 
 function awakeText({ state, by, problem }: Status["keep_awake"]): string {
@@ -59,7 +57,8 @@ export async function whyNotRunning(context: Context, failure: unknown): Promise
   const { background, paths } = await backgroundOf(context);
   const { supervisor, record } = background.lookAt(paths);
   if (record === null) return failure;
-  if (!context.json) showCrash(record.last_crash, context.err);
+  // A server that was asked to stop is not explained by a crash before that.
+  if (!context.json && record.state !== "stopped") showCrash(record.last_crash, context.err);
   const now = context.surroundings.clock.now();
   const crash = record.last_crash === null ? "" : ` It crashed: ${crashText(record.last_crash, now)}.`;
   const no_server = (text: string, hint: string) =>

@@ -18,6 +18,8 @@ export interface Seat {
   readonly cwd?: string;
   /** Both outputs and the input are a terminal. */
   readonly terminal?: boolean;
+  /** How wide the terminal is; 100 columns unless told. */
+  readonly columns?: number;
   /** What is typed when the command asks; in order. */
   readonly answers?: readonly string[];
   /** Gets the function that presses Ctrl-C. */
@@ -48,7 +50,7 @@ export async function typed(argv: readonly string[], seat: Seat = {}): Promise<R
     cwd: seat.cwd ?? home,
     home,
     stdin,
-    stdout: { write: (text) => (out += text), isTTY: seat.terminal === true, columns: 100 },
+    stdout: { write: (text) => (out += text), isTTY: seat.terminal === true, columns: seat.columns ?? 100 },
     stderr: {
       write: (text) => {
         err += text;
@@ -57,7 +59,7 @@ export async function typed(argv: readonly string[], seat: Seat = {}): Promise<R
         return true;
       },
       isTTY: seat.terminal === true,
-      columns: 100,
+      columns: seat.columns ?? 100,
     },
     clock: { now: () => Date.parse("2026-01-02T03:04:05Z") },
     onSignal: (listener) => {

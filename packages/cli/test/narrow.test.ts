@@ -1,0 +1,133 @@
+import type { ListTask, Result } from "@harness/protocol";
+import { expect, it } from "vitest";
+import { fakeServer } from "./support/fake-server.ts";
+import { taskId } from "./support/samples.ts";
+import { typed } from "./support/typed.ts";
+
+const id = taskId("AAAA");
+const narrow = { terminal: true, columns: 80 } as const;
+const fix = "npm install --global the-program-that-is-not-there-and-its-plugins-too";
+const parked = {
+  state: "parked",
+  since: "2026-01-01T22:00:00.000Z",
+  until: "2026-01-02T03:30:30.000Z",
+  message: "You've hit your session limit; it is back when the five hours are over",
+  fix: "harness agent resume claude",
+} as const;
+
+const status: Result<"server/status"> = {
+  version: "1",
+  pid: 1,
+  started_at: "2026-01-01T22:00:00.000Z",
+  draining: false,
+  database: "sqlite",
+  data_dir: "/data",
+  sandbox: "bwrap",
+  running: 0,
+  queued: 0,
+  limit: 4,
+  by_status: {},
+  waiting: [
+    {
+      task_id: id,
+      title: "Describe the limit in the documentation of the API",
+      code: "dependency_failed",
+      message: `It depends on ${id}, which ended failed. Retry that task, or cancel this one.`,
+      unblock: [`harness task retry ${id}`],
+    },
+  ],
+  accounts: [{ agent: "claude", ...parked }],
+  last_seq: 1,
+  supervision: { by: null, supervisor_pid: null, restarts: 0, last_crash: null, log_file: null },
+  keep_awake: { state: "off", by: null, problem: null },
+  disk: { free_bytes: 1, min_free_bytes: 0, reserve: "held", full_since: null, shortage: null },
+};
+
+const item: ListTask = {
+  item: 1,
+  line: 1,
+  key: "limit",
+  title: "Limit each client to sixty requests a minute",
+  prompt: "Limit each client",
+  project: "api",
+  template: null,
+  agent: "codex",
+  model: null,
+  priority: 1,
+  labels: [],
+  after: [],
+  depends_on: [],
+  order: 1,
+  limits: {
+    max_budget_usd: 3,
+    max_tokens: null,
+    max_turns: null,
+    max_attempts: 3,
+    max_rounds: 3,
+    turn_timeout_secs: 1800,
+  },
+  task_id: null,
+  status: null,
+};
+
+/** Text as it is without the breaks a narrow terminal needs. */
+const joined = (text: string) => text.replace(/\s+/g, " ");
+const wide = (text: string) => text.split("\n").filter((line) => line.length > 80);
+
+it("status says in 80 columns why each task and account waits, and nothing of it is cut [req:cli.narrow]", async () => {
+  await using server = await fakeServer({ "server/status": () => status });
+  const { out } = await typed(["status"], { url: server.url, ...narrow });
+  expect(wide(out)).toEqual([]);
+  expect(joined(out)).toContain(joined(status.waiting[0]?.message ?? ""));
+  expect(out).toContain(`    harness task retry ${id}\n`);
+  expect(joined(out)).toContain(`claude parked until 2026-01-02 03:30 UTC ${parked.message} ${parked.fix}`);
+});
+
+it("agent list says in 80 columns what helps an agent, and nothing of it is cut [req:cli.narrow]", async () => {
+  const agents = [
+    {
+      name: "codex",
+      kind: "codex",
+      installed: false,
+      version: null,
+      logged_in: false,
+      models: [],
+      problem: "It is not installed: there is no such program on the search path of the server.",
+      fix,
+      account: { state: "ok", since: null, until: null, message: null, fix: null },
+    },
+  ] as const;
+  await using server = await fakeServer({ "agent/list": () => ({ agents: [...agents] as never }) });
+  const { out } = await typed(["agent", "list"], { url: server.url, ...narrow });
+  expect(wide(out)).toEqual([]);
+  expect(joined(out)).toContain(agents[0].problem);
+  expect(out).toContain(`    ${fix}\n`);
+});
+
+it("a dry run shows start and limits of each task in 80 columns [req:cli.narrow]", async () => {
+  await using server = await fakeServer({
+    "task/submit_list": () => ({
+      list_id: null,
+      dry_run: true,
+      format: "markdown",
+      tasks: [item],
+      problems: [],
+      skipped: [],
+      order: [{ item: 1, wave: 1, reason: "place", after: [], text: "when a place is free" }],
+      totals: { tasks: 1, projects: 1, max_budget_usd: 3, max_tokens: null, ahead: 0 },
+    }),
+    "project/list": () => ({ data: [], page: { limit: 50, has_more: false, next_cursor: null } }),
+  });
+  const { out } = await typed(
+    ["task", "submit", "-f", import.meta.filename, "--project", "api", "--dry-run"],
+    {
+      url: server.url,
+      ...narrow,
+    },
+  );
+  expect(wide(out)).toEqual([]);
+  expect(out).toContain("#1 limit  api: Limit each client to sixty requests a minute\n");
+  expect(joined(out)).toContain(
+    "starts when a place is free, high priority, by codex; $3, 3 attempts, 3 rounds, 30 min a turn",
+  );
+});
