@@ -6,6 +6,10 @@ const rows: readonly (readonly [id: string, promise: string, state: Requirement[
   [
     "list.every-limit",
     "A list shows every limit its tasks run under, wall time, waits and going in circles too; tags and templates set them, a project's own file does not.",
+  ],
+  [
+    "list.cost-warning",
+    "A list with dollars for an agent that reports no costs says so before anything runs.",
     "done",
   ],
   ["list.templates", "Templates per project fill in tasks.", "done"],

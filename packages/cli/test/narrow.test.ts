@@ -112,13 +112,14 @@ it("a dry run shows start and limits of each task in 80 columns [req:cli.narrow]
       format: "markdown",
       tasks: [item],
       problems: [],
+      warnings: [{ items: [1], message: "codex does not report costs." }],
       skipped: [],
       order: [{ item: 1, wave: 1, reason: "place", after: [], text: "when a place is free" }],
       totals: { tasks: 1, projects: 1, max_budget_usd: 3, max_tokens: null, ahead: 0 },
     }),
     "project/list": () => ({ data: [], page: { limit: 50, has_more: false, next_cursor: null } }),
   });
-  const { out } = await typed(
+  const { out, err } = await typed(
     ["task", "submit", "-f", import.meta.filename, "--project", "api", "--dry-run"],
     {
       url: server.url,
@@ -126,6 +127,7 @@ it("a dry run shows start and limits of each task in 80 columns [req:cli.narrow]
     },
   );
   expect(wide(out)).toEqual([]);
+  expect(err).toContain("#1: codex does not report costs.\n");
   expect(out).toContain("#1 limit  api: Limit each client to sixty requests a minute\n");
   expect(joined(out)).toContain(
     "starts when a place is free, high priority, by codex; $3, 3 attempts, 3 rounds, 30 min a turn",

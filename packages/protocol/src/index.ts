@@ -44,6 +44,7 @@ export {
   ListSkipped,
   ListStart,
   ListTask,
+  ListWarning,
   MAX_LIST_BYTES,
   MAX_LIST_ITEMS,
   SubmittedList,

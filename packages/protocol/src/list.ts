@@ -112,6 +112,12 @@ export const ListStart = z
   .meta({ id: "ListStart" });
 export type ListStart = z.infer<typeof ListStart>;
 
+/** Something in a list that can be done as it stands, but will not go as it seems. */
+export const ListWarning = z
+  .object({ items: z.array(z.number().int()), message: z.string() })
+  .meta({ id: "ListWarning" });
+export type ListWarning = z.infer<typeof ListWarning>;
+
 /** What became of a list, or would. */
 export const SubmittedList = z
   .object({
@@ -122,6 +128,7 @@ export const SubmittedList = z
     problems: z
       .array(ListProblem)
       .meta({ description: "Only a dry run has any; else they are list_invalid" }),
+    warnings: z.array(ListWarning),
     skipped: z.array(ListSkipped),
     order: z.array(ListStart).meta({ description: "The tasks in the order of their starts" }),
     totals: z.object({

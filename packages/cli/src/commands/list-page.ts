@@ -19,6 +19,8 @@ export function showList(list: SubmittedList, context: Context): void {
     return;
   }
   showTasks(list, context);
+  for (const { items, message } of list.warnings)
+    err.line(err.paint("yellow", neutralLine(`${items.map((item) => `#${item}`).join(", ")}: ${message}`)));
   err.line(totalsText(list));
   const { ahead } = list.totals;
   if (list.dry_run && ahead > 0)

@@ -173,6 +173,8 @@ export interface Agent {
   /** The name in the operator's configuration, unique in a registry. */
   readonly name: string;
   readonly kind: "claude" | "codex" | "api" | "command";
+  /** True when its turns say what they cost in dollars; a dollar cap can be held with such agents only. */
+  readonly reports_cost?: true;
   /** Looks whether the agent is installed and logged in. Costs a process or two; never throws. */
   probe(): Promise<AgentProbe>;
   /** Does one turn. Never throws or rejects for a failing agent: the last event says how it ended. */

@@ -16,6 +16,7 @@ import type { Caller, Handlers } from "./invoke.ts";
 import { orderOf, taskOf, totalsOf } from "./list-preview.ts";
 import { type ListWish, type ResolvedItem, resolveItems } from "./list-resolve.ts";
 import { storeList } from "./list-store.ts";
+import { costWarnings } from "./list-warnings.ts";
 import { refuseWhenDraining } from "./project-handlers.ts";
 
 const stored = (value: unknown) => operations["task/submit_list"].result.parse(value);
@@ -112,6 +113,7 @@ async function shown(
     format: list.format,
     tasks,
     problems: problems.map((problem) => ({ ...problem })),
+    warnings: costWarnings(deps, items),
     skipped: list.skipped.map((part) => ({ ...part, text: deps.redact(part.text) })),
     order,
     totals: totalsOf(tasks, await aheadOf(db, items)),

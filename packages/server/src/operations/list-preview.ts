@@ -97,7 +97,7 @@ function limitsShown(
 }
 
 /** The agent asked for, else the project's, else the server's; auto is decided when the work begins. */
-function agentOf(
+export function agentOf(
   deps: Pick<OperationsDeps, "config">,
   { request, project }: ResolvedItem["resolved"],
 ): string {

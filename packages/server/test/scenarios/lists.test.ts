@@ -25,6 +25,19 @@ describe.each(["sqlite", "postgres"] as const)("a list on %s", (database) => {
   const send = (params: Parameters<typeof w.call<"task/submit_list">>[1]) =>
     w.call("task/submit_list", params);
 
+  it("warns of dollars for an agent that reports no costs, and of nothing else [req:list.cost-warning]", async () => {
+    const { warnings } = await submit(
+      "- a max:$1 agent:codex\n- b agent:codex\n- c max:$2 agent:claude\n- d max:$2 reviewer:codex\n- e max:$1",
+      { dry_run: true },
+    );
+    expect(warnings).toEqual([
+      {
+        items: [1, 4],
+        message: expect.stringMatching(/^codex does not report costs: .* Limit its tokens instead\.$/),
+      },
+    ]);
+  });
+
   it("becomes tasks of one list, in its order [req:list.submit, list.filter, list.cross-project]", async () => {
     const result = await submit(
       "- a after:3 priority:2\n- b label:x max:$1.50\n- c #c @web timeout:10m\n  more\n- d after:c,2\n",

@@ -42,6 +42,7 @@ export interface ClaudeAgentDeps {
  */
 export class ClaudeAgent implements Agent {
   readonly kind = "claude";
+  readonly reports_cost = true;
   readonly name: string;
   readonly #deps: ClaudeAgentDeps;
   readonly #homes: ConversationHomes;
