@@ -133,3 +133,40 @@ it("a dry run shows start and limits of each task in 80 columns [req:cli.narrow]
     "starts when a place is free, high priority, by codex; $3, 3 attempts, 3 rounds, 30 min a turn",
   );
 });
+
+it("notifications and reports are listed in 80 columns, with what to run [req:cli.narrow]", async () => {
+  const at = "2026-01-02T03:00:00.000Z";
+  const page = { limit: 50, has_more: false, next_cursor: null };
+  const told = {
+    id: "note_1",
+    channel: "phone",
+    kind: "needs_you",
+    state: "failed",
+    title: "Limit each client to sixty requests a minute",
+    body: "It depends on another task, which ended failed. Retry that task, or cancel this one.",
+    link: `http://127.0.0.1:9800/tasks/${id}`,
+    commands: [`harness task retry ${id}`],
+    project_id: "proj_1",
+    project: "app",
+    task_id: id,
+    tries: 8,
+    error: "hooks.example.com answered 500",
+    created_at: at,
+    not_before: at,
+    sent_at: null,
+  } as const;
+  const report = { id: `rpt_${id.slice(5)}`, since: at, until: at, automatic: true, created_at: at };
+  await using server = await fakeServer({
+    "notification/list": () => ({ data: [{ ...told, commands: [...told.commands] }], page }),
+    "report/list": () => ({ data: [report], page }),
+  });
+  const notes = await typed(["notification", "list"], { url: server.url, ...narrow });
+  expect(wide(notes.out)).toEqual([]);
+  expect(joined(notes.out)).toContain(
+    `needs you failed phone 4 min ago ${told.title}: ${told.body} (${told.error})`,
+  );
+  expect(notes.out).toContain(`    ${told.commands[0]}\n`);
+  const reports = await typed(["reports"], { url: server.url, ...narrow });
+  expect(wide(reports.out)).toEqual([]);
+  expect(reports.out).toContain(`${report.id}  2026-01-02 03:00`);
+});

@@ -2,6 +2,7 @@ import { operations, type Params } from "@harness/protocol";
 import { type CommandDefinition, type Context, operationCommand } from "../command.ts";
 import { exitCodes, usageFailure } from "../failure.ts";
 import { checkParams, optionForms } from "../options.ts";
+import { stamp } from "../terminal/words.ts";
 import { readMoment } from "./moment.ts";
 import { showReport } from "./report-page.ts";
 
@@ -65,10 +66,11 @@ const report: CommandDefinition = {
 
 const reports = operationCommand("report/list", {
   show(result, { out }) {
+    const time = (at: string) => (out.isTerminal ? stamp(at).slice(0, 16) : at);
     out.table(result.data, [
       { head: "report", cell: ({ id }) => id },
-      { head: "since", cell: ({ since }) => since },
-      { head: "until", cell: ({ until }) => until },
+      { head: out.isTerminal ? "since (UTC)" : "since", cell: ({ since }) => time(since) },
+      { head: out.isTerminal ? "until (UTC)" : "until", cell: ({ until }) => time(until) },
       { head: "made by", cell: ({ automatic }) => (automatic ? "clock" : "request") },
     ]);
     if (result.page.next_cursor !== null && out.isTerminal)

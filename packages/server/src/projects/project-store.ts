@@ -38,9 +38,10 @@ export async function findProject(db: Tx, key: string): Promise<ProjectRecord | 
 export async function getProject(db: Tx, key: string): Promise<ProjectRecord> {
   const project = await findProject(db, key);
   if (!project) {
+    const add = `harness project add ${key.includes("/") ? key : "PATH"}`;
     throw new HarnessError(
       "project_not_found",
-      `There is no project ${key}. Register it with: harness project add ${key}`,
+      `There is no project ${key}. See harness project list, or register its repository with: ${add}`,
       { field: "project", got: key },
     );
   }
