@@ -6,6 +6,7 @@ const rows: readonly (readonly [id: string, promise: string, state: Requirement[
   [
     "list.every-limit",
     "A list shows every limit its tasks run under, wall time, waits and going in circles too; tags and templates set them, a project's own file does not.",
+    "done",
   ],
   [
     "list.cost-warning",

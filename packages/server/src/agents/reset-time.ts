@@ -48,16 +48,18 @@ function wallClock(text: string, now: number): string | undefined {
   const hour =
     (Number(found[4]) % (found[6] === undefined ? 24 : 12)) + (found[6]?.toLowerCase() === "pm" ? 12 : 0);
   const minute = Number(found[5] ?? 0);
+  if (minute > 59) return undefined;
   const today = wallTimeAt(zone, now);
   const month = found[1] === undefined ? undefined : MONTHS.indexOf(found[1].toLowerCase());
   if (month !== undefined) {
     if (month < 0) return undefined;
+    const day = Number(found[2]);
     const year = found[3] === undefined ? today.year : Number(found[3]);
-    const at = instantOf(zone, { year, month, day: Number(found[2]), hour, minute });
+    // A day the month does not have is a misread text, not a date.
+    if (new Date(Date.UTC(year, month, day)).getUTCMonth() !== month) return undefined;
+    const at = instantOf(zone, { year, month, day, hour, minute });
     const passed = found[3] === undefined && at <= now;
-    return toIso(
-      passed ? instantOf(zone, { year: year + 1, month, day: Number(found[2]), hour, minute }) : at,
-    );
+    return toIso(passed ? instantOf(zone, { year: year + 1, month, day, hour, minute }) : at);
   }
   const at = instantOf(zone, { ...today, hour, minute });
   return toIso(at > now ? at : instantOf(zone, { ...today, day: today.day + 1, hour, minute }));
