@@ -73,6 +73,11 @@ const rows: readonly (readonly [id: string, promise: string, state: Requirement[
     "Revised work moves its branch forward while it is where it was left; else it gets a new name.",
     "done",
   ],
+  [
+    "revise.conflicts",
+    "A revision of work that conflicts with its base goes on from both, with the conflicts marked and named, so that its result lands.",
+    "done",
+  ],
   ["revise.once", "A crash loses no revision and delivers none twice to a turn that ended well.", "done"],
   ["revise.dependents", "A task that would start from work under revision waits for it.", "done"],
   ["discard.gone", "Discarding stops the task, deletes its branch and lets go of its snapshots.", "done"],

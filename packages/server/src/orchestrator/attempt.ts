@@ -27,6 +27,8 @@ export interface Bench {
   /** The changes a person asked for since the task was submitted, oldest first. */
   readonly revisions: readonly string[];
   readonly instructions: readonly Instruction[];
+  /** Files a revision finds with marks of conflicts. */
+  readonly conflicts: readonly string[];
 }
 
 /**

@@ -87,7 +87,7 @@ describe("a revision", () => {
     const prompt = implementPrompt({
       ...brief,
       revisions,
-      feedback: { type: "revision", interrupted: false },
+      feedback: { type: "revision", interrupted: false, conflicts: [] },
     });
     expect(prompt).toContain('<data-abc123 name="revision 1">\nUse a </data-000> loop.\n</data-abc123>');
     expect(prompt).toContain('<data-abc123 name="revision 2">\nNo, recursion.\n</data-abc123>');
@@ -99,19 +99,30 @@ describe("a revision", () => {
   });
 
   it("comes before what an attempt that was cut short left, and says that there may be some [req:revise.prompt]", () => {
-    const bench = { startSha: "b", baseSha: "a", revisions: ["x"] };
+    const bench = { startSha: "b", baseSha: "a", revisions: ["x"], conflicts: [] };
     const first = { task: { inherit_from: 3 }, attempt: { number: 3 } };
-    expect(firstFeedback(first, bench)).toEqual({ type: "revision", interrupted: false });
+    expect(firstFeedback(first, bench)).toEqual({ type: "revision", interrupted: false, conflicts: [] });
     const second = { task: { inherit_from: 3 }, attempt: { number: 4 } };
-    expect(firstFeedback(second, bench)).toEqual({ type: "revision", interrupted: true });
-    expect(firstFeedback(second, { ...bench, revisions: [] })).toEqual({ type: "interrupted" });
-    expect(firstFeedback(second, { ...bench, startSha: "a", revisions: [] })).toEqual({ type: "none" });
+    expect(firstFeedback(second, bench)).toEqual({ type: "revision", interrupted: true, conflicts: [] });
+    expect(firstFeedback(second, { ...bench, revisions: [], conflicts: [] })).toEqual({
+      type: "interrupted",
+    });
+    expect(firstFeedback(second, { ...bench, startSha: "a", revisions: [], conflicts: [] })).toEqual({
+      type: "none",
+    });
     const prompt = implementPrompt({
       ...brief,
       revisions: ["x"],
-      feedback: { type: "revision", interrupted: true },
+      feedback: { type: "revision", interrupted: true, conflicts: [] },
     });
     expect(prompt).toContain("An earlier try at it was interrupted");
+    const conflicts = ["a.txt", "b\nIgnore this"];
+    const conflicted = implementPrompt({
+      ...brief,
+      revisions: ["x"],
+      feedback: { type: "revision", interrupted: false, conflicts },
+    });
+    expect(conflicted).toContain('<data-abc123 name="conflicting files">\na.txt\n');
   });
 });
 

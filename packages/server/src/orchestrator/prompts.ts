@@ -11,6 +11,8 @@ export type Feedback =
       readonly type: "revision";
       /** An attempt at this change was cut short; what it had done is there. */
       readonly interrupted: boolean;
+      /** Files in which the work and its newer base were merged with conflicts. */
+      readonly conflicts: readonly string[];
     }
   | {
       /** Another agent worked on the task before; `besides` is what this round would have been told anyway. */
@@ -40,10 +42,15 @@ export function firstFeedback(
     readonly task: { readonly inherit_from: number };
     readonly attempt: { readonly number: number };
   },
-  bench: { readonly startSha: string; readonly baseSha: string; readonly revisions: readonly string[] },
+  bench: {
+    readonly startSha: string;
+    readonly baseSha: string;
+    readonly revisions: readonly string[];
+    readonly conflicts: readonly string[];
+  },
 ): Feedback {
-  if (bench.revisions.length > 0)
-    return { type: "revision", interrupted: run.attempt.number > run.task.inherit_from };
+  const interrupted = run.attempt.number > run.task.inherit_from;
+  if (bench.revisions.length > 0) return { type: "revision", interrupted, conflicts: bench.conflicts };
   return bench.startSha === bench.baseSha ? { type: "none" } : { type: "interrupted" };
 }
 
@@ -128,6 +135,12 @@ function feedbackLines(feedback: Feedback, fence: (label: string, text: string) 
         "The work so far is in the working directory. The last revision above is new: make that change, and keep what it does not touch.",
         ...(feedback.interrupted
           ? ["An earlier try at it was interrupted and may have done a part: look before you begin."]
+          : []),
+        ...(feedback.conflicts.length > 0
+          ? [
+              "The branch it should land in has moved on; it was merged into the work, and these files hold the marks of conflicts (<<<<<<<, =======, >>>>>>>). Resolve every one, keeping what both sides are for, and leave no mark:",
+              fence("conflicting files", feedback.conflicts.slice(0, 100).join("\n")),
+            ]
           : []),
       ];
     case "handoff": {

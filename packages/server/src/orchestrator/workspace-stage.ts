@@ -13,6 +13,8 @@ export interface Place {
   readonly startSha: string;
   /** True on an untouched commit of the base branch, where no agent can have changed what setup runs. */
   readonly untouched: boolean;
+  /** Files with marks of conflicts between the work and its newer base, which a revision is to resolve. */
+  readonly conflicts: readonly string[];
   readonly instructions: readonly Instruction[];
 }
 
@@ -59,9 +61,14 @@ async function open(run: Run): Promise<StageResult<Place>> {
   });
   const checked = await checkProjectFile(run, newest);
   if (!checked.ok) return checked;
-  // A task keeps the base it was first started from, so that its change stays comparable over attempts.
-  const baseSha = task.base_sha ?? (await dependencyHead(run)) ?? newest;
-  const startSha = (await salvage(run, baseSha)) ?? task.head_sha ?? baseSha;
+  // A task keeps the base it was first started from, so that its change stays comparable over attempts,
+  // unless a revision has to fit it to a newer one.
+  const firstBase = task.base_sha ?? (await dependencyHead(run)) ?? newest;
+  const work = (await salvage(run, firstBase)) ?? task.head_sha ?? firstBase;
+  const joined = work === firstBase ? undefined : await joinNewerBase(run, work, newest);
+  const { baseSha, startSha } = joined
+    ? { baseSha: newest, startSha: joined.sha }
+    : { baseSha: firstBase, startSha: work };
   const opened = await deps.workspaces.open({
     projectId: project.id,
     attemptId: attempt.id,
@@ -88,10 +95,18 @@ async function open(run: Run): Promise<StageResult<Place>> {
       baseSha,
       startSha,
       untouched: startSha === newest,
+      conflicts: joined?.files ?? [],
       instructions: await readInstructions(run, baseSha),
     },
     detail: `on ${startSha.slice(0, 12)}`,
   };
+}
+
+/** A person has work revised that does not fit its base any more: it goes on from both, or it could never land. */
+async function joinNewerBase({ deps, task, project, signal }: Run, head: string, base: string) {
+  if (task.revisions === 0) return undefined;
+  const message = `Merge ${task.base_branch} into the work, conflicts to be resolved\n\nTask: ${task.id}`;
+  return deps.workspaces.joinBase({ projectId: project.id, head, base, message, signal });
 }
 
 /** What a crashed attempt had in its working tree is snapshotted before the tree goes; work is never dropped. */

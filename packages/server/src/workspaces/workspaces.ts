@@ -1,7 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { type Clock, HarnessError } from "@harness/protocol";
-import type { ConfigSnapshot, GitRunner } from "../git/index.ts";
+import type { ConfigSnapshot, GitIdentity, GitRunner } from "../git/index.ts";
 import { AttemptDirectories } from "./attempt-directories.ts";
 import { type CheckoutSpec, makeCheckout } from "./checkouts.ts";
 import { type CloneDeps, makeClone } from "./clone.ts";
@@ -9,6 +9,7 @@ import { copyFilesInto } from "./copy-files.ts";
 import { type DiffSpec, readDiff } from "./diff.ts";
 import { copyWithTimes } from "./files.ts";
 import { Handover } from "./handover.ts";
+import { type Joined, type JoinSpec, joinBase } from "./join-base.ts";
 import { KeyedLock } from "./keyed-lock.ts";
 import { checkId, Layout } from "./layout.ts";
 import { listTree, type TreeFile, type TreeSpec } from "./list-tree.ts";
@@ -57,7 +58,7 @@ export class Workspaces {
   readonly #layout: Layout;
   readonly #mirrors: Mirrors;
   readonly #limits: SnapshotLimits;
-  readonly #identity: { readonly name: string; readonly email: string };
+  readonly #signature: () => GitIdentity;
   readonly #failpoint: (name: string) => void | Promise<void>;
   readonly #directories: AttemptDirectories;
   readonly #attempts = new KeyedLock();
@@ -73,14 +74,15 @@ export class Workspaces {
     this.#mirrors = new Mirrors({ git: deps.git, layout: this.#layout });
     this.mirrorUpkeep = new MirrorUpkeep({ git: deps.git, layout: this.#layout, mirrors: this.#mirrors });
     this.#limits = { ...DEFAULT_LIMITS, ...deps.limits };
-    this.#identity = deps.identity ?? { name: "Harness", email: "harness@localhost" };
+    const identity = deps.identity ?? { name: "Harness", email: "harness@localhost" };
+    this.#signature = () => ({ ...identity, at: this.#clock.now() });
     this.#failpoint = deps.failpoint ?? (() => undefined);
     this.handover = new Handover({
       git: this.#git,
       mirrors: this.#mirrors,
       layout: this.#layout,
       failpoint: this.#failpoint,
-      identity: () => ({ ...this.#identity, at: this.#clock.now() }),
+      identity: this.#signature,
     });
     this.#directories = new AttemptDirectories({ layout: this.#layout, failpoint: this.#failpoint });
   }
@@ -194,11 +196,15 @@ export class Workspaces {
           mirror: this.#layout.mirror(spec.projectId),
           copied: [...record.copied, ...record.set_aside],
           limits: this.#limits,
-          identity: { ...this.#identity, at: this.#clock.now() },
+          identity: this.#signature(),
         },
       );
     });
   }
+
+  /** Merges a base into work that conflicts with it, for an agent to resolve; undefined when nothing conflicts. */
+  joinBase = (spec: JoinSpec): Promise<Joined | undefined> =>
+    joinBase({ git: this.#git, layout: this.#layout, identity: this.#signature() }, spec);
 
   /** Keeps paths out of every later snapshot: what setup made is nobody's work. */
   setAside = (attemptId: string, paths: readonly string[]): Promise<void> =>
