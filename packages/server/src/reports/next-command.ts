@@ -7,6 +7,11 @@ export function acceptCommand(taskId: string, branch: string): string {
   return `harness task accept ${taskId} --into ${shellWord(branch)}`;
 }
 
+/** Says that an agent's account works again. */
+export function resumeCommand(agent: string): string {
+  return `harness agent resume ${shellWord(agent)}`;
+}
+
 /** Asks for finished work to be fitted to a branch again. */
 export function fitCommand(taskId: string, branch: string): string {
   return `harness task revise ${taskId} ${shellWord(`Resolve the conflicts with ${branch}`)}`;

@@ -1,6 +1,7 @@
 import { AccountState, type ListedProblem } from "@harness/protocol";
 import type { Tx } from "../storage/index.ts";
 import { MAX_LINES, short, timeOrNull } from "./limits.ts";
+import { resumeCommand } from "./next-command.ts";
 
 const nobody = {
   task_id: null,
@@ -29,10 +30,11 @@ export async function accountProblems(db: Tx, now: number): Promise<ListedProble
       account: row.name,
       title: `account ${row.name}`,
       code: stopped ? "auth" : "quota",
-      reason: short(row.message),
+      // What helps is said in a sentence, such as how to log in; the command is what comes after it.
+      reason: short([row.message, row.fix].filter(Boolean).join(" ")),
       ...aged(row.since, now),
       until: timeOrNull(row.wake_at ?? row.until),
-      commands: row.fix === null ? ["harness agent list"] : [row.fix],
+      commands: [resumeCommand(row.name)],
     };
   });
 }

@@ -100,7 +100,10 @@ describe.each(["sqlite", "postgres"] as const)("the list of problems on %s", (da
       expect(problem.reason, problem.id).not.toBe("");
       expect(problem.age_ms, problem.id).toBe(problem.kind === "no_progress" ? MINUTE : 6 * MINUTE);
     }
-    expect(data[0]?.commands).toEqual(["claude login"]);
+    expect(data[0]).toMatchObject({
+      reason: "Login expired. claude login",
+      commands: ["harness agent resume claude"],
+    });
     expect(data[1]).toMatchObject({ project: "app", title: "you", code: "no_reviewer" });
     expect(data[4]?.commands).toEqual([`harness task retry ${ids.spent} --max-turns 2`]);
     expect(data[9]).toMatchObject({
