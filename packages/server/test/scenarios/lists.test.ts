@@ -223,15 +223,14 @@ it("of the example over three projects is read [req:list.example]", () => {
   const file = path.join(import.meta.dirname, "../../../../examples/overnight/tasks.md");
   const { items, problems, skipped } = readList(readFileSync(file, "utf8"), "markdown");
   expect(problems).toEqual([]);
-  expect(
-    items.map(({ request, after, key }) => [request.project, request.max_budget_usd, after, key]),
-  ).toEqual([
-    ["api", 3, [], "rate-limit"],
-    ["api", 3, [1], null],
-    ["web", 2, [1], null],
-    ["web", 2, [], null],
-    ["docs", 1, [], null],
+  expect(items.map(({ request, after, key }) => [request.project, request.max_tokens, after, key])).toEqual([
+    ["api", 2_000_000, [], "rate-limit"],
+    ["api", 2_000_000, [1], null],
+    ["web", 1_000_000, [1], null],
+    ["web", 200_000, [], null],
+    ["docs", undefined, [], null],
   ]);
+  expect(items[4]?.request).toMatchObject({ max_budget_usd: 1, max_attempts: 2 });
   expect(items[2]?.request.prompt).toContain("// priority:2 and @api in here are code, not tags.");
   expect(skipped.map(({ reason }) => reason)).toEqual(["not_an_item", "checked"]);
 });
