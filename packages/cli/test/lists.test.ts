@@ -86,6 +86,13 @@ describe("harness task submit -f", () => {
     });
   });
 
+  it("says so when every item is ticked off [req:list.submit]", async () => {
+    const ran = await submit(file("ticked.md", "- [x] a\n- [x] b\n"));
+    expect(ran).toMatchObject({ code: 0, out: "" });
+    expect(ran.err).toContain("left out, line 1: done: a");
+    expect(ran.err).toContain("Nothing is left to submit: every item is ticked off.");
+  });
+
   it("reads standard input, YAML and JSON lines [req:list.submit, list.detect]", async () => {
     const json = ["--dry-run", "--json"];
     const markdown = await at.feed(at.dir, "- a\n- b after:1\n", "task", "submit", "-f", "-", ...json);

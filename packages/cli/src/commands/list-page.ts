@@ -27,11 +27,13 @@ export function showList(list: SubmittedList, context: Context): void {
     err.line(
       `${count(ahead, "task")} of these projects ahead of them, running or queued; not in this order.`,
     );
-  err.line(
-    list.dry_run
-      ? "Nothing was submitted. Submit it: the same without --dry-run."
-      : `Submitted. Follow: harness task list --list-id ${list.list_id ?? ""}`,
-  );
+  err.line(outcomeText(list));
+}
+
+function outcomeText({ dry_run, list_id, tasks }: SubmittedList): string {
+  if (tasks.length === 0) return "Nothing is left to submit: every item is ticked off.";
+  if (dry_run) return "Nothing was submitted. Submit it: the same without --dry-run.";
+  return `Submitted. Follow: harness task list --list-id ${list_id ?? ""}`;
 }
 
 function showTasks(list: SubmittedList, { out }: Context): void {
