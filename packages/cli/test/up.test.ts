@@ -225,7 +225,9 @@ describe("harness down --now", () => {
       `if (prompt.includes("interrupted")) write("sum.js", "module.exports = (a, b) => a + b;\\n");
        else { write("half.txt", "half"); say("begun"); setInterval(() => {}, 1000); }`,
     );
-    await using at = backgroundMachine({ halfway, critic: approves });
+    // A drain outlasts this test, so whoever waits for it does not reach its end.
+    const drain = { HARNESS_SERVER_DRAIN_TIMEOUT_SECS: "600" };
+    await using at = backgroundMachine({ halfway, critic: approves }, drain);
     const repo = makeRepository(at.path("repo"), sumFiles);
     await up(at);
     await at.json("project", "add", repo, "--yes", "--validation", "node check.js");
@@ -233,11 +235,8 @@ describe("harness down --now", () => {
     await until(async () =>
       (await at.harness("task", "logs", String(task_id), "--json")).out.includes("begun"),
     );
-    const started = performance.now();
     const down = await at.harness("down", "--now");
     expect(down).toMatchObject({ code: 0, err: expect.stringContaining("queued again") });
-    // The drain would have taken 30 s.
-    expect(performance.now() - started).toBeLessThan(15_000);
     expect(at.processes()).toEqual([]);
     await up(at);
     const ended = await at.harness("task", "watch", String(task_id));
