@@ -1,6 +1,7 @@
 import type { AgentState } from "@harness/protocol";
 import { expect, it } from "vitest";
 import { fakeServer } from "./support/fake-server.ts";
+import { serverStatus } from "./support/samples.ts";
 import { typed } from "./support/typed.ts";
 
 const ok = { state: "ok", since: null, until: null, message: null, fix: null } as const;
@@ -48,25 +49,7 @@ it("agent resume brings an account back and says how many tasks go on [req:wait.
 
 it("status shows the accounts that are parked or stopped [req:wait.account-shown]", async () => {
   await using server = await fakeServer({
-    "server/status": () => ({
-      version: "1",
-      pid: 1,
-      started_at: "2026-01-01T22:00:00.000Z",
-      draining: false,
-      database: "sqlite",
-      data_dir: "/data",
-      sandbox: "bwrap",
-      running: 0,
-      queued: 0,
-      limit: 4,
-      by_status: {},
-      waiting: [],
-      accounts: [{ agent: "claude", ...parked }],
-      last_seq: 1,
-      supervision: { by: null, supervisor_pid: null, restarts: 0, last_crash: null, log_file: null },
-      keep_awake: { state: "off", by: null, problem: null },
-      disk: { free_bytes: 1, min_free_bytes: 0, reserve: "held", full_since: null, shortage: null },
-    }),
+    "server/status": () => serverStatus({ accounts: [{ agent: "claude", ...parked }] }),
   });
   const { out } = await typed(["status"], { url: server.url });
   expect(out).toContain("claude");

@@ -1,7 +1,7 @@
-import type { ListTask, Result } from "@harness/protocol";
+import type { ListTask } from "@harness/protocol";
 import { expect, it } from "vitest";
 import { fakeServer } from "./support/fake-server.ts";
-import { taskId } from "./support/samples.ts";
+import { serverStatus, taskId } from "./support/samples.ts";
 import { typed } from "./support/typed.ts";
 
 const id = taskId("AAAA");
@@ -15,18 +15,7 @@ const parked = {
   fix: "harness agent resume claude",
 } as const;
 
-const status: Result<"server/status"> = {
-  version: "1",
-  pid: 1,
-  started_at: "2026-01-01T22:00:00.000Z",
-  draining: false,
-  database: "sqlite",
-  data_dir: "/data",
-  sandbox: "bwrap",
-  running: 0,
-  queued: 0,
-  limit: 4,
-  by_status: {},
+const status = serverStatus({
   waiting: [
     {
       task_id: id,
@@ -38,11 +27,7 @@ const status: Result<"server/status"> = {
     },
   ],
   accounts: [{ agent: "claude", ...parked }],
-  last_seq: 1,
-  supervision: { by: null, supervisor_pid: null, restarts: 0, last_crash: null, log_file: null },
-  keep_awake: { state: "off", by: null, problem: null },
-  disk: { free_bytes: 1, min_free_bytes: 0, reserve: "held", full_since: null, shortage: null },
-};
+});
 
 const item: ListTask = {
   item: 1,

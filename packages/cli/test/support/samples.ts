@@ -155,6 +155,30 @@ export function proof(id: string, text = "plain"): Result<"task/proof"> {
 /** A page of a list. */
 export const onePage = { limit: 50, has_more: false, next_cursor: null };
 
+/** A server at rest, with what a test says of it. */
+export function serverStatus(parts: Partial<Result<"server/status">> = {}): Result<"server/status"> {
+  return {
+    version: "1",
+    pid: 1,
+    started_at: "2026-01-01T22:00:00.000Z",
+    draining: false,
+    database: "sqlite",
+    data_dir: "/data",
+    sandbox: "bwrap",
+    running: 0,
+    queued: 0,
+    limit: 4,
+    by_status: {},
+    waiting: [],
+    accounts: [],
+    last_seq: 1,
+    supervision: { by: null, supervisor_pid: null, restarts: 0, last_crash: null, log_file: null },
+    keep_awake: { state: "off", by: null, problem: null },
+    disk: { free_bytes: 1, min_free_bytes: 0, reserve: "held", full_since: null, shortage: null },
+    ...parts,
+  };
+}
+
 /** A list of tasks. */
 export function tasks(...data: TaskDetail[]): Result<"task/list"> {
   return {
