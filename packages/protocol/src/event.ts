@@ -28,7 +28,12 @@ export const Item = z
       "tool_call",
       "approval",
       "error",
+      "unknown",
     ]),
+    role: z
+      .enum(["user", "agent"])
+      .optional()
+      .meta({ description: "Whose words a message holds; the agent's unless told" }),
     text: z.string().optional(),
     command: z.string().optional(),
     exit_code: z.number().int().nullable().optional(),

@@ -11,6 +11,10 @@ export function loginAdvice(agent: Pick<Agent, "name" | "kind">): string {
       return `Log in with \`codex login\`, ${then}`;
     case "api":
       return `Set agents.${name}.api_key to a working key and restart, ${then}`;
+    case "acp":
+      return `Log in the program of [agents.acp.${name}], ${then}`;
+    case "deterministic":
+      return `It needs no login; ${then}`;
     case "command":
       return `Log in the program of [agents.command.${name}], ${then}`;
   }

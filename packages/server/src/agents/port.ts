@@ -22,7 +22,8 @@ export type AgentItemKind =
   | "plan"
   | "tool_call"
   | "approval"
-  | "error";
+  | "error"
+  | "unknown";
 
 /**
  * One thing that happened in a turn, as the agent claims it. The `started` and the `completed` event of one thing
@@ -31,6 +32,8 @@ export type AgentItemKind =
 export interface AgentItem {
   readonly id: string;
   readonly kind: AgentItemKind;
+  /** Whose words a message holds; the agent's unless told. */
+  readonly role?: "user" | "agent";
   /** Message, reasoning, plan or error text. */
   readonly text?: string;
   /** The command as the agent gave it, for `command` and for an approval of one. */
@@ -58,6 +61,7 @@ export type AgentEvent =
       readonly pid?: number;
     }
   | { readonly type: "message_delta"; readonly text: string }
+  | { readonly type: "output_delta"; readonly item_id: string; readonly text: string }
   | { readonly type: "item"; readonly phase: "started" | "completed"; readonly item: AgentItem }
   | { readonly type: "usage"; readonly usage: Usage }
   | { readonly type: "warning"; readonly message: string }
@@ -125,6 +129,24 @@ export interface ApprovalAnswer {
   readonly reason: string;
 }
 
+/** Something an agent wants to know from a person before it goes on. */
+export interface AgentQuestion {
+  /** The agent's own id of it, unique in the turn. */
+  readonly id: string;
+  readonly text: string;
+  /** Answers it offers; a person may give another. */
+  readonly options: readonly string[];
+}
+
+/** What a person can do to a turn that runs. */
+export interface LiveTurn {
+  /** Gives the agent more words in the middle of the turn. Rejects when it can take none any more. */
+  steer(text: string): Promise<void>;
+}
+
+/** Which way a piece of raw agent traffic went: from the agent, to it, or its program's standard error. */
+export type RawDirection = "out" | "in" | "err";
+
 /** The reason of a turn's signal may say that every moment costs: the program then has 300 ms in all to leave. */
 export interface TurnStop {
   readonly urgent?: boolean;
@@ -150,7 +172,18 @@ export interface AgentTurn {
   /** JSON Schema the final answer must follow; `final_text` is then that JSON. */
   readonly output_schema?: Readonly<Record<string, unknown>>;
   readonly sandbox: WrapFunction;
+  /** Go on from `session_id` in a conversation of its own; the old one stays as it is. */
+  readonly fork?: boolean;
+  /** May take as long as a person takes; the idle and total limits of the turn stand still meanwhile. */
   readonly approve: (action: AgentAction) => Promise<ApprovalAnswer>;
+  /** Asks a person, likewise. Answers by question id; undefined when nobody is there to answer. */
+  readonly ask?: (
+    questions: readonly AgentQuestion[],
+  ) => Promise<Readonly<Record<string, string>> | undefined>;
+  /** Called by the adapter when the turn can be steered, once. Not called by one that never can. */
+  readonly attach?: (live: LiveTurn) => void;
+  /** Told of every raw line or message between the adapter and its agent, before it is understood. */
+  readonly record?: (direction: RawDirection, text: string) => void;
   /** Told of each report of use at once, ahead of the events that still wait for their reader. */
   readonly on_usage?: (usage: Usage) => void;
   /** Stops the turn; its reason may be a `TurnStop`. */
@@ -172,7 +205,7 @@ export interface AgentProbe {
 export interface Agent {
   /** The name in the operator's configuration, unique in a registry. */
   readonly name: string;
-  readonly kind: "claude" | "codex" | "api" | "command";
+  readonly kind: "claude" | "codex" | "acp" | "api" | "deterministic" | "command";
   /** True when its turns say what they cost in dollars; a dollar cap can be held with such agents only. */
   readonly reports_cost?: true;
   /** Looks whether the agent is installed and logged in. Costs a process or two; never throws. */
