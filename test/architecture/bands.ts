@@ -4,8 +4,13 @@
  */
 export const bands = {
   EDGE: [["http"], ["operations"], ["lists"]],
-  FLOW: [["orchestrator"], ["review", "reports", "notifications", "disk"]],
-  CONCEPT: [["projects", "tasks", "threads", "workspaces", "agents", "policy", "budgets", "evidence"]],
+  FLOW: [
+    ["orchestrator", "conversations"],
+    ["turns", "review", "reports", "notifications", "disk"],
+  ],
+  CONCEPT: [
+    ["projects", "tasks", "threads", "workspaces", "agents", "policy", "budgets", "approvals", "evidence"],
+  ],
   GROUND: [
     ["events"],
     ["storage"],
@@ -22,6 +27,7 @@ export const composition = [
   "index.ts",
   "build-agents.ts",
   "build-notifier.ts",
+  "build-turns.ts",
   "ground.ts",
   "housekeeping.ts",
   "keep-awake.ts",
@@ -55,6 +61,10 @@ export const tableOwners: Record<string, string> = {
   idempotency_keys: "tasks",
   threads: "threads",
   turns: "threads",
+  items: "threads",
+  inputs: "threads",
+  approvals: "approvals",
+  approval_rules: "approvals",
   prompts: "threads",
   artifacts: "threads",
   evidence: "evidence",

@@ -1,15 +1,7 @@
-/** How a client should treat a failure: never repeat it, repeat it later as it is, or repeat it after a change. */
-export type Retry = "never" | "later" | "after_change";
+import type { ErrorRow, Retry } from "./error-row.ts";
+import { stateErrors } from "./state-errors.ts";
 
-interface ErrorRow {
-  /** HTTP status of the problem document. */
-  readonly http: number;
-  /** JSON-RPC 2.0 error code (CONTRACT.md 1.2). */
-  readonly rpc: number;
-  readonly retry: Retry;
-  /** One sentence in the user's words; the title of the problem document. */
-  readonly summary: string;
-}
+export type { Retry };
 
 /**
  * Every failure a caller can meet, on every transport. The row is the whole mapping: a transport never chooses
@@ -75,117 +67,11 @@ export const errorCatalogue = {
     retry: "after_change",
     summary: "The repository lies outside the allowed project roots.",
   },
-  path_escape: { http: 403, rpc: -32006, retry: "never", summary: "The path leads out of the workspace." },
-  route_not_found: { http: 404, rpc: -32601, retry: "never", summary: "There is no such route or method." },
-  task_not_found: { http: 404, rpc: -32001, retry: "never", summary: "There is no such task." },
-  project_not_found: { http: 404, rpc: -32001, retry: "never", summary: "There is no such project." },
-  report_not_found: { http: 404, rpc: -32001, retry: "never", summary: "There is no such report." },
-  attempt_not_found: { http: 404, rpc: -32001, retry: "never", summary: "There is no such attempt." },
-  channel_not_found: {
-    http: 404,
-    rpc: -32001,
-    retry: "after_change",
-    summary: "There is no such notification channel.",
-  },
-  template_not_found: {
-    http: 404,
-    rpc: -32001,
-    retry: "after_change",
-    summary: "The project has no such template.",
-  },
-  agent_not_found: { http: 404, rpc: -32001, retry: "after_change", summary: "There is no such agent." },
   method_not_allowed: {
     http: 405,
     rpc: -32601,
     retry: "never",
     summary: "The route does not take this method.",
-  },
-  illegal_transition: {
-    http: 409,
-    rpc: -32002,
-    retry: "never",
-    summary: "The task is not in a state that allows this.",
-  },
-  idempotency_conflict: {
-    http: 409,
-    rpc: -32002,
-    retry: "after_change",
-    summary: "The idempotency key was used for a different request.",
-  },
-  project_busy: { http: 409, rpc: -32002, retry: "later", summary: "The project has unfinished tasks." },
-  project_exists: {
-    http: 409,
-    rpc: -32002,
-    retry: "after_change",
-    summary: "The project exists with another root.",
-  },
-  config_unapproved: {
-    http: 409,
-    rpc: -32002,
-    retry: "after_change",
-    summary: "The project's own settings wait for a person's approval.",
-  },
-  config_changed: {
-    http: 409,
-    rpc: -32002,
-    retry: "after_change",
-    summary: "The project's settings changed since they were shown.",
-  },
-  evidence_stale: {
-    http: 409,
-    rpc: -32002,
-    retry: "after_change",
-    summary: "The evidence belongs to another commit.",
-  },
-  head_moved: {
-    http: 409,
-    rpc: -32002,
-    retry: "after_change",
-    summary: "The work has moved from the commit that was meant.",
-  },
-  unproven: {
-    http: 409,
-    rpc: -32002,
-    retry: "after_change",
-    summary: "The work is not proven, and nobody accepted it as it is.",
-  },
-  merge_conflict: {
-    http: 409,
-    rpc: -32002,
-    retry: "after_change",
-    summary: "The work and the branch change the same lines.",
-  },
-  not_fast_forward: {
-    http: 409,
-    rpc: -32002,
-    retry: "after_change",
-    summary: "The branch has commits the work does not build on.",
-  },
-  checkout_dirty: {
-    http: 409,
-    rpc: -32002,
-    retry: "after_change",
-    summary: "The checkout has changes that would be lost or mixed in.",
-  },
-  checkout_unsuitable: {
-    http: 409,
-    rpc: -32002,
-    retry: "after_change",
-    summary: "The checkout is one only its owner's own git can change.",
-  },
-  task_discarded: {
-    http: 409,
-    rpc: -32002,
-    retry: "never",
-    summary: "The task was discarded; its work is gone.",
-  },
-  branch_taken: { http: 409, rpc: -32002, retry: "after_change", summary: "No free branch name was found." },
-  lease_lost: { http: 409, rpc: -32002, retry: "never", summary: "A newer attempt owns this task." },
-  data_dir_locked: {
-    http: 409,
-    rpc: -32002,
-    retry: "later",
-    summary: "Another process owns the data directory.",
   },
   payload_too_large: {
     http: 413,
@@ -249,6 +135,7 @@ export const errorCatalogue = {
     retry: "never",
     summary: "The database was written by a newer version.",
   },
+  ...stateErrors,
 } as const satisfies Record<string, ErrorRow>;
 
 export type ErrorCode = keyof typeof errorCatalogue;

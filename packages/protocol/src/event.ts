@@ -1,5 +1,8 @@
 import { z } from "zod";
+import { Approval, ApprovalScope, ApprovalStatus } from "./approval.ts";
 import { Evidence, Grade, ReviewRound } from "./evidence.ts";
+import { Item } from "./item.ts";
+import { ForkOrigin, ThreadStatus } from "./thread.ts";
 import {
   AttemptStatus,
   BlockReason,
@@ -14,38 +17,6 @@ import {
   Timestamp,
   Usage,
 } from "./words.ts";
-
-/** One thing that happened in a turn, as an agent reported it (CLAIMED) or as Harness decided it (approval). */
-export const Item = z
-  .object({
-    id: z.string(),
-    kind: z.enum([
-      "message",
-      "reasoning",
-      "command",
-      "file_change",
-      "plan",
-      "tool_call",
-      "approval",
-      "error",
-      "unknown",
-    ]),
-    role: z
-      .enum(["user", "agent"])
-      .optional()
-      .meta({ description: "Whose words a message holds; the agent's unless told" }),
-    text: z.string().optional(),
-    command: z.string().optional(),
-    exit_code: z.number().int().nullable().optional(),
-    output: z.string().optional(),
-    path: z.string().optional(),
-    name: z.string().optional(),
-    input: z.unknown().optional(),
-    decision: z.enum(["allow", "deny"]).optional(),
-    reason: z.string().optional(),
-  })
-  .meta({ id: "Item" });
-export type Item = z.infer<typeof Item>;
 
 /** What each type of event carries. Every stream, view and metric is read from these. */
 export const eventData = {
@@ -103,13 +74,50 @@ export const eventData = {
     round: z.number().int(),
     agent: z.string(),
     model: z.string().nullable(),
-    attempt_id: z.string(),
+    attempt_id: z.string().nullable(),
   }),
+  "turn.waiting": z.object({ approval_id: z.string(), reason: z.string() }),
+  "turn.resumed": z.object({ approval_id: z.string() }),
+  "turn.steered": z.object({ text: z.string() }),
   "turn.ended": z.object({
     status: z.enum(["completed", "cancelled", "failed"]),
     failure: Failure.nullable(),
     usage: Usage.nullable(),
   }),
+  "thread.started": z.object({
+    role: Role,
+    agent: z.string(),
+    model: z.string().nullable(),
+    title: z.string(),
+    forked_from: ForkOrigin.nullable(),
+  }),
+  "thread.status_changed": z.object({ status: ThreadStatus }),
+  "thread.snapshot": z.object({
+    commit: CommitSha,
+    files: z.number().int(),
+    insertions: z.number().int(),
+    deletions: z.number().int(),
+    skipped: z.array(z.object({ path: z.string(), reason: z.string() })),
+  }),
+  "thread.rolled_back": z.object({
+    to_turn: z.string().nullable(),
+    turns: z.array(z.string()),
+    commit: CommitSha.nullable(),
+  }),
+  "thread.compacted": z.object({ summary: z.string() }),
+  "thread.deleted": z.object({ title: z.string() }),
+  "input.queued": z.object({ input_id: z.string(), text: z.string() }),
+  "input.changed": z.object({ input_id: z.string(), text: z.string() }),
+  "input.removed": z.object({ input_id: z.string(), why: z.enum(["started", "steered", "removed"]) }),
+  "approval.requested": z.object({ approval: Approval }),
+  "approval.decided": z.object({
+    approval_id: z.string(),
+    status: ApprovalStatus,
+    scope: ApprovalScope.nullable(),
+    reason: z.string().nullable(),
+  }),
+  "approval.consumed": z.object({ approval_id: z.string() }),
+  "approval_rule.forgotten": z.object({ rule_id: z.string() }),
   "item.started": z.object({ item: Item }),
   "item.completed": z.object({ item: Item }),
   "message.delta": z.object({ item_id: z.string().nullable(), text: z.string() }),

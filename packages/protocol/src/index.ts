@@ -1,3 +1,14 @@
+export {
+  Approval,
+  ApprovalKind,
+  ApprovalProfile,
+  ApprovalQuestion,
+  ApprovalRule,
+  ApprovalScope,
+  ApprovalSettings,
+  ApprovalStatus,
+  ExpiryPolicy,
+} from "./approval.ts";
 export { Caps, LimitsOfTask, NightBudget, noCaps, Spent } from "./budget.ts";
 export { type Clock, callAt, systemClock } from "./clock.ts";
 export {
@@ -16,7 +27,6 @@ export {
   type EventType,
   eventData,
   eventTypes,
-  Item,
   type NewEvent,
   StreamItem,
 } from "./event.ts";
@@ -36,6 +46,7 @@ export {
   idPrefixes,
   type NewId,
 } from "./ids.ts";
+export { Item } from "./item.ts";
 export {
   ListDefaults,
   ListFormat,
@@ -97,9 +108,20 @@ export {
   Supervision,
 } from "./server-operations.ts";
 export { EventFrame, type StreamName, streams, WsClientMessage, WsServerMessage } from "./streams.ts";
-export { Attempt, Proof, Stage, Task, TaskArtifact, TaskDetail, TaskId, TaskPrompt, Turn } from "./task.ts";
+export { Attempt, Proof, Stage, Task, TaskArtifact, TaskDetail, TaskId, TaskPrompt } from "./task.ts";
 export { StoredTaskRequest, TaskCreated, TaskRequest } from "./task-request.ts";
 export { MOST_TEMPLATES, TaskTemplate, TemplateName, Templates } from "./template.ts";
+export {
+  ForkOrigin,
+  QueuedInput,
+  Thread,
+  ThreadId,
+  ThreadItem,
+  ThreadStatus,
+  Turn,
+  TurnId,
+  TurnStatus,
+} from "./thread.ts";
 export { instantOf, type WallTime, wallTimeAt } from "./wall-time.ts";
 export { shellWord, span } from "./wording.ts";
 export {

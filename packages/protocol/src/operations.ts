@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { afterDoneOperations } from "./after-done-operations.ts";
+import { approvalOperations } from "./approval-operations.ts";
 import { budgetOperations } from "./budget-operations.ts";
 import { diskOperations } from "./disk-operations.ts";
 import { listOperations } from "./list-operations.ts";
@@ -10,6 +11,8 @@ import { serverOperations } from "./server-operations.ts";
 import { taskOperations } from "./task-operations.ts";
 import { taskQueries } from "./task-queries.ts";
 import { templateOperations } from "./template-operations.ts";
+import { threadOperations } from "./thread-operations.ts";
+import { turnOperations } from "./turn-operations.ts";
 
 /** Every capability of Harness, one row each. */
 export const operations = {
@@ -24,6 +27,9 @@ export const operations = {
   ...diskOperations,
   ...templateOperations,
   ...listOperations,
+  ...threadOperations,
+  ...turnOperations,
+  ...approvalOperations,
 };
 
 export type Operations = typeof operations;

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { ApprovalSettings } from "./approval.ts";
 import { ProjectKey } from "./project.ts";
 import { TaskId } from "./task.ts";
 import { TemplateName } from "./template.ts";
@@ -92,6 +93,9 @@ export const taskFields = {
   external_id: z.string().min(1).max(200).optional(),
   labels: z.array(z.string().min(1).max(100)).max(50).optional(),
   parent_task_id: TaskId.optional(),
+  approvals: ApprovalSettings.optional().meta({
+    description: "Who is asked before its agent acts, and what happens when nobody answers",
+  }),
   depends_on: z.array(TaskId).max(100).optional(),
   priority: z
     .number()

@@ -1,13 +1,13 @@
 import { z } from "zod";
 import { LimitsOfTask, Spent } from "./budget.ts";
 import { Evidence, Grade, ReviewRound, TestCounts } from "./evidence.ts";
+import { Turn } from "./thread.ts";
 import {
   AttemptStatus,
   BlockReason,
   CommitSha,
   Failure,
   Landing,
-  Role,
   SandboxRecord,
   SchedulerState,
   StageName,
@@ -121,26 +121,6 @@ export const Attempt = z
   })
   .meta({ id: "Attempt" });
 export type Attempt = z.infer<typeof Attempt>;
-
-/** One request-and-answer with an agent. */
-export const Turn = z
-  .object({
-    id: z.string(),
-    thread_id: z.string(),
-    task_id: z.string(),
-    attempt_id: z.string(),
-    role: Role,
-    round: z.number().int(),
-    agent: z.string(),
-    model: z.string().nullable(),
-    status: z.enum(["running", "completed", "cancelled", "failed"]),
-    failure: Failure.nullable(),
-    usage: Usage.nullable(),
-    started_at: Timestamp,
-    ended_at: Timestamp.nullable(),
-  })
-  .meta({ id: "Turn" });
-export type Turn = z.infer<typeof Turn>;
 
 /** A task with its whole history. */
 export const TaskDetail = Task.extend({

@@ -85,8 +85,8 @@ export type AttemptStatus = z.infer<typeof AttemptStatus>;
 export const Verdict = z.enum(["approved", "changes_requested", "waiting"]);
 export type Verdict = z.infer<typeof Verdict>;
 
-/** Who an agent is in a turn. */
-export const Role = z.enum(["triage", "planner", "implementer", "reviewer"]);
+/** Who an agent is in a turn; `chat` is a conversation of a person that belongs to no task. */
+export const Role = z.enum(["triage", "planner", "implementer", "reviewer", "chat"]);
 export type Role = z.infer<typeof Role>;
 
 /** Why a task waits and what ends the wait. Every non-terminal task without a live attempt or a timer carries one. */
@@ -108,6 +108,8 @@ export const BlockReason = z
       "storage_full",
       "repository",
       "crash_loop",
+      "approval",
+      "interrupted",
     ]),
     message: z.string(),
     needs: z.string().meta({ description: "Who or what must act: person, timer, dependency" }),

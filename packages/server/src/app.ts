@@ -5,6 +5,8 @@ import type { AgentRegistry } from "./agents/index.ts";
 import { nightAt } from "./budgets/index.ts";
 import { buildAgents } from "./build-agents.ts";
 import { buildNotifier } from "./build-notifier.ts";
+import { buildTurns } from "./build-turns.ts";
+import { type ConversationDeps, Conversations } from "./conversations/index.ts";
 import { DiskKeeper } from "./disk/index.ts";
 import { type AppOptions, type Ground, openGround } from "./ground.ts";
 import { startHousekeeping } from "./housekeeping.ts";
@@ -22,6 +24,7 @@ import { Limits, Orchestrator } from "./orchestrator/index.ts";
 import { DailyReports, Reports } from "./reports/index.ts";
 import { childEnvironment } from "./secrets/index.ts";
 import { runByOf, supervisionOf } from "./supervisor/index.ts";
+import type { TurnDeps } from "./turns/index.ts";
 import { VERSION } from "./version.ts";
 import { Workspaces } from "./workspaces/index.ts";
 
@@ -60,6 +63,7 @@ export async function createApp(options: AppOptions) {
   };
   const boxes = buildBoxes(ground, options, () => loginCode.make());
   const { operations, invoker, agents, orchestrator, notifier, reports, daily, keepAwake, disk } = boxes;
+  const { conversations, approvals, approver } = boxes;
   const note = (event: Parameters<Parameters<Parameters<typeof log.write>[0]>[0]["append"]>[0]) =>
     log.write((tx) => tx.append(event));
   let endHousekeeping = async () => {};
@@ -69,6 +73,7 @@ export async function createApp(options: AppOptions) {
     invoker,
     operations,
     orchestrator,
+    conversations,
     notifier,
     /** The HTTP edge, once it exists, hands out login codes. */
     useLoginCodes: (make: OperationsDeps["loginCode"]) => {
@@ -87,6 +92,8 @@ export async function createApp(options: AppOptions) {
       await registerConfigured(invoker, config, options.stderr);
       await notifier.start();
       await orchestrator.start();
+      await conversations.start();
+      approvals.start();
       await reports.sweep();
       daily.start();
       endHousekeeping = startHousekeeping({ ...ground, agents, orchestrator, disk });
@@ -99,7 +106,10 @@ export async function createApp(options: AppOptions) {
     ): Promise<void> {
       // Everything is told to end at once: from here on new work is refused.
       const background = [endHousekeeping(), daily.stop()];
-      await orchestrator.drain(config.server.drain_timeout_secs * 1000, hurry);
+      const drainMs = config.server.drain_timeout_secs * 1000;
+      await Promise.all([orchestrator.drain(drainMs, hurry), conversations.drain(drainMs, hurry)]);
+      await approvals.stop();
+      approver[Symbol.dispose]();
       await Promise.all(background);
       await closeEdges();
       await notifier.stop();
@@ -129,7 +139,19 @@ function buildBoxes(ground: Ground, options: AppOptions, loginCode: OperationsDe
   });
   const limits = new Limits({ ...ground, night: config.night });
   const disk = new DiskKeeper({ ...ground, config, workspaces });
-  const orchestrator = buildOrchestrator(ground, { ...options, workspaces, agents, limits });
+  const { turns, approver, approvals } = buildTurns(ground);
+  const orchestrator = buildOrchestrator(ground, { ...options, workspaces, agents, limits, turns });
+  const conversationDeps: ConversationDeps = {
+    ...ground,
+    config,
+    workspaces,
+    agents,
+    turns,
+    caps: limits,
+    redact: ground.redactor.redact,
+    random: options.random ?? Math.random,
+  };
+  const conversations = new Conversations(conversationDeps);
   const notifier = buildNotifier(ground, options);
   const reports = new Reports({
     ...ground,
@@ -151,6 +173,9 @@ function buildBoxes(ground: Ground, options: AppOptions, loginCode: OperationsDe
     ...ground,
     config,
     orchestrator,
+    conversations,
+    conversationDeps,
+    turns,
     limits,
     notifier,
     workspaces,
@@ -172,7 +197,8 @@ function buildBoxes(ground: Ground, options: AppOptions, loginCode: OperationsDe
     logger,
     space: ground.space,
   });
-  return { operations, invoker, agents, orchestrator, notifier, reports, daily, keepAwake, disk };
+  const boxes = { operations, invoker, agents, orchestrator, conversations, approvals, approver };
+  return { ...boxes, notifier, reports, daily, keepAwake, disk };
 }
 
 /** The operator's own calls: everything is allowed. */
@@ -191,12 +217,12 @@ function buildWorkspaces({ git, paths, clock, loaded, failpoint }: Ground): Work
 
 function buildOrchestrator(
   ground: Ground,
-  more: { workspaces: Workspaces; agents: AgentRegistry; limits: Limits } & Pick<
+  more: { workspaces: Workspaces; agents: AgentRegistry; limits: Limits; turns: TurnDeps } & Pick<
     AppOptions,
     "env" | "random"
   >,
 ): Orchestrator {
-  const { workspaces, agents, limits, env, random = Math.random } = more;
+  const { workspaces, agents, limits, turns, env, random = Math.random } = more;
   return new Orchestrator({
     ...ground,
     workspaces,
@@ -204,7 +230,7 @@ function buildOrchestrator(
     limits,
     config: ground.loaded.config,
     redact: ground.redactor.redact,
-    redaction: () => ground.redactor.createStream(),
+    turns,
     baseEnv: childEnvironment({ base: env, allow: COMMAND_VARIABLES, set: {} }),
     owner: randomUUID(),
     random,

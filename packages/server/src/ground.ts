@@ -11,13 +11,13 @@ import {
 } from "./config/index.ts";
 import { EventLog, Feeds } from "./events/index.ts";
 import { GitRunner } from "./git/index.ts";
-import type { Failpoint } from "./orchestrator/index.ts";
 import { ProcessRunner } from "./process/index.ts";
 import { createSandbox, type Sandbox } from "./sandbox/index.ts";
 import { Redactor, readOrCreateToken } from "./secrets/index.ts";
 import { DiskSpace, openStorage, Reserve, type Storage } from "./storage/index.ts";
 import { runByOf } from "./supervisor/index.ts";
 import { createLogger, type Logger, type RuntimeLog } from "./telemetry/index.ts";
+import type { Failpoint } from "./turns/index.ts";
 
 /** What an app is started with. */
 export interface AppOptions extends ConfigSurroundings {

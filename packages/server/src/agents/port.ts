@@ -208,6 +208,8 @@ export interface Agent {
   readonly kind: "claude" | "codex" | "acp" | "api" | "deterministic" | "command";
   /** True when its turns say what they cost in dollars; a dollar cap can be held with such agents only. */
   readonly reports_cost?: true;
+  /** True when a turn can go on from a conversation and leave it as it is (`AgentTurn.fork`). */
+  readonly forks?: true;
   /** Looks whether the agent is installed and logged in. Costs a process or two; never throws. */
   probe(): Promise<AgentProbe>;
   /** Does one turn. Never throws or rejects for a failing agent: the last event says how it ended. */

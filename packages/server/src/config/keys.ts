@@ -1,5 +1,6 @@
 import { accountKeys } from "./account-keys.ts";
 import { agentKeys } from "./agent-keys.ts";
+import { approvalKeys } from "./approval-keys.ts";
 import { diskKeys } from "./disk-keys.ts";
 import type { AnyConfigKey, ConfigKey } from "./key.ts";
 import { nightKeys } from "./night-keys.ts";
@@ -15,6 +16,7 @@ export const configKeys = {
   ...sandboxKeys,
   ...agentKeys,
   ...accountKeys,
+  ...approvalKeys,
   ...workKeys,
   ...nightKeys,
   ...diskKeys,

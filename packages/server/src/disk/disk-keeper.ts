@@ -2,12 +2,12 @@ import type { Clock } from "@harness/protocol";
 import type { Config, DataDirPaths } from "../config/index.ts";
 import type { EventLog } from "../events/index.ts";
 import { type DiskSpace, type Storage, treeBytes } from "../storage/index.ts";
-import { attemptsWithWork } from "../tasks/index.ts";
 import type { Workspaces } from "../workspaces/index.ts";
 import { measure, type Sizes } from "./measure.ts";
 import { forgetSnapshots } from "./old-snapshots.ts";
 import { listSpares, removeSpare } from "./spares.ts";
 import { type Spare, type SpareRules, sparesInOrder, sparesThatGo } from "./what-goes.ts";
+import { workspacesInUse } from "./workspaces-in-use.ts";
 
 const DAY_MS = 24 * 60 * 60_000;
 /** A measurement is shown for this long (milliseconds). */
@@ -129,7 +129,7 @@ export class DiskKeeper {
       if (this.#stop.signal.aborted) break;
       if (await this.#remove(spare)) spares.push(spare);
     }
-    const orphans = await workspaces.dropOrphans(() => attemptsWithWork(storage.reader));
+    const orphans = await workspaces.dropOrphans(() => workspacesInUse(storage.reader));
     const { dropped, freedBytes } = await forgetSnapshots(this.#deps, this.#keptSince, {
       signal: this.#stop.signal,
     });

@@ -19,6 +19,8 @@ export interface WriteTx {
   append(event: NewEvent): Promise<number>;
   /** Inserts a whole row of a table that is written often. */
   insert<T extends keyof Database & string>(table: T, row: Database[T]): Promise<void>;
+  /** Takes secrets out of what an agent said, as the log does with its events: for rows that keep it besides. */
+  redact<T>(value: T): T;
 }
 
 /** Rows a page of the log has at most. */
@@ -81,6 +83,7 @@ export class EventLog {
         now,
         append: (event) => this.#append(db, now, event),
         insert: (table, row) => this.#inserts.run(db, table, row),
+        redact: <V>(value: V) => this.#redact(value) as V,
       });
     });
   }
@@ -99,10 +102,11 @@ export class EventLog {
     upTo?: number;
   }): Promise<Event[]> {
     let select = this.#storage.reader.selectFrom("events").selectAll().where("seq", ">", query.afterSeq);
-    const { task_id, project_id, types } = query.filter ?? {};
+    const { task_id, project_id, thread_id, types } = query.filter ?? {};
     if (query.upTo !== undefined) select = select.where("seq", "<=", query.upTo);
     if (task_id) select = select.where("task_id", "=", task_id);
     if (project_id) select = select.where("project_id", "=", project_id);
+    if (thread_id) select = select.where("thread_id", "=", thread_id);
     if (types && types.length > 0) select = select.where("type", "in", [...types]);
     const rows = await select
       .orderBy("seq")
@@ -116,6 +120,7 @@ export class EventLog {
     let select = this.#storage.reader.selectFrom("events").select("seq").where("seq", "<=", upTo);
     if (filter.task_id) select = select.where("task_id", "=", filter.task_id);
     if (filter.project_id) select = select.where("project_id", "=", filter.project_id);
+    if (filter.thread_id) select = select.where("thread_id", "=", filter.thread_id);
     if (filter.types && filter.types.length > 0) select = select.where("type", "in", [...filter.types]);
     const row = await select.orderBy("seq", "desc").limit(1).executeTakeFirst();
     return row?.seq ?? 0;

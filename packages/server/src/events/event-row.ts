@@ -5,6 +5,7 @@ import type { Database } from "../storage/index.ts";
 export interface EventFilter {
   readonly task_id?: string | undefined;
   readonly project_id?: string | undefined;
+  readonly thread_id?: string | undefined;
   readonly types?: readonly string[] | undefined;
 }
 
@@ -56,6 +57,7 @@ export function parseEventRow(row: Database["events"]): Event {
 /** Whether an event belongs to a filter. */
 export function matches(filter: EventFilter, event: Event): boolean {
   if (filter.task_id && event.task_id !== filter.task_id) return false;
+  if (filter.thread_id && event.thread_id !== filter.thread_id) return false;
   if (filter.project_id && event.project_id !== filter.project_id) return false;
   return !filter.types || filter.types.length === 0 || filter.types.includes(event.type);
 }

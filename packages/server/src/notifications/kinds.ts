@@ -61,7 +61,36 @@ const telling: { readonly [T in EventType]: Tell<T> | null } = {
   "workspace.opened": null,
   "workspace.removed": null,
   "snapshot.taken": null,
+  "thread.started": null,
+  "thread.status_changed": null,
+  "thread.snapshot": null,
+  "thread.rolled_back": null,
+  "thread.compacted": null,
+  "thread.deleted": null,
+  "input.queued": null,
+  "input.changed": null,
+  "input.removed": null,
+  "approval.requested": ({ thread_id, data: { approval } }, { task, project }) => ({
+    kind: "needs_you",
+    key: `${approvalKey(approval.id)}asked`,
+    title: `${approval.agent} asks${project === undefined ? "" : ` in ${project}`}: ${approval.kind === "question" ? "a question" : "for leave"}`,
+    body: approval.summary.slice(0, 500),
+    link: task ? `/tasks/${task.id}` : `/threads/${thread_id}`,
+    commands:
+      approval.kind === "question"
+        ? [`harness approval respond ${approval.id} --answer ID="text"`]
+        : [
+            `harness approval respond ${approval.id} --allow`,
+            `harness approval respond ${approval.id} --deny --reason "why"`,
+          ],
+  }),
+  "approval.decided": null,
+  "approval.consumed": null,
+  "approval_rule.forgotten": null,
   "turn.started": null,
+  "turn.waiting": null,
+  "turn.resumed": null,
+  "turn.steered": null,
   "turn.ended": null,
   "item.started": null,
   "item.completed": null,
@@ -137,6 +166,7 @@ export function obsoleteKeys(event: Event): string | null {
   if (event.type === "task.status_changed" && event.data.from === "waiting") return waitKey(event.task_id);
   // Who waits for something else now does not wait for what it did before.
   if (event.type === "task.waiting") return waitKey(event.task_id);
+  if (event.type === "approval.decided") return approvalKey(event.data.approval_id);
   if (event.type === "account.woken") return accountKey(event.data.account);
   return null;
 }
@@ -162,7 +192,7 @@ export const families: readonly (readonly EventType[])[] = [
 
 function waiting(event: EventOf<"task.waiting">, task: NonNullable<About["task"]>): Notice | null {
   const reason = event.data.block_reason;
-  if (reason.needs !== "person" || toldByAccount(reason)) return null;
+  if (reason.needs !== "person" || toldByAccount(reason) || known.has(reason.code)) return null;
   // The same attempt that waits for the same thing says it again; a later attempt asks anew.
   const cause = event.actor.startsWith("att_") ? event.actor : reason.since;
   return {
@@ -174,6 +204,9 @@ function waiting(event: EventOf<"task.waiting">, task: NonNullable<About["task"]
     commands: reason.unblock.length > 0 ? reason.unblock : [`harness task show ${task.id}`],
   };
 }
+
+/** What a person was asked by itself, and what one did. */
+const known: ReadonlySet<BlockReason["code"]> = new Set(["approval", "interrupted"]);
 
 /** A login that is missing is told once for its account, not for each task that waits for it. */
 function toldByAccount(reason: BlockReason): boolean {
@@ -218,4 +251,8 @@ function waitKey(taskId: string | null): string {
 
 function accountKey(account: string): string {
   return `account:${account}:`;
+}
+
+function approvalKey(id: string): string {
+  return `approval:${id}:`;
 }

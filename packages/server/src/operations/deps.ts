@@ -1,14 +1,16 @@
 import type { Clock, DoctorCheck, KeepAwakeState, NewId, Supervision } from "@harness/protocol";
 import type { AgentRegistry } from "../agents/index.ts";
 import type { Config } from "../config/index.ts";
+import type { ConversationDeps, Conversations } from "../conversations/index.ts";
 import type { DiskKeeper } from "../disk/index.ts";
 import type { EventLog } from "../events/index.ts";
 import type { Notifier } from "../notifications/index.ts";
-import type { Failpoint, Limits, Orchestrator } from "../orchestrator/index.ts";
+import type { Limits, Orchestrator } from "../orchestrator/index.ts";
 import type { Reports } from "../reports/index.ts";
 import type { Sandbox } from "../sandbox/index.ts";
 import type { DiskSpace, Storage } from "../storage/index.ts";
 import type { RuntimeLogState } from "../telemetry/index.ts";
+import type { Failpoint, TurnDeps } from "../turns/index.ts";
 import type { Workspaces } from "../workspaces/index.ts";
 
 /** What handlers work with. */
@@ -19,6 +21,9 @@ export interface OperationsDeps {
   readonly newId: NewId;
   readonly config: Config;
   readonly orchestrator: Pick<Orchestrator, "draining" | "running" | "stopTask" | "wake">;
+  readonly conversations: Conversations;
+  readonly conversationDeps: ConversationDeps;
+  readonly turns: Pick<TurnDeps, "live">;
   readonly limits: Pick<Limits, "view">;
   readonly notifier: Pick<Notifier, "list" | "test">;
   readonly workspaces: Workspaces;

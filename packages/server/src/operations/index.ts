@@ -1,5 +1,6 @@
 import { afterDoneHandlers } from "./after-done.ts";
 import { agentHandlers } from "./agent-handlers.ts";
+import { approvalHandlers } from "./approval-handlers.ts";
 import { budgetHandlers } from "./budget-handlers.ts";
 import type { OperationsDeps } from "./deps.ts";
 import { diskHandlers } from "./disk-handlers.ts";
@@ -12,6 +13,8 @@ import { serverHandlers } from "./server-handlers.ts";
 import { taskHandlers } from "./task-handlers.ts";
 import { taskQueries } from "./task-queries.ts";
 import { templateHandlers } from "./template-handlers.ts";
+import { threadHandlers } from "./thread-handlers.ts";
+import { turnHandlers } from "./turn-handlers.ts";
 
 export type { OperationsDeps } from "./deps.ts";
 export { type DoctorDeps, doctor } from "./doctor.ts";
@@ -33,5 +36,8 @@ export function createHandlers(deps: OperationsDeps): Handlers {
     ...diskHandlers(deps),
     ...templateHandlers(deps),
     ...listHandlers(deps),
+    ...threadHandlers(deps),
+    ...turnHandlers(deps),
+    ...approvalHandlers(deps),
   };
 }

@@ -1,6 +1,7 @@
 import { type Agent, type BlockedAccount, blockedAccounts } from "../agents/index.ts";
 import { turnHistory } from "../threads/index.ts";
-import { accountWait, refuseLogin } from "./account-waits.ts";
+import { refuseLogin } from "../turns/index.ts";
+import { accountWait } from "./account-waits.ts";
 import { type Run, type StageResult, waitFor } from "./run.ts";
 
 /** Who does the work of an attempt. */

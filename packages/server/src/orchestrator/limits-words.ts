@@ -2,7 +2,6 @@ import type { BlockReason, Caps, Clock } from "@harness/protocol";
 import { doubled, type Exhausted, type NightClock } from "../budgets/index.ts";
 import type { EventLog } from "../events/index.ts";
 import type { Storage } from "../storage/index.ts";
-import type { TaskLimits } from "../tasks/index.ts";
 import type { AttemptEnd, OrchestratorDeps } from "./run.ts";
 
 /** What the caps of nights are held with. */
@@ -15,12 +14,12 @@ export interface LimitsDeps {
   readonly night: NightClock & Caps;
 }
 
-/** An attempt that runs in this process. */
+/** An attempt of a task, or a turn of a conversation, that runs in this process. */
 export interface LiveAttempt {
   readonly id: string;
   readonly task_id: string;
   readonly project_id: string;
-  readonly limits: TaskLimits;
+  readonly limits: Caps;
   /** Time earlier attempts of its task ran. */
   readonly wall_ms: number;
   /** When it began (epoch milliseconds). */
@@ -39,13 +38,7 @@ export interface Reached extends Exhausted {
 }
 
 /** The caps of a task's own. */
-export function capsOf({
-  max_budget_usd,
-  max_tokens,
-  max_wall_secs,
-  max_turns,
-  max_attempts,
-}: TaskLimits): Caps {
+export function capsOf({ max_budget_usd, max_tokens, max_wall_secs, max_turns, max_attempts }: Caps): Caps {
   return { max_budget_usd, max_tokens, max_wall_secs, max_turns, max_attempts };
 }
 

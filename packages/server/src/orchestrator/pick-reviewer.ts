@@ -84,5 +84,5 @@ async function authorsOf(run: Run): Promise<Author[]> {
     ),
   );
   const turns = await turnHistory(storage.reader, run.task.id);
-  return turns.filter(({ role, attempt_id }) => role === "implementer" && changed.has(attempt_id));
+  return turns.filter(({ role, attempt_id }) => role === "implementer" && changed.has(attempt_id ?? ""));
 }

@@ -1,6 +1,6 @@
+import { workspacesInUse } from "../disk/index.ts";
 import type { WriteTx } from "../events/index.ts";
 import {
-  attemptsWithWork,
   crashCount,
   findTask,
   isTerminal,
@@ -96,6 +96,6 @@ export async function goOnAfterCrash(
 
 /** Removes working trees no attempt stands behind. Safe to run beside live attempts. */
 export async function dropOrphans(deps: OrchestratorDeps): Promise<void> {
-  const dropped = await deps.workspaces.dropOrphans(() => attemptsWithWork(deps.storage.reader));
+  const dropped = await deps.workspaces.dropOrphans(() => workspacesInUse(deps.storage.reader));
   if (dropped.length > 0) deps.logger.info({ attempts: dropped }, "removed workspaces without an attempt");
 }

@@ -18,11 +18,9 @@ import {
   transition,
   writeAs,
 } from "../tasks/index.ts";
+import type { Failpoint, TurnDeps } from "../turns/index.ts";
 import type { Workspaces } from "../workspaces/index.ts";
 import type { Limits } from "./limits.ts";
-
-/** Called at named places where tests make the server fail; does nothing in the product. */
-export type Failpoint = (name: string, detail?: string) => void | Promise<void>;
 
 /** What the orchestrator is built from. */
 export interface OrchestratorDeps {
@@ -39,8 +37,6 @@ export interface OrchestratorDeps {
   readonly paths: { readonly root: string; readonly cache: string; readonly outputs: string };
   /** Removes secrets from text before it is stored. */
   readonly redact: (text: string) => string;
-  /** The same for text that arrives in pieces. */
-  readonly redaction: () => { push(chunk: string): string; flush(): string };
   readonly baseEnv: Readonly<Record<string, string>>;
   /** This process among all that ever owned the data directory. */
   readonly owner: string;
@@ -54,6 +50,8 @@ export interface OrchestratorDeps {
   /** Whether there is room on the disk for new work. */
   readonly space: Pick<DiskSpace, "shortage" | "report" | "isFull">;
   readonly failpoint: Failpoint;
+  /** What turns run with, shared with conversations. */
+  readonly turns: TurnDeps;
   /** A number from 0 up to but not including 1. */
   readonly random: () => number;
   readonly logger: {

@@ -1,22 +1,21 @@
 import type { Role, Usage } from "@harness/protocol";
-import {
-  type Agent,
-  type AgentAction,
-  type AgentTurn,
-  type BlockedAccount,
-  blockedAccount,
-  type TurnOutcome,
-} from "../agents/index.ts";
-import { decideAction } from "../policy/index.ts";
+import { type Agent, type BlockedAccount, blockedAccount, type TurnOutcome } from "../agents/index.ts";
+import { withdrawOfTurn } from "../approvals/index.ts";
 import { patchTask, scopeOf, type TaskRecord, writeAs } from "../tasks/index.ts";
-import { addArtifact, endTurn, openThread, setSession, startTurn } from "../threads/index.ts";
-import { accountWait, noteAccount } from "./account-waits.ts";
-import { confine } from "./confine.ts";
-import { recordItem, shortened } from "./record-item.ts";
+import { addArtifact, addPrompt, endTurn, openThread, setSession, startTurn } from "../threads/index.ts";
+import {
+  type AskedTurn,
+  confine,
+  driveTurn,
+  noteAccount,
+  type TurnPlace,
+  type UsageMeter,
+} from "../turns/index.ts";
+import { accountWait } from "./account-waits.ts";
+import { approvalWait, goesOnLater, interruptedBy } from "./person-waits.ts";
 import { type AttemptEnd, type Run, type StageResult, stopReason } from "./run.ts";
 import { settleTurn } from "./settle-turn.ts";
-import { mayNotBegin, TurnMeter, turnBudgetUsd } from "./turn-meter.ts";
-import { TurnRecorder } from "./turn-recorder.ts";
+import { mayNotBegin, taskMeter, turnBudgetUsd } from "./turn-meter.ts";
 
 /** A final message is redacted and stored in one piece, so it has a limit of its own. */
 const FINAL_CAP = 1024 * 1024;
@@ -44,36 +43,22 @@ export interface TurnDone {
 }
 
 /**
- * Runs one turn of an agent: under the sandbox, its questions answered by policy, its output batched into the log,
- * its usage added to the task as it is reported, stopped the moment a limit is reached.
+ * Runs one turn of an agent: under the sandbox, its questions answered by policy or a person, its output batched into
+ * the log, its usage added to the task as it is reported, stopped the moment a limit is reached.
  */
 export async function runTurn(run: Run, request: TurnRequest): Promise<StageResult<TurnDone>> {
-  const { deps, attempt, task } = run;
+  const { deps, task } = run;
   const turnId = deps.newId("turn");
   const opened = await openTurn(run, request, turnId);
   if ("over" in opened) return { ok: false, end: opened.over };
   if ("account" in opened) return { ok: false, end: accountWait(task.id, opened.account) };
-  const scope = { ...scopeOf(task, request.agent.name), thread_id: opened.thread.id, turn_id: turnId };
-  const meter = new TurnMeter(run, turnId, opened.task);
-  const recorder = new TurnRecorder({
-    log: deps.log,
-    attempt,
-    scope,
-    redaction: deps.redaction(),
-    cap: deps.config.limits.max_output_bytes,
+  const place = placeOf(run, request, opened, turnId);
+  const meter = taskMeter(run, turnId, opened.task);
+  const outcome = await driveTurn(deps.turns, place, request.agent, askedTurn(run, request, opened), {
+    usage: (usage) => meter.report(usage),
+    session: (id) => rememberSession(run, opened.thread.id, id),
+    check: () => meter.check(),
   });
-  let outcome: TurnOutcome | undefined;
-  const events = request.agent.run(agentTurn(run, request, opened, { recorder, meter }));
-  for await (const event of events) {
-    if (event.type === "started" && event.session_id !== null)
-      await rememberSession(run, opened.thread.id, event.session_id);
-    if (event.type === "ended") outcome = event.outcome;
-    else await recordItem(recorder, event);
-    meter.check();
-    await deps.failpoint("K6");
-  }
-  await recorder.close();
-  await deps.failpoint("K9");
   const ended: TurnOutcome = outcome ?? {
     status: "failed",
     kind: "protocol",
@@ -82,17 +67,41 @@ export async function runTurn(run: Run, request: TurnRequest): Promise<StageResu
     session_id: null,
     usage: meter.usage,
   };
-  await closeTurn(run, turnId, request, ended, meter, scope);
+  await closeTurn(run, turnId, request, ended, meter, place.scope);
   return settleTurn(run, request, turnId, ended, run.signal.aborted ? stopReason(run.signal) : undefined);
 }
 
-/** The turn as an adapter gets it. */
-function agentTurn(
-  run: Run,
-  request: TurnRequest,
-  opened: Opened,
-  { recorder, meter }: { readonly recorder: TurnRecorder; readonly meter: TurnMeter },
-): AgentTurn {
+/** Where the turn runs: what a person does to it is done to the attempt. */
+function placeOf(run: Run, request: TurnRequest, { thread, task }: Opened, turn_id: string): TurnPlace {
+  const { deps, attempt } = run;
+  const agent = request.agent.name;
+  return {
+    by: {
+      project_id: task.project_id,
+      thread_id: thread.id,
+      turn_id,
+      task_id: task.id,
+      attempt_id: attempt.id,
+      agent,
+    },
+    role: request.role,
+    scope: { ...scopeOf(task, agent), thread_id: thread.id, turn_id },
+    workspace: request.workspace,
+    approvals: task.request.approvals ?? {},
+    write: (name, job) =>
+      writeAs(deps.log, attempt, name, async (tx) => {
+        const result = await job(tx);
+        await patchTask(tx, task.id, { progress_at: tx.now });
+        return result;
+      }),
+    signal: run.signal,
+    interrupt: (actor) => run.stop(interruptedBy(task.id, actor)),
+    park: (approval) => run.stop(approvalWait(task.id, approval)),
+  };
+}
+
+/** The turn as an adapter gets it, but for what is added on the way. */
+function askedTurn(run: Run, request: TurnRequest, opened: Opened): AskedTurn {
   const { deps, attempt, task } = run;
   const { prompt, workspace, access, model, output_schema } = request;
   const session_id = request.resume ? opened.thread.session_id : null;
@@ -109,10 +118,7 @@ function agentTurn(
     max_output_bytes: Math.min(FINAL_CAP, deps.config.limits.max_output_bytes),
     ...(opened.budgetUsd === undefined ? {} : { max_budget_usd: opened.budgetUsd }),
     ...(output_schema ? { output_schema } : {}),
-    sandbox: confine(run, { workspace, access }),
-    approve: (action) => answer(recorder, action, workspace),
-    on_usage: (usage) => meter.report(usage),
-    signal: run.signal,
+    sandbox: confine(deps, { root: run.project.root, workspace, access }),
   };
 }
 
@@ -142,6 +148,8 @@ async function openTurn(
       tx,
       {
         task_id: task.id,
+        project_id: task.project_id,
+        title: task.title,
         role: request.role,
         agent: request.agent.name,
         model: request.model,
@@ -159,7 +167,8 @@ async function openTurn(
       agent: request.agent.name,
       model: request.model,
     };
-    await startTurn(tx, turn, {
+    await startTurn(tx, turn);
+    await addPrompt(tx, turn, {
       id: deps.newId("prompt"),
       phase: request.phase,
       text: deps.redact(request.prompt),
@@ -189,8 +198,8 @@ async function closeTurn(
   turnId: string,
   request: TurnRequest,
   ended: TurnOutcome,
-  meter: TurnMeter,
-  scope: ReturnType<typeof scopeOf> & { thread_id: string; turn_id: string },
+  meter: UsageMeter,
+  scope: TurnPlace["scope"],
 ): Promise<void> {
   const { deps, attempt } = run;
   if (ended.usage) meter.report(ended.usage);
@@ -202,6 +211,7 @@ async function closeTurn(
     ended.status === "failed" ? { code: ended.kind, message: deps.redact(ended.message) } : null;
   await writeAs(deps.log, attempt, "turn", async (tx, task) => {
     await endTurn(tx, turnId, { status: ended.status, failure, usage: final });
+    if (!goesOnLater(run)) await withdrawOfTurn(tx, turnId, "the turn is over");
     if (unknown) {
       await patchTask(tx, task.id, { cost_unknown: 1 });
       await deps.limits.save(tx, task.project_id);
@@ -229,12 +239,4 @@ function costUnknown(ended: TurnOutcome, usage: Usage | null): boolean {
 
 async function rememberSession(run: Run, threadId: string, sessionId: string): Promise<void> {
   await writeAs(run.deps.log, run.attempt, "session", (tx) => setSession(tx, threadId, sessionId));
-}
-
-/** An agent's question, answered by the default policy and recorded. */
-async function answer(recorder: TurnRecorder, action: AgentAction, workspace: string) {
-  const summary = action.command ?? `${action.tool} ${action.paths.join(" ")}`.trim();
-  const decision = decideAction({ kind: action.kind, paths: action.paths, summary }, workspace);
-  await recorder.push({ type: "policy.decided", data: { action: shortened(summary, 4096), ...decision } });
-  return decision;
 }

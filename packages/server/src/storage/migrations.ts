@@ -13,6 +13,11 @@ export const migrations: Record<string, Migration> = {
       for (const statement of overnight) await sql.raw(statement).execute(db);
     },
   },
+  "0003_threads": {
+    async up(db: Kysely<unknown>): Promise<void> {
+      for (const statement of threads) await sql.raw(statement).execute(db);
+    },
+  },
 };
 
 const core = [
@@ -127,4 +132,55 @@ const overnight = [
   `create table reports (id text primary key, since bigint not null, until bigint not null, automatic integer not null,
      data text not null, created_at bigint not null)`,
   "create index reports_automatic on reports (until) where automatic = 1",
+];
+
+/** Threads that belong to no task: a column that must be filled cannot be loosened on SQLite, so the tables are made anew. */
+const threads = [
+  "alter table threads rename to threads_before",
+  `create table threads (id text primary key, project_id text not null, task_id text, role text not null, agent text not null,
+     model text, session_id text, title text not null, status text not null, base_branch text, base_sha text, head_sha text,
+     approvals text not null, forked_from text, context text, fork_session text, usage text not null, turns integer not null,
+     created_at bigint not null, updated_at bigint not null)`,
+  `insert into threads select b.id, t.project_id, b.task_id, b.role, b.agent, b.model, b.session_id, t.title, 'idle', t.base_branch,
+     t.base_sha, null, '{}', null, null, null,
+     '{"input_tokens":0,"output_tokens":0,"cached_tokens":0,"total_tokens":0,"cost_usd":null}',
+     (select count(*) from turns u where u.thread_id = b.id), b.created_at, b.created_at
+     from threads_before b join tasks t on t.id = b.task_id`,
+  "drop table threads_before",
+  "create index threads_task on threads (task_id, id)",
+  "create index threads_project on threads (project_id, id)",
+  "create index threads_busy on threads (id) where status <> 'idle'",
+  "alter table turns rename to turns_before",
+  `create table turns (id text primary key, thread_id text not null, task_id text, attempt_id text, role text not null,
+     round integer not null, agent text not null, model text, status text not null, failure text, usage text, purpose text, input text,
+     commit_sha text, rolled_back integer not null, started_at bigint not null, ended_at bigint)`,
+  `insert into turns select id, thread_id, task_id, attempt_id, role, round, agent, model, status, failure, usage, null, null, null, 0,
+     started_at, ended_at from turns_before`,
+  "drop table turns_before",
+  "create index turns_task_id on turns (task_id, id)",
+  "create index turns_thread on turns (thread_id, id)",
+  "create index turns_attempt on turns (attempt_id)",
+  "create index turns_open on turns (id) where status in ('running', 'waiting')",
+  "create index turns_ended_at on turns (ended_at) where ended_at is not null",
+  `create table items (thread_id text not null, seq bigint not null, turn_id text not null, kind text not null, data text not null,
+     at bigint not null, primary key (thread_id, seq))`,
+  "create index events_thread on events (thread_id, seq) where thread_id is not null",
+  "create index items_turn on items (turn_id, seq)",
+  "create table inputs (id text primary key, thread_id text not null, text text not null, actor text not null, created_at bigint not null)",
+  "create index inputs_thread on inputs (thread_id, id)",
+  `create table approvals (id text primary key, project_id text not null, thread_id text not null, turn_id text not null, task_id text,
+     attempt_id text, agent text not null, kind text not null, tool text not null, summary text not null, command text, paths text not null,
+     input text, questions text not null, action_hash text not null, why text not null, status text not null, scope text, reason text,
+     answers text, decided_by text, on_expiry text not null, expires_at bigint, created_at bigint not null, decided_at bigint,
+     consumed_at bigint)`,
+  "create index approvals_status on approvals (status, id)",
+  "create index approvals_thread on approvals (thread_id, id)",
+  "create index approvals_task on approvals (task_id, id)",
+  "create index approvals_hash on approvals (action_hash, id)",
+  "create index approvals_turn on approvals (turn_id)",
+  "create index approvals_expiry on approvals (expires_at) where status = 'pending' and expires_at is not null",
+  `create table approval_rules (id text primary key, project_id text not null, kind text not null, tool text not null, command text,
+     paths text not null, match_hash text not null, approval_id text not null, created_by text not null, created_at bigint not null,
+     hits bigint not null)`,
+  "create unique index approval_rules_match on approval_rules (project_id, match_hash)",
 ];

@@ -11,6 +11,15 @@ import type {
   TasksTable,
 } from "./task-tables.ts";
 
+import type {
+  ApprovalRulesTable,
+  ApprovalsTable,
+  InputsTable,
+  ItemsTable,
+  ThreadsTable,
+  TurnsTable,
+} from "./thread-tables.ts";
+
 /**
  * The tables, one type each. Times are epoch milliseconds, structured values are JSON text (parsed by the owner's
  * zod schema on the way out), flags are 0 or 1: the same on SQLite and Postgres. Each table is written by one folder.
@@ -30,6 +39,10 @@ export interface Database {
   idempotency_keys: IdempotencyKeysTable;
   threads: ThreadsTable;
   turns: TurnsTable;
+  items: ItemsTable;
+  inputs: InputsTable;
+  approvals: ApprovalsTable;
+  approval_rules: ApprovalRulesTable;
   prompts: PromptsTable;
   artifacts: ArtifactsTable;
   evidence: EvidenceTable;
@@ -72,32 +85,6 @@ export interface ProjectsTable {
   approved_sha256: string | null;
   created_at: number;
   updated_at: number;
-}
-
-export interface ThreadsTable {
-  id: string;
-  task_id: string;
-  role: string;
-  agent: string;
-  model: string | null;
-  session_id: string | null;
-  created_at: number;
-}
-
-export interface TurnsTable {
-  id: string;
-  thread_id: string;
-  task_id: string;
-  attempt_id: string;
-  role: string;
-  round: number;
-  agent: string;
-  model: string | null;
-  status: string;
-  failure: string | null;
-  usage: string | null;
-  started_at: number;
-  ended_at: number | null;
 }
 
 export interface PromptsTable {

@@ -1,12 +1,35 @@
+export { deleteThread } from "./delete-thread.ts";
+export { editInput, queueInput, queueOf, takeInput, threadsWithInput } from "./input-store.ts";
+export { addItem, copyItems, itemsOf, lastWordsOf } from "./item-store.ts";
+export { addArtifact, addPrompt, artifactsOf, promptsOf } from "./task-texts.ts";
+export { conversationIds, listThreads, type ThreadQuery } from "./thread-list.ts";
 export {
-  addArtifact,
-  artifactsOf,
-  closeTurnsOf,
-  endTurn,
+  createThread,
+  findThread,
+  getThread,
+  type NewThread,
   openThread,
-  promptsOf,
+  patchThread,
+  presentThread,
   setSession,
+  setThreadStatus,
+  type ThreadRecord,
+  threadScope,
+} from "./thread-store.ts";
+export {
+  closeTurnsOf,
+  copyTurns,
+  endTurn,
+  getTurn,
+  markRolledBack,
+  moveTurn,
+  openTurns,
+  presentTurn,
+  setTurnCommit,
   setTurnUsage,
   startTurn,
+  type TurnEnd,
+  type TurnRecord,
   turnHistory,
-} from "./thread-store.ts";
+  turnsOfThread,
+} from "./turn-store.ts";

@@ -1,27 +1,51 @@
 import {
-  Failure,
+  ApprovalSettings,
+  ForkOrigin,
+  HarnessError,
   type NewId,
   Role,
-  type TaskArtifact,
-  type TaskPrompt,
-  type Turn,
+  type Thread,
+  ThreadStatus,
   Usage,
 } from "@harness/protocol";
 import type { WriteTx } from "../events/index.ts";
 import type { Database, Tx } from "../storage/index.ts";
 
-/** Longest prompt kept (bytes of text); CONTRACT.md 1.6. */
-const PROMPT_CAP = 2 * 1024 * 1024;
-/** Longest artifact kept. */
-const ARTIFACT_CAP = 64 * 1024;
+/** Nothing used yet. */
+const NOTHING: Usage = { input_tokens: 0, output_tokens: 0, cached_tokens: 0, total_tokens: 0, cost_usd: 0 };
+
+/** A thread as its row is stored, with what only the server needs. */
+export interface ThreadRecord extends Thread {
+  /** The agent's own name of the conversation. */
+  readonly session_id: string | null;
+  /** What its next conversation with the agent is told of what was said before. */
+  readonly context: string | null;
+  /** A conversation of the agent its first turn goes on from without changing it. */
+  readonly fork_session: string | null;
+}
+
+/** The ids the events of a thread are filed under. */
+export function threadScope(thread: Pick<Thread, "id" | "project_id" | "task_id">) {
+  const { id: thread_id, project_id, task_id } = thread;
+  return { thread_id, project_id, task_id };
+}
 
 /** The conversation of one role of a task with one agent; made when first needed. */
 export async function openThread(
   tx: WriteTx,
-  want: { task_id: string; role: Role; agent: string; model: string | null; fresh: boolean },
+  want: {
+    task_id: string;
+    project_id: string;
+    title: string;
+    role: Role;
+    agent: string;
+    model: string | null;
+    fresh: boolean;
+  },
   newId: NewId,
-): Promise<Database["threads"]> {
-  if (!want.fresh) {
+): Promise<ThreadRecord> {
+  const { fresh, ...about } = want;
+  if (!fresh) {
     const known = await tx.db
       .selectFrom("threads")
       .selectAll()
@@ -30,151 +54,154 @@ export async function openThread(
       .where("agent", "=", want.agent)
       .orderBy("id", "desc")
       .executeTakeFirst();
-    if (known) return known;
+    if (known) return toRecord(known);
   }
-  const row = {
+  return createThread(tx, about, newId);
+}
+
+/** What a new thread starts with; what is left out is empty. */
+export interface NewThread
+  extends Pick<Thread, "project_id" | "task_id" | "role" | "agent" | "model" | "title"> {
+  readonly base_branch?: string | null;
+  readonly base_sha?: string | null;
+  readonly head_sha?: string | null;
+  readonly approvals?: ApprovalSettings;
+  readonly forked_from?: ForkOrigin | null;
+  readonly context?: string | null;
+  readonly fork_session?: string | null;
+}
+
+/** Makes a thread. */
+export async function createThread(
+  tx: WriteTx,
+  thread: NewThread,
+  newId: NewId,
+  actor = thread.agent,
+): Promise<ThreadRecord> {
+  const row: Database["threads"] = {
     id: newId("thread"),
-    task_id: want.task_id,
-    role: want.role,
-    agent: want.agent,
-    model: want.model,
+    project_id: thread.project_id,
+    task_id: thread.task_id,
+    role: thread.role,
+    agent: thread.agent,
+    model: thread.model,
     session_id: null,
+    title: thread.title,
+    status: "idle",
+    base_branch: thread.base_branch ?? null,
+    base_sha: thread.base_sha ?? null,
+    head_sha: thread.head_sha ?? null,
+    approvals: JSON.stringify(thread.approvals ?? {}),
+    forked_from: thread.forked_from ? JSON.stringify(thread.forked_from) : null,
+    context: thread.context ?? null,
+    fork_session: thread.fork_session ?? null,
+    usage: JSON.stringify(NOTHING),
+    turns: 0,
     created_at: tx.now,
+    updated_at: tx.now,
   };
   await tx.db.insertInto("threads").values(row).execute();
-  return row;
+  const made = toRecord(row);
+  const { role, agent, model, title, forked_from } = made;
+  await tx.append({
+    ...threadScope(made),
+    type: "thread.started",
+    actor,
+    data: { role, agent, model, title, forked_from },
+  });
+  return made;
+}
+
+/** Changes columns of a thread. */
+export async function patchThread(
+  tx: WriteTx,
+  id: string,
+  patch: Partial<
+    Pick<
+      Database["threads"],
+      | "agent"
+      | "model"
+      | "session_id"
+      | "title"
+      | "base_sha"
+      | "head_sha"
+      | "context"
+      | "fork_session"
+      | "usage"
+      | "turns"
+    >
+  >,
+): Promise<void> {
+  await tx.db
+    .updateTable("threads")
+    .set({ ...patch, updated_at: tx.now })
+    .where("id", "=", id)
+    .execute();
 }
 
 /** Remembers the agent's own name for the conversation, so that a follow-up can resume it. */
-export async function setSession(tx: WriteTx, threadId: string, sessionId: string): Promise<void> {
-  await tx.db.updateTable("threads").set({ session_id: sessionId }).where("id", "=", threadId).execute();
+export function setSession(tx: WriteTx, threadId: string, session_id: string): Promise<void> {
+  return patchThread(tx, threadId, { session_id });
 }
 
-/** Opens a turn and stores the prompt it was given. */
-export async function startTurn(
-  tx: WriteTx,
-  turn: {
-    id: string;
-    thread_id: string;
-    task_id: string;
-    attempt_id: string;
-    role: Role;
-    round: number;
-    agent: string;
-    model: string | null;
-  },
-  prompt: { id: string; phase: string; text: string },
-): Promise<void> {
-  await tx.db
-    .insertInto("turns")
-    .values({ ...turn, status: "running", failure: null, usage: null, started_at: tx.now, ended_at: null })
-    .execute();
-  const before = await tx.db
-    .selectFrom("prompts")
-    .select((eb) => eb.fn.countAll<number>().as("n"))
-    .where("task_id", "=", turn.task_id)
-    .executeTakeFirstOrThrow();
-  await tx.db
-    .insertInto("prompts")
-    .values({
-      id: prompt.id,
-      task_id: turn.task_id,
-      turn_id: turn.id,
-      turn: Number(before.n) + 1,
-      phase: prompt.phase,
-      round: turn.round,
-      prompt: prompt.text.slice(0, PROMPT_CAP),
-      created_at: tx.now,
-    })
-    .execute();
+/** Moves a thread to a status and tells; nothing happens when it is there already. */
+export async function setThreadStatus(tx: WriteTx, id: string, status: ThreadStatus): Promise<void> {
+  const row = await tx.db.selectFrom("threads").selectAll().where("id", "=", id).executeTakeFirst();
+  if (!row || row.status === status) return;
+  await tx.db.updateTable("threads").set({ status, updated_at: tx.now }).where("id", "=", id).execute();
+  await tx.append({
+    ...threadScope(toRecord(row)),
+    type: "thread.status_changed",
+    actor: "harness",
+    data: { status },
+  });
 }
 
-/** Closes a turn. */
-export async function endTurn(
-  tx: WriteTx,
-  id: string,
-  end: { status: "completed" | "cancelled" | "failed"; failure: Failure | null; usage: Usage | null },
-): Promise<void> {
-  await tx.db
-    .updateTable("turns")
-    .set({
-      status: end.status,
-      failure: end.failure && JSON.stringify(end.failure),
-      usage: end.usage && JSON.stringify(end.usage),
-      ended_at: tx.now,
-    })
-    .where("id", "=", id)
-    .where("status", "=", "running")
-    .execute();
+/** Counts a turn that ended in the sums of its thread. A turn of unknown cost makes the cost of the thread unknown. */
+export async function addThreadUsage(tx: WriteTx, id: string, used: Usage | null): Promise<void> {
+  const row = await tx.db.selectFrom("threads").select("usage").where("id", "=", id).executeTakeFirst();
+  if (!row) return;
+  const before = Usage.parse(JSON.parse(row.usage));
+  const add = used ?? { ...NOTHING, cost_usd: null };
+  const usage: Usage = {
+    input_tokens: before.input_tokens + add.input_tokens,
+    output_tokens: before.output_tokens + add.output_tokens,
+    cached_tokens: before.cached_tokens + add.cached_tokens,
+    total_tokens: before.total_tokens + add.total_tokens,
+    cost_usd: before.cost_usd === null || add.cost_usd === null ? null : before.cost_usd + add.cost_usd,
+  };
+  await patchThread(tx, id, { usage: JSON.stringify(usage) });
 }
 
-/** Closes the turns a dead attempt left open; their usage stays as it was last recorded. */
-export async function closeTurnsOf(tx: WriteTx, attemptId: string, failure: Failure): Promise<string[]> {
-  const rows = await tx.db
-    .updateTable("turns")
-    .set({ status: "failed", failure: JSON.stringify(failure), ended_at: tx.now })
-    .where("attempt_id", "=", attemptId)
-    .where("status", "=", "running")
-    .returning("id")
-    .execute();
-  return rows.map((row) => row.id);
+/** The thread with this id; undefined when there is none. */
+export async function findThread(db: Tx, id: string): Promise<ThreadRecord | undefined> {
+  const row = await db.selectFrom("threads").selectAll().where("id", "=", id).executeTakeFirst();
+  return row && toRecord(row);
 }
 
-/** Records the usage of a running turn. */
-export async function setTurnUsage(tx: WriteTx, id: string, usage: Usage): Promise<void> {
-  await tx.db
-    .updateTable("turns")
-    .set({ usage: JSON.stringify(usage) })
-    .where("id", "=", id)
-    .execute();
+/** The thread with this id. Throws `thread_not_found`. */
+export async function getThread(db: Tx, id: string): Promise<ThreadRecord> {
+  const thread = await findThread(db, id);
+  if (thread) return thread;
+  throw new HarnessError("thread_not_found", `There is no thread ${id}.`);
 }
 
-/** Stores a text a task produced, cut to its cap with the cut marked. */
-export async function addArtifact(
-  tx: WriteTx,
-  artifact: { id: string; task_id: string; turn: number; artifact_type: string; content: string },
-): Promise<void> {
-  const over = artifact.content.length - ARTIFACT_CAP;
-  const content =
-    over > 0 ? `${artifact.content.slice(0, ARTIFACT_CAP)}\n[${over} more characters cut]` : artifact.content;
-  await tx.db
-    .insertInto("artifacts")
-    .values({ ...artifact, content, created_at: tx.now })
-    .execute();
-}
-
-/** The turns of a task, oldest first. */
-export async function turnHistory(db: Tx, taskId: string): Promise<Turn[]> {
-  const rows = await db.selectFrom("turns").selectAll().where("task_id", "=", taskId).orderBy("id").execute();
-  return rows.map((row) => ({
+/** The row as a record. */
+export function toRecord(row: Database["threads"]): ThreadRecord {
+  return {
     ...row,
     role: Role.parse(row.role),
-    status: row.status as Turn["status"],
-    failure: row.failure === null ? null : Failure.parse(JSON.parse(row.failure)),
-    usage: row.usage === null ? null : Usage.parse(JSON.parse(row.usage)),
-    started_at: new Date(row.started_at).toISOString(),
-    ended_at: row.ended_at === null ? null : new Date(row.ended_at).toISOString(),
-  }));
+    status: ThreadStatus.parse(row.status),
+    approvals: ApprovalSettings.parse(JSON.parse(row.approvals)),
+    forked_from: row.forked_from === null ? null : ForkOrigin.parse(JSON.parse(row.forked_from)),
+    usage: Usage.parse(JSON.parse(row.usage)),
+    created_at: new Date(row.created_at).toISOString(),
+    updated_at: new Date(row.updated_at).toISOString(),
+  };
 }
 
-/** Every prompt of a task, in order. */
-export async function promptsOf(db: Tx, taskId: string): Promise<TaskPrompt[]> {
-  const rows = await db
-    .selectFrom("prompts")
-    .selectAll()
-    .where("task_id", "=", taskId)
-    .orderBy("id")
-    .execute();
-  return rows.map(({ id: _, ...row }) => ({ ...row, created_at: new Date(row.created_at).toISOString() }));
-}
-
-/** Every artifact of a task, in order. */
-export async function artifactsOf(db: Tx, taskId: string): Promise<TaskArtifact[]> {
-  const rows = await db
-    .selectFrom("artifacts")
-    .selectAll()
-    .where("task_id", "=", taskId)
-    .orderBy("id")
-    .execute();
-  return rows.map(({ id: _, ...row }) => ({ ...row, created_at: new Date(row.created_at).toISOString() }));
+/** What a caller sees of a thread. */
+export function presentThread(record: ThreadRecord): Thread {
+  const { session_id: _, context: __, fork_session: ___, ...thread } = record;
+  return thread;
 }

@@ -32,6 +32,7 @@ describe.each(["sqlite", "postgres"] as const)("the figures of a report on %s", 
       status: "completed",
       failure: null,
       usage: cost === undefined ? null : usage(cost),
+      rolled_back: 0,
       started_at: evening - 2 * HOUR,
       ended_at,
     });

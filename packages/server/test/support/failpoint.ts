@@ -1,4 +1,4 @@
-import type { Failpoint } from "../../src/orchestrator/index.ts";
+import type { Failpoint } from "../../src/turns/index.ts";
 
 /** A failure as Node reports a full disk. */
 export function enospc(): NodeJS.ErrnoException {

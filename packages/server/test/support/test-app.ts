@@ -11,7 +11,7 @@ import {
   terminalStatuses,
 } from "@harness/protocol";
 import { type App, createApp, operator } from "../../src/app.ts";
-import type { Failpoint } from "../../src/orchestrator/index.ts";
+import type { Failpoint } from "../../src/turns/index.ts";
 
 /** One app on its own data directory, with agents that are small real programs. */
 export interface TestApp extends AsyncDisposable {

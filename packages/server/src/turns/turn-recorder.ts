@@ -1,6 +1,6 @@
 import type { EventScope, NewEvent } from "@harness/protocol";
-import type { EventLog } from "../events/index.ts";
-import { type AttemptRef, patchTask, writeAs } from "../tasks/index.ts";
+import type { WriteTx } from "../events/index.ts";
+import { addItem } from "../threads/index.ts";
 
 type Pending = { [E in NewEvent as E["type"]]: Pick<E, "type" | "data"> }[NewEvent["type"]];
 
@@ -9,11 +9,18 @@ const LATE_MS = 50;
 /** Events held at most before they are written at once. */
 const HELD = 64;
 
+/** Runs a job in a transaction of the owner of a turn: an attempt with its fence, or a thread. */
+export type TurnWrite = <T>(name: string, job: (tx: WriteTx) => Promise<T>) => Promise<T>;
+
 /** What a recorder writes to, and what its events are filed under. */
 export interface TurnRecorderDeps {
-  readonly log: EventLog;
-  readonly attempt: AttemptRef;
-  readonly scope: EventScope & { readonly actor: string };
+  /** Writes as the owner of the turn; throws when the turn is not its own any more. */
+  readonly write: TurnWrite;
+  readonly scope: EventScope & {
+    readonly actor: string;
+    readonly thread_id: string;
+    readonly turn_id: string;
+  };
   /** Redacts live text; holds back what could be the beginning of a secret. */
   readonly redaction: { push(chunk: string): string; flush(): string };
   /** Live text of one turn that goes into the log; the rest is counted and left out. */
@@ -100,13 +107,21 @@ export class TurnRecorder {
     this.#held = [];
     this.#writing = this.#writing
       .then(() =>
-        writeAs(this.#deps.log, this.#deps.attempt, "output", async (tx, task) => {
-          for (const event of events) await tx.append({ ...this.#deps.scope, ...event } as NewEvent);
-          await patchTask(tx, task.id, { progress_at: tx.now });
+        this.#deps.write("output", async (tx) => {
+          for (const event of events) await this.#append(tx, event);
         }),
       )
       .catch((error: unknown) => {
         this.#failure ??= error;
       });
+  }
+
+  async #append(tx: WriteTx, event: Pending): Promise<void> {
+    const { scope } = this.#deps;
+    const seq = await tx.append({ ...scope, ...event } as NewEvent);
+    if (event.type === "item.completed") {
+      const { thread_id, turn_id } = scope;
+      await addItem(tx, { thread_id, turn_id, seq, item: event.data.item });
+    }
   }
 }

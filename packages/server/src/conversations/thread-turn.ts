@@ -1,0 +1,214 @@
+import { isHarnessError, noCaps } from "@harness/protocol";
+import { type Agent, blockedAccount, type TurnOutcome } from "../agents/index.ts";
+import { getProject, type ProjectRecord } from "../projects/index.ts";
+import { setSession, setTurnUsage, type ThreadRecord, threadScope } from "../threads/index.ts";
+import { confine, driveTurn, type TurnPlace, UsageMeter } from "../turns/index.ts";
+import { addUsage, closeThreadTurn } from "./close-thread-turn.ts";
+import type { ConversationDeps, RunningTurn } from "./conversation-deps.ts";
+import { answeredPrompt, COMPACT_PROMPT, firstPrompt } from "./conversation-text.ts";
+import { instructionsOf, openPlace, type ThreadPlace, takeCheckpoint } from "./thread-workspace.ts";
+import { untoldAnswers } from "./turn-questions.ts";
+
+/** A final message is redacted and stored in one piece, so it has a limit of its own. */
+const FINAL_CAP = 1024 * 1024;
+
+/**
+ * Runs one turn of a conversation to its closed row: workspace, agent, checkpoint, end. Whatever happens the turn is
+ * closed, or parked with the question it waits for. Rejects only when that cannot be stored.
+ */
+export async function runThreadTurn(deps: ConversationDeps, running: RunningTurn): Promise<void> {
+  const { thread, turn } = running;
+  const meter = meterOf(deps, running);
+  let place: ThreadPlace | undefined;
+  let outcome: TurnOutcome;
+  const agent = deps.agents.get(thread.agent);
+  try {
+    const project = await getProject(deps.storage.reader, thread.project_id);
+    const hindered = await hindrance(deps, running, agent);
+    if (hindered) outcome = hindered;
+    else {
+      place = await openPlace(deps, project, thread, running.signal);
+      outcome = await drive(deps, running, agent!, project, place, meter);
+    }
+  } catch (error) {
+    outcome = broken(deps, running, error);
+  }
+  if (place && turn.purpose !== "compact") await keep(deps, thread, place, turn.id);
+  await closeThreadTurn(deps, running, agent, outcome, meter);
+}
+
+/** Why the turn cannot begin; undefined when it can. */
+async function hindrance(
+  deps: ConversationDeps,
+  { thread }: RunningTurn,
+  agent: Agent | undefined,
+): Promise<TurnOutcome | undefined> {
+  const no = (kind: "permanent" | "auth" | "quota" | "budget", message: string, reset_at?: string) =>
+    ({
+      status: "failed",
+      kind,
+      message,
+      retry: false,
+      session_id: null,
+      usage: null,
+      ...(reset_at === undefined ? {} : { reset_at }),
+    }) as const;
+  if (!agent) return no("permanent", `The agent ${thread.agent} is not configured any more.`);
+  const account = await blockedAccount(deps.storage.reader, agent.name);
+  if (account?.state === "parked")
+    return no("quota", `${agent.name} has used up its quota: ${account.message}`);
+  if (account)
+    return no(
+      "auth",
+      `The login of ${agent.name} does not work: ${account.message} ${account.fix ?? ""}`.trim(),
+    );
+  await deps.caps.open();
+  const over = deps.caps.reached(thread.project_id, "spawn");
+  if (over) return no("budget", over.why);
+  const probe = await deps.sandbox.probe();
+  return probe.ok ? undefined : no("permanent", `No sandbox works here: ${probe.reason} ${probe.fix}`);
+}
+
+async function drive(
+  deps: ConversationDeps,
+  running: RunningTurn,
+  agent: Agent,
+  project: ProjectRecord,
+  at: ThreadPlace,
+  meter: UsageMeter,
+): Promise<TurnOutcome> {
+  const { thread, turn, signal } = running;
+  const { limits } = deps.config;
+  const access = turn.purpose === "compact" ? "read-only" : "workspace-write";
+  const fork = thread.session_id === null && thread.fork_session !== null && agent.forks === true;
+  const session_id = thread.session_id ?? (fork ? thread.fork_session : null);
+  const budget = deps.caps.remainingUsd(thread.project_id);
+  deps.caps.watch({
+    id: turn.id,
+    task_id: thread.id,
+    project_id: thread.project_id,
+    limits: noCaps,
+    wall_ms: 0,
+    since: deps.clock.now(),
+    stop: () => running.stop({ type: "budget", why: "a cap was reached", urgent: true }),
+  });
+  try {
+    const outcome = await driveTurn(
+      deps.turns,
+      placeOf(deps, running, at),
+      agent,
+      {
+        prompt: await promptOf(deps, running, agent, project, at, session_id !== null),
+        workspace: at.path,
+        access,
+        ...(thread.model === null ? {} : { model: thread.model }),
+        ...(session_id === null ? {} : { session_id }),
+        ...(fork ? { fork } : {}),
+        attempt_id: turn.id,
+        turn_timeout_ms: limits.turn_timeout_secs * 1000,
+        idle_timeout_ms: limits.idle_timeout_secs * 1000,
+        kill_grace_ms: limits.kill_grace_ms,
+        max_output_bytes: Math.min(FINAL_CAP, limits.max_output_bytes),
+        ...(budget === undefined ? {} : { max_budget_usd: budget }),
+        sandbox: confine(deps, { root: project.root, workspace: at.path, access }),
+      },
+      {
+        usage: (usage) => meter.report(usage),
+        session: (id) => deps.log.write((tx) => setSession(tx, thread.id, id)),
+        check: () => meter.check(),
+      },
+    );
+    return outcome ?? unsaid(signal);
+  } finally {
+    deps.caps.forget(turn.id);
+  }
+}
+
+/** What the agent is told: a person's words, with what a new conversation of its own cannot know. */
+async function promptOf(
+  deps: ConversationDeps,
+  { thread, turn, resumed }: RunningTurn,
+  agent: Agent,
+  project: ProjectRecord,
+  at: ThreadPlace,
+  knows: boolean,
+): Promise<string> {
+  const input = turn.purpose === "compact" ? COMPACT_PROMPT : (turn.input ?? "");
+  const words = resumed ? answeredPrompt(await untoldAnswers(deps.storage.reader, turn.id), input) : input;
+  if (knows) return words;
+  // The api adapter reads the repository's instructions by itself.
+  const instructions = agent.kind === "api" ? [] : await instructionsOf(deps, project, at.base_sha);
+  return firstPrompt({ input: words, context: thread.context, instructions });
+}
+
+function placeOf(deps: ConversationDeps, running: RunningTurn, at: ThreadPlace): TurnPlace {
+  const { thread, turn, signal, stop } = running;
+  const { project_id, id: thread_id, agent } = thread;
+  return {
+    by: { project_id, thread_id, turn_id: turn.id, task_id: null, attempt_id: thread_id, agent },
+    role: "chat",
+    scope: { ...threadScope(thread), turn_id: turn.id, actor: agent },
+    workspace: at.path,
+    approvals: thread.approvals,
+    write: (_, job) => deps.log.write(job),
+    signal,
+    interrupt: (actor) => stop({ type: "interrupt", actor }),
+    park: ({ id, summary }) => stop({ type: "park", approval_id: id, summary }),
+  };
+}
+
+/** Counts what a turn uses against the caps of its project and the night. */
+function meterOf(deps: ConversationDeps, { thread, turn, stop }: RunningTurn): UsageMeter {
+  return new UsageMeter({
+    judge(added) {
+      deps.caps.use(thread.project_id, added);
+      const over = deps.caps.reached(thread.project_id, "meanwhile");
+      if (over) stop({ type: "budget", why: over.why, urgent: true });
+    },
+    store: (_, usage) =>
+      deps.log.write(async (tx) => {
+        await setTurnUsage(tx, turn.id, addUsage(turn.usage, usage));
+        await deps.caps.save(tx, thread.project_id);
+        const scope = { ...threadScope(thread), turn_id: turn.id, actor: thread.agent };
+        await tx.append({ ...scope, type: "usage.updated", data: { usage: addUsage(turn.usage, usage) } });
+      }),
+  });
+}
+
+/** A checkpoint that cannot be taken is said; the work is still in the workspace. */
+async function keep(
+  deps: ConversationDeps,
+  thread: ThreadRecord,
+  place: ThreadPlace,
+  turn_id: string,
+): Promise<void> {
+  await takeCheckpoint(deps, thread, place, turn_id).catch(async (error: unknown) => {
+    deps.space.report(error);
+    deps.logger.warn({ err: error, thread_id: thread.id }, "no checkpoint after the turn");
+    const message = `No checkpoint was taken: ${error instanceof Error ? error.message : String(error)}`;
+    await deps.log.write((tx) =>
+      tx.append({
+        ...threadScope(thread),
+        turn_id,
+        type: "turn.warning",
+        actor: "harness",
+        data: { message },
+      }),
+    );
+  });
+}
+
+function broken(deps: ConversationDeps, { thread, turn, signal }: RunningTurn, error: unknown): TurnOutcome {
+  if (signal.aborted) return { status: "cancelled", session_id: null, usage: null };
+  deps.space.report(error);
+  deps.logger.error({ err: error, thread_id: thread.id, turn_id: turn.id }, "turn failed unexpectedly");
+  const message = error instanceof Error ? error.message : String(error);
+  const kind = isHarnessError(error) ? ("permanent" as const) : ("unknown" as const);
+  return { status: "failed", kind, message, retry: false, session_id: null, usage: null };
+}
+
+function unsaid(signal: AbortSignal): TurnOutcome {
+  if (signal.aborted) return { status: "cancelled", session_id: null, usage: null };
+  const message = "The agent adapter ended without saying how.";
+  return { status: "failed", kind: "protocol", message, retry: false, session_id: null, usage: null };
+}

@@ -1,0 +1,207 @@
+import { HarnessError, operations, type Parsed, type Result } from "@harness/protocol";
+import { forkThread, openPlace, rollBack } from "../conversations/index.ts";
+import { defaultProject, getProject, type ProjectRecord } from "../projects/index.ts";
+import { once } from "../tasks/index.ts";
+import {
+  createThread,
+  deleteThread,
+  editInput,
+  getThread,
+  itemsOf,
+  listThreads,
+  presentThread,
+  presentTurn,
+  queueOf,
+  type ThreadRecord,
+  takeInput,
+  turnsOfThread,
+} from "../threads/index.ts";
+import type { OperationsDeps } from "./deps.ts";
+import type { Caller, Handlers } from "./invoke.ts";
+import { refuseWhenDraining } from "./project-handlers.ts";
+
+type Names = Extract<keyof Handlers, `thread/${string}` | `input/${string}`>;
+
+/** Longest diff that is answered (bytes). */
+const DIFF_CAP = 1024 * 1024;
+const startedThread = (value: unknown) => operations["thread/start"].result.parse(value);
+
+/** Conversations with agents. */
+export function threadHandlers(deps: OperationsDeps): Pick<Handlers, Names> {
+  const db = () => deps.storage.reader;
+  return {
+    "thread/start": (params, caller) => startThread(deps, params, caller),
+    "thread/list": async ({ project, task_id, status, limit, cursor }) => {
+      const project_id = project === undefined ? undefined : (await getProject(db(), project)).id;
+      const { rows, page } = await listThreads(db(), {
+        project_id,
+        task_id,
+        status,
+        limit: limit ?? 50,
+        cursor,
+      });
+      return { data: rows.map(presentThread), page: { ...page } };
+    },
+    "thread/get": async ({ thread_id }) => {
+      const thread = await getThread(db(), thread_id);
+      const turns = await turnsOfThread(db(), thread_id);
+      return {
+        ...presentThread(thread),
+        turn_history: turns.map(presentTurn),
+        queue: await queueOf(db(), thread_id),
+      };
+    },
+    "thread/items": async ({ thread_id, after_seq, limit }) => {
+      await getThread(db(), thread_id);
+      return itemsOf(db(), thread_id, { after_seq: after_seq ?? 0, limit: limit ?? 50 });
+    },
+    "thread/diff": (params) => diffOf(deps, params),
+    "thread/resume": async ({ thread_id }) => {
+      const thread = await ownThread(deps, thread_id);
+      const project = await getProject(db(), thread.project_id);
+      if (thread.status === "idle") await openPlace(deps.conversationDeps, project, thread);
+      deps.conversations.wake(thread_id, { anew: true });
+      return { resumed: true as const, thread: presentThread(await getThread(db(), thread_id)) };
+    },
+    "thread/fork": async ({ thread_id, ...cut }, caller) => {
+      refuseWhenDraining(deps);
+      const made = await deps.log.write(async (tx) =>
+        forkThread(deps, tx, await getThread(tx.db, thread_id), cut, caller.actor),
+      );
+      return { thread_id: made.id, thread: presentThread(made) };
+    },
+    "thread/rollback": async ({ thread_id, to_turn }, caller) => {
+      const rolled_back = await deps.log.write(async (tx) => {
+        const thread = idle(own(await getThread(tx.db, thread_id)));
+        return rollBack(tx, thread, to_turn, caller.actor);
+      });
+      await deps.workspaces.remove(thread_id);
+      return { rolled_back, thread: presentThread(await getThread(db(), thread_id)) };
+    },
+    "thread/compact": async ({ thread_id }, caller) => {
+      refuseWhenDraining(deps);
+      const turn_id = await deps.log.write(async (tx) => {
+        const thread = own(await getThread(tx.db, thread_id));
+        return thread.turns === 0 ? null : deps.conversations.compact(tx, thread, caller.actor);
+      });
+      if (turn_id !== null) deps.conversations.wake(thread_id);
+      return { compacted: turn_id !== null, turn_id };
+    },
+    "thread/delete": async ({ thread_id }, caller) => {
+      await deps.log.write(async (tx) =>
+        deleteThread(tx, idle(own(await getThread(tx.db, thread_id))), caller.actor),
+      );
+      await deps.workspaces.remove(thread_id);
+      return { deleted: true as const };
+    },
+    "input/list": async ({ thread_id }) => {
+      await getThread(db(), thread_id);
+      return { data: await queueOf(db(), thread_id) };
+    },
+    "input/edit": ({ input_id, text }, caller) =>
+      deps.log.write((tx) => editInput(tx, input_id, text, caller.actor)),
+    "input/remove": async ({ input_id }, caller) => {
+      await deps.log.write((tx) => takeInput(tx, input_id, "removed", caller.actor));
+      return { removed: true as const };
+    },
+  };
+}
+
+async function startThread(
+  deps: OperationsDeps,
+  { idempotency_key, ...params }: Parsed<"thread/start">,
+  caller: Caller,
+): Promise<Result<"thread/start">> {
+  refuseWhenDraining(deps);
+  const project = await projectOf(deps, params);
+  const agent = await agentOf(deps, params.agent ?? project.settings.agent);
+  return deps.log.write((tx) =>
+    once(tx, "thread/start", idempotency_key, params, startedThread, async () => {
+      const thread = await createThread(
+        tx,
+        {
+          project_id: project.id,
+          task_id: null,
+          role: "chat",
+          agent,
+          model: params.model ?? null,
+          title: params.title ?? "Conversation",
+          base_branch: params.base ?? project.settings.base_branch,
+          approvals: params.approvals ?? {},
+        },
+        deps.newId,
+        caller.actor,
+      );
+      return { thread_id: thread.id, thread: presentThread(thread) };
+    }),
+  );
+}
+
+async function projectOf(
+  deps: OperationsDeps,
+  { project, cwd }: { readonly project?: string | undefined; readonly cwd?: string | undefined },
+): Promise<ProjectRecord> {
+  const key = project ?? cwd;
+  return key === undefined ? defaultProject(deps.storage.reader) : getProject(deps.storage.reader, key);
+}
+
+async function agentOf(deps: OperationsDeps, wanted: string): Promise<string> {
+  const name = wanted === "auto" ? deps.config.agents.default_agent : wanted;
+  if (name === "auto") {
+    const picked = await deps.agents.pickAuto();
+    if (picked) return picked.name;
+    throw new HarnessError(
+      "agent_unavailable",
+      "No agent is installed and logged in. `harness doctor` says what is missing.",
+      { field: "agent" },
+    );
+  }
+  if (deps.agents.get(name)) return name;
+  throw new HarnessError(
+    "agent_not_found",
+    `There is no agent ${name}. \`harness agent list\` shows those there are.`,
+    { field: "agent", got: name },
+  );
+}
+
+async function diffOf(
+  deps: OperationsDeps,
+  { thread_id, since_turn }: Parsed<"thread/diff">,
+): Promise<Result<"thread/diff">> {
+  const thread = await getThread(deps.storage.reader, thread_id);
+  const turns = await turnsOfThread(deps.storage.reader, thread_id);
+  const since = since_turn === undefined ? undefined : turns.find(({ id }) => id === since_turn);
+  if (since_turn !== undefined && !since)
+    throw new HarnessError("turn_not_found", `Thread ${thread_id} has no turn ${since_turn}.`);
+  const from = since?.commit ?? thread.base_sha;
+  const to = thread.head_sha;
+  if (from === null || to === null || from === to) return { from, to, diff: "", truncated: false };
+  const { text, cut } = await deps.workspaces.diff({
+    projectId: thread.project_id,
+    from,
+    to,
+    capBytes: DIFF_CAP,
+  });
+  return { from, to, diff: deps.redact(text), truncated: cut };
+}
+
+async function ownThread(deps: OperationsDeps, id: string): Promise<ThreadRecord> {
+  return own(await getThread(deps.storage.reader, id));
+}
+
+/** A thread of a person's own; the threads of a task are the task's. */
+export function own(thread: ThreadRecord): ThreadRecord {
+  if (thread.task_id === null) return thread;
+  throw new HarnessError(
+    "thread_of_task",
+    `Thread ${thread.id} belongs to task ${thread.task_id}, which decides over it. Fork it to talk on, or have the task revised.`,
+  );
+}
+
+function idle(thread: ThreadRecord): ThreadRecord {
+  if (thread.status === "idle") return thread;
+  throw new HarnessError(
+    "thread_busy",
+    `Thread ${thread.id} is ${thread.status}. Interrupt its turn first, or wait for its end.`,
+  );
+}

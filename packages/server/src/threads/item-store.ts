@@ -1,0 +1,102 @@
+import { Item, type ThreadItem } from "@harness/protocol";
+import type { WriteTx } from "../events/index.ts";
+import type { Database, Tx } from "../storage/index.ts";
+
+/** Keeps a finished item of a thread, under the seq of the event it came with. */
+export async function addItem(
+  tx: WriteTx,
+  item: { readonly thread_id: string; readonly turn_id: string; readonly seq: number; readonly item: Item },
+): Promise<void> {
+  await tx.insert("items", {
+    thread_id: item.thread_id,
+    seq: item.seq,
+    turn_id: item.turn_id,
+    kind: item.item.kind,
+    data: JSON.stringify(tx.redact(item.item)),
+    at: tx.now,
+  });
+}
+
+/** Items of a thread after a seq, in order, without those of turns it went back to before of. */
+export async function itemsOf(
+  db: Tx,
+  threadId: string,
+  page: { readonly after_seq: number; readonly limit: number },
+): Promise<{ data: ThreadItem[]; has_more: boolean }> {
+  const rows = await db
+    .selectFrom("items as i")
+    .selectAll("i")
+    .where("i.thread_id", "=", threadId)
+    .where("i.seq", ">", page.after_seq)
+    .where((eb) =>
+      eb.not(
+        eb.exists(
+          eb
+            .selectFrom("turns as t")
+            .select("t.id")
+            .whereRef("t.id", "=", "i.turn_id")
+            .where("t.rolled_back", "=", 1),
+        ),
+      ),
+    )
+    .orderBy("i.seq")
+    .limit(page.limit + 1)
+    .execute();
+  return { data: rows.slice(0, page.limit).map(toItem), has_more: rows.length > page.limit };
+}
+
+/** The newest items of a thread that hold words, oldest first, at most this many. */
+export async function lastWordsOf(db: Tx, threadId: string, most: number): Promise<ThreadItem[]> {
+  const rows = await db
+    .selectFrom("items as i")
+    .selectAll("i")
+    .where("i.thread_id", "=", threadId)
+    .where("i.kind", "in", ["message", "command", "file_change", "plan", "error"])
+    .where((eb) =>
+      eb.not(
+        eb.exists(
+          eb
+            .selectFrom("turns as t")
+            .select("t.id")
+            .whereRef("t.id", "=", "i.turn_id")
+            .where("t.rolled_back", "=", 1),
+        ),
+      ),
+    )
+    .orderBy("i.seq", "desc")
+    .limit(most)
+    .execute();
+  return rows.reverse().map(toItem);
+}
+
+/** Copies items of certain turns, up to a seq, into another thread under the ids of its own turns. */
+export async function copyItems(
+  tx: WriteTx,
+  from: string,
+  to: string,
+  cut: { readonly seq: number; readonly turns: ReadonlyMap<string, string> },
+): Promise<number> {
+  let copied = 0;
+  for (const [old, fresh] of cut.turns) {
+    const rows = await tx.db
+      .selectFrom("items")
+      .selectAll()
+      .where("thread_id", "=", from)
+      .where("turn_id", "=", old)
+      .where("seq", "<=", cut.seq)
+      .orderBy("seq")
+      .execute();
+    for (const row of rows) await tx.insert("items", { ...row, thread_id: to, turn_id: fresh });
+    copied += rows.length;
+  }
+  return copied;
+}
+
+function toItem(row: Database["items"]): ThreadItem {
+  return {
+    seq: Number(row.seq),
+    turn_id: row.turn_id,
+    at: new Date(Number(row.at)).toISOString(),
+    item: Item.parse(JSON.parse(row.data)),
+  };
+}

@@ -1,0 +1,182 @@
+import { type Approval, type Clock, callAt, type Event, type NewId } from "@harness/protocol";
+import type { AgentAction, AgentQuestion, ApprovalAnswer } from "../agents/index.ts";
+import {
+  type Asked,
+  consumeAnswer,
+  getApproval,
+  openApproval,
+  ruleFor,
+  takeAnswer,
+} from "../approvals/index.ts";
+import type { Config } from "../config/index.ts";
+import type { EventLog } from "../events/index.ts";
+import { decideAction } from "../policy/index.ts";
+import type { Storage } from "../storage/index.ts";
+import type { Failpoint } from "./drive-turn.ts";
+import { shortened } from "./record-item.ts";
+import type { TurnPlace } from "./turn-place.ts";
+
+/** What asking a person needs. */
+export interface ApproverDeps {
+  readonly log: EventLog;
+  readonly storage: Storage;
+  readonly clock: Clock;
+  readonly newId: NewId;
+  readonly config: Pick<Config, "approvals">;
+  readonly failpoint: Failpoint;
+}
+
+/** Who decided over an action, for the record. */
+export interface Judged extends ApprovalAnswer {
+  /** True when a person was asked, whose answer is recorded by itself. */
+  readonly asked: boolean;
+}
+
+/**
+ * Answers the questions of running agents: by policy, by a rule or an answer a person gave before, or by asking a
+ * person now. A question is a row bound to the hash of what it asks; it outlives the process that asked.
+ *
+ *   policy says no → deny · profile allow_all → allow · rule, answer for the attempt, answer not told yet → that
+ *   else pending → answered: told once · hold time over: the turn is parked · expired: as approvals.on_expiry says
+ */
+export class Approver implements Disposable {
+  readonly #deps: ApproverDeps;
+  readonly #waiting = new Map<string, Set<() => void>>();
+  readonly #unlisten: () => void;
+
+  constructor(deps: ApproverDeps) {
+    this.#deps = deps;
+    this.#unlisten = deps.log.listen((events) => {
+      for (const event of events) this.#heard(event);
+    });
+  }
+
+  [Symbol.dispose](): void {
+    this.#unlisten();
+  }
+
+  /** Whether an agent may do this. Takes as long as a person takes. */
+  async judge(place: TurnPlace, action: AgentAction): Promise<Judged> {
+    const summary = shortened(action.command ?? `${action.tool} ${action.paths.join(" ")}`.trim(), 4096);
+    const policy = decideAction({ kind: action.kind, paths: action.paths, summary }, place.workspace);
+    const profile = place.approvals.profile ?? this.#deps.config.approvals.profile;
+    if (policy.decision === "deny" || !asks(place, action, profile)) return { ...policy, asked: false };
+    const asked: Asked = {
+      kind: action.kind,
+      tool: action.tool,
+      command: action.command ?? null,
+      paths: action.paths,
+      input: action.input,
+      questions: [],
+    };
+    const known = await place.write("approval", async (tx) => {
+      const rule = profile === "strict" ? undefined : await ruleFor(tx, place.by.project_id, asked);
+      if (rule)
+        return { decision: "allow" as const, reason: `allowed always by ${rule.created_by} (${rule.id})` };
+      const taken = await takeAnswer(tx, place.by, asked);
+      return taken && answerOf(taken);
+    });
+    if (known) return { ...known, asked: true };
+    const why = `approval profile ${profile}`;
+    const answered = await this.#ask(place, asked, { summary, why });
+    return answered
+      ? { ...answerOf(answered), asked: true }
+      : { decision: "deny", reason: "the turn ended before a person answered", asked: true };
+  }
+
+  /** What a person answers to an agent's questions; undefined when nobody did. */
+  async question(
+    place: TurnPlace,
+    questions: readonly AgentQuestion[],
+  ): Promise<Readonly<Record<string, string>> | undefined> {
+    const asked: Asked = {
+      kind: "question",
+      tool: "question",
+      command: null,
+      paths: [],
+      input: null,
+      questions: questions.slice(0, 20).map(({ id, text, options }) => ({
+        id,
+        text: shortened(text, 4096),
+        options: options.slice(0, 20).map((one) => shortened(one, 1000)),
+      })),
+    };
+    const taken = await place.write("approval", (tx) => takeAnswer(tx, place.by, asked));
+    const summary = shortened(questions.map(({ text }) => text).join(" "), 1000);
+    const answered = taken ?? (await this.#ask(place, asked, { summary, why: "the agent wants to know" }));
+    return answered?.answers ?? undefined;
+  }
+
+  /** Puts a question and waits for its answer; undefined when the turn was stopped or parked meanwhile. */
+  async #ask(
+    place: TurnPlace,
+    asked: Asked,
+    how: { readonly summary: string; readonly why: string },
+  ): Promise<Approval | undefined> {
+    const { expires_secs, on_expiry } = this.#deps.config.approvals;
+    const approval = await place.write("approval", (tx) =>
+      openApproval(
+        tx,
+        place.by,
+        asked,
+        {
+          ...how,
+          on_expiry: place.approvals.on_expiry ?? on_expiry,
+          expires_ms: (place.approvals.expires_secs ?? expires_secs) * 1000,
+        },
+        this.#deps.newId,
+      ),
+    );
+    await this.#deps.failpoint("K7");
+    if ((await this.#answered(place, approval)) === "gone") return undefined;
+    await this.#deps.failpoint("K8");
+    return place.write("approval", (tx) => consumeAnswer(tx, approval.id));
+  }
+
+  async #answered(place: TurnPlace, approval: Approval): Promise<"decided" | "gone"> {
+    const { clock, config, storage } = this.#deps;
+    if (place.signal.aborted) return "gone";
+    const decided = Promise.withResolvers<"decided" | "gone">();
+    const tell = () => decided.resolve("decided");
+    const stop = () => decided.resolve("gone");
+    const told = this.#waiting.get(approval.id) ?? new Set();
+    this.#waiting.set(approval.id, told.add(tell));
+    place.signal.addEventListener("abort", stop, { once: true });
+    const forget = callAt(clock, clock.now() + config.approvals.hold_secs * 1000, () => place.park(approval));
+    try {
+      // The answer may have come before anybody waited for it.
+      if ((await getApproval(storage.reader, approval.id)).status !== "pending") return "decided";
+      return await decided.promise;
+    } finally {
+      forget();
+      place.signal.removeEventListener("abort", stop);
+      told.delete(tell);
+      if (told.size === 0) this.#waiting.delete(approval.id);
+    }
+  }
+
+  #heard(event: Event): void {
+    if (event.type !== "approval.decided") return;
+    for (const tell of this.#waiting.get(event.data.approval_id) ?? []) tell();
+  }
+}
+
+/** Whether a person is asked about what the policy allows. A read-only role can change nothing: its sandbox holds. */
+function asks(
+  place: TurnPlace,
+  action: AgentAction,
+  profile: "allow_all" | "allow_listed" | "strict",
+): boolean {
+  if (profile === "allow_all") return false;
+  if (place.role !== "implementer" && place.role !== "chat") return false;
+  return profile === "strict" || action.kind !== "read";
+}
+
+function answerOf(approval: Approval): ApprovalAnswer {
+  const by = approval.decided_by ?? "nobody";
+  if (approval.status === "allowed")
+    return { decision: "allow", reason: approval.reason ?? `allowed by ${by}` };
+  if (approval.status === "expired")
+    return { decision: "deny", reason: "nobody answered in time; do it another way or say what you need" };
+  return { decision: "deny", reason: approval.reason ?? `denied by ${by}` };
+}

@@ -1,0 +1,103 @@
+import type { Usage } from "@harness/protocol";
+import type { Agent, AgentAction, AgentTurn, TurnOutcome } from "../agents/index.ts";
+import type { Approver } from "./approver.ts";
+import type { LiveTurns, TurnHandle } from "./live-turns.ts";
+import { recordItem, shortened } from "./record-item.ts";
+import type { TurnPlace } from "./turn-place.ts";
+import { TurnRecorder } from "./turn-recorder.ts";
+
+/** Called at named places where tests make the server fail; does nothing in the product. */
+export type Failpoint = (name: string, detail?: string) => void | Promise<void>;
+
+/** What running a turn needs, whoever it belongs to. */
+export interface TurnDeps {
+  readonly live: LiveTurns;
+  readonly approver: Approver;
+  /** Removes secrets from text that arrives in pieces. */
+  readonly redaction: () => { push(chunk: string): string; flush(): string };
+  /** Live text of one turn that is kept (characters). */
+  readonly outputCap: number;
+  readonly failpoint: Failpoint;
+}
+
+/** What the owner of a turn is told while it runs. */
+export interface TurnWatch {
+  /** A report of use, counted from the start of the turn. */
+  usage(usage: Usage): void;
+  /** The agent's own name of the conversation is known. */
+  session(id: string): Promise<void>;
+  /** Called after every event; throws what ends the turn. */
+  check(): void;
+}
+
+/** The turn as its owner asks for it; questions, steering and reports are added here. */
+export type AskedTurn = Omit<AgentTurn, "approve" | "ask" | "attach" | "on_usage" | "signal">;
+
+/**
+ * Runs one turn of any agent: its questions answered by policy or a person, its output batched into the log, reachable
+ * for whoever wants to steer or interrupt it. Throws what the owner's writes throw, such as `lease_lost`.
+ */
+export async function driveTurn(
+  deps: TurnDeps,
+  place: TurnPlace,
+  agent: Agent,
+  turn: AskedTurn,
+  watch: TurnWatch,
+): Promise<TurnOutcome | undefined> {
+  const recorder = new TurnRecorder({
+    write: place.write,
+    scope: place.scope,
+    redaction: deps.redaction(),
+    cap: deps.outputCap,
+  });
+  const live = deps.live.begin(handleOf(place, recorder));
+  let outcome: TurnOutcome | undefined;
+  const events = agent.run({
+    ...turn,
+    approve: (action) => approve(deps.approver, recorder, place, action),
+    ask: (questions) => deps.approver.question(place, questions),
+    attach: (steerable) => live.attach(steerable),
+    on_usage: (usage) => watch.usage(usage),
+    signal: place.signal,
+  });
+  try {
+    for await (const event of events) {
+      if (event.type === "started" && event.session_id !== null) await watch.session(event.session_id);
+      if (event.type === "ended") outcome = event.outcome;
+      else await recordItem(recorder, event);
+      watch.check();
+      await deps.failpoint("K6");
+    }
+  } finally {
+    live[Symbol.dispose]();
+  }
+  await recorder.close();
+  await deps.failpoint("K9");
+  return outcome;
+}
+
+/** The turn as others may reach it. A person's words in the middle of it are an item of it. */
+function handleOf(place: TurnPlace, recorder: TurnRecorder): TurnHandle {
+  const { turn_id, thread_id } = place.scope;
+  let times = 0;
+  return {
+    turn_id,
+    thread_id,
+    interrupt: (actor) => place.interrupt(actor),
+    said: async (text, actor) => {
+      times += 1;
+      await recorder.push({ type: "turn.steered", data: { text: shortened(text, 16_384) } });
+      const item = { id: `said:${times}`, kind: "message", role: "user", name: actor, text } as const;
+      await recorder.push({ type: "item.completed", data: { item } });
+    },
+  };
+}
+
+/** An agent's question for leave, answered; what policy alone decided is recorded here. */
+async function approve(approver: Approver, recorder: TurnRecorder, place: TurnPlace, action: AgentAction) {
+  const { asked, decision, reason } = await approver.judge(place, action);
+  const summary = shortened(action.command ?? `${action.tool} ${action.paths.join(" ")}`.trim(), 4096);
+  if (!asked || !place.signal.aborted)
+    await recorder.push({ type: "policy.decided", data: { action: summary, decision, reason } });
+  return { decision, reason };
+}

@@ -1,0 +1,16 @@
+export { type AccountNoteDeps, noteAccount, refuseLogin } from "./account-notes.ts";
+export { ApprovalClock, type ApprovalClockDeps } from "./approval-clock.ts";
+export { Approver, type ApproverDeps } from "./approver.ts";
+export { confine } from "./confine.ts";
+export { decideApproval } from "./decide-approval.ts";
+export {
+  type AskedTurn,
+  driveTurn,
+  type Failpoint,
+  type TurnDeps,
+  type TurnWatch,
+} from "./drive-turn.ts";
+export { LiveTurns } from "./live-turns.ts";
+export type { TurnPlace } from "./turn-place.ts";
+export type { TurnWrite } from "./turn-recorder.ts";
+export { type AddedUse, type MeterOwner, UsageMeter } from "./usage-meter.ts";
