@@ -1,7 +1,7 @@
 import { HarnessError } from "@harness/protocol";
 import type { WriteTx } from "../events/index.ts";
 import {
-  addItem,
+  addWords,
   findThread,
   getThread,
   getTurn,
@@ -249,9 +249,7 @@ export class Conversations {
       input: tx.redact(input),
       purpose,
     });
-    const item = { id: "said:0", kind: "message", role: "user", name: actor, text: input } as const;
-    const seq = await tx.append({ ...scope, type: "item.completed", actor, data: { item } });
-    await addItem(tx, { thread_id, turn_id, seq, item });
+    await addWords(tx, { thread, turn_id, text: input, actor });
     await this.#deps.caps.count(tx, thread.project_id, { turns: 1 });
     return turn_id;
   }

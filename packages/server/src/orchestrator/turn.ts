@@ -2,7 +2,15 @@ import type { Role, Usage } from "@harness/protocol";
 import { type Agent, type BlockedAccount, blockedAccount, type TurnOutcome } from "../agents/index.ts";
 import { withdrawOfTurn } from "../approvals/index.ts";
 import { patchTask, scopeOf, type TaskRecord, writeAs } from "../tasks/index.ts";
-import { addArtifact, addPrompt, endTurn, openThread, setSession, startTurn } from "../threads/index.ts";
+import {
+  addArtifact,
+  addPrompt,
+  addWords,
+  endTurn,
+  openThread,
+  setSession,
+  startTurn,
+} from "../threads/index.ts";
 import {
   type AskedTurn,
   confine,
@@ -33,6 +41,8 @@ export interface TurnRequest {
   /** Resume the role's conversation in this attempt; false starts a new one. */
   readonly resume: boolean;
   readonly output_schema?: Readonly<Record<string, unknown>>;
+  /** A person's own words, when the prompt is nothing else. */
+  readonly said?: { readonly text: string; readonly actor: string };
 }
 
 /** How a turn that ended well ended. */
@@ -189,6 +199,7 @@ async function openTurn(
         attempt_id: attempt.id,
       },
     });
+    if (request.said) await addWords(tx, { thread, turn_id: turnId, ...request.said });
     return { thread, task, budgetUsd };
   });
 }

@@ -1,9 +1,10 @@
 import { z } from "zod";
 import { patchTask, scopeOf, writeAs } from "../tasks/index.ts";
+import { nextInput, setTurnCommit, takeInput } from "../threads/index.ts";
 import type { Bench } from "./attempt.ts";
 import { type Feedback, implementPrompt } from "./prompts.ts";
 import { failWith, nonce, type Run, type StageResult, stage } from "./run.ts";
-import { runTurn } from "./turn.ts";
+import { runTurn, type TurnDone, type TurnRequest } from "./turn.ts";
 import { repositoryTrouble } from "./workspace-stage.ts";
 
 const Work = z.object({ commit: z.string(), files: z.number().int() });
@@ -28,6 +29,7 @@ export async function implementStage(
   const taken = await snapshot(run, bench, round, {
     ok: turn.ok,
     observed: turn.ok && turn.value.observed_activity,
+    ...(turn.ok ? { id: turn.value.turn_id } : {}),
   });
   return turn.ok ? taken : turn;
 }
@@ -35,14 +37,17 @@ export async function implementStage(
 async function implement(run: Run, bench: Bench, round: { round: number; feedback: Feedback }) {
   const { task, project } = run;
   const { validation } = project.settings;
-  return runTurn(run, {
-    role: "implementer",
+  const turn = {
+    role: "implementer" as const,
     round: round.round,
-    phase: "implement",
     agent: bench.implementer,
     model: bench.model,
     workspace: bench.path,
-    access: "workspace-write",
+    access: "workspace-write" as const,
+  };
+  const done = await runTurn(run, {
+    ...turn,
+    phase: "implement",
     resume: (round.round > 1 && round.feedback.type !== "handoff") || remembers(bench, round.feedback),
     prompt: implementPrompt({
       title: task.title,
@@ -57,6 +62,36 @@ async function implement(run: Run, bench: Bench, round: { round: number; feedbac
       nonce: nonce(),
     }),
   });
+  return done.ok ? followUps(run, turn, done) : done;
+}
+
+/**
+ * What a person said while the implementer worked is its next turn, before the work is proven. It leaves the queue
+ * when that turn is over: what a dead server was told is not lost.
+ */
+async function followUps(
+  run: Run,
+  turn: Pick<TurnRequest, "role" | "round" | "agent" | "model" | "workspace" | "access">,
+  first: StageResult<TurnDone>,
+): Promise<StageResult<TurnDone>> {
+  const { deps, attempt, task } = run;
+  let done = first;
+  while (done.ok) {
+    const said = await nextInput(deps.storage.reader, task.id);
+    if (!said) return done;
+    const { text, actor } = said;
+    const next = await runTurn(run, {
+      ...turn,
+      phase: "follow_up",
+      resume: true,
+      prompt: text,
+      said: { text, actor },
+    });
+    if (next.ok) await writeAs(deps.log, attempt, "input", (tx) => takeInput(tx, said.id, "started", actor));
+    const observed_activity = done.value.observed_activity || (next.ok && next.value.observed_activity);
+    done = next.ok ? { ok: true, value: { ...next.value, observed_activity } } : next;
+  }
+  return done;
 }
 
 /**
@@ -75,7 +110,7 @@ async function snapshot(
   run: Run,
   bench: Bench,
   round: { round: number; feedback: Feedback; parent: string },
-  turn: { ok: boolean; observed: boolean },
+  turn: { ok: boolean; observed: boolean; id?: string },
 ): Promise<StageResult<Work>> {
   const { deps, attempt, task, project } = run;
   return stage(
@@ -108,6 +143,7 @@ async function snapshot(
           changes: JSON.stringify(taken.stat),
           progress_at: tx.now,
         });
+        if (turn.id !== undefined) await setTurnCommit(tx, turn.id, taken.sha);
         await tx.append({
           ...scopeOf(current, attempt.id),
           type: "snapshot.taken",

@@ -34,6 +34,19 @@ export async function queueOf(db: Tx, threadId: string): Promise<QueuedInput[]> 
   return rows.map(toInput);
 }
 
+/** What waits longest in the queue of the implementer of a task. */
+export async function nextInput(db: Tx, taskId: string): Promise<QueuedInput | undefined> {
+  const row = await db
+    .selectFrom("inputs as i")
+    .innerJoin("threads as t", "t.id", "i.thread_id")
+    .selectAll("i")
+    .where("t.task_id", "=", taskId)
+    .where("t.role", "=", "implementer")
+    .orderBy("i.id")
+    .executeTakeFirst();
+  return row && toInput(row);
+}
+
 /** Threads something waits for. */
 export async function threadsWithInput(db: Tx): Promise<string[]> {
   const rows = await db.selectFrom("inputs").select("thread_id").distinct().execute();

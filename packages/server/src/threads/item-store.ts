@@ -1,6 +1,7 @@
-import { Item, type ThreadItem } from "@harness/protocol";
+import { Item, type Thread, type ThreadItem } from "@harness/protocol";
 import type { WriteTx } from "../events/index.ts";
 import type { Database, Tx } from "../storage/index.ts";
+import { threadScope } from "./thread-store.ts";
 
 /** Keeps a finished item of a thread, under the seq of the event it came with. */
 export async function addItem(
@@ -15,6 +16,23 @@ export async function addItem(
     data: JSON.stringify(tx.redact(item.item)),
     at: tx.now,
   });
+}
+
+/** A person's words that begin a turn are its first item. */
+export async function addWords(
+  tx: WriteTx,
+  said: {
+    readonly thread: Pick<Thread, "id" | "project_id" | "task_id">;
+    readonly turn_id: string;
+    readonly text: string;
+    readonly actor: string;
+  },
+): Promise<void> {
+  const { thread, turn_id, text, actor } = said;
+  const item = { id: "said:0", kind: "message", role: "user", name: actor, text } as const;
+  const scope = { ...threadScope(thread), turn_id };
+  const seq = await tx.append({ ...scope, type: "item.completed", actor, data: { item } });
+  await addItem(tx, { thread_id: thread.id, turn_id, seq, item });
 }
 
 /** Items of a thread after a seq, in order, without those of turns it went back to before of. */
