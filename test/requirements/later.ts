@@ -9,10 +9,6 @@ const rows: readonly (readonly [source: string, id: string, promise: string])[] 
   ["issue 4", "agent.codex-app-server", "Codex is driven through its app-server, with approvals and usage."],
   ["issue 4", "agent.acp", "Any ACP v1 agent can be driven, with fs and terminal served under policy."],
   ["issue 4", "agent.replay", "A recorded turn replays through today's adapter and shows differences."],
-  ["issue 4", "thread.queue", "Follow-ups sent during a turn are queued, editable and survive a restart."],
-  ["issue 4", "thread.rollback", "thread/rollback restores the snapshot after a turn."],
-  ["issue 4", "approval.bound", "An approval is bound to the hash of what is asked, and survives a restart."],
-  ["issue 4", "approval.scopes", "Answers hold once, for the attempt or by rule, and expire as chosen."],
   [
     "issue 4",
     "mcp.server",

@@ -10,6 +10,7 @@ export {
   ExpiryPolicy,
 } from "./approval.ts";
 export { Caps, LimitsOfTask, NightBudget, noCaps, Spent } from "./budget.ts";
+export { Change } from "./change.ts";
 export { type Clock, callAt, systemClock } from "./clock.ts";
 export {
   type ErrorCode,

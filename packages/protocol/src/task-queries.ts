@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { Change } from "./change.ts";
 import { Event, eventTypes } from "./event.ts";
 import { operation } from "./operation.ts";
 import { Cursor, Limit, Page } from "./paging.ts";
@@ -97,21 +98,7 @@ export const taskQueries = {
     mcp: true,
     cli: "task diff",
     params: z.strictObject({ task_id: TaskId }),
-    result: z.object({
-      task_id: z.string(),
-      base: z.string().nullable(),
-      head: z.string().nullable(),
-      files: z.array(
-        z.object({
-          path: z.string(),
-          status: z.string(),
-          insertions: z.number().int(),
-          deletions: z.number().int(),
-        }),
-      ),
-      patch: z.string(),
-      cut: z.boolean(),
-    }),
+    result: Change.extend({ task_id: z.string() }),
     errors: ["task_not_found", "task_discarded", "git_failed"],
   }),
   "event/query": operation({

@@ -1,11 +1,12 @@
 import { z } from "zod";
 import { ApprovalSettings } from "./approval.ts";
+import { Change } from "./change.ts";
 import { operation } from "./operation.ts";
 import { Cursor, Limit, Page } from "./paging.ts";
 import { ProjectKey } from "./project.ts";
 import { TaskId } from "./task.ts";
 import { QueuedInput, Thread, ThreadId, ThreadItem, ThreadStatus, Turn, TurnId } from "./thread.ts";
-import { CommitSha, RefName } from "./words.ts";
+import { RefName } from "./words.ts";
 
 const onThread = { thread_id: ThreadId };
 const IdempotencyKey = z
@@ -102,12 +103,7 @@ export const threadOperations = {
     mcp: true,
     cli: "thread diff",
     params: z.strictObject({ ...onThread, since_turn: TurnId.optional() }),
-    result: z.object({
-      from: CommitSha.nullable(),
-      to: CommitSha.nullable(),
-      diff: z.string(),
-      truncated: z.boolean(),
-    }),
+    result: Change.extend({ thread_id: z.string() }),
     errors: ["thread_not_found", "turn_not_found", "git_failed"],
   }),
   "thread/resume": operation({

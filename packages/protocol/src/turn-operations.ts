@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { Item } from "./item.ts";
 import { operation } from "./operation.ts";
 import { ThreadId, Turn, TurnId } from "./thread.ts";
 import { InputText } from "./thread-operations.ts";
@@ -52,7 +53,9 @@ export const turnOperations = {
     mcp: true,
     cli: "thread turn",
     params: z.strictObject(onTurn),
-    result: Turn,
+    result: Turn.extend({
+      items: z.array(Item).meta({ description: "Its finished items in order, at most 500" }),
+    }),
     errors: ["turn_not_found"],
   }),
   "turn/steer": operation({

@@ -17,6 +17,7 @@ import {
   usageOf,
 } from "../tasks/index.ts";
 import { artifactsOf, promptsOf, turnHistory } from "../threads/index.ts";
+import { changeBetween } from "./change-between.ts";
 import type { OperationsDeps } from "./deps.ts";
 import type { Handlers } from "./invoke.ts";
 
@@ -29,7 +30,6 @@ type Names =
   | "task/diff"
   | "event/query";
 
-const PATCH_CAP = 2 * 1024 * 1024;
 const EVENT_PAGE = 50;
 
 /** Everything that only reads tasks and their events. */
@@ -71,28 +71,8 @@ export function taskQueries(deps: OperationsDeps): Pick<Handlers, Names> {
     "task/diff": async ({ task_id }) => {
       const task = await getTask(db(), task_id);
       refuseDiscarded(task, "show the change of");
-      if (task.base_sha === null || task.head_sha === null)
-        return { task_id, base: task.base_sha, head: task.head_sha, files: [], patch: "", cut: false };
-      const diff = await deps.workspaces.diff({
-        projectId: task.project_id,
-        from: task.base_sha,
-        to: task.head_sha,
-        capBytes: PATCH_CAP,
-      });
-      const files = diff.files.map((file) => ({
-        path: file.path,
-        status: file.status,
-        insertions: file.insertions ?? 0,
-        deletions: file.deletions ?? 0,
-      }));
-      return {
-        task_id,
-        base: task.base_sha,
-        head: task.head_sha,
-        files,
-        patch: deps.redact(diff.text),
-        cut: diff.cut,
-      };
+      const { project_id, base_sha, head_sha } = task;
+      return { task_id, ...(await changeBetween(deps, project_id, base_sha, head_sha)) };
     },
     "event/query": async ({ after_seq, task_id, project_id: key, attempt_id, type, limit }) => {
       if (task_id !== undefined) await getTask(db(), task_id);

@@ -16,14 +16,13 @@ import {
   takeInput,
   turnsOfThread,
 } from "../threads/index.ts";
+import { changeBetween } from "./change-between.ts";
 import type { OperationsDeps } from "./deps.ts";
 import type { Caller, Handlers } from "./invoke.ts";
 import { refuseWhenDraining } from "./project-handlers.ts";
 
 type Names = Extract<keyof Handlers, `thread/${string}` | `input/${string}`>;
 
-/** Longest diff that is answered (bytes). */
-const DIFF_CAP = 1024 * 1024;
 const startedThread = (value: unknown) => operations["thread/start"].result.parse(value);
 
 /** Conversations with agents. */
@@ -173,16 +172,8 @@ async function diffOf(
   const since = since_turn === undefined ? undefined : turns.find(({ id }) => id === since_turn);
   if (since_turn !== undefined && !since)
     throw new HarnessError("turn_not_found", `Thread ${thread_id} has no turn ${since_turn}.`);
-  const from = since?.commit ?? thread.base_sha;
-  const to = thread.head_sha;
-  if (from === null || to === null || from === to) return { from, to, diff: "", truncated: false };
-  const { text, cut } = await deps.workspaces.diff({
-    projectId: thread.project_id,
-    from,
-    to,
-    capBytes: DIFF_CAP,
-  });
-  return { from, to, diff: deps.redact(text), truncated: cut };
+  const base = since?.commit ?? thread.base_sha;
+  return { thread_id, ...(await changeBetween(deps, thread.project_id, base, thread.head_sha)) };
 }
 
 async function ownThread(deps: OperationsDeps, id: string): Promise<ThreadRecord> {

@@ -6,6 +6,7 @@ import {
   endTurn,
   getThread,
   getTurn,
+  itemsOfTurn,
   presentTurn,
   queueInput,
   type ThreadRecord,
@@ -19,13 +20,18 @@ import { refuseWhenDraining } from "./project-handlers.ts";
 type Names = Extract<keyof Handlers, `turn/${string}`>;
 type Said = Result<"turn/start">;
 
+/** Items of a turn that are shown at once. */
+const SHOWN_ITEMS = 500;
 const saidResult = (value: unknown): Said => operations["turn/start"].result.parse(value);
 
 /** What a person says to an agent, and does to a turn. */
 export function turnHandlers(deps: OperationsDeps): Pick<Handlers, Names> {
   return {
     "turn/start": (params, caller) => say(deps, params, caller),
-    "turn/status": async ({ turn_id }) => presentTurn(await getTurn(deps.storage.reader, turn_id)),
+    "turn/status": async ({ turn_id }) => ({
+      ...presentTurn(await getTurn(deps.storage.reader, turn_id)),
+      items: await itemsOfTurn(deps.storage.reader, turn_id, SHOWN_ITEMS),
+    }),
     "turn/steer": async ({ turn_id, instruction }, caller) => {
       await getTurn(deps.storage.reader, turn_id);
       await deps.turns.live.steer(turn_id, instruction, caller.actor);

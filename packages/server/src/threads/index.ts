@@ -1,6 +1,6 @@
 export { deleteThread } from "./delete-thread.ts";
 export { editInput, nextInput, queueInput, queueOf, takeInput, threadsWithInput } from "./input-store.ts";
-export { addItem, addWords, copyItems, itemsOf, lastWordsOf } from "./item-store.ts";
+export { addItem, addWords, copyItems, itemsOf, itemsOfTurn, lastWordsOf } from "./item-store.ts";
 export { addArtifact, addPrompt, artifactsOf, promptsOf } from "./task-texts.ts";
 export { conversationIds, listThreads, type ThreadQuery } from "./thread-list.ts";
 export {

@@ -63,6 +63,18 @@ export async function itemsOf(
   return { data: rows.slice(0, page.limit).map(toItem), has_more: rows.length > page.limit };
 }
 
+/** The first items of a turn, in order. */
+export async function itemsOfTurn(db: Tx, turnId: string, most: number): Promise<Item[]> {
+  const rows = await db
+    .selectFrom("items")
+    .selectAll()
+    .where("turn_id", "=", turnId)
+    .orderBy("seq")
+    .limit(most)
+    .execute();
+  return rows.map((row) => toItem(row).item);
+}
+
 /** The newest items of a thread that hold words, oldest first, at most this many. */
 export async function lastWordsOf(db: Tx, threadId: string, most: number): Promise<ThreadItem[]> {
   const rows = await db

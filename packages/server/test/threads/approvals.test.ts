@@ -34,10 +34,10 @@ describe("a person who is asked", () => {
     const [told] = (await w.call("approval/list", { status: "allowed" })).data;
     expect(told).toMatchObject({ id: approval.id, scope: "once", decided_by: "operator" });
     expect(told?.consumed_at).not.toBeNull();
-    expect((await w.call("thread/diff", { thread_id })).diff).toContain("made.txt");
+    expect((await w.call("thread/diff", { thread_id })).patch).toContain("made.txt");
   });
 
-  it("says no with a reason that the agent is told [req:approval.deny]", async () => {
+  it("says no with a reason that the agent is told [req:approval.deny, turn.respond-approval]", async () => {
     await using w = await talkingWorld(asks);
     const thread_id = await w.start(strict);
     const turn = await w.say(thread_id, "make it");
@@ -45,11 +45,12 @@ describe("a person who is asked", () => {
     await expect(w.call("approval/respond", { approval_id, decision: "deny" })).rejects.toMatchObject({
       code: "invalid_params",
     });
-    await w.call("approval/respond", { approval_id, decision: "deny", reason: "not that file" });
+    const decision = { decision: "reject" as const, reason: "not that file" };
+    await w.call("turn/respond_approval", { turn_id: turn, request_id: approval_id, decision });
     expect((await w.ended(turn)).status).toBe("completed");
     const [command] = (await w.items(thread_id)).filter(({ item }) => item.kind === "approval");
     expect(command?.item).toMatchObject({ decision: "deny", reason: "not that file" });
-    expect((await w.call("thread/diff", { thread_id })).diff).toBe("");
+    expect((await w.call("thread/diff", { thread_id })).patch).toBe("");
   });
 
   it("allows for the thread, or for good by a rule that can be taken back [req:approval.scopes]", async () => {
@@ -106,7 +107,7 @@ describe("a person who is asked", () => {
     clock.advance(61_000);
     expect((await w.ended(denied)).status).toBe("completed");
     expect((await w.call("approval/list", { status: "expired" })).data).toHaveLength(1);
-    expect((await w.call("thread/diff", { thread_id: no })).diff).toBe("");
+    expect((await w.call("thread/diff", { thread_id: no })).patch).toBe("");
   });
 
   it("may take long: the turn is parked without a process and goes on with the answer [req:approval.parked]", async () => {
@@ -130,6 +131,6 @@ describe("a person who is asked", () => {
     expect(await w.ended(turn)).toMatchObject({ id: turn, status: "completed" });
     expect((await w.call("approval/list", {})).data).toEqual([]);
     expect((await w.items(thread_id)).at(-1)?.item.text).toContain("made it after all");
-    expect((await w.call("thread/diff", { thread_id })).diff).toContain("made.txt");
+    expect((await w.call("thread/diff", { thread_id })).patch).toContain("made.txt");
   });
 });

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import type { Result } from "@harness/protocol";
 import { describe, expect, it } from "vitest";
@@ -38,11 +38,16 @@ const wordsOf = async (w: World, thread_id: string) =>
     .map(({ item }) => `${item.role ?? "agent"}: ${item.text}`);
 
 describe("a conversation with an agent", () => {
-  it("works in a workspace of its own, with a checkpoint after every turn [req:thread.turns]", async () => {
+  it("works in a workspace of its own, with a checkpoint after every turn [req:thread.turns, thread.start, thread.list, turn.status]", async () => {
     await using w = await world({ agents: { scribe } });
     const thread_id = await start(w, { title: "Notes" });
     const first = await said(w, thread_id, "write a.txt one");
     expect(first).toMatchObject({ status: "completed", role: "chat", task_id: null });
+    expect(first.items.map(({ kind, role }) => [kind, role])).toEqual([
+      ["message", "user"],
+      ["message", undefined],
+    ]);
+    expect((await w.call("thread/list", { project: "app" })).data.map(({ id }) => id)).toEqual([thread_id]);
     const second = await said(w, thread_id, "write b.txt two");
     expect(second.commit).not.toBe(first.commit);
     expect(await wordsOf(w, thread_id)).toEqual([
@@ -53,11 +58,11 @@ describe("a conversation with an agent", () => {
     ]);
     const thread = await w.call("thread/get", { thread_id });
     expect(thread).toMatchObject({ status: "idle", title: "Notes", turns: 2, head_sha: second.commit });
-    const { diff } = await w.call("thread/diff", { thread_id });
-    expect(diff).toContain("+one");
-    expect(diff).toContain("+two");
+    const { patch } = await w.call("thread/diff", { thread_id });
+    expect(patch).toContain("+one");
+    expect(patch).toContain("+two");
     const since = await w.call("thread/diff", { thread_id, since_turn: first.id });
-    expect(since.diff).not.toContain("+one");
+    expect(since.patch).not.toContain("+one");
     expect(readFileSync(path.join(w.root, "README.md"), "utf8")).toBe("# sum\n");
   });
 
@@ -70,18 +75,20 @@ describe("a conversation with an agent", () => {
     expect(back.rolled_back).toEqual([second.id]);
     expect(back.thread.head_sha).toBe(first.commit);
     await said(w, thread_id, "write b.txt three");
-    const { diff } = await w.call("thread/diff", { thread_id });
-    expect(diff).toContain("+one");
-    expect(diff).not.toContain("+two");
-    expect(diff).toContain("+three");
+    const { patch } = await w.call("thread/diff", { thread_id });
+    expect(patch).toContain("+one");
+    expect(patch).not.toContain("+two");
+    expect(patch).toContain("+three");
     expect(await wordsOf(w, thread_id)).not.toContain("user: write a.txt two");
   });
 
-  it("is forked at a turn, and the two go their own ways [req:thread.fork]", async () => {
+  it("is forked at a turn, and the two go their own ways [req:thread.fork, thread.fork-unknown]", async () => {
     await using w = await world({ agents: { scribe } });
     const thread_id = await start(w);
     const first = await said(w, thread_id, "write a.txt one");
     await said(w, thread_id, "write a.txt two");
+    const unknown = { thread_id, from_turn: `turn_${"0".repeat(26)}` };
+    await expect(w.call("thread/fork", unknown)).rejects.toMatchObject({ code: "turn_not_found" });
     const fork = await w.call("thread/fork", { thread_id, from_turn: first.id });
     expect(fork.thread.forked_from).toEqual({ thread_id, turn_id: first.id });
     expect(await wordsOf(w, fork.thread_id)).toEqual([
@@ -90,12 +97,12 @@ describe("a conversation with an agent", () => {
     ]);
     await said(w, fork.thread_id, "write c.txt fork");
     const mine = await w.call("thread/diff", { thread_id: fork.thread_id });
-    expect(mine.diff).toContain("+one");
-    expect(mine.diff).not.toContain("+two");
-    expect((await w.call("thread/diff", { thread_id })).diff).not.toContain("+fork");
+    expect(mine.patch).toContain("+one");
+    expect(mine.patch).not.toContain("+two");
+    expect((await w.call("thread/diff", { thread_id })).patch).not.toContain("+fork");
   });
 
-  it("refuses words while a turn runs, or queues them, to be changed and taken out [req:thread.queue]", async () => {
+  it("refuses words while a turn runs, or queues them, to be changed and taken out [req:thread.queue, turn.start, turn.cancel, thread.resume]", async () => {
     await using w = await world({ agents: { holds } });
     const thread_id = await start(w, { agent: "holds" });
     const { turn_id } = await w.call("turn/start", { thread_id, input: "hold" });
@@ -118,5 +125,17 @@ describe("a conversation with an agent", () => {
     await w.call("thread/resume", { thread_id });
     await w.event((event) => event.type === "turn.ended" && event.turn_id !== turn_id);
     expect(await wordsOf(w, thread_id)).toContain("agent: begun\nheard: first, changed");
+  });
+
+  it("is deleted with everything that was its own [req:thread.delete]", async () => {
+    await using w = await world({ agents: { scribe } });
+    const thread_id = await start(w);
+    await said(w, thread_id, "write a.txt one");
+    expect(existsSync(w.path("data", "workspaces", thread_id))).toBe(true);
+    await w.call("thread/delete", { thread_id });
+    await expect(w.call("thread/get", { thread_id })).rejects.toMatchObject({ code: "thread_not_found" });
+    expect(existsSync(w.path("data", "workspaces", thread_id))).toBe(false);
+    for (const table of ["turns", "items", "inputs"] as const)
+      expect(await w.app.storage.reader.selectFrom(table).selectAll().execute()).toEqual([]);
   });
 });

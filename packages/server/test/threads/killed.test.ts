@@ -77,7 +77,7 @@ describe("a server that is killed", () => {
     expect((await until(() => turn(turn_id), over)).status).toBe("completed");
     expect((await call("approval/list", { status: "allowed" })).data).toHaveLength(1);
     expect((await pending()).data).toEqual([]);
-    expect((await call("thread/diff", { thread_id })).diff).toContain("made.txt");
+    expect((await call("thread/diff", { thread_id })).patch).toContain("made.txt");
   });
 
   it("K8: after the answer, tells it once when it is back [req:crash.k8]", async () => {
@@ -93,7 +93,7 @@ describe("a server that is killed", () => {
     const [told] = (await call("approval/list", { status: "allowed" })).data;
     expect(told?.consumed_at).not.toBeNull();
     expect((await pending()).data).toEqual([]);
-    expect((await call("thread/diff", { thread_id })).diff).toContain("made.txt");
+    expect((await call("thread/diff", { thread_id })).patch).toContain("made.txt");
   });
 
   it("K7, K8: a task whose agent asked goes on with the answer, which is told once [req:crash.k7, crash.k8]", async () => {
