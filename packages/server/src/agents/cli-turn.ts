@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { ProcessOutcome, ProcessRunner, RunningProcess } from "../process/index.ts";
+import type { OutputStream, ProcessOutcome, ProcessRunner, RunningProcess } from "../process/index.ts";
+import type { FramedTurn } from "./framed-turn.ts";
 import type { AgentEvent, AgentTurn, TurnOutcome, Usage } from "./port.ts";
 import type { SandboxSpec } from "./sandbox-port.ts";
 import { type Emit, frameTurn } from "./turn-frame.ts";
+import type { TurnMark } from "./turn-marks.ts";
 
 const POLITE_MS = 2_000;
 const GOODBYE_MS = 5_000;
@@ -28,6 +30,13 @@ export interface CliDialect {
   onStart?(io: CliIo): void;
   /** A whole line of standard output. What it throws ends the turn as `protocol`. */
   onLine(line: string): void;
+  /** Gives the agent more words while it works. Rejects when it can take none; absent when it never can. */
+  steer?(text: string): Promise<void>;
+  /**
+   * A line of output as it may be kept in a recording. A dialect that hears the same text twice, in pieces and whole,
+   * blanks the pieces: a secret spread over several of them would not be found.
+   */
+  recordable?(line: string): string;
   /** Asks the program to stop by itself; true when it was asked. */
   interrupt?(): boolean;
   /** How the turn ended, for a program that ended by itself. */
@@ -43,16 +52,17 @@ export interface CannotStart {
 
 /**
  * Runs one turn of a command-line agent: sandbox, start, lines to events, limits, end. Whatever happens, the last
- * event is `ended` and no process of the turn is left, also when the reader stops reading.
+ * event is `ended` and no process of the turn is left, also when the reader stops reading. `prepare` makes the dialect
+ * from the framed turn: only that one's questions stop the clocks.
  */
 export function runCliTurn(
-  runner: ProcessRunner,
+  runner: Pick<ProcessRunner, "start">,
   turn: AgentTurn,
-  prepare: (emit: Emit) => Promise<CliDialect | CannotStart>,
+  prepare: (turn: FramedTurn, emit: Emit) => Promise<CliDialect | CannotStart>,
   options: { readonly may_be_silent?: boolean } = {},
 ): AsyncGenerator<AgentEvent> {
-  const work = async (framed: AgentTurn, emit: Emit): Promise<TurnOutcome> => {
-    const dialect = await prepare(emit);
+  const work = async (framed: FramedTurn, emit: Emit): Promise<TurnOutcome> => {
+    const dialect = await prepare(framed, emit);
     if ("failure" in dialect) return dialect.failure;
     try {
       const wrapped = await framed.sandbox(dialect.command);
@@ -71,8 +81,8 @@ interface Facts {
 }
 
 async function supervise(
-  runner: ProcessRunner,
-  turn: AgentTurn,
+  runner: Pick<ProcessRunner, "start">,
+  turn: FramedTurn,
   dialect: CliDialect,
   wrapped: { file: string; args: readonly string[]; env: Readonly<Record<string, string>> },
 ): Promise<Facts> {
@@ -90,6 +100,7 @@ async function supervise(
     outputCapBytes: turn.max_output_bytes,
     maxLineBytes: MAX_LINE_BYTES,
     onLine: (stream, line) => {
+      record(turn, dialect, stream, line);
       if (stream !== "stdout" || misunderstood !== undefined) return;
       try {
         dialect.onLine(line);
@@ -101,19 +112,48 @@ async function supervise(
   });
   const gone = new AbortController();
   const stop = () => void stopPolitely(running, dialect, turn, gone.signal);
-  dialect.onStart?.(ioOf(running, gone.signal));
+  turn.timedBy(running);
+  if (dialect.stdin !== "open") turn.record("in", dialect.stdin);
+  dialect.onStart?.(ioOf(running, turn, gone.signal));
+  offerSteering(turn, dialect, gone.signal);
   turn.signal.addEventListener("abort", stop, { once: true });
   if (turn.signal.aborted) stop();
   const exit = await running.exited;
   turn.signal.removeEventListener("abort", stop);
   gone.abort();
+  turn.record("mark", JSON.stringify(exitMark(exit)));
   return { exit, misunderstood };
 }
 
-function ioOf(running: RunningProcess, gone: AbortSignal): CliIo {
+function record(turn: FramedTurn, dialect: CliDialect, stream: OutputStream, line: string): void {
+  if (stream === "stderr") turn.record("err", line);
+  else turn.record("out", dialect.recordable?.(line) ?? line);
+}
+
+function exitMark({ exitCode, signal, reason, error }: ProcessOutcome): TurnMark {
+  return { exited: { exit_code: exitCode, signal, reason, ...(error === undefined ? {} : { error }) } };
+}
+
+/** Words for a program that is gone are refused; so are those it did not take before it went. */
+function offerSteering(turn: FramedTurn, dialect: CliDialect, gone: AbortSignal): void {
+  if (dialect.steer === undefined) return;
+  const over = new Promise<never>((_, reject) => {
+    const refuse = () => reject(new Error("The turn is over."));
+    gone.addEventListener("abort", refuse, { once: true });
+  });
+  over.catch(() => undefined);
+  turn.attach?.({
+    steer: (text) => Promise.race([over, dialect.steer?.(text) ?? over]),
+  });
+}
+
+function ioOf(running: RunningProcess, turn: FramedTurn, gone: AbortSignal): CliIo {
   return {
     pid: running.pid,
-    write: (line) => void running.write(`${line}\n`),
+    write: (line) => {
+      turn.record("in", line);
+      void running.write(`${line}\n`);
+    },
     finish: () => {
       running.endInput();
       sleep(GOODBYE_MS, undefined, { signal: gone }).then(

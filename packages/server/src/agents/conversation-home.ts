@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { cp, lstat, mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { z } from "zod";
 import { parseLine } from "./json-line.ts";
@@ -75,6 +75,17 @@ export class ConversationHomes {
     await mkdir(path.join(this.#root, "sessions"), { recursive: true, mode: 0o700 });
     const memo = JSON.stringify({ home: path.basename(home), total });
     await writeFile(this.#sessionFile(session_id), memo, { mode: 0o600 });
+  }
+
+  /** A home of its own that begins as a copy of this one; links stay links, and what is no file is left out. */
+  async copy(home: string): Promise<string> {
+    const made = await this.#create();
+    const filter = async (file: string) => {
+      const found = await lstat(file);
+      return found.isFile() || found.isDirectory() || found.isSymbolicLink();
+    };
+    await cp(home, made.home, { recursive: true, verbatimSymlinks: true, filter });
+    return made.home;
   }
 
   /** Removes conversations that were last begun or resumed before this time (epoch ms); they cannot be resumed. */

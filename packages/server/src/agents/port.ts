@@ -144,8 +144,11 @@ export interface LiveTurn {
   steer(text: string): Promise<void>;
 }
 
-/** Which way a piece of raw agent traffic went: from the agent, to it, or its program's standard error. */
-export type RawDirection = "out" | "in" | "err";
+/**
+ * Which way a piece of raw agent traffic went: from the agent, to it, or its program's standard error. A `mark` is
+ * none: it says, as JSON, what happened to the turn meanwhile (`turn-marks.ts`).
+ */
+export type RawDirection = "out" | "in" | "err" | "mark";
 
 /** The reason of a turn's signal may say that every moment costs: the program then has 300 ms in all to leave. */
 export interface TurnStop {

@@ -1,16 +1,19 @@
 import { isHarnessError } from "@harness/protocol";
 import { EventQueue } from "./event-queue.ts";
+import { type FramedTurn, framedTurn } from "./framed-turn.ts";
 import type { AgentEvent, AgentTurn, TurnOutcome } from "./port.ts";
+import type { TurnMark } from "./turn-marks.ts";
 
 /** Reports an event of the running turn. */
 export type Emit = (event: AgentEvent) => void;
 
 /** Does the work of a turn; its signal also fires when nobody reads the events any more. */
-export type TurnWork = (turn: AgentTurn, emit: Emit) => Promise<TurnOutcome>;
+export type TurnWork = (turn: FramedTurn, emit: Emit) => Promise<TurnOutcome>;
 
 /**
  * The frame of every turn: events to the reader, and whatever happens, `ended` once and last. What the work throws
- * is a failed turn. When the reader stops reading, the work is aborted and waited for.
+ * is a failed turn. When the reader stops reading, the work is aborted and waited for. What the work asks of people
+ * goes through the turn it is given (`framed-turn.ts`), so that their time is not the agent's.
  */
 export async function* frameTurn(
   turn: AgentTurn,
@@ -20,7 +23,7 @@ export async function* frameTurn(
   const queue = new EventQueue();
   const left = new AbortController();
   const signal = AbortSignal.any([turn.signal, left.signal]);
-  const done = fill(queue, { ...turn, signal }, work, options.may_be_silent === true);
+  const done = fill(queue, framedTurn(turn, signal), work, options.may_be_silent === true);
   try {
     yield* queue;
   } finally {
@@ -31,7 +34,7 @@ export async function* frameTurn(
 
 async function fill(
   queue: EventQueue,
-  turn: AgentTurn,
+  turn: FramedTurn,
   work: TurnWork,
   may_be_silent: boolean,
 ): Promise<void> {
@@ -42,7 +45,10 @@ async function fill(
     queue.push(event);
   };
   const cancelled = { status: "cancelled", session_id: turn.session_id ?? null, usage: null } as const;
+  const stopped = () => turn.record("mark", JSON.stringify({ stopped: true } satisfies TurnMark));
+  turn.signal.addEventListener("abort", stopped, { once: true });
   const outcome = turn.signal.aborted ? cancelled : await work(turn, emit).catch(failedStart);
+  turn.signal.removeEventListener("abort", stopped);
   queue.push({ type: "ended", outcome: judged(outcome, active, may_be_silent) });
   queue.close();
 }

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, writeFileSync } from "node:fs";
 import type { Clock } from "@harness/protocol";
 import { askToStop, membersOf, signal, sweep, type TreeRoot } from "./kill-tree.ts";
+import { LimitClocks } from "./limit-clocks.ts";
 import type { ProcessTable } from "./process-table.ts";
 import { StreamReader } from "./stream-reader.ts";
 import type {
@@ -35,7 +36,6 @@ const CLOSE_MS = 2_000;
 const RETRY_STOP_MS = 50;
 /** What the kernel should kill first when memory is short: never the server. */
 const OOM_SCORE = "500";
-const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /**
  * One program, from its start until nothing of it is left:
@@ -52,13 +52,12 @@ export class Child implements RunningProcess {
   readonly #stderr: StreamReader;
   readonly #startedAt: number;
   readonly #startedTicks = performance.now();
-  readonly #timers: NodeJS.Timeout[] = [];
+  readonly #clocks: LimitClocks;
   readonly #ended = Promise.withResolvers<void>();
   readonly #closed = Promise.withResolvers<void>();
   readonly #outcome = Promise.withResolvers<ProcessOutcome>();
   readonly #onAbort = (): void => void this.kill("aborted");
   #handlerFailed = false;
-  #idleTimer: NodeJS.Timeout | undefined;
   #outputs: readonly string[] = [];
   #stopReason: KillReason | undefined;
   #ending: { exitCode: number | null; signal: string | null; error?: string } | undefined;
@@ -68,6 +67,8 @@ export class Child implements RunningProcess {
     this.#deps = deps;
     this.#startedAt = deps.clock.now();
     this.exited = this.#outcome.promise;
+    const limits = { idleMs: spec.idleTimeoutMs, totalMs: spec.totalTimeoutMs };
+    this.#clocks = new LimitClocks(limits, (reason) => void this.kill(reason));
     const onHandlerError = (error: unknown): void => this.#reportHandler(error);
     this.#stdout = new StreamReader("stdout", spec, onHandlerError);
     this.#stderr = new StreamReader("stderr", spec, onHandlerError);
@@ -96,6 +97,10 @@ export class Child implements RunningProcess {
 
   endInput(): void {
     this.#process?.stdin?.end();
+  }
+
+  holdLimits(): () => void {
+    return this.#clocks.hold();
   }
 
   kill(reason: KillReason = "aborted", graceMs?: number): Promise<ProcessOutcome> {
@@ -144,9 +149,9 @@ export class Child implements RunningProcess {
     child.stdin?.on("error", () => {});
     const recorded = this.#record();
     if (recorded !== undefined) await recorded;
-    this.#stdout.attach(child.stdout!, () => this.#idleTimer?.refresh());
-    this.#stderr.attach(child.stderr!, () => this.#idleTimer?.refresh());
-    this.#startTimers();
+    this.#stdout.attach(child.stdout!, () => this.#clocks.touch());
+    this.#stderr.attach(child.stderr!, () => this.#clocks.touch());
+    this.#clocks.start();
     this.#spec.signal?.addEventListener("abort", this.#onAbort, { once: true });
     // The abort may have come while the fail point waited.
     if (this.#spec.signal?.aborted) this.#onAbort();
@@ -163,17 +168,6 @@ export class Child implements RunningProcess {
       // Not Linux, or gone already.
     }
     return this.#deps.recordStart(this.#root!) as Promise<void> | undefined;
-  }
-
-  #startTimers(): void {
-    const { idleTimeoutMs, totalTimeoutMs } = this.#spec;
-    const start = (ms: number, reason: KillReason): NodeJS.Timeout => {
-      const timer = setTimeout(() => void this.kill(reason), Math.min(ms, MAX_TIMER_MS));
-      this.#timers.push(timer);
-      return timer;
-    };
-    if (idleTimeoutMs !== undefined) this.#idleTimer = start(idleTimeoutMs, "timeout_idle");
-    if (totalTimeoutMs !== undefined) start(totalTimeoutMs, "timeout_total");
   }
 
   /** The grace is not longer for the time it takes to find, on a busy machine, whom to ask. */
@@ -196,7 +190,7 @@ export class Child implements RunningProcess {
   }
 
   async #finish(child: ChildProcess): Promise<void> {
-    for (const timer of this.#timers) clearTimeout(timer);
+    this.#clocks.stop();
     this.#spec.signal?.removeEventListener("abort", this.#onAbort);
     const root = this.#root!;
     if (this.#stopReason === undefined) await within(this.#closed.promise, DRAIN_MS);

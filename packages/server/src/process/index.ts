@@ -5,6 +5,7 @@ export {
   startDetached,
   startKept,
 } from "./kept.ts";
+export { type ClockLimits, LimitClocks } from "./limit-clocks.ts";
 export { ProcessRunner, type ProcessRunnerDeps } from "./runner.ts";
 export type {
   CapturedOutput,

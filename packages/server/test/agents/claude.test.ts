@@ -23,7 +23,22 @@ describe.skipIf(programs === undefined)("the real Claude Code, logged in by a fi
       ...world,
       agent,
       modelInput: () => world.model.requests.map(({ body }) => body).join("\n"),
-      can: { resume: true, report_silence: true, report_usage: true, ask: true, schema: true, process: true },
+      can: {
+        resume: true,
+        report_silence: true,
+        report_usage: true,
+        ask: true,
+        schema: true,
+        process: true,
+        steer: true,
+        fork: true,
+        question: true,
+      },
+      garbled: await logIn(
+        { ...world, runner: world.garbling(unknownRecords) },
+        programs?.claude ?? "",
+        "garbled",
+      ),
     };
   });
   afterAll(() => world[Symbol.asyncDispose]());
@@ -47,7 +62,17 @@ describe.skipIf(programs === undefined)("the real Claude Code, logged in by a fi
     it(`${promise.title} [req:${promise.req}]`, () => promise.run(subject));
 });
 
-async function logIn(world: World, executable: string): Promise<ClaudeAgent> {
+/** Records of kinds that no Claude Code has, and blocks and ids that belong to nothing. */
+const unknownRecords = [
+  '{"type":"harness_test_record","of":"a newer version"}',
+  '{"type":"assistant","message":{"id":"m","content":[{"type":"harness_test_block","of":"a newer version"}]}}',
+  '{"type":"user","message":{"content":[{"type":"tool_result","tool_use_id":"nobody","content":"?"}]}}',
+  '{"type":"control_request","request_id":"x","request":{"subtype":"harness_test_request"}}',
+  '{"type":"command_lifecycle","command_uuid":"nobody","state":"completed"}',
+  '{"type":"stream_event","event":{"type":"content_block_delta","delta":"?"}}',
+];
+
+async function logIn(world: World, executable: string, name = "claude"): Promise<ClaudeAgent> {
   const home = path.join(world.root, "operator");
   await mkdir(path.join(home, ".claude"), { recursive: true });
   const claudeAiOauth = {
@@ -61,6 +86,7 @@ async function logIn(world: World, executable: string): Promise<ClaudeAgent> {
     mode: 0o600,
   });
   return new ClaudeAgent({
+    name,
     runner: world.runner,
     clock: systemClock,
     executable,

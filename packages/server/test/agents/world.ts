@@ -8,6 +8,7 @@ import { systemClock } from "@harness/protocol";
 import type { WrapFunction } from "../../src/agents/index.ts";
 import { contractScenario } from "../../src/agents/testing/contract-scenario.ts";
 import { contractCanary } from "../../src/agents/testing/contract-turn.ts";
+import { GarblingRunner } from "../../src/agents/testing/garbling-runner.ts";
 import { type ScriptedModel, startScriptedModel } from "../../src/agents/testing/scripted-model.ts";
 import { ProcessRunner } from "../../src/process/index.ts";
 import { createSandbox } from "../../src/sandbox/index.ts";
@@ -24,6 +25,8 @@ export interface World extends AsyncDisposable {
   readonly outside: string;
   /** The server's environment as an operator's shell may leave it, canary included. */
   readonly host_env: Record<string, string>;
+  /** A runner that mixes garbage, and these lines of the dialect, into what programs say. */
+  garbling(unknown: readonly string[]): ProcessRunner;
   workspace(): Promise<string>;
   survivors(attempt_id: string): Promise<number>;
 }
@@ -31,11 +34,9 @@ export interface World extends AsyncDisposable {
 /** Builds a world with the real sandbox of this machine; below the home directory, where Codex accepts to work. */
 export async function openWorld(): Promise<World> {
   const root = await mkdtemp(path.join(os.homedir(), ".harness-agents-test-"));
-  const runner = new ProcessRunner({
-    clock: systemClock,
-    ledgerDir: path.join(root, "ledger"),
-    killGraceMs: 1000,
-  });
+  const running = { clock: systemClock, ledgerDir: path.join(root, "ledger"), killGraceMs: 1000 };
+  const runners = [new ProcessRunner(running)];
+  const [runner] = runners as [ProcessRunner];
   const outside = path.join(root, "outside", "escaped.txt");
   await mkdir(path.dirname(outside));
   const model = await startScriptedModel({
@@ -74,7 +75,13 @@ export async function openWorld(): Promise<World> {
       await mkdir(made);
       return made;
     },
-    survivors: async (attempt_id) => runner.live().filter(({ cookie }) => cookie === attempt_id).length,
+    garbling: (unknown) => {
+      const made = new GarblingRunner(running, unknown);
+      runners.push(made);
+      return made;
+    },
+    survivors: async (attempt_id) =>
+      runners.flatMap((one) => one.live()).filter(({ cookie }) => cookie === attempt_id).length,
     [Symbol.asyncDispose]: async () => {
       await model.close();
       await rm(root, { recursive: true, force: true });

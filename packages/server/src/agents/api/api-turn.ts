@@ -1,5 +1,6 @@
 import type { Clock } from "@harness/protocol";
 import type { ModelMessage } from "ai";
+import type { FramedTurn } from "../framed-turn.ts";
 import type { AgentItem, AgentTurn, TurnOutcome, Usage } from "../port.ts";
 import type { Emit } from "../turn-frame.ts";
 import type { ConversationHistory, StoredConversation } from "./history.ts";
@@ -14,7 +15,7 @@ const DEFAULT_MAX_STEPS = 100;
 
 /** What one turn of a model endpoint is made of. */
 export interface ApiTurnDeps {
-  readonly turn: AgentTurn;
+  readonly turn: FramedTurn;
   readonly emit: Emit;
   readonly endpoint: ApiEndpoint;
   readonly model: string;

@@ -1,4 +1,5 @@
-import type { AgentTurn } from "../port.ts";
+import { LimitClocks } from "../../process/index.ts";
+import type { FramedTurn } from "../framed-turn.ts";
 
 /** Why a turn was stopped from our side. */
 export type StopReason = "cancelled" | "timeout_idle" | "timeout_total";
@@ -6,17 +7,18 @@ export type StopReason = "cancelled" | "timeout_idle" | "timeout_total";
 /** The clock of a turn without a process: stops it when it takes too long or nothing happens for too long. */
 export class TurnLimits implements Disposable {
   readonly #stop = new AbortController();
-  readonly #total: NodeJS.Timeout;
-  readonly #idle: NodeJS.Timeout;
+  readonly #clocks: LimitClocks;
   readonly #cancel: () => void;
-  readonly #turn: AgentTurn;
+  readonly #turn: FramedTurn;
   #reason: StopReason | undefined;
 
-  constructor(turn: AgentTurn) {
+  constructor(turn: FramedTurn) {
     this.#turn = turn;
     this.#cancel = () => this.#end("cancelled");
-    this.#total = setTimeout(() => this.#end("timeout_total"), turn.turn_timeout_ms);
-    this.#idle = setTimeout(() => this.#end("timeout_idle"), turn.idle_timeout_ms);
+    const limits = { idleMs: turn.idle_timeout_ms, totalMs: turn.turn_timeout_ms };
+    this.#clocks = new LimitClocks(limits, (reason) => this.#end(reason));
+    this.#clocks.start();
+    turn.timedBy({ holdLimits: () => this.#clocks.hold() });
     if (turn.signal.aborted) this.#cancel();
     turn.signal.addEventListener("abort", this.#cancel, { once: true });
   }
@@ -32,12 +34,11 @@ export class TurnLimits implements Disposable {
 
   /** Something happened: the idle time starts again. */
   touch(): void {
-    this.#idle.refresh();
+    this.#clocks.touch();
   }
 
   [Symbol.dispose](): void {
-    clearTimeout(this.#total);
-    clearTimeout(this.#idle);
+    this.#clocks.stop();
     this.#turn.signal.removeEventListener("abort", this.#cancel);
   }
 

@@ -10,7 +10,7 @@ import { loginMark } from "../login-mark.ts";
 import type { Agent, AgentEvent, AgentProbe, AgentTurn } from "../port.ts";
 import { cannotStart, notInstalled, programVersion } from "../program.ts";
 import type { Emit } from "../turn-frame.ts";
-import { claudeArguments, claudeLoginVariables, claudeVariables } from "./arguments.ts";
+import { type ClaudeSession, claudeArguments, claudeLoginVariables, claudeVariables } from "./arguments.ts";
 import { ClaudeConversation } from "./conversation.ts";
 import { locateClaude } from "./locate.ts";
 import { ClaudeLogin } from "./login.ts";
@@ -79,7 +79,7 @@ export class ClaudeAgent implements Agent {
   }
 
   run(turn: AgentTurn): AsyncIterable<AgentEvent> {
-    return runCliTurn(this.#deps.runner, turn, (emit) => this.#prepare(turn, emit));
+    return runCliTurn(this.#deps.runner, turn, (framed, emit) => this.#prepare(framed, emit));
   }
 
   forget(before: number): Promise<number> {
@@ -89,10 +89,7 @@ export class ClaudeAgent implements Agent {
   async #prepare(turn: AgentTurn, emit: Emit): Promise<CliDialect | CannotStart> {
     const file = await this.#find();
     if (file === undefined) return cannotStart(`Claude Code (${this.#deps.executable}) is not installed.`);
-    const conversation = await this.#homes.openFor(turn, emit);
-    const { home, resumed } = conversation;
-    const session_id = resumed && turn.session_id !== undefined ? turn.session_id : randomUUID();
-    await this.#homes.remember(session_id, conversation);
+    const { home, ...session } = await this.#converse(turn, emit);
     const login = await this.#login.fill(home);
     const names =
       turn.model === undefined ? [...claudeLoginVariables, "ANTHROPIC_MODEL"] : claudeLoginVariables;
@@ -101,18 +98,29 @@ export class ClaudeAgent implements Agent {
     const place = (await this.#inKeychain())
       ? { env: { ...env, HOME: this.#deps.home }, writable_files: this.#login.files, state: [home] }
       : { env: { ...env, HOME: home, CLAUDE_CONFIG_DIR: home }, writable_files: login, state: [home] };
-    const args = claudeArguments(wanted, { session_id, resumed });
+    const args = claudeArguments(wanted, session);
     const command = { file, args, ...place, readable: [file], network: true };
     const close = () => this.#login.takeBack(home);
     return new ClaudeConversation({
       turn,
       command,
-      session_id,
-      resumed,
+      session_id: session.session_id,
+      resumed: session.resumed,
       emit,
       clock: this.#deps.clock,
       close,
     });
+  }
+
+  /** The conversation of the turn and its home: what is forked goes on in a copy, under an id of its own. */
+  async #converse(turn: AgentTurn, emit: Emit): Promise<ClaudeSession & { readonly home: string }> {
+    const { home: known, resumed } = await this.#homes.openFor(turn, emit);
+    const before = resumed ? turn.session_id : undefined;
+    const forked_from = turn.fork === true ? before : undefined;
+    const home = forked_from === undefined ? known : await this.#homes.copy(known);
+    const session_id = forked_from === undefined && before !== undefined ? before : randomUUID();
+    await this.#homes.remember(session_id, { home });
+    return { home, session_id, resumed, ...(forked_from === undefined ? {} : { forked_from }) };
   }
 
   async #find(): Promise<string | undefined> {

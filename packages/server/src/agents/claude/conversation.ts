@@ -1,17 +1,21 @@
+import { randomUUID } from "node:crypto";
 import type { Clock } from "@harness/protocol";
 import type { ProcessOutcome } from "../../process/index.ts";
 import type { CliDialect, CliIo } from "../cli-turn.ts";
 import { classifyFailure, lastWords } from "../failure.ts";
 import { bounded, parseLine } from "../json-line.ts";
-import type { AgentItem, AgentTurn, TurnOutcome, Usage } from "../port.ts";
+import type { AgentTurn, TurnOutcome, Usage } from "../port.ts";
 import { toIso } from "../reset-time.ts";
 import type { SandboxSpec } from "../sandbox-port.ts";
 import type { Emit } from "../turn-frame.ts";
+import { UnknownItems } from "../unknown-items.ts";
 import { inertPrompt } from "./arguments.ts";
-import { type ClaudeBlock, ClaudeLine, type ClaudeRequest, TextDelta } from "./lines.ts";
-import { actionOf, addUsage, completedItem, itemOfToolUse, usageOf } from "./words.ts";
-
-const MAX_NOISE = 1000;
+import { ClaudeItems } from "./items.ts";
+import { blankDelta, ClaudeLine, type ClaudeRequest, QUIET_RECORDS, TextDelta } from "./lines.ts";
+import { permissionFor } from "./questions.ts";
+import { SteeringQueue } from "./steering-queue.ts";
+import { UsageTally } from "./usage-tally.ts";
+import { usageOf } from "./words.ts";
 
 interface ClaudeConversationDeps {
   readonly turn: AgentTurn;
@@ -24,24 +28,26 @@ interface ClaudeConversationDeps {
 }
 
 /**
- * One turn spoken with Claude Code both ways over stream-json: the prompt goes in, records come out, permission
- * questions are answered, and after the `result` the input is closed.
+ * One turn spoken with Claude Code both ways over stream-json: the prompt goes in, records come out, questions are
+ * answered, more words may go in meanwhile, and after the `result` that answers all of them the input is closed.
  */
 export class ClaudeConversation implements CliDialect {
   readonly stdin = "open";
   readonly #deps: ClaudeConversationDeps;
-  readonly #open = new Map<string, AgentItem>();
-  /** The newest counts of each model message; a message is reported once for each of its blocks. */
-  readonly #counted = new Map<string, Usage>();
+  readonly #items: ClaudeItems;
+  readonly #unknown: UnknownItems;
+  readonly #tally = new UsageTally();
+  readonly #steering = new SteeringQueue();
   #io: CliIo | undefined;
   #model: string | undefined;
   #result: ClaudeLine | undefined;
-  #usage: Usage | null = null;
+  #over = false;
   #reset_at: string | undefined;
-  #noise = 0;
 
   constructor(deps: ClaudeConversationDeps) {
     this.#deps = deps;
+    this.#unknown = new UnknownItems("Claude Code", deps.emit);
+    this.#items = new ClaudeItems(deps.emit, this.#unknown);
   }
 
   get command(): SandboxSpec {
@@ -53,42 +59,56 @@ export class ClaudeConversation implements CliDialect {
   }
 
   get usage(): Usage | null {
-    return this.#usage;
+    return this.#tally.total;
   }
 
   onStart(io: CliIo): void {
     this.#io = io;
     this.#send({ type: "control_request", request_id: "initialize", request: { subtype: "initialize" } });
-    const content = [{ type: "text", text: inertPrompt(this.#deps.turn.prompt) }];
-    this.#send({ type: "user", message: { role: "user", content } });
+    this.#send(words(this.#deps.turn.prompt));
+  }
+
+  /** More words join the running turn before its next model call; after its last one they are a part of their own. */
+  async steer(text: string): Promise<void> {
+    await this.#steering.possible;
+    if (this.#over) throw new Error("Claude Code has given its answer; start another turn.");
+    this.#steering.sent();
+    this.#send({ ...words(text), uuid: randomUUID() });
   }
 
   interrupt(): boolean {
-    this.#send({ type: "control_request", request_id: "interrupt", request: { subtype: "interrupt" } });
+    const request = { subtype: "interrupt", cancel_queued: true };
+    this.#send({ type: "control_request", request_id: "interrupt", request });
     return true;
+  }
+
+  recordable(line: string): string {
+    return blankDelta(line);
   }
 
   onLine(text: string): void {
     const line = parseLine(ClaudeLine, text);
     if (line === undefined) {
-      this.#noise += 1;
-      if (this.#noise > MAX_NOISE)
-        throw new Error(`Claude Code wrote ${MAX_NOISE} lines that are not its protocol.`);
+      this.#unknown.line(text);
       return;
     }
+    this.#unknown.understood();
     if (line.type === "system") this.#onSystem(line);
     else if (line.type === "stream_event") this.#onDelta(line);
     else if (line.type === "assistant") this.#onAssistant(line);
-    else if (line.type === "user") this.#onUser(line);
+    else if (line.type === "user") this.#items.onUser(line);
     else if (line.type === "control_request") void this.#onRequest(line.request_id ?? "", line.request);
+    else if (line.type === "command_lifecycle")
+      this.#steering.told(line.command_uuid ?? "", line.state ?? "");
     else if (line.type === "rate_limit_event") this.#onRateLimit(line);
     else if (line.type === "result") this.#onResult(line);
+    else if (!QUIET_RECORDS.has(line.type)) this.#unknown.keep(line.type, text);
   }
 
   outcome(exit: ProcessOutcome): TurnOutcome {
     const { session_id, usage } = this;
     const result = this.#result;
-    if (this.#noise > 0) this.#warn(`${this.#noise} lines of output were not part of the protocol.`);
+    this.#unknown.close();
     if (result === undefined) {
       const said = bounded(exit.stderr.text.trim() || exit.stdout.text.trim(), 4000);
       const message = `Claude Code ended without a result (exit code ${exit.exitCode}). ${said}`.trim();
@@ -126,8 +146,9 @@ export class ClaudeConversation implements CliDialect {
   }
 
   #onSystem(line: ClaudeLine): void {
-    if (line.subtype === "init") {
-      this.#model = line.model;
+    if (line.subtype === "init" && this.#model === undefined) {
+      this.#steering.begin(line.capabilities ?? []);
+      this.#model = line.model ?? "";
       const pid = this.#io?.pid;
       const { session_id } = this;
       this.#deps.emit({
@@ -149,64 +170,26 @@ export class ClaudeConversation implements CliDialect {
 
   #onAssistant(line: ClaudeLine): void {
     const { message } = line;
-    const blocks = typeof message?.content === "object" ? message.content : [];
-    blocks.forEach((block, index) => {
-      this.#onBlock(line, block, `${line.uuid ?? message?.id ?? "message"}:${index}`);
-    });
+    this.#items.onAssistant(line);
     if (line.is_api_error_message === true || message?.model === "<synthetic>") return;
-    if (message?.model !== undefined && this.#model !== undefined && message.model !== this.#model) {
+    if (message?.model !== undefined && this.#model && message.model !== this.#model) {
       this.#warn(`The answer came from the model ${message.model}, not from ${this.#model}.`);
       this.#model = message.model;
     }
-    if (message?.usage != null) this.#count(message.id ?? "", usageOf(message.usage, null));
-  }
-
-  #onBlock(line: ClaudeLine, block: ClaudeBlock, id: string): void {
-    const { emit } = this.#deps;
-    if (block.type === "text" && block.text) {
-      const kind =
-        line.is_api_error_message === true || line.message?.model === "<synthetic>" ? "error" : "message";
-      emit({ type: "item", phase: "completed", item: { id, kind, text: block.text } });
-    } else if (block.type === "thinking" && block.thinking)
-      emit({ type: "item", phase: "completed", item: { id, kind: "reasoning", text: block.thinking } });
-    else if (block.type === "tool_use" && block.name !== "StructuredOutput") {
-      const item = itemOfToolUse(block, block.id ?? id);
-      this.#open.set(item.id, item);
-      emit({ type: "item", phase: "started", item });
-    }
-  }
-
-  #onUser(line: ClaudeLine): void {
-    const blocks = typeof line.message?.content === "object" ? line.message.content : [];
-    for (const block of blocks) {
-      const started = this.#open.get(block.tool_use_id ?? "");
-      if (block.type !== "tool_result" || started === undefined) continue;
-      this.#open.delete(started.id);
-      this.#deps.emit({ type: "item", phase: "completed", item: completedItem(started, block) });
-    }
+    if (message?.usage == null) return;
+    this.#tally.count(message.id ?? "", usageOf(message.usage, null));
+    this.#tellUsage(this.#tally.soFar);
   }
 
   async #onRequest(request_id: string, request: ClaudeRequest | undefined): Promise<void> {
-    if (request?.subtype !== "can_use_tool") {
-      const error = `This host does not answer ${request?.subtype ?? "requests without a subtype"}.`;
-      this.#send({ type: "control_response", response: { subtype: "error", request_id, error } });
-      return;
-    }
-    const action = actionOf(request);
-    const answer = await this.#deps.turn.approve(action).catch((error: unknown) => ({
-      decision: "deny" as const,
-      reason: `The question could not be answered: ${error instanceof Error ? error.message : String(error)}`,
-    }));
-    const { decision, reason } = answer;
-    const [path] = action.paths;
-    const what = { name: action.tool, command: action.command, path, text: action.summary };
-    const item: AgentItem = { id: request_id, kind: "approval", ...what, decision, reason };
-    this.#deps.emit({ type: "item", phase: "completed", item });
-    const response =
-      decision === "allow"
-        ? { behavior: "allow", updatedInput: request.input ?? {} }
-        : { behavior: "deny", message: reason };
-    this.#send({ type: "control_response", response: { subtype: "success", request_id, response } });
+    const { turn, emit } = this.#deps;
+    const response = await permissionFor(turn, emit, { request_id, request });
+    const error = `This host does not answer ${request?.subtype ?? "requests without a subtype"}.`;
+    const answer =
+      response === undefined
+        ? { subtype: "error", request_id, error }
+        : { subtype: "success", request_id, response };
+    this.#send({ type: "control_response", response: answer });
   }
 
   #onRateLimit(line: ClaudeLine): void {
@@ -216,22 +199,24 @@ export class ClaudeConversation implements CliDialect {
   }
 
   #onResult(line: ClaudeLine): void {
+    if (this.#over) return;
     this.#result = line;
     if (line.usage != null) {
-      // `total_cost_usd` counts from the start of the session, also over a resume; this field counts the turn.
+      // `total_cost_usd` counts from the start of the session, also over a resume; this field counts the part.
       const models = line.model_usage_since_last_result;
       const sum = Object.values(models ?? {}).reduce((total, model) => total + (model.costUSD ?? 0), 0);
       const cost = models !== undefined ? sum : this.#deps.resumed ? null : (line.total_cost_usd ?? null);
-      this.#usage = usageOf(line.usage, cost);
-      this.#deps.emit({ type: "usage", usage: this.#usage });
+      this.#tally.settle(usageOf(line.usage, cost));
+      this.#tellUsage(this.#tally.total);
     }
+    // Words it has not begun with are answered by a result of their own.
+    if (line.is_error !== true && this.#steering.waiting && !this.#deps.turn.signal.aborted) return;
+    this.#over = true;
     this.#io?.finish();
   }
 
-  #count(message_id: string, usage: Usage): void {
-    this.#counted.set(message_id, usage);
-    this.#usage = [...this.#counted.values()].reduce(addUsage);
-    this.#deps.emit({ type: "usage", usage: this.#usage });
+  #tellUsage(usage: Usage | null): void {
+    if (usage !== null) this.#deps.emit({ type: "usage", usage });
   }
 
   #warn(message: string): void {
@@ -241,4 +226,8 @@ export class ClaudeConversation implements CliDialect {
   #send(record: object): void {
     this.#io?.write(JSON.stringify(record));
   }
+}
+
+function words(text: string): { readonly type: "user"; readonly message: object } {
+  return { type: "user", message: { role: "user", content: [{ type: "text", text: inertPrompt(text) }] } };
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { parseLine } from "../json-line.ts";
 
 const Block = z.looseObject({
   type: z.string(),
@@ -43,6 +44,11 @@ export const ClaudeLine = z.looseObject({
   session_id: z.string().optional(),
   uuid: z.string().optional(),
   model: z.string().optional(),
+  /** Of `init`: what this version can do. */
+  capabilities: z.array(z.string()).optional().catch(undefined),
+  /** Of `command_lifecycle`: which message, and what became of it. */
+  command_uuid: z.string().optional(),
+  state: z.string().optional(),
   parent_tool_use_id: z.string().nullish(),
   message: z
     .looseObject({
@@ -80,3 +86,40 @@ export type ClaudeLine = z.infer<typeof ClaudeLine>;
 
 /** The text of a streamed delta, when it is one. */
 export const TextDelta = z.looseObject({ type: z.literal("text_delta"), text: z.string() });
+
+/** Records that say nothing about what the agent does: answers to us, signs of life, the program's own business. */
+export const QUIET_RECORDS: ReadonlySet<string> = new Set([
+  "auth_status",
+  "control_cancel_request",
+  "control_response",
+  "keep_alive",
+  "prompt_suggestion",
+  "streamlined_text",
+  "streamlined_tool_use_summary",
+  "tool_progress",
+  "tool_use_summary",
+  "transcript_mirror",
+]);
+
+const Piece = z.looseObject({
+  type: z.literal("stream_event"),
+  event: z.looseObject({ delta: z.record(z.string(), z.unknown()) }),
+});
+
+/**
+ * A line with the piece of text in it blanked, when it holds one: the whole text comes again in a message. The number
+ * of characters stays.
+ */
+export function blankDelta(line: string): string {
+  if (!line.includes('"content_block_delta"')) return line;
+  const parsed = parseLine(Piece, line);
+  if (parsed === undefined) return line;
+  const { event } = parsed;
+  const delta = Object.fromEntries(
+    Object.entries(event.delta).map(([name, value]) => [
+      name,
+      name !== "type" && typeof value === "string" ? "·".repeat(value.length) : value,
+    ]),
+  );
+  return JSON.stringify({ ...parsed, event: { ...event, delta } });
+}

@@ -78,7 +78,7 @@ export class CodexAgent implements Agent {
   }
 
   run(turn: AgentTurn): AsyncIterable<AgentEvent> {
-    return runCliTurn(this.#deps.runner, turn, (emit) => this.#prepare(turn, emit));
+    return runCliTurn(this.#deps.runner, turn, (framed, emit) => this.#prepare(framed, emit));
   }
 
   forget(before: number): Promise<number> {

@@ -49,7 +49,8 @@ export class CommandAgent implements Agent {
   }
 
   run(turn: AgentTurn): AsyncIterable<AgentEvent> {
-    return runCliTurn(this.#deps.runner, turn, (emit) => this.#prepare(turn, emit), { may_be_silent: true });
+    const prepare = (framed: AgentTurn, emit: Emit) => this.#prepare(framed, emit);
+    return runCliTurn(this.#deps.runner, turn, prepare, { may_be_silent: true });
   }
 
   async #prepare(turn: AgentTurn, emit: Emit): Promise<CliDialect | CannotStart> {

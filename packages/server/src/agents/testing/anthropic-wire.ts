@@ -28,10 +28,19 @@ function entryOf(message: z.infer<typeof Body>["messages"][number]): HistoryEntr
     typeof message.content === "string" ? [{ type: "text", text: message.content }] : message.content;
   const text = blocks.map((block) => block.text ?? "").join("\n");
   if (message.role === "assistant") return [{ kind: "answer", text }];
+  if (message.role === "system") return steeringOf(text);
   if (message.role !== "user") return [];
   if (blocks.some((block) => block.type === "tool_result")) return [{ kind: "tool_result", text: "" }];
   const words = withoutReminders(text);
   return words === "" ? [] : [{ kind: "prompt", text: words }];
+}
+
+/** What a person said while Claude Code worked: it tells the model so in a message of the system, with an advice. */
+function steeringOf(text: string): HistoryEntry[] {
+  const said = /^The user sent a new message while you were working:\n([\s\S]*?)\n\nThis is how/.exec(
+    text,
+  )?.[1];
+  return said === undefined ? [] : [{ kind: "prompt", text: said }];
 }
 
 /** The answer as one JSON document. */

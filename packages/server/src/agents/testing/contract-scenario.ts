@@ -11,6 +11,10 @@ export const contractWords = {
   environment: "contract: show the environment",
   review: "contract: judge",
   inert: "contract: stay inert",
+  wait: "contract: wait for a word",
+  steered: "contract: turn left",
+  slowly: "contract: think slowly",
+  question: "contract: ask a person",
   outside: (path: string) => `contract: write outside ${path}`,
 } as const;
 
@@ -67,6 +71,20 @@ export function contractScenario(outside: string, quota_resets: Date): ScenarioI
         },
       ]),
       step("inert", contractWords.inert, [{ say: "inert" }]),
+      step(
+        "wait",
+        contractWords.wait,
+        [{ run: { cmd: "until [ -e go ]; do sleep 0.05; done" } }],
+        [{ say: "nobody said anything" }],
+      ),
+      step("steered", contractWords.steered, [{ say: "turned left" }]),
+      step("slowly", contractWords.slowly, [{ delay_ms: 2_000 }, { say: "thought" }]),
+      step(
+        "question",
+        contractWords.question,
+        [{ ask: { question: "Which colour?", options: ["Red", "Blue"] } }],
+        [{ say: "asked" }],
+      ),
       step(
         "outside",
         "contract: write outside",

@@ -28,7 +28,27 @@ export interface ContractSubject {
     readonly schema: boolean;
     /** False for an adapter that starts no process of its own. */
     readonly process: boolean;
+    /** A running turn can be given more words. No unless told. */
+    readonly steer?: boolean;
+    /** A conversation can go on as a copy. No unless told. */
+    readonly fork?: boolean;
+    /** The agent can ask a person a question; the verb `ask` is translated for it in `tool-words.ts`. No unless told. */
+    readonly question?: boolean;
+    /** What goes to the agent and comes from it is told to `record`. Unless told, so for what has a process. */
+    readonly record?: boolean;
   };
+  /**
+   * The same adapter, built with a `GarblingRunner` that mixes garbage into what its program says, among it records of
+   * kinds its dialect does not know. Absent for an adapter without a process, or without a protocol.
+   */
+  readonly garbled?: Agent;
+}
+
+/** One promise of the agent port. `req` is the id of the requirement. */
+export interface ContractCase {
+  readonly title: string;
+  readonly req: string;
+  run(subject: ContractSubject): Promise<void>;
 }
 
 /** What a turn of a contract case showed. */

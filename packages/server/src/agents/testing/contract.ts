@@ -3,15 +3,16 @@ import { randomUUID } from "node:crypto";
 import { readFile, stat } from "node:fs/promises";
 import path from "node:path";
 import type { AgentEvent, AgentTurn } from "../port.ts";
+import { liveContract } from "./contract-live.ts";
 import { contractWords } from "./contract-scenario.ts";
-import { type ContractSubject, completed, contractCanary, failed, run } from "./contract-turn.ts";
-
-/** One promise of the agent port. `req` is the id of the requirement. */
-export interface ContractCase {
-  readonly title: string;
-  readonly req: string;
-  run(subject: ContractSubject): Promise<void>;
-}
+import {
+  type ContractCase,
+  type ContractSubject,
+  completed,
+  contractCanary,
+  failed,
+  run,
+} from "./contract-turn.ts";
 
 /** The promises every adapter keeps. The list is the checklist for a new one. */
 export const agentContract: readonly ContractCase[] = [
@@ -49,6 +50,7 @@ export const agentContract: readonly ContractCase[] = [
   },
   { title: "does not take silence for success", req: "agents.zero-output", run: noticesSilence },
   { title: "answers in a schema when asked to", req: "agents.schema", run: answersInSchema },
+  ...liveContract,
 ];
 
 async function doesATurn(subject: ContractSubject): Promise<void> {

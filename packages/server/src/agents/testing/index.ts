@@ -1,6 +1,7 @@
-export { agentContract, type ContractCase } from "./contract.ts";
+export { agentContract } from "./contract.ts";
 export { contractScenario, contractWords } from "./contract-scenario.ts";
-export { type ContractSubject, contractCanary } from "./contract-turn.ts";
+export { type ContractCase, type ContractSubject, contractCanary } from "./contract-turn.ts";
+export { GarblingRunner } from "./garbling-runner.ts";
 export { readScenario, Scenario, type ScenarioInput } from "./scenario.ts";
 export { demoScenario } from "./scenarios/demo.ts";
 export {

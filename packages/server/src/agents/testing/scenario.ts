@@ -40,6 +40,9 @@ export const Verb = z.union([
   z.strictObject({
     tool: z.strictObject({ name: z.string(), input: z.record(z.string(), z.json()) }),
   }),
+  z.strictObject({
+    ask: z.strictObject({ question: z.string(), options: z.array(z.string()).min(2) }),
+  }),
   z.strictObject({ review_verdict: ScriptedVerdict }),
   z.strictObject({
     error: z.strictObject({
@@ -90,7 +93,8 @@ export type Step = z.infer<typeof Step>;
  *   { "name": "review", "match": { "role": "reviewer" }, "answers": [
  *     [{ "review_verdict": { "verdict": "approved", "summary": "Correct." } }] ] } ] }
  * ```
- * Verbs: `say`, `write_file`, `read_file`, `run {argv | cmd}`, `tool {name, input}` (as it is), `review_verdict`,
+ * Verbs: `say`, `write_file`, `read_file`, `run {argv | cmd}`, `tool {name, input}` (as it is),
+ * `ask {question, options}` (of a person, where the client can), `review_verdict`,
  * `error {status, type, message, headers, details}` (the whole answer is an HTTP error), `delay_ms` (before the answer),
  * `usage`. Paths are relative to the workspace.
  */

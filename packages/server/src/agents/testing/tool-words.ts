@@ -6,6 +6,7 @@ type ToolVerb = Extract<
   | { read_file: unknown }
   | { run: unknown }
   | { tool: unknown }
+  | { ask: unknown }
   | { review_verdict: unknown }
 >;
 
@@ -26,11 +27,26 @@ export function toolCallFor(verb: ToolVerb, tools: readonly string[]): NamedInpu
       ? { name: "StructuredOutput", input: verb.review_verdict }
       : JSON.stringify(verb.review_verdict);
   }
+  if ("ask" in verb) return ask(verb.ask, tools);
   if ("write_file" in verb) return writeFile(verb.write_file, tools);
   if ("read_file" in verb) return readFile(verb.read_file, tools);
   return "argv" in verb.run && tools.includes("run_command")
     ? { name: "run_command", input: { argv: verb.run.argv } }
     : shell("argv" in verb.run ? verb.run.argv.map(quote).join(" ") : verb.run.cmd, tools);
+}
+
+function ask(asked: { question: string; options: string[] }, tools: readonly string[]): NamedInput | string {
+  const { question } = asked;
+  const options = asked.options.map((label) => ({ label, description: `It is ${label}.` }));
+  if (tools.includes("AskUserQuestion")) {
+    const one = { question, header: "Question", multiSelect: false, options };
+    return { name: "AskUserQuestion", input: { questions: [one] } };
+  }
+  if (tools.includes("request_user_input")) {
+    const one = { id: "question", header: "Question", question, options };
+    return { name: "request_user_input", input: { questions: [one] } };
+  }
+  return `(The client offers no tool to ask: ${question})`;
 }
 
 function writeFile(file: { path: string; content: string }, tools: readonly string[]): NamedInput | string {

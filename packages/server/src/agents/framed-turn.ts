@@ -1,0 +1,84 @@
+import type { AgentTurn, RawDirection } from "./port.ts";
+import type { TurnMark } from "./turn-marks.ts";
+
+/** Something that counts the time of a turn. */
+export interface TurnClock {
+  /** Stands still until what is returned was called. */
+  holdLimits(): () => void;
+}
+
+/**
+ * A turn as its frame hands it to the adapter. While `approve` or `ask` is open, every clock of the turn stands
+ * still; what goes between adapter and agent, and what people answer, is recorded; no recorder can break a turn.
+ */
+export interface FramedTurn extends AgentTurn {
+  readonly record: (direction: RawDirection, text: string) => void;
+  /** Puts a clock under the frame's rule. */
+  readonly timedBy: (clock: TurnClock) => void;
+}
+
+/** Frames a turn; `signal` fires too when nobody reads its events any more. */
+export function framedTurn(turn: AgentTurn, signal: AbortSignal): FramedTurn {
+  const clocks = new Set<TurnClock>();
+  const record = (direction: RawDirection, text: string) => {
+    try {
+      turn.record?.(direction, text);
+    } catch {
+      // What happens is more important than what is written about it.
+    }
+  };
+  const mark = (what: TurnMark) => record("mark", JSON.stringify(what));
+  const asking = questions(clocks, mark);
+  const { ask, attach } = turn;
+  return {
+    ...turn,
+    signal,
+    record,
+    timedBy: (clock) => void clocks.add(clock),
+    approve: (action) =>
+      asking(
+        () => turn.approve(action),
+        ({ decision, reason }) => ({ answer: { decision, reason } }),
+      ),
+    ...(ask && {
+      ask: (asked) =>
+        asking(
+          () => ask(asked),
+          (answers) => ({ answers: answers ?? null }),
+        ),
+    }),
+    ...(attach && {
+      attach: (live) =>
+        attach({
+          steer: (text) => {
+            mark({ steered: text });
+            return live.steer(text);
+          },
+        }),
+    }),
+  };
+}
+
+type Answered =
+  | { answer: { decision: "allow" | "deny"; reason: string } }
+  | { answers: Record<string, string> | null };
+
+/** Asks one question after the other or several at once: numbered, the clocks held, its answer recorded. */
+function questions(clocks: ReadonlySet<TurnClock>, mark: (what: TurnMark) => void) {
+  let count = 0;
+  return async <T>(put: () => Promise<T>, answered: (value: T) => Answered): Promise<T> => {
+    const asked = count;
+    count += 1;
+    const releases = [...clocks].map((clock) => clock.holdLimits());
+    try {
+      const value = await put();
+      mark({ asked, ...answered(value) });
+      return value;
+    } catch (error) {
+      mark({ asked, unanswered: error instanceof Error ? error.message : String(error) });
+      throw error;
+    } finally {
+      for (const release of releases) release();
+    }
+  };
+}

@@ -1,0 +1,25 @@
+import { z } from "zod";
+
+/**
+ * What happened to a turn besides its raw traffic, and is needed to play it again: written between the lines of a
+ * recording, as JSON. `asked` counts the questions of the turn, permissions and others in one row.
+ */
+export const TurnMark = z.union([
+  z.strictObject({
+    asked: z.int().min(0),
+    answer: z.strictObject({ decision: z.enum(["allow", "deny"]), reason: z.string() }),
+  }),
+  z.strictObject({ asked: z.int().min(0), answers: z.record(z.string(), z.string()).nullable() }),
+  z.strictObject({ asked: z.int().min(0), unanswered: z.string() }),
+  z.strictObject({ steered: z.string() }),
+  z.strictObject({ stopped: z.literal(true) }),
+  z.strictObject({
+    exited: z.strictObject({
+      exit_code: z.int().nullable(),
+      signal: z.string().nullable(),
+      reason: z.enum(["exited", "timeout_idle", "timeout_total", "aborted", "spawn_failed"]),
+      error: z.string().optional(),
+    }),
+  }),
+]);
+export type TurnMark = z.infer<typeof TurnMark>;
