@@ -136,6 +136,7 @@ function buildBoxes(ground: Ground, options: AppOptions, loginCode: OperationsDe
     dataDir: paths.root,
     home: options.home,
     env: options.env,
+    random: options.random ?? Math.random,
   });
   const limits = new Limits({ ...ground, night: config.night });
   const disk = new DiskKeeper({ ...ground, config, workspaces });

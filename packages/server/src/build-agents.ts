@@ -20,6 +20,8 @@ export interface AgentsDeps {
   readonly dataDir: string;
   readonly home: string;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** From 0 up to 1. */
+  readonly random: () => number;
 }
 
 /**
@@ -42,6 +44,8 @@ export function buildAgents(deps: AgentsDeps): AgentRegistry {
       ...shared,
       home,
       executable: codex.cli_path,
+      mode: codex.mode,
+      random: deps.random,
       ...given("config_dir", codex.home),
       ...given("default_model", codex.default_model),
     }),

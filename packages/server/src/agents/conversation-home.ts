@@ -3,6 +3,7 @@ import { cp, lstat, mkdir, readdir, readFile, rm, stat, writeFile } from "node:f
 import path from "node:path";
 import { z } from "zod";
 import { parseLine } from "./json-line.ts";
+import { copyPlainTree } from "./plain-tree.ts";
 import type { AgentEvent, AgentTurn, Usage } from "./port.ts";
 
 const SESSION = /^[\w.:-]{1,200}$/;
@@ -37,9 +38,12 @@ export interface Conversation {
  */
 export class ConversationHomes {
   readonly #root: string;
+  readonly #transcripts: readonly string[];
 
-  constructor(root: string) {
+  /** `transcripts` are the directories of a home, by their paths in it, in which the agent keeps what was said. */
+  constructor(root: string, transcripts: readonly string[] = []) {
     this.#root = root;
+    this.#transcripts = transcripts;
   }
 
   /** The conversation of this session. Undefined when it is not known here any more. */
@@ -56,14 +60,16 @@ export class ConversationHomes {
 
   /**
    * The conversation of this turn: the one it asks for, or a new one with a warning when that is gone (it was made
-   * by another server, or was cleaned up). A turn's prompt must therefore stand on its own.
+   * by another server, or was cleaned up). A turn's prompt must therefore stand on its own. A turn that forks gets a
+   * home of its own with a copy of what was said, so that nothing it does reaches the old one.
    */
   async openFor(
     turn: AgentTurn,
     emit: (event: AgentEvent) => void,
   ): Promise<Conversation & { resumed: boolean }> {
     const known = turn.session_id === undefined ? undefined : await this.open(turn.session_id);
-    if (known !== undefined) return { ...known, resumed: true };
+    if (known !== undefined)
+      return { ...(turn.fork === true ? await this.#copy(known) : known), resumed: true };
     const message = `The conversation ${turn.session_id} is not here any more; a new one was started.`;
     if (turn.session_id !== undefined) emit({ type: "warning", message });
     return { ...(await this.#create()), resumed: false };
@@ -108,6 +114,13 @@ export class ConversationHomes {
     const home = path.join(this.#root, "homes", randomUUID());
     await mkdir(home, { recursive: true, mode: 0o700 });
     return { home };
+  }
+
+  async #copy({ home, total }: Conversation): Promise<Conversation> {
+    const made = await this.#create();
+    for (const folder of this.#transcripts)
+      await copyPlainTree(path.join(home, folder), path.join(made.home, folder));
+    return { ...made, total };
   }
 
   #sessionFile(session_id: string): string {

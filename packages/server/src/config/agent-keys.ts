@@ -1,6 +1,6 @@
 import { key } from "./key.ts";
 import { commandAgents } from "./shapes.ts";
-import { bool, executable, httpUrl, integer, path, pattern, structure, text } from "./value-type.ts";
+import { bool, choice, executable, httpUrl, integer, path, pattern, structure, text } from "./value-type.ts";
 
 const agentName = pattern(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/, "the name of an agent");
 
@@ -25,6 +25,11 @@ export const agentKeys = {
     text("the name of a model", 200),
     null,
     "Model for Codex; unset leaves the choice to it.",
+  ),
+  "agents.codex.mode": key(
+    choice(["app-server", "exec"]),
+    "app-server",
+    "How Codex is spoken to: `app-server` can be steered and asks for leave, `exec` takes one prompt and asks nothing. A Codex without an app-server is spoken to by `exec`.",
   ),
   "agents.codex.home": key(path, null, "Directory of the Codex login.", { vendorEnv: "CODEX_HOME" }),
   "agents.anthropic_api.base_url": key(

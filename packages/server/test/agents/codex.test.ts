@@ -76,5 +76,7 @@ async function logIn(world: World, executable: string): Promise<CodexAgent> {
     state_dir: path.join(world.root, "state"),
     host_env: world.host_env,
     default_model: world.model.model,
+    mode: "app-server",
+    random: () => 0,
   });
 }

@@ -112,7 +112,13 @@ beforeAll(async () => {
       host_env: key,
       executable: programs?.claude ?? "",
     }),
-    Codex: new CodexAgent({ ...shared, home, executable: programs?.codex ?? "" }),
+    Codex: new CodexAgent({
+      ...shared,
+      home,
+      mode: "app-server",
+      random: () => 0,
+      executable: programs?.codex ?? "",
+    }),
     "an Anthropic endpoint": endpoint("anthropic"),
     "an OpenAI endpoint": endpoint("openai"),
   };

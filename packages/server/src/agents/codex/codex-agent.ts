@@ -10,11 +10,19 @@ import type { Agent, AgentEvent, AgentProbe, AgentTurn } from "../port.ts";
 import { placeFile } from "../private-file.ts";
 import { cannotStart, notInstalled, programVersion } from "../program.ts";
 import type { Emit } from "../turn-frame.ts";
-import { CodexConversation } from "./conversation.ts";
+import { CodexAppServerTurn } from "./app-server/app-server-turn.ts";
+import { AppServerLookup } from "./app-server/lookup.ts";
+import type { CodexOrigin, CodexTurnDeps } from "./codex-turn.ts";
+import { execArguments, SCHEMA_FILE } from "./exec/arguments.ts";
+import { CodexExecTurn } from "./exec/exec-turn.ts";
 import { type CodexProgram, locateCodex } from "./locate.ts";
 import { CodexLogin } from "./login.ts";
 
-const SCHEMA_FILE = "answer-schema.json";
+/** Where Codex keeps what was said. Its databases beside it hold paths of the home they were made in. */
+const TRANSCRIPTS = ["sessions"];
+
+/** How Codex is spoken to: both ways over its app-server, or one prompt in and events out. */
+export type CodexMode = "app-server" | "exec";
 
 /** What the Codex adapter is built from. */
 export interface CodexAgentDeps {
@@ -32,10 +40,13 @@ export interface CodexAgentDeps {
   readonly state_dir: string;
   readonly host_env: HostEnvironment;
   readonly default_model?: string;
+  readonly mode: CodexMode;
+  /** From 0 up to 1: spreads what is asked again. */
+  readonly random: () => number;
 }
 
 /**
- * OpenAI Codex, its real command line (0.169 and later), one `codex exec` per turn with Codex's own sandbox off:
+ * OpenAI Codex, its real command line (0.169 and later), one process per turn with Codex's own sandbox off:
  * ours is outside. Every conversation has a private `CODEX_HOME` with the operator's login linked in.
  */
 export class CodexAgent implements Agent {
@@ -44,11 +55,13 @@ export class CodexAgent implements Agent {
   readonly #deps: CodexAgentDeps;
   readonly #homes: ConversationHomes;
   readonly #login: CodexLogin;
+  readonly #servers: AppServerLookup;
 
   constructor(deps: CodexAgentDeps) {
     this.#deps = deps;
     this.name = deps.name ?? "codex";
-    this.#homes = new ConversationHomes(path.join(deps.state_dir, this.name));
+    this.#homes = new ConversationHomes(path.join(deps.state_dir, this.name), TRANSCRIPTS);
+    this.#servers = new AppServerLookup(deps.runner, deps.host_env);
     this.#login = new CodexLogin(deps.config_dir ?? path.join(deps.home, ".codex"));
   }
 
@@ -88,17 +101,19 @@ export class CodexAgent implements Agent {
   async #prepare(turn: AgentTurn, emit: Emit): Promise<CliDialect | CannotStart> {
     const program = await this.#find();
     if (program === undefined) return cannotStart(`Codex (${this.#deps.executable}) is not installed.`);
+    const mode = await this.#modeOf(program, emit);
     const conversation = await this.#homes.openFor(turn, emit);
-    const { home, total, resumed } = conversation;
-    const session_id = resumed ? turn.session_id : undefined;
-    const login = await this.#login.fill(home, turn.workspace);
-    if (turn.output_schema !== undefined)
+    const { home, total } = conversation;
+    const origin = originOf(turn, conversation.resumed);
+    const questions = mode === "app-server" && turn.ask !== undefined;
+    const login = await this.#login.fill(home, turn.workspace, { questions });
+    if (mode === "exec" && turn.output_schema !== undefined)
       await placeFile(home, SCHEMA_FILE, JSON.stringify(turn.output_schema));
     const model = turn.model ?? this.#deps.default_model;
     const names = ["CODEX_API_KEY", ...(await this.#login.variables())];
     const command = {
       file: program.file,
-      args: argumentsOf({ ...turn, session_id }, model, home),
+      args: mode === "exec" ? execArguments(turn, origin, { model, home }) : ["app-server"],
       env: { ...childEnvironment(this.#deps.host_env, names), HOME: home, CODEX_HOME: home },
       readable: program.readable,
       writable_files: login,
@@ -106,18 +121,27 @@ export class CodexAgent implements Agent {
       network: true,
     };
     const configured = (await this.#login.settings())["model"];
-    const shown = model ?? (typeof configured === "string" ? configured : null);
-    return new CodexConversation({
+    const deps: CodexTurnDeps = {
       turn,
       command,
-      session_id: session_id ?? null,
-      model: shown,
+      origin,
+      model: model ?? (typeof configured === "string" ? configured : null),
       total,
       emit,
       clock: this.#deps.clock,
       remember: (id, now) => this.#homes.remember(id, { home, total: now }),
       close: () => this.#login.takeBack(home),
-    });
+    };
+    if (mode === "exec") return new CodexExecTurn(deps);
+    return new CodexAppServerTurn({ ...deps, asked_model: model, random: this.#deps.random });
+  }
+
+  /** How the program is spoken to: as the operator wants, but not in a way it does not know. */
+  async #modeOf(program: CodexProgram, emit: Emit): Promise<CodexMode> {
+    if (this.#deps.mode === "exec" || (await this.#servers.offered(program.file))) return this.#deps.mode;
+    const message = "This Codex has no app-server: `codex exec` is used, which cannot be steered or ask.";
+    emit({ type: "warning", message });
+    return "exec";
   }
 
   async #find(): Promise<CodexProgram | undefined> {
@@ -133,15 +157,7 @@ export class CodexAgent implements Agent {
   }
 }
 
-/** The arguments of one turn; `-` makes Codex read the prompt from standard input. */
-function argumentsOf(turn: AgentTurn, model: string | undefined, home: string): string[] {
-  const args = ["exec"];
-  if (turn.session_id !== undefined) args.push("resume");
-  args.push("--json", "--skip-git-repo-check", "-c", 'sandbox_mode="danger-full-access"');
-  args.push("-c", 'approval_policy="never"');
-  if (model !== undefined) args.push("--model", model);
-  if (turn.output_schema !== undefined) args.push("--output-schema", path.join(home, SCHEMA_FILE));
-  if (turn.session_id !== undefined) args.push(turn.session_id);
-  args.push("-");
-  return args;
+function originOf(turn: AgentTurn, known: boolean): CodexOrigin {
+  if (!known || turn.session_id === undefined) return { kind: "new" };
+  return { kind: turn.fork === true ? "fork" : "resume", session_id: turn.session_id };
 }

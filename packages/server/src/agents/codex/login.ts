@@ -58,8 +58,11 @@ export class CodexLogin {
     });
   }
 
-  /** Fills a home for a turn in this workspace. Returns what of the login must be writable from inside. */
-  async fill(home: string, workspace: string): Promise<string[]> {
+  /**
+   * Fills a home for a turn in this workspace. Returns what of the login must be writable from inside. `questions`
+   * says that somebody can answer what the agent would like to know.
+   */
+  async fill(home: string, workspace: string, use: { readonly questions?: boolean } = {}): Promise<string[]> {
     const config = {
       ...(await this.settings()),
       // Our sandbox is outside; a second one inside does not work and would only hide the first one's refusals.
@@ -67,7 +70,17 @@ export class CodexLogin {
       approval_policy: "never",
       check_for_update_on_startup: false,
       analytics: { enabled: false },
-      features: { plugins: false, apps: false, remote_plugin: false, hooks: false },
+      // Helpers it starts itself, and turns it gives itself, would use tokens nobody counts.
+      agents: { enabled: false },
+      features: {
+        plugins: false,
+        apps: false,
+        remote_plugin: false,
+        hooks: false,
+        goals: false,
+        default_mode_request_user_input: use.questions === true,
+      },
+      suppress_unstable_features_warning: true,
       // The repository's own `.codex` directory stays data.
       projects: { [workspace]: { trust_level: "untrusted" } },
     };

@@ -1,8 +1,8 @@
-import { bounded } from "../json-line.ts";
-import type { AgentItem, Usage } from "../port.ts";
+import { bounded } from "../../json-line.ts";
+import type { AgentItem, Usage } from "../../port.ts";
 import type { CodexItem, CodexUsage } from "./lines.ts";
 
-/** Codex's item as ours; a type that is not known is kept as a tool call. A change of many files is many items. */
+/** Codex's item as ours; a type that is not known is kept as it is. A change of many files is many items. */
 export function itemsOf(item: CodexItem): AgentItem[] {
   const { id } = item;
   const failed = item.status === "failed" || item.status === "declined" ? { failed: true } : {};
@@ -26,10 +26,14 @@ export function itemsOf(item: CodexItem): AgentItem[] {
     }
     case "error":
       return [{ id, kind: "error", text: item.message ?? item.text ?? "" }];
-    default: {
+    case "mcp_tool_call":
+    case "web_search":
+    case "collab_tool_call": {
       const name = [item.type, item.server, item.tool].filter((part) => part !== undefined).join(".");
       return [{ id, kind: "tool_call", name, input: item.arguments ?? item.query, ...failed }];
     }
+    default:
+      return [{ id, kind: "unknown", name: item.type, input: item }];
   }
 }
 
@@ -41,18 +45,6 @@ export function usageOf(usage: CodexUsage): Usage {
     output_tokens,
     cached_tokens,
     total_tokens: input_tokens + output_tokens,
-    cost_usd: null,
-  };
-}
-
-/** What was used since `before`; Codex counts from the start of the conversation, also over a resume. */
-export function usageSince(before: Usage | undefined, total: Usage): Usage {
-  if (before === undefined || before.total_tokens > total.total_tokens) return total;
-  return {
-    input_tokens: Math.max(0, total.input_tokens - before.input_tokens),
-    output_tokens: Math.max(0, total.output_tokens - before.output_tokens),
-    cached_tokens: Math.max(0, total.cached_tokens - before.cached_tokens),
-    total_tokens: Math.max(0, total.total_tokens - before.total_tokens),
     cost_usd: null,
   };
 }

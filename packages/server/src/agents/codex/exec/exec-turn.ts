@@ -1,33 +1,19 @@
-import type { Clock } from "@harness/protocol";
-import type { ProcessOutcome } from "../../process/index.ts";
-import type { CliDialect, CliIo } from "../cli-turn.ts";
-import { classifyFailure, lastWords } from "../failure.ts";
-import { bounded, parseLine } from "../json-line.ts";
-import type { AgentTurn, TurnOutcome, Usage } from "../port.ts";
-import type { SandboxSpec } from "../sandbox-port.ts";
-import type { Emit } from "../turn-frame.ts";
+import type { ProcessOutcome } from "../../../process/index.ts";
+import type { CliDialect, CliIo } from "../../cli-turn.ts";
+import { classifyFailure, lastWords } from "../../failure.ts";
+import { bounded, parseLine } from "../../json-line.ts";
+import type { TurnOutcome, Usage } from "../../port.ts";
+import type { SandboxSpec } from "../../sandbox-port.ts";
+import { type CodexTurnDeps, firstSession } from "../codex-turn.ts";
+import { usageSince } from "../usage.ts";
+import { itemsOf, usageOf } from "./items.ts";
 import { CodexLine } from "./lines.ts";
-import { itemsOf, usageOf, usageSince } from "./words.ts";
 
 const MAX_NOISE = 1000;
 
-interface CodexConversationDeps {
-  readonly turn: AgentTurn;
-  readonly command: SandboxSpec;
-  /** The conversation that is resumed; null for a new one. */
-  readonly session_id: string | null;
-  readonly model: string | null;
-  /** What the conversation had used before this turn. */
-  readonly total: Usage | undefined;
-  readonly emit: Emit;
-  readonly clock: Clock;
-  readonly remember: (session_id: string, total: Usage | undefined) => Promise<void>;
-  readonly close: () => Promise<void>;
-}
-
 /** One turn of `codex exec --json`: the prompt on standard input, one event on each line of output. */
-export class CodexConversation implements CliDialect {
-  readonly #deps: CodexConversationDeps;
+export class CodexExecTurn implements CliDialect {
+  readonly #deps: CodexTurnDeps;
   #io: CliIo | undefined;
   #session_id: string | null;
   #total: Usage | undefined;
@@ -39,9 +25,9 @@ export class CodexConversation implements CliDialect {
   /** The session is written down as soon as it is known, so that a crash of the server does not lose it. */
   #remembered: Promise<void> = Promise.resolve();
 
-  constructor(deps: CodexConversationDeps) {
+  constructor(deps: CodexTurnDeps) {
     this.#deps = deps;
-    this.#session_id = deps.session_id;
+    this.#session_id = firstSession(deps.origin);
     this.#total = deps.total;
   }
 
