@@ -6,7 +6,6 @@ const rows: readonly (readonly [source: string, id: string, promise: string])[] 
     "agent.claude-live",
     "A running Claude turn can be steered, interrupted, asked for permission and resumed.",
   ],
-  ["issue 4", "agent.codex-app-server", "Codex is driven through its app-server, with approvals and usage."],
   ["issue 4", "agent.acp", "Any ACP v1 agent can be driven, with fs and terminal served under policy."],
   ["issue 4", "agent.replay", "A recorded turn replays through today's adapter and shows differences."],
   [

@@ -68,3 +68,22 @@ it("of reports of use in a row gives a slow reader the newest", async () => {
     { type: "ended", outcome },
   ]);
 });
+
+it("joins the output of one item for a slow reader, and bounds it [req:agents.flood]", async () => {
+  const queue = new EventQueue();
+  const output = (item_id: string, text: string) => ({ type: "output_delta", item_id, text }) as const;
+  for (const event of [output("a", "1"), output("a", "2"), output("b", "3")]) queue.push(event);
+  queue.push({ type: "message_delta", text: "4" });
+  for (let i = 0; i < 5_000; i += 1) queue.push(output("a", "x".repeat(1_000)));
+  queue.push({ type: "ended", outcome });
+  queue.close();
+  const events = await drain(queue);
+  expect(events.slice(0, 3)).toEqual([
+    output("a", "12"),
+    output("b", "3"),
+    { type: "message_delta", text: "4" },
+  ]);
+  expect(events).toHaveLength(6);
+  expect(events[3]).toEqual(output("a", "x".repeat(64 * 1024)));
+  expect(events[4]).toMatchObject({ type: "warning", message: expect.stringContaining("left out") });
+});

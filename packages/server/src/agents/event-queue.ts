@@ -6,7 +6,7 @@ const MAX_WAITING = 10_000;
 
 /**
  * Carries events from a running agent to whoever reads them. Bounded in all for a turn, and in what waits for a
- * reader that is slower than the agent: waiting text is joined into one event and its excess is left out with a
+ * reader that is slower than the agent: waiting text of a message, or of one item's output, is joined into one event and its excess is left out with a
  * warning; of reports of use in a row the newest counts, because each counts from the start of the turn; the items, which carry the same text again, are kept up to a number no honest turn reaches.
  */
 export class EventQueue implements AsyncIterable<AgentEvent> {
@@ -14,11 +14,12 @@ export class EventQueue implements AsyncIterable<AgentEvent> {
   #wake: (() => void) | undefined;
   #closed = false;
   #left_out = 0;
-  #told = 0;
+  /** A flood of output leaves the room of messages alone. */
+  readonly #told = { message_delta: 0, output_delta: 0 };
 
   push(event: AgentEvent): void {
     if (this.#closed) return;
-    if (event.type === "message_delta") this.#pushText(event.text);
+    if (event.type === "message_delta" || event.type === "output_delta") this.#pushText(event);
     else if (event.type === "usage" && this.#waiting.at(-1)?.type === "usage")
       this.#waiting[this.#waiting.length - 1] = event;
     else if (this.#waiting.length < MAX_WAITING || event.type === "ended") this.#waiting.push(event);
@@ -46,17 +47,19 @@ export class EventQueue implements AsyncIterable<AgentEvent> {
     }
   }
 
-  #pushText(text: string): void {
+  /** Text joins the waiting event before it when that is of the same kind, and output of the same item. */
+  #pushText(event: TextEvent): void {
     const last = this.#waiting.at(-1);
-    const joined = last?.type === "message_delta" ? last.text : "";
-    const room = Math.min(MAX_DELTA_CHARS - joined.length, MAX_TURN_CHARS - this.#told);
-    const kept = text.slice(0, Math.max(0, room));
-    this.#told += kept.length;
-    this.#left_out += text.length - kept.length;
+    const joins = last !== undefined && isText(last) && sourceOf(last) === sourceOf(event) ? last : undefined;
+    const joined = joins?.text ?? "";
+    const room = Math.min(MAX_DELTA_CHARS - joined.length, MAX_TURN_CHARS - this.#told[event.type]);
+    const full = joins === undefined && this.#waiting.length >= MAX_WAITING;
+    const kept = full ? "" : event.text.slice(0, Math.max(0, room));
+    this.#told[event.type] += kept.length;
+    this.#left_out += event.text.length - kept.length;
     if (kept === "") return;
-    const event = { type: "message_delta", text: joined + kept } as const;
-    if (last?.type === "message_delta") this.#waiting[this.#waiting.length - 1] = event;
-    else this.#waiting.push(event);
+    if (joins === undefined) this.#waiting.push({ ...event, text: kept });
+    else this.#waiting[this.#waiting.length - 1] = { ...event, text: joined + kept };
   }
 
   #leftOutWarning(): AgentEvent {
@@ -65,4 +68,15 @@ export class EventQueue implements AsyncIterable<AgentEvent> {
       message: `${this.#left_out} characters or events came too fast and were left out.`,
     };
   }
+}
+
+type TextEvent = Extract<AgentEvent, { type: "message_delta" | "output_delta" }>;
+
+function isText(event: AgentEvent): event is TextEvent {
+  return event.type === "message_delta" || event.type === "output_delta";
+}
+
+/** Whose text it is: the message's, or an item's. */
+function sourceOf(event: TextEvent): string | undefined {
+  return event.type === "output_delta" ? event.item_id : undefined;
 }

@@ -1,7 +1,6 @@
 import { constants } from "node:fs";
 import { mkdir, open, readdir } from "node:fs/promises";
 import path from "node:path";
-import { pipeline } from "node:stream/promises";
 
 /**
  * Copies the regular files of a directory that an agent may have written to into a new one of ours. Links, planted or
@@ -22,8 +21,5 @@ async function copyPlainFile(from: string, to: string): Promise<void> {
   await using source = await open(from, flags);
   if (!(await source.stat()).isFile()) return;
   await using target = await open(to, constants.O_CREAT | constants.O_EXCL | constants.O_WRONLY, 0o600);
-  await pipeline(
-    source.createReadStream({ autoClose: false }),
-    target.createWriteStream({ autoClose: false }),
-  );
+  await target.writeFile(source.createReadStream({ autoClose: false }));
 }

@@ -5,7 +5,7 @@ import { bounded, parseLine } from "../../json-line.ts";
 import type { TurnOutcome, Usage } from "../../port.ts";
 import type { SandboxSpec } from "../../sandbox-port.ts";
 import { type CodexTurnDeps, firstSession } from "../codex-turn.ts";
-import { Message, ThreadOpened, TurnBegun } from "./messages.ts";
+import { Delta, Message, ThreadOpened, TurnBegun } from "./messages.ts";
 import { AppServerRequests } from "./requests.ts";
 import { AppServerRpc, OVERLOADED, RpcError } from "./rpc.ts";
 import { turnFailure } from "./turn-failure.ts";
@@ -86,6 +86,14 @@ export class CodexAppServerTurn implements CliDialect {
     if (this.#rpc === undefined || this.#isOver()) throw new Error("The turn is over.");
     const params = { threadId: this.#notes.thread_id, expectedTurnId, input: inputOf(text) };
     await this.#rpc.request("turn/steer", params, () => undefined);
+  }
+
+  /** Text that comes in pieces comes whole too, once its item is complete. */
+  recordable(line: string): string {
+    const message = parseLine(Delta, line);
+    return message === undefined
+      ? line
+      : JSON.stringify({ ...message, params: { ...message.params, delta: "" } });
   }
 
   interrupt(): boolean {

@@ -13,6 +13,12 @@ export const Message = z.looseObject({
 });
 export type Message = z.infer<typeof Message>;
 
+/** A piece of a text. */
+export const Delta = z.looseObject({
+  method: z.string().endsWith("elta"),
+  params: z.looseObject({ delta: z.string() }),
+});
+
 /** The answer to `thread/start`, `thread/resume` and `thread/fork`. */
 export const ThreadOpened = z.looseObject({
   thread: z.looseObject({ id: z.string() }),
