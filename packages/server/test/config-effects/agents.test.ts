@@ -68,6 +68,31 @@ describe("settings of the vendors' programs", () => {
   });
 });
 
+describe("the way Codex is spoken to", () => {
+  // Says how it was started, and does nothing else: no Codex.
+  const source = `
+    const args = process.argv.slice(2);
+    if (args.includes("--version")) console.log("codex-cli 0.169.0 (scripted)");
+    else if (args.includes("--help")) console.log("Usage: codex app-server [OPTIONS]");
+    else { console.error("unexpected status 401: started as " + args[0]); process.exit(1); }`;
+
+  it.each([
+    ["", "app-server"],
+    ['mode = "app-server"', "app-server"],
+    ['mode = "exec"', "exec"],
+  ])("agents.codex.mode: %s starts %s", async (setting, started) => {
+    const dir = testDir("codex-mode");
+    const cli_path = `cli_path = ${JSON.stringify(program(dir, "my-codex", source))}`;
+    mkdirSync(path.join(dir, ".codex"));
+    writeFileSync(path.join(dir, ".codex", "auth.json"), JSON.stringify({ OPENAI_API_KEY: "sk-test" }));
+    const config = ["[agents.review]", "require = false", "[agents.codex]", cli_path, setting].join("\n");
+    await using w = await world({ dir, agents: {}, config });
+    const task = await w.run({ agent: "codex" });
+    expect(task.block_reason?.message).toContain(`started as ${started}`);
+    rmSync(dir, { recursive: true, force: true });
+  });
+});
+
 describe("settings of model endpoints", () => {
   let server: Server;
   let w: World;
