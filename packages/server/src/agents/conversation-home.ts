@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { cp, lstat, mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { z } from "zod";
 import { parseLine } from "./json-line.ts";
@@ -38,12 +38,9 @@ export interface Conversation {
  */
 export class ConversationHomes {
   readonly #root: string;
-  readonly #transcripts: readonly string[];
 
-  /** `transcripts` are the directories of a home, by their paths in it, in which the agent keeps what was said. */
-  constructor(root: string, transcripts: readonly string[] = []) {
+  constructor(root: string) {
     this.#root = root;
-    this.#transcripts = transcripts;
   }
 
   /** The conversation of this session. Undefined when it is not known here any more. */
@@ -60,16 +57,14 @@ export class ConversationHomes {
 
   /**
    * The conversation of this turn: the one it asks for, or a new one with a warning when that is gone (it was made
-   * by another server, or was cleaned up). A turn's prompt must therefore stand on its own. A turn that forks gets a
-   * home of its own with a copy of what was said, so that nothing it does reaches the old one.
+   * by another server, or was cleaned up). A turn's prompt must therefore stand on its own.
    */
   async openFor(
     turn: AgentTurn,
     emit: (event: AgentEvent) => void,
   ): Promise<Conversation & { resumed: boolean }> {
     const known = turn.session_id === undefined ? undefined : await this.open(turn.session_id);
-    if (known !== undefined)
-      return { ...(turn.fork === true ? await this.#copy(known) : known), resumed: true };
+    if (known !== undefined) return { ...known, resumed: true };
     const message = `The conversation ${turn.session_id} is not here any more; a new one was started.`;
     if (turn.session_id !== undefined) emit({ type: "warning", message });
     return { ...(await this.#create()), resumed: false };
@@ -83,14 +78,10 @@ export class ConversationHomes {
     await writeFile(this.#sessionFile(session_id), memo, { mode: 0o600 });
   }
 
-  /** A home of its own that begins as a copy of this one; links stay links, and what is no file is left out. */
-  async copy(home: string): Promise<string> {
+  /** A home of its own that begins with a copy of this one, or of some of its directories; links are left out. */
+  async copy(home: string, directories: readonly string[] = ["."]): Promise<string> {
     const made = await this.#create();
-    const filter = async (file: string) => {
-      const found = await lstat(file);
-      return found.isFile() || found.isDirectory() || found.isSymbolicLink();
-    };
-    await cp(home, made.home, { recursive: true, verbatimSymlinks: true, filter });
+    for (const one of directories) await copyPlainTree(path.join(home, one), path.join(made.home, one));
     return made.home;
   }
 
@@ -114,13 +105,6 @@ export class ConversationHomes {
     const home = path.join(this.#root, "homes", randomUUID());
     await mkdir(home, { recursive: true, mode: 0o700 });
     return { home };
-  }
-
-  async #copy({ home, total }: Conversation): Promise<Conversation> {
-    const made = await this.#create();
-    for (const folder of this.#transcripts)
-      await copyPlainTree(path.join(home, folder), path.join(made.home, folder));
-    return { ...made, total };
   }
 
   #sessionFile(session_id: string): string {

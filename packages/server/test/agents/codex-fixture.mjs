@@ -2,6 +2,7 @@
 // the app-server's lines from a script:
 //   app_server  false: an old Codex, which has none and shows its own help
 //   overloaded  how often a method is refused for overload before it is taken
+//   noise       how many lines of noise are written, and nothing else
 //   refuse      methods that are refused
 //   lines       what is written once the turn has begun; "$answer" waits for an answer from the other side
 // Text is written as it is, everything else as JSON with "$thread" and "$turn" filled in.
@@ -16,6 +17,7 @@ export async function play(script) {
       script.app_server === false ? "Usage: codex [OPTIONS] [PROMPT]" : "Usage: codex app-server [OPTIONS]",
     );
   if (args[0] === "exec") return exec();
+  if (script.noise) return void process.stdout.write("noise\n".repeat(script.noise));
   await serve(script);
 }
 

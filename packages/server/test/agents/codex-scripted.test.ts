@@ -22,6 +22,7 @@ interface Script {
   readonly overloaded?: Readonly<Record<string, number>>;
   readonly refuse?: readonly string[];
   readonly lines?: readonly unknown[];
+  readonly noise?: number;
 }
 
 const here = { threadId: "$thread", turnId: "$turn" };
@@ -141,14 +142,15 @@ describe("a scripted app-server in the place of Codex", () => {
     });
     expect(completed(outcome).final_text).toBe("still there");
     expect(items(events)).toEqual([
-      { id: "h", kind: "unknown", name: "hologram", input: { id: "h", type: "hologram", depth: 3 } },
+      ...Array(4).fill(expect.objectContaining({ kind: "unknown", name: "record" })),
+      expect.objectContaining({ kind: "unknown", name: "hologram", text: expect.stringContaining("depth") }),
       { id: "say still there", kind: "message", text: "still there" },
     ]);
-    expect(warnings(events)).toEqual(["8 lines of output were not part of the protocol."]);
+    expect(warnings(events)).toEqual(["4 lines of output were not part of the protocol."]);
   });
 
   it("that says nothing but garbage fails the turn [req:codex.garbage]", async () => {
-    const { outcome } = await play({ lines: Array.from({ length: 2_000 }, () => "noise") });
+    const { outcome } = await play({ noise: 2_000 });
     expect(failed(outcome)).toMatchObject({ kind: "protocol", retry: false });
   });
 

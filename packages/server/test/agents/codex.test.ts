@@ -7,10 +7,22 @@ import { CodexAgent } from "../../src/agents/index.ts";
 import { agentContract } from "../../src/agents/testing/contract.ts";
 import { contractWords } from "../../src/agents/testing/contract-scenario.ts";
 import type { ContractSubject } from "../../src/agents/testing/contract-turn.ts";
+import type { ProcessRunner } from "../../src/process/index.ts";
 import { plantConfiguration, runPlain } from "./planted.ts";
 import { logIn, openWorld, vendorPrograms, type World } from "./world.ts";
 
 const programs = vendorPrograms();
+
+/** Lines of either dialect, of kinds that no Codex has, or about things that are not there. */
+const unknownRecords = [
+  '{"method":"item/completed","params":{"item":{"id":"h","type":"harnessTestItem","of":"a newer version"}}}',
+  '{"method":"item/completed","params":{"item":{"id":"h","type":"agentMessage","text":"?"},"threadId":"nobody"}}',
+  '{"method":"item/completed","params":{"item":{"type":"agentMessage"}}}',
+  '{"method":"turn/completed","params":{"threadId":"nobody","turn":{"id":"nobody","status":"failed"}}}',
+  '{"method":"thread/tokenUsage/updated","params":{"threadId":"nobody","turnId":"nobody","tokenUsage":7}}',
+  '{"type":"item.completed","item":{"id":"h","type":"harness_test_item","of":"a newer version"}}',
+  '{"type":"harness.test","of":"a newer version"}',
+];
 
 describe.skipIf(programs === undefined).each(["app-server", "exec"] as const)(
   "the real Codex, logged in by a file, by %s",
@@ -23,17 +35,21 @@ describe.skipIf(programs === undefined).each(["app-server", "exec"] as const)(
       const home = path.join(world.root, "operator");
       await mkdir(home);
       logIn(home, world.model.url, { retries: false });
-      agent = new CodexAgent({
-        runner: world.runner,
-        clock: systemClock,
-        random: () => 0,
-        mode,
-        executable: programs?.codex ?? "",
-        home,
-        state_dir: path.join(world.root, "state"),
-        host_env: world.host_env,
-        default_model: world.model.model,
-      });
+      const made = (name: string, runner: ProcessRunner) =>
+        new CodexAgent({
+          name,
+          runner,
+          clock: systemClock,
+          random: () => 0,
+          mode,
+          executable: programs?.codex ?? "",
+          home,
+          state_dir: path.join(world.root, "state"),
+          host_env: world.host_env,
+          default_model: world.model.model,
+        });
+      agent = made("codex", world.runner);
+      const live = mode === "app-server";
       subject = {
         ...world,
         agent,
@@ -42,10 +58,14 @@ describe.skipIf(programs === undefined).each(["app-server", "exec"] as const)(
           resume: true,
           report_silence: true,
           report_usage: true,
-          ask: false,
+          ask: live,
           schema: true,
           process: true,
+          steer: live,
+          fork: true,
+          question: live,
         },
+        garbled: made("garbled", world.garbling(unknownRecords)),
       };
     });
     afterAll(() => world[Symbol.asyncDispose]());

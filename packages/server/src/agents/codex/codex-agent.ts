@@ -60,7 +60,7 @@ export class CodexAgent implements Agent {
   constructor(deps: CodexAgentDeps) {
     this.#deps = deps;
     this.name = deps.name ?? "codex";
-    this.#homes = new ConversationHomes(path.join(deps.state_dir, this.name), TRANSCRIPTS);
+    this.#homes = new ConversationHomes(path.join(deps.state_dir, this.name));
     this.#servers = new AppServerLookup(deps.runner, deps.host_env);
     this.#login = new CodexLogin(deps.config_dir ?? path.join(deps.home, ".codex"));
   }
@@ -103,8 +103,11 @@ export class CodexAgent implements Agent {
     if (program === undefined) return cannotStart(`Codex (${this.#deps.executable}) is not installed.`);
     const mode = await this.#modeOf(program, emit);
     const conversation = await this.#homes.openFor(turn, emit);
-    const { home, total } = conversation;
+    const { total } = conversation;
     const origin = originOf(turn, conversation.resumed);
+    // A fork gets a home of its own, so that nothing it does reaches the old conversation.
+    const home =
+      origin.kind === "fork" ? await this.#homes.copy(conversation.home, TRANSCRIPTS) : conversation.home;
     const questions = mode === "app-server" && turn.ask !== undefined;
     const login = await this.#login.fill(home, turn.workspace, { questions });
     if (mode === "exec" && turn.output_schema !== undefined)

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { readFile, stat } from "node:fs/promises";
 import path from "node:path";
-import type { AgentEvent, AgentTurn } from "../port.ts";
+import type { AgentAction, AgentEvent, AgentTurn } from "../port.ts";
 import { liveContract } from "./contract-live.ts";
 import { contractWords } from "./contract-scenario.ts";
 import {
@@ -153,10 +153,18 @@ async function failsUnconfined(subject: ContractSubject): Promise<void> {
 }
 
 async function staysInside(subject: ContractSubject): Promise<void> {
-  const { asked, events } = await run(subject, contractWords.outside(subject.outside));
+  const named: AgentAction[] = [];
+  const { events } = await run(subject, contractWords.outside(subject.outside), {
+    approve: async (action) => {
+      const outside = action.paths.includes(subject.outside) || action.command?.includes(subject.outside);
+      if (outside !== true) return { decision: "allow", reason: "inside" };
+      named.push(action);
+      return { decision: "deny", reason: "outside the workspace" };
+    },
+  });
   await assert.rejects(stat(subject.outside), { code: "ENOENT" });
   if (!subject.can.ask) return;
-  assert.ok(asked.some((action) => action.paths.includes(subject.outside)));
+  assert.ok(named.length > 0, "the question names what is outside");
   const denied = (event: AgentEvent) =>
     event.type === "item" && event.item.kind === "approval" && event.item.decision === "deny";
   assert.ok(events.some(denied), "the refusal is told");

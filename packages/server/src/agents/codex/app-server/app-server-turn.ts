@@ -4,14 +4,13 @@ import { classifyFailure, type Failure, lastWords } from "../../failure.ts";
 import { bounded, parseLine } from "../../json-line.ts";
 import type { TurnOutcome, Usage } from "../../port.ts";
 import type { SandboxSpec } from "../../sandbox-port.ts";
+import { UnknownItems } from "../../unknown-items.ts";
 import { type CodexTurnDeps, firstSession } from "../codex-turn.ts";
 import { Delta, Message, ThreadOpened, TurnBegun } from "./messages.ts";
 import { AppServerRequests } from "./requests.ts";
 import { AppServerRpc, OVERLOADED, RpcError } from "./rpc.ts";
 import { turnFailure } from "./turn-failure.ts";
 import { TurnNotes } from "./turn-notes.ts";
-
-const MAX_NOISE = 1000;
 
 /** What an app-server turn is made of. */
 export interface AppServerTurnDeps extends CodexTurnDeps {
@@ -28,19 +27,20 @@ export interface AppServerTurnDeps extends CodexTurnDeps {
 export class CodexAppServerTurn implements CliDialect {
   readonly stdin = "open";
   readonly #deps: AppServerTurnDeps;
+  readonly #unknown: UnknownItems;
   readonly #notes: TurnNotes;
   readonly #begun = Promise.withResolvers<string>();
   #io: CliIo | undefined;
   #rpc: AppServerRpc | undefined;
   #requests: AppServerRequests | undefined;
   #failure: Failure | undefined;
-  #noise = 0;
   /** The session is written down as soon as it is known, so that a crash of the server does not lose it. */
   #remembered: Promise<void> = Promise.resolve();
 
   constructor(deps: AppServerTurnDeps) {
     this.#deps = deps;
-    this.#notes = new TurnNotes(deps);
+    this.#unknown = new UnknownItems("Codex", deps.emit);
+    this.#notes = new TurnNotes({ ...deps, unknown: this.#unknown });
     this.#begun.promise.catch(() => undefined);
   }
 
@@ -75,7 +75,8 @@ export class CodexAppServerTurn implements CliDialect {
   onLine(text: string): void {
     if (this.#isOver()) return;
     const message = parseLine(Message, text);
-    if (message === undefined || !this.#onMessage(message)) this.#countNoise();
+    if (message !== undefined && this.#onMessage(message)) this.#unknown.understood();
+    else this.#unknown.line(text);
     if (this.#notes.started && this.#notes.turn_id !== undefined) this.#begun.resolve(this.#notes.turn_id);
     if (this.#isOver()) this.#end();
   }
@@ -106,7 +107,7 @@ export class CodexAppServerTurn implements CliDialect {
   outcome(exit: ProcessOutcome): TurnOutcome {
     const { session_id, usage } = this;
     const { status, error, final_text, limit_resets } = this.#notes;
-    if (this.#noise > 0) this.#warn(`${this.#noise} lines of output were not part of the protocol.`);
+    this.#unknown.close();
     if (status === "completed" && this.#failure === undefined)
       return { status: "completed", final_text, session_id, usage, observed_activity: false };
     const rest = { session_id, usage, exit_code: exit.exitCode };
@@ -181,11 +182,6 @@ export class CodexAppServerTurn implements CliDialect {
     if (id === undefined) return this.#notes.onNote(method, params);
     void this.#requests?.onRequest(id, method, params);
     return true;
-  }
-
-  #countNoise(): void {
-    this.#noise += 1;
-    if (this.#noise > MAX_NOISE) throw new Error(`Codex wrote ${MAX_NOISE} lines that are not its protocol.`);
   }
 
   #isOver(): boolean {

@@ -3,8 +3,6 @@ import { bounded } from "../../json-line.ts";
 import type { AgentItem } from "../../port.ts";
 import type { ThreadItem } from "./messages.ts";
 
-const MAX_UNKNOWN_CHARS = 16 * 1024;
-
 /** One file of a patch, as Codex names it. */
 export const FileChange = z.looseObject({
   path: z.string(),
@@ -77,22 +75,15 @@ const readers: Readonly<Record<string, Reader>> = {
 };
 
 /**
- * An item of the app-server as ours. A patch of many files is many items; an item of a type that is not known, or
- * that has not the shape of its type, is kept as it is.
+ * An item of the app-server as ours; a patch of many files is many items. Undefined for an item of a type that is not
+ * known, or that has not the shape of its type.
  */
-export function itemsOf(item: ThreadItem): AgentItem[] {
+export function itemsOf(item: ThreadItem): AgentItem[] | undefined {
   const { id, type } = item;
-  const reader = Object.hasOwn(readers, type) ? readers[type] : undefined;
-  const told = reader?.(item) ?? [unknownItem(item)];
+  const told = Object.hasOwn(readers, type) ? readers[type]?.(item) : undefined;
   const failed = item["status"] === "failed" || item["status"] === "declined" ? { failed: true } : {};
-  const many = told.length > 1 || type === "fileChange";
-  return told.map((one, index) => ({ id: many ? `${id}:${index}` : id, ...one, ...failed }));
-}
-
-function unknownItem(item: ThreadItem): Told {
-  const characters = JSON.stringify(item).length;
-  const input = characters <= MAX_UNKNOWN_CHARS ? item : { cut: true, characters };
-  return { kind: "unknown", name: item.type, input };
+  const single = type !== "fileChange";
+  return told?.map((one, index) => ({ id: single ? id : `${id}:${index}`, ...one, ...failed }));
 }
 
 function output(said: string | undefined): Pick<AgentItem, "output"> {

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type { Usage } from "../../port.ts";
+import type { UnknownItems } from "../../unknown-items.ts";
 import type { CodexTurnDeps } from "../codex-turn.ts";
 import { usageSince } from "../usage.ts";
 import { itemsOf } from "./items.ts";
@@ -19,12 +20,14 @@ import {
   WarningNote,
 } from "./messages.ts";
 
+type TurnNotesDeps = Pick<CodexTurnDeps, "emit" | "origin" | "total"> & { readonly unknown: UnknownItems };
+
 /**
  * What the app-server tells of one turn, as events, and what is known of the turn from it. Notifications of other
  * threads and turns are passed over; those this adapter does not know are, too.
  */
 export class TurnNotes {
-  readonly #deps: Pick<CodexTurnDeps, "emit" | "origin" | "total">;
+  readonly #deps: TurnNotesDeps;
   /** Items that have begun and not ended, as they were told. */
   readonly #open = new Map<string, ThreadItem>();
   /** Messages that came piece by piece. */
@@ -44,7 +47,7 @@ export class TurnNotes {
   /** When a used-up limit of the account comes back, epoch seconds. */
   limit_resets: number | undefined;
 
-  constructor(deps: Pick<CodexTurnDeps, "emit" | "origin" | "total">) {
+  constructor(deps: TurnNotesDeps) {
     this.#deps = deps;
     this.total = deps.total;
     this.#before = deps.total;
@@ -101,7 +104,9 @@ export class TurnNotes {
   #onItem(phase: "started" | "completed", item: ThreadItem): void {
     if (phase === "started") this.#open.set(item.id, item);
     else this.#open.delete(item.id);
-    for (const one of itemsOf(item)) {
+    const items = itemsOf(item);
+    if (items === undefined && phase === "completed") this.#deps.unknown.keep(item.type, item);
+    for (const one of items ?? []) {
       if (one.kind === "message" && phase === "completed") {
         this.final_text = one.text ?? "";
         if (!this.#streamed.has(item.id)) this.#deps.emit({ type: "message_delta", text: this.final_text });

@@ -4,12 +4,11 @@ import { classifyFailure, lastWords } from "../../failure.ts";
 import { bounded, parseLine } from "../../json-line.ts";
 import type { TurnOutcome, Usage } from "../../port.ts";
 import type { SandboxSpec } from "../../sandbox-port.ts";
+import { UnknownItems } from "../../unknown-items.ts";
 import { type CodexTurnDeps, firstSession } from "../codex-turn.ts";
 import { usageSince } from "../usage.ts";
 import { itemsOf, usageOf } from "./items.ts";
 import { CodexLine } from "./lines.ts";
-
-const MAX_NOISE = 1000;
 
 /** One turn of `codex exec --json`: the prompt on standard input, one event on each line of output. */
 export class CodexExecTurn implements CliDialect {
@@ -21,12 +20,13 @@ export class CodexExecTurn implements CliDialect {
   #final_text = "";
   #completed = false;
   #failure: string | undefined;
-  #noise = 0;
+  readonly #unknown: UnknownItems;
   /** The session is written down as soon as it is known, so that a crash of the server does not lose it. */
   #remembered: Promise<void> = Promise.resolve();
 
   constructor(deps: CodexTurnDeps) {
     this.#deps = deps;
+    this.#unknown = new UnknownItems("Codex", deps.emit);
     this.#session_id = firstSession(deps.origin);
     this.#total = deps.total;
   }
@@ -54,20 +54,22 @@ export class CodexExecTurn implements CliDialect {
   onLine(text: string): void {
     const line = parseLine(CodexLine, text);
     if (line === undefined) {
-      this.#noise += 1;
-      if (this.#noise > MAX_NOISE)
-        throw new Error(`Codex wrote ${MAX_NOISE} lines that are not its protocol.`);
-    } else if (line.type === "thread.started") this.#onThread(line);
+      this.#unknown.line(text);
+      return;
+    }
+    this.#unknown.understood();
+    if (line.type === "thread.started") this.#onThread(line);
     else if (line.type === "item.started" || line.type === "item.updated" || line.type === "item.completed")
       this.#onItem(line);
     else if (line.type === "turn.completed") this.#onCompleted(line);
     else if (line.type === "turn.failed") this.#failure = line.error?.message ?? "The turn failed.";
     else if (line.type === "error") this.#onError(line.message ?? "");
+    else if (line.type !== "turn.started") this.#unknown.keep(line.type, line);
   }
 
   outcome(exit: ProcessOutcome): TurnOutcome {
     const { session_id, usage } = this;
-    if (this.#noise > 0) this.#warn(`${this.#noise} lines of output were not part of the protocol.`);
+    this.#unknown.close();
     if (this.#completed && this.#failure === undefined && exit.exitCode === 0)
       return {
         status: "completed",
@@ -105,7 +107,9 @@ export class CodexExecTurn implements CliDialect {
   #onItem(line: CodexLine): void {
     if (line.item === undefined) return;
     const phase = line.type === "item.completed" ? "completed" : "started";
-    for (const item of itemsOf(line.item)) {
+    const items = itemsOf(line.item);
+    if (items === undefined && phase === "completed") this.#unknown.keep(line.item.type, line.item);
+    for (const item of items ?? []) {
       if (item.kind === "message" && phase === "completed") {
         this.#final_text = item.text ?? "";
         this.#deps.emit({ type: "message_delta", text: this.#final_text });

@@ -2,8 +2,8 @@ import { bounded } from "../../json-line.ts";
 import type { AgentItem, Usage } from "../../port.ts";
 import type { CodexItem, CodexUsage } from "./lines.ts";
 
-/** Codex's item as ours; a type that is not known is kept as it is. A change of many files is many items. */
-export function itemsOf(item: CodexItem): AgentItem[] {
+/** Codex's item as ours; undefined for a type that is not known. A change of many files is many items. */
+export function itemsOf(item: CodexItem): AgentItem[] | undefined {
   const { id } = item;
   const failed = item.status === "failed" || item.status === "declined" ? { failed: true } : {};
   switch (item.type) {
@@ -33,7 +33,7 @@ export function itemsOf(item: CodexItem): AgentItem[] {
       return [{ id, kind: "tool_call", name, input: item.arguments ?? item.query, ...failed }];
     }
     default:
-      return [{ id, kind: "unknown", name: item.type, input: item }];
+      return undefined;
   }
 }
 
