@@ -90,13 +90,19 @@ export async function openWorld(): Promise<World> {
 }
 
 /** Installs the vendors' command lines when needed; undefined, said loudly, when the registry does not give them. */
-export function vendorPrograms(): { claude: string; codex: string } | undefined {
+export function vendorPrograms(): Record<"claude" | "codex" | "gemini" | "opencode", string> | undefined {
   const installed = spawnSync(process.execPath, [path.join(CLI_FOLDER, "install.mjs")], { encoding: "utf8" });
   const scope = path.join(CLI_FOLDER, "node_modules");
   const claude = path.join(scope, "@anthropic-ai/claude-code/bin/claude.exe");
   const codex = path.join(scope, "@openai/codex/bin/codex.js");
-  if (installed.status === 0 && existsSync(claude) && existsSync(codex)) return { claude, codex };
-  console.error(`\n!!! SKIPPED: the real claude and codex could not be installed.\n${installed.stderr}\n`);
+  const gemini = path.join(scope, "@google/gemini-cli/bundle/gemini.js");
+  // Its own file only looks for the program of the platform's package.
+  const opencode = path.join(scope, `opencode-${process.platform}-${process.arch}`, "bin", "opencode");
+  const programs = { claude, codex, gemini, opencode };
+  if (installed.status === 0 && Object.values(programs).every((file) => existsSync(file))) return programs;
+  console.error(
+    `\n!!! SKIPPED: the vendors' real command lines could not be installed.\n${installed.stderr}\n`,
+  );
   return undefined;
 }
 

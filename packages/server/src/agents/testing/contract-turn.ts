@@ -26,6 +26,8 @@ export interface ContractSubject {
     readonly report_usage: boolean;
     readonly ask: boolean;
     readonly schema: boolean;
+    /** The agent itself refuses what lies outside the workspace, and does not ask. No unless told. */
+    readonly refuse_outside?: boolean;
     /** False for an adapter that starts no process of its own. */
     readonly process: boolean;
     /** A running turn can be given more words. No unless told. */

@@ -163,7 +163,7 @@ async function staysInside(subject: ContractSubject): Promise<void> {
     },
   });
   await assert.rejects(stat(subject.outside), { code: "ENOENT" });
-  if (!subject.can.ask) return;
+  if (!subject.can.ask || subject.can.refuse_outside === true) return;
   assert.ok(named.length > 0, "the question names what is outside");
   const denied = (event: AgentEvent) =>
     event.type === "item" && event.item.kind === "approval" && event.item.decision === "deny";

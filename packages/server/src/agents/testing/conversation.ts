@@ -1,5 +1,5 @@
 /** The wire formats the scripted model speaks. */
-export type WireProtocol = "anthropic_messages" | "openai_responses" | "chat_completions";
+export type WireProtocol = "anthropic_messages" | "openai_responses" | "chat_completions" | "gemini";
 
 /** One entry of a history, whatever the wire format. */
 export interface HistoryEntry {

@@ -79,6 +79,7 @@ export class GarblingRunner extends ProcessRunner {
       exited,
       write: (data) => running.write(data),
       endInput: () => running.endInput(),
+      touch: () => running.touch(),
       holdLimits: () => running.holdLimits(),
       kill: async (reason, grace) => {
         await running.kill(reason, grace);

@@ -44,8 +44,8 @@ export interface ScriptedModel extends AsyncDisposable {
 
 /**
  * Starts a model endpoint on loopback that answers from a scenario instead of thinking. It speaks Anthropic
- * Messages (`/v1/messages`), OpenAI Responses (`/v1/responses`) and Chat Completions (`/v1/chat/completions`),
- * streamed or not, so the vendors' own command lines work against it without their clouds. Every answer carries
+ * Messages (`/v1/messages`), OpenAI Responses (`/v1/responses`) and Chat Completions (`/v1/chat/completions`), and
+ * Gemini (`/v1beta/models/MODEL:generateContent`), streamed or not, so the vendors' own command lines work against it without their clouds. Every answer carries
  * `x-harness-scripted: 1` and a model name that starts with `scripted-`: it is never offered as a real model.
  */
 export async function startScriptedModel(options: ScriptedModelOptions): Promise<ScriptedModel> {
@@ -84,6 +84,8 @@ async function handle(context: Context, request: IncomingMessage, response: Serv
   const body = await readBody(request);
   if (path.endsWith("/messages/count_tokens"))
     return sendJson(response, 200, { input_tokens: Math.ceil(body.length / 4) });
+  if (path.endsWith(":countTokens"))
+    return sendJson(response, 200, { totalTokens: Math.ceil(body.length / 4) });
   const wire = wireAt(path);
   if (request.method !== "POST" || wire === undefined)
     return sendJson(response, 404, { error: { type: "not_found_error", message: `No route ${path}` } });

@@ -17,7 +17,8 @@ interface NamedInput {
 
 /**
  * Translates a portable verb into a call of one of the tools the client offers: Claude Code's `Write`, `Read` and
- * `Bash`, Codex's `exec_command`, or our own `api` tools. Returns plain text instead where text is the answer.
+ * `Bash`, Codex's `exec_command`, OpenCode's and Gemini CLI's, or our own `api` tools. Returns plain text instead
+ * where text is the answer.
  */
 export function toolCallFor(verb: ToolVerb, tools: readonly string[]): NamedInput | string {
   if ("tool" in verb) return verb.tool;
@@ -52,6 +53,10 @@ function ask(asked: { question: string; options: string[] }, tools: readonly str
 function writeFile(file: { path: string; content: string }, tools: readonly string[]): NamedInput | string {
   if (tools.includes("Write"))
     return { name: "Write", input: { file_path: file.path, content: file.content } };
+  if (tools.includes("write"))
+    return { name: "write", input: { filePath: file.path, content: file.content } };
+  if (tools.includes("run_shell_command"))
+    return { name: "write_file", input: { file_path: file.path, content: file.content } };
   if (tools.includes("write_file")) return { name: "write_file", input: { ...file } };
   const folder = file.path.includes("/") ? file.path.slice(0, file.path.lastIndexOf("/")) : ".";
   const command = `mkdir -p ${quote(folder || "/")} && printf %s ${quote(file.content)} > ${quote(file.path)}`;
@@ -60,12 +65,16 @@ function writeFile(file: { path: string; content: string }, tools: readonly stri
 
 function readFile(file: { path: string }, tools: readonly string[]): NamedInput | string {
   if (tools.includes("Read")) return { name: "Read", input: { file_path: file.path } };
+  if (tools.includes("read")) return { name: "read", input: { filePath: file.path } };
+  if (tools.includes("run_shell_command")) return { name: "read_file", input: { file_path: file.path } };
   if (tools.includes("read_file")) return { name: "read_file", input: { path: file.path } };
   return shell(`cat ${quote(file.path)}`, tools);
 }
 
 function shell(command: string, tools: readonly string[]): NamedInput | string {
   if (tools.includes("Bash")) return { name: "Bash", input: { command, description: "Scripted command" } };
+  if (tools.includes("bash")) return { name: "bash", input: { command, description: "Scripted command" } };
+  if (tools.includes("run_shell_command")) return { name: "run_shell_command", input: { command } };
   if (tools.includes("exec_command")) return { name: "exec_command", input: { cmd: command } };
   if (tools.includes("shell_command")) return { name: "shell_command", input: { command } };
   if (tools.includes("run_command")) return { name: "run_command", input: { argv: ["sh", "-c", command] } };

@@ -1,6 +1,7 @@
 import { anthropicError, anthropicFrames, anthropicMessage, readAnthropic } from "./anthropic-wire.ts";
 import { chatFrames, chatMessage, readChat } from "./chat-wire.ts";
 import type { ModelCall } from "./conversation.ts";
+import { geminiError, geminiFrames, geminiMessage, isGeminiPath, readGemini } from "./gemini-wire.ts";
 import { openaiError, readResponses, responsesFrames, responsesMessage } from "./responses-wire.ts";
 import type { Reply } from "./script.ts";
 
@@ -28,5 +29,12 @@ export function wireAt(path: string): Wire | undefined {
     return { read: readResponses, message: responsesMessage, frames: responsesFrames, error: openaiError };
   if (/^(\/v1)?\/chat\/completions$/.test(path))
     return { read: readChat, message: chatMessage, frames: chatFrames, error: openaiError, last: "[DONE]" };
+  if (isGeminiPath(path))
+    return {
+      read: (body) => readGemini(body, path),
+      message: geminiMessage,
+      frames: geminiFrames,
+      error: geminiError,
+    };
   return undefined;
 }
