@@ -1,6 +1,7 @@
 import path from "node:path";
 import type { Clock } from "@harness/protocol";
 import {
+  AcpAgent,
   type Agent,
   AgentRegistry,
   ApiAgent,
@@ -25,13 +26,13 @@ export interface AgentsDeps {
 }
 
 /**
- * Every agent the configuration names, in the order `auto` tries them: the vendors' command lines, then model
+ * Every agent the configuration names, in the order `auto` tries them: the vendors' command lines, then ACP agents, model
  * endpoints that have a model (and, for Anthropic, a key), then the operator's own programs.
  */
 export function buildAgents(deps: AgentsDeps): AgentRegistry {
   const { config, runner, clock, home, env } = deps;
   const shared = { runner, clock, host_env: env, state_dir: path.join(deps.dataDir, "agents") };
-  const { claude, codex, command } = config.agents;
+  const { claude, codex, acp, command } = config.agents;
   const agents: Agent[] = [
     new ClaudeAgent({
       ...shared,
@@ -49,6 +50,7 @@ export function buildAgents(deps: AgentsDeps): AgentRegistry {
       ...given("config_dir", codex.home),
       ...given("default_model", codex.default_model),
     }),
+    ...Object.entries(acp).map(([name, settings]) => new AcpAgent({ ...shared, home, name, settings })),
     ...endpoints(config).map((endpoint) => new ApiAgent({ ...shared, ...endpoint })),
     ...Object.entries(command).map(
       ([name, entry]) => new CommandAgent({ runner, clock, name, argv: entry.argv, host_env: env }),

@@ -16,6 +16,8 @@ const MAX_LINE_BYTES = 16 * 1024 * 1024;
 export interface CliIo {
   readonly pid: number | undefined;
   write(line: string): void;
+  /** Something is done for the program, which waits for it in silence. */
+  touch(): void;
   /** Says that the turn is over: closes the input, and stops a program that does not leave. */
   finish(): void;
 }
@@ -154,6 +156,7 @@ function ioOf(running: RunningProcess, turn: FramedTurn, gone: AbortSignal): Cli
       turn.record("in", line);
       void running.write(`${line}\n`);
     },
+    touch: () => running.touch(),
     finish: () => {
       running.endInput();
       sleep(GOODBYE_MS, undefined, { signal: gone }).then(

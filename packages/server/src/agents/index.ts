@@ -11,6 +11,7 @@ export {
   refusedLogins,
   stopAccount,
 } from "./account-store.ts";
+export { AcpAgent, type AcpAgentDeps } from "./acp/acp-agent.ts";
 export { ApiAgent, type ApiAgentDeps } from "./api/api-agent.ts";
 export type { ApiEndpoint } from "./api/provider.ts";
 export { ClaudeAgent, type ClaudeAgentDeps } from "./claude/claude-agent.ts";

@@ -1,4 +1,5 @@
 import { accountKeys } from "./account-keys.ts";
+import { acpKeys } from "./acp-keys.ts";
 import { agentKeys } from "./agent-keys.ts";
 import { approvalKeys } from "./approval-keys.ts";
 import { diskKeys } from "./disk-keys.ts";
@@ -15,6 +16,7 @@ export const configKeys = {
   ...serverKeys,
   ...sandboxKeys,
   ...agentKeys,
+  ...acpKeys,
   ...accountKeys,
   ...approvalKeys,
   ...workKeys,

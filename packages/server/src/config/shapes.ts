@@ -69,6 +69,27 @@ export const commandAgentShape = z.strictObject({
 /** An agent made of one operator-named command. */
 export type CommandAgentEntry = z.infer<typeof commandAgentShape>;
 
+const variable = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,199}$/, "expected the name of a variable");
+const belowHome = inside.regex(/^[^/]/, "expected a path relative to the home directory");
+
+/** One `[agents.acp.NAME]` table: an agent that speaks ACP; what it leaves out is the built-in profile's of that name. */
+export const acpAgentShape = z.strictObject({
+  argv: commandList.element.optional(),
+  env: z.array(variable).max(100).optional(),
+  set_env: z.record(variable, z.string().max(10_000)).optional(),
+  login_files: z.array(belowHome).max(20).optional(),
+  home_files: z.record(belowHome, z.string().max(100_000)).optional(),
+  readable: z.array(line(4096)).max(50).optional(),
+  auth_method: line(200).optional(),
+  model: line(200).optional(),
+  serve: z.array(z.enum(["fs", "terminal"])).optional(),
+  reports_cost: z.boolean().optional(),
+  install: line(500).optional(),
+  roles: commandAgentShape.shape.roles,
+});
+/** An ACP agent as the operator configures it. */
+export type AcpAgentEntry = z.infer<typeof acpAgentShape>;
+
 /** What a template of a project's own file may say: no limit, and no priority over other projects. */
 const fileTemplate = TaskTemplate.pick({
   prompt: true,
@@ -117,3 +138,6 @@ export const projectFileShape = z.strictObject({
 
 /** The map of `[agents.command.*]` tables. */
 export const commandAgents = z.record(name, commandAgentShape);
+
+/** The map of `[agents.acp.*]` tables. */
+export const acpAgents = z.record(name, acpAgentShape);

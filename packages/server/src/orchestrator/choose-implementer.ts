@@ -12,13 +12,14 @@ export interface Chosen {
   readonly takes_over_from: string | null;
 }
 
-/** Command agents the operator limited to certain roles are left out of the others. */
+/** Agents the operator limited to certain roles are left out of the others. */
 export function mayBe(
   run: Pick<Run, "deps">,
   agent: string,
   role: "implementer" | "reviewer" | "triage" | "planner",
 ): boolean {
-  const entry = run.deps.config.agents.command[agent];
+  const { command, acp } = run.deps.config.agents;
+  const entry = command[agent] ?? acp[agent];
   return !entry?.roles || entry.roles.includes(role);
 }
 

@@ -99,6 +99,10 @@ export class Child implements RunningProcess {
     this.#process?.stdin?.end();
   }
 
+  touch(): void {
+    this.#clocks.touch();
+  }
+
   holdLimits(): () => void {
     return this.#clocks.hold();
   }

@@ -71,6 +71,8 @@ export interface RunningProcess {
   /** Resolves when the data was handed to the system, or when nobody reads any more; never rejects. */
   write(data: string | Uint8Array): Promise<void>;
   endInput(): void;
+  /** Something was done for the program while it waits in silence: the idle limit begins anew. */
+  touch(): void;
   /** The idle and the total limit stand still until what is returned was called; several may hold them at once. */
   holdLimits(): () => void;
   /** SIGTERM, the grace (the program's own unless told), SIGKILL, then the sweep for escapees. The first call wins. */

@@ -26,6 +26,9 @@ describe("settings of the vendors' programs", () => {
       `home = "codex-login"`,
       "[agents.command.own]",
       `argv = [${JSON.stringify(process.execPath)}]`,
+      "[agents.acp.opencode]",
+      `argv = [${JSON.stringify(program(dir, "my-opencode", says("1.18.99")))}, "acp"]`,
+      `model = "model-of-opencode"`,
     ];
     mkdirSync(path.join(dir, "claude-login"));
     mkdirSync(path.join(dir, "codex-login"));
@@ -65,6 +68,14 @@ describe("settings of the vendors' programs", () => {
 
   it("agents.command: the operator's own program is an agent", () => {
     expect(agents.get("own")).toMatchObject({ kind: "command", installed: true });
+  });
+
+  it("agents.acp: an agent that speaks ACP is one of this server's", () => {
+    expect(agents.get("opencode")).toMatchObject({
+      kind: "acp",
+      version: "1.18.99",
+      models: ["model-of-opencode"],
+    });
   });
 });
 

@@ -1,0 +1,119 @@
+import path from "node:path";
+import type { Clock } from "@harness/protocol";
+import type { ProcessRunner } from "../../process/index.ts";
+import { type CannotStart, type CliDialect, runCliTurn } from "../cli-turn.ts";
+import { ConversationHomes } from "../conversation-home.ts";
+import { childEnvironment, type HostEnvironment } from "../environment.ts";
+import { loginMark } from "../login-mark.ts";
+import type { Agent, AgentEvent, AgentProbe, AgentTurn } from "../port.ts";
+import { cannotStart, notInstalled, programVersion } from "../program.ts";
+import type { Emit } from "../turn-frame.ts";
+import { AcpConversation } from "./conversation.ts";
+import { fillHome } from "./home.ts";
+import { type AcpProfile, type AcpSettings, acpProfile } from "./profile.ts";
+import { findProgram } from "./program.ts";
+
+/** What the ACP adapter is built from: one for every `[agents.acp.NAME]` of the operator's configuration. */
+export interface AcpAgentDeps {
+  readonly runner: ProcessRunner;
+  readonly clock: Clock;
+  readonly name: string;
+  readonly settings: AcpSettings;
+  /** The operator's home directory. */
+  readonly home: string;
+  /** A directory of ours for the private homes of conversations. */
+  readonly state_dir: string;
+  readonly host_env: HostEnvironment;
+}
+
+/**
+ * Any agent that speaks the Agent Client Protocol v1 on standard input and output, one process per turn. Every
+ * conversation has a private home with the operator's login linked in; it is resumed as far as the agent can.
+ */
+export class AcpAgent implements Agent {
+  readonly kind = "acp";
+  readonly name: string;
+  readonly reports_cost?: true;
+  readonly #deps: AcpAgentDeps;
+  readonly #profile: AcpProfile;
+  readonly #homes: ConversationHomes;
+
+  constructor(deps: AcpAgentDeps) {
+    this.#deps = deps;
+    this.name = deps.name;
+    this.#profile = acpProfile(deps.name, deps.settings);
+    this.#homes = new ConversationHomes(path.join(deps.state_dir, deps.name));
+    if (this.#profile.reports_cost) this.reports_cost = true;
+  }
+
+  async probe(): Promise<AgentProbe> {
+    const [name = ""] = this.#profile.argv;
+    const program = await findProgram(name, this.#searchPath);
+    if (program === undefined) {
+      const { install = `Install it, or correct argv of [agents.acp.${this.name}].` } = this.#profile;
+      return notInstalled(`The agent ${this.name}`, name, install);
+    }
+    const { version } = await programVersion(this.#deps.runner, program.file, this.#deps.host_env);
+    const { model } = this.#profile;
+    const models = model === undefined ? [] : [model];
+    // Whether an agent has a login is known to it alone; a turn tells.
+    return { installed: true, version, logged_in: "unknown", models, executable: program.file };
+  }
+
+  run(turn: AgentTurn): AsyncIterable<AgentEvent> {
+    return runCliTurn(this.#deps.runner, turn, (framed, emit) => this.#prepare(framed, emit));
+  }
+
+  forget(before: number): Promise<number> {
+    return this.#homes.removeBefore(before);
+  }
+
+  async loginMark(): Promise<string> {
+    const { login_files, env } = this.#profile;
+    const files = login_files.map((name) => path.join(this.#deps.home, name));
+    return loginMark(
+      files,
+      env.map((name) => this.#deps.host_env[name]),
+    );
+  }
+
+  async #prepare(turn: AgentTurn, emit: Emit): Promise<CliDialect | CannotStart> {
+    const { runner, clock, host_env } = this.#deps;
+    const profile = this.#profile;
+    const [name = "", ...rest] = profile.argv;
+    const program = await findProgram(name, this.#searchPath);
+    if (program === undefined) return cannotStart(`The agent ${this.name} (${name}) is not installed.`);
+    const conversation = await this.#homes.openFor(turn, emit);
+    const { resumed, total } = conversation;
+    const copied = resumed && turn.fork === true;
+    const home = copied ? await this.#homes.copy(conversation.home) : conversation.home;
+    const login = await fillHome(home, this.#deps.home, profile);
+    const model = turn.model ?? profile.model;
+    const command = {
+      file: program.file,
+      args: rest.map((part) => part.replaceAll("{model}", model ?? "")),
+      env: { ...childEnvironment(host_env, profile.env), ...profile.set_env, HOME: home },
+      readable: [...program.readable, ...profile.readable],
+      writable_files: login,
+      state: [home],
+      network: true,
+    };
+    return new AcpConversation({
+      turn,
+      profile,
+      command,
+      runner,
+      host_env,
+      session_id: resumed ? (turn.session_id ?? null) : null,
+      model,
+      total,
+      emit,
+      clock,
+      remember: (id, now) => this.#homes.remember(id, { home, ...(now === undefined ? {} : { total: now }) }),
+    });
+  }
+
+  get #searchPath(): string {
+    return this.#deps.host_env["PATH"] ?? "";
+  }
+}
