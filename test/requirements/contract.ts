@@ -248,13 +248,6 @@ const rows: readonly (readonly [source: string, id: string, promise: string])[] 
     "Commands retry by themselves only in configured classes without approval.",
   ],
   ["seed 2", "sandbox.declared", "Declared paths and network are held to; a missing backend is an error."],
-  [
-    "seed 2",
-    "agents-md.resolve",
-    "AGENTS.md rules resolve nearest first, with removal, replacement and provenance.",
-  ],
-  ["seed 2", "strategy.choose", "auto, grounded, deterministic and model choose how a prompt is answered."],
-  ["seed 2", "agent.deterministic", "Questions about the repository are answered without a model."],
   ["seed 2", "shell.native", "The terminal's verbs work alike in TUI and batch."],
   ["seed 2", "batch.cli", "Prompts from arguments or lines answer as text or JSON."],
   ["seed 2", "vscode.extension", "The editor extension reviews a file or selection and applies fixes."],

@@ -3,7 +3,7 @@ import { ApprovalSettings } from "./approval.ts";
 import { ProjectKey } from "./project.ts";
 import { TaskId } from "./task.ts";
 import { TemplateName } from "./template.ts";
-import { TaskStatus } from "./words.ts";
+import { ExecutionStrategyWord, TaskStatus } from "./words.ts";
 
 /** Every field a submission may carry. */
 export const taskFields = {
@@ -29,6 +29,7 @@ export const taskFields = {
   project: ProjectKey.optional(),
   agent: z.string().min(1).max(100).optional(),
   model: z.string().min(1).max(200).optional(),
+  execution_strategy: ExecutionStrategyWord.optional(),
   reviewer: z.string().min(1).max(100).optional(),
   template: TemplateName.optional().meta({ description: "Template of the project that fills in the rest" }),
   skip_triage: z.boolean().optional(),

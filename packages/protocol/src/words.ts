@@ -14,6 +14,16 @@ export const RefName = z
     "expected letters, digits and . _ / - only, starting with a letter or digit",
   );
 
+/** How a prompt is answered: by a model, without one, or by a model that is told what was looked up without it. */
+export const executionStrategies = ["auto", "grounded", "deterministic", "model"] as const;
+export type ExecutionStrategy = (typeof executionStrategies)[number];
+/** The same as a caller may write it: `model_only` is another word for `model`. */
+export const ExecutionStrategyWord = z.enum([...executionStrategies, "model_only"]).meta({
+  description:
+    "auto: without a model what is surely understood without one; grounded: a model that is told what was looked up first; deterministic: never a model; model (or model_only): always a model",
+});
+export type ExecutionStrategyWord = z.infer<typeof ExecutionStrategyWord>;
+
 /** The status of a task; `waiting` always comes with a block_reason. Terminal: done, no_change, failed, cancelled, budget_exhausted. */
 export const taskStatuses = [
   "queued",

@@ -9,6 +9,7 @@ import {
   ClaudeAgent,
   CodexAgent,
   CommandAgent,
+  DeterministicAgent,
 } from "./agents/index.ts";
 import type { Config } from "./config/index.ts";
 import type { ProcessRunner } from "./process/index.ts";
@@ -27,7 +28,8 @@ export interface AgentsDeps {
 
 /**
  * Every agent the configuration names, in the order `auto` tries them: the vendors' command lines, then ACP agents, model
- * endpoints that have a model (and, for Anthropic, a key), then the operator's own programs.
+ * endpoints that have a model (and, for Anthropic, a key), then the operator's own programs. The deterministic agent is
+ * there for strategies and by its name.
  */
 export function buildAgents(deps: AgentsDeps): AgentRegistry {
   const { config, runner, clock, home, env } = deps;
@@ -55,6 +57,7 @@ export function buildAgents(deps: AgentsDeps): AgentRegistry {
     ...Object.entries(command).map(
       ([name, entry]) => new CommandAgent({ runner, clock, name, argv: entry.argv, host_env: env }),
     ),
+    new DeterministicAgent(shared),
   ];
   return new AgentRegistry(agents, clock);
 }

@@ -17,6 +17,7 @@ export type { ApiEndpoint } from "./api/provider.ts";
 export { ClaudeAgent, type ClaudeAgentDeps } from "./claude/claude-agent.ts";
 export { CodexAgent, type CodexAgentDeps } from "./codex/codex-agent.ts";
 export { CommandAgent, type CommandAgentDeps } from "./command/command-agent.ts";
+export { DeterministicAgent, type DeterministicAgentDeps } from "./deterministic/deterministic-agent.ts";
 export type { HostEnvironment } from "./environment.ts";
 export { findExecutable } from "./executable.ts";
 export { loginAdvice } from "./login-advice.ts";
@@ -39,6 +40,7 @@ export type {
 } from "./port.ts";
 export { AgentRegistry, isUsable } from "./registry.ts";
 export type { SandboxSpec, WrapFunction, WrappedCommand } from "./sandbox-port.ts";
+export { executionStrategy, type StrategyAgent, withStrategy } from "./strategy.ts";
 export {
   demoScenario,
   type RecordedRequest,

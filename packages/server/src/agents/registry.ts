@@ -1,4 +1,5 @@
 import { type Clock, HarnessError, systemClock } from "@harness/protocol";
+import { DeterministicAgent } from "./deterministic/deterministic-agent.ts";
 import type { Agent, AgentProbe } from "./port.ts";
 
 /** A probe starts a program or two; a good answer is believed this long (milliseconds), a bad one never. */
@@ -35,6 +36,11 @@ export class AgentRegistry {
     return this.#agents.get(name);
   }
 
+  /** The one that needs no model; nobody picks it but a strategy, or a person by its name. */
+  get deterministic(): DeterministicAgent | undefined {
+    return this.list().find((agent) => agent instanceof DeterministicAgent);
+  }
+
   list(): readonly Agent[] {
     return [...this.#agents.values()];
   }
@@ -53,10 +59,11 @@ export class AgentRegistry {
     return { ...probe, usable };
   }
 
-  /** The first agent that can be used, among those that are allowed. */
+  /** The first agent with a model that can be used, among those that are allowed. */
   async pickAuto(allowed: (name: string) => boolean = () => true): Promise<Agent | undefined> {
     for (const agent of this.#agents.values()) {
-      if (allowed(agent.name) && (await this.check(agent)).usable) return agent;
+      if (agent.kind !== "deterministic" && allowed(agent.name) && (await this.check(agent)).usable)
+        return agent;
     }
     return undefined;
   }

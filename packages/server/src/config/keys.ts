@@ -8,6 +8,7 @@ import { nightKeys } from "./night-keys.ts";
 import { notifyKeys } from "./notify-keys.ts";
 import { reportKeys } from "./report-keys.ts";
 import { sandboxKeys, serverKeys } from "./server-keys.ts";
+import { strategyKeys } from "./strategy-keys.ts";
 import { upKeys } from "./up-keys.ts";
 import { workKeys } from "./work-keys.ts";
 
@@ -17,6 +18,7 @@ export const configKeys = {
   ...sandboxKeys,
   ...agentKeys,
   ...acpKeys,
+  ...strategyKeys,
   ...accountKeys,
   ...approvalKeys,
   ...workKeys,

@@ -4,7 +4,7 @@ export {
   readConfigSnapshot,
   refuseTamperedConfig,
 } from "./config-guard.ts";
-export { confinedCommands } from "./confined-commands.ts";
+export { confinedCommands, confinedGit, confinedGitEnvironment } from "./confined-commands.ts";
 export {
   type GitCall,
   type GitIdentity,

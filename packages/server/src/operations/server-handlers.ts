@@ -69,7 +69,7 @@ export function serverHandlers(
 
 /** Without an agent nothing can be done, without a second one nothing can be reviewed independently. */
 function agentsCheck(agents: readonly AgentState[]): DoctorCheck {
-  const usable = agents.filter(isUsable);
+  const usable = agents.filter((agent) => agent.kind !== "deterministic" && isUsable(agent));
   const detail =
     usable.length === 0 ? "none is installed and logged in" : usable.map((agent) => agent.name).join(", ");
   const missing =

@@ -3,6 +3,7 @@ import { turnHistory } from "../threads/index.ts";
 import { refuseLogin } from "../turns/index.ts";
 import { accountWait } from "./account-waits.ts";
 import { type Run, type StageResult, waitFor } from "./run.ts";
+import { strategyOf, withoutModel } from "./strategy.ts";
 
 /** Who does the work of an attempt. */
 export interface Chosen {
@@ -18,6 +19,8 @@ export function mayBe(
   agent: string,
   role: "implementer" | "reviewer" | "triage" | "planner",
 ): boolean {
+  // Without a model nothing can be judged or planned.
+  if (run.deps.agents.get(agent)?.kind === "deterministic") return role === "implementer";
   const { command, acp } = run.deps.config.agents;
   const entry = command[agent] ?? acp[agent];
   return !entry?.roles || entry.roles.includes(role);
@@ -29,6 +32,16 @@ export function mayBe(
  * it; else the task waits for the account. Nothing of a parked or stopped account is started, not even to look at it.
  */
 export async function chooseImplementer(run: Run): Promise<StageResult<Chosen>> {
+  const without = await withoutModel(run);
+  if (without === undefined) return chooseWithModel(run);
+  const before = await implementerBefore(run);
+  if (strategyOf(run) === "deterministic") return chosen(run, without, null, before);
+  // Nobody has to be logged in for words that need no model.
+  const picked = await chooseWithModel(run);
+  return picked.ok ? picked : chosen(run, without, null, before);
+}
+
+async function chooseWithModel(run: Run): Promise<StageResult<Chosen>> {
   const accounts = await blockedAccounts(run.deps.storage.reader);
   const before = await implementerBefore(run);
   const wanted = wantedAgent(run);
@@ -131,5 +144,6 @@ async function stillThere(run: Run, before: string | undefined): Promise<Agent |
 async function implementerBefore(run: Run): Promise<string | undefined> {
   if (run.task.attempts <= 1) return undefined;
   const turns = await turnHistory(run.deps.storage.reader, run.task.id);
-  return turns.findLast(({ role }) => role === "implementer")?.agent;
+  const modelled = (name: string) => run.deps.agents.get(name)?.kind !== "deterministic";
+  return turns.findLast(({ role, agent }) => role === "implementer" && modelled(agent))?.agent;
 }

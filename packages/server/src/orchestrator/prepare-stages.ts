@@ -13,6 +13,8 @@ export async function prepareStages(
   bench: { implementer: Agent; model: string | null; path: string },
 ): Promise<StageResult<{ plan: string | null }>> {
   const { task } = run;
+  // Who answers without a model judges and plans nothing.
+  if (bench.implementer.kind === "deterministic") return { ok: true, value: { plan: null } };
   if (task.request.skip_triage !== false || task.revisions > 0) return { ok: true, value: { plan: null } };
   const brief = { title: task.title, prompt: task.request.prompt ?? "", nonce: nonce() };
   const turn = {

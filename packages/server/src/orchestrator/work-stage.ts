@@ -4,6 +4,7 @@ import { nextInput, setTurnCommit, takeInput } from "../threads/index.ts";
 import type { Bench } from "./attempt.ts";
 import { type Feedback, implementPrompt } from "./prompts.ts";
 import { failWith, nonce, type Run, type StageResult, stage } from "./run.ts";
+import { answering } from "./strategy.ts";
 import { runTurn, type TurnDone, type TurnRequest } from "./turn.ts";
 import { repositoryTrouble } from "./workspace-stage.ts";
 
@@ -37,11 +38,24 @@ export async function implementStage(
 async function implement(run: Run, bench: Bench, round: { round: number; feedback: Feedback }) {
   const { task, project } = run;
   const { validation } = project.settings;
+  const prompt = implementPrompt({
+    title: task.title,
+    prompt: task.request.prompt ?? "",
+    round: round.round,
+    plan: bench.plan,
+    revisions: bench.revisions,
+    // The api adapter reads these files by itself.
+    instructions: bench.implementer.kind === "api" ? [] : bench.instructions,
+    validation: validation === "none" ? [] : validation.map((command) => command.argv),
+    feedback: round.feedback,
+    nonce: nonce(),
+  });
+  const agent = await answering(run, bench.implementer, { prompt });
   const turn = {
     role: "implementer" as const,
     round: round.round,
-    agent: bench.implementer,
-    model: bench.model,
+    agent,
+    model: agent.kind === "deterministic" ? null : bench.model,
     workspace: bench.path,
     access: "workspace-write" as const,
   };
@@ -49,18 +63,7 @@ async function implement(run: Run, bench: Bench, round: { round: number; feedbac
     ...turn,
     phase: "implement",
     resume: (round.round > 1 && round.feedback.type !== "handoff") || remembers(bench, round.feedback),
-    prompt: implementPrompt({
-      title: task.title,
-      prompt: task.request.prompt ?? "",
-      round: round.round,
-      plan: bench.plan,
-      revisions: bench.revisions,
-      // The api adapter reads these files by itself.
-      instructions: bench.implementer.kind === "api" ? [] : bench.instructions,
-      validation: validation === "none" ? [] : validation.map((command) => command.argv),
-      feedback: round.feedback,
-      nonce: nonce(),
-    }),
+    prompt,
   });
   return done.ok ? followUps(run, turn, done) : done;
 }

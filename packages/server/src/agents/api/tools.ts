@@ -1,7 +1,5 @@
 import { z } from "zod";
-import type { ProcessRunner } from "../../process/index.ts";
-import { childEnvironment, type HostEnvironment } from "../environment.ts";
-import { findExecutable } from "../executable.ts";
+import { type CommandContext, runConfined } from "../confined-command.ts";
 import { bounded } from "../json-line.ts";
 import type { AgentAction, AgentItem, AgentTurn } from "../port.ts";
 import { PathRefused, type WorkspaceFiles } from "./workspace-files.ts";
@@ -10,11 +8,10 @@ const MAX_OUTPUT_CHARS = 32 * 1024;
 const DEFAULT_COMMAND_MS = 120_000;
 
 /** What the tools of a turn work with. */
-export interface ToolContext {
-  readonly turn: AgentTurn;
+export interface ToolContext extends CommandContext {
   readonly files: WorkspaceFiles;
-  readonly runner: ProcessRunner;
-  readonly host_env: HostEnvironment;
+  /** Told of a program's output as it comes. */
+  readonly onText?: (text: string) => void;
 }
 
 /** What a tool answered, and how the call is shown. */
@@ -184,30 +181,13 @@ function writing(tool: string, path: string, input: unknown): AgentAction {
 
 async function runCommand(
   argv: readonly string[],
-  timeoutMs: number,
+  timeout_ms: number,
   context: ToolContext,
   network: boolean,
 ): Promise<ToolAnswer> {
-  const { turn, runner, host_env } = context;
-  const [name = "", ...args] = argv;
-  const env: Record<string, string> = { ...childEnvironment(host_env, []), HOME: "/home/agent" };
-  const inWorkspace = name.includes("/") && !name.startsWith("/") ? `${turn.workspace}/${name}` : name;
-  const found = await findExecutable(inWorkspace, env["PATH"] ?? "");
-  if (found === undefined) return { text: `There is no program "${name}".`, failed: true, exit_code: 127 };
-  const spec = { file: found, args, env, readable: [], writable_files: [], state: [], network };
-  const wrapped = await turn.sandbox(spec);
-  const exit = await runner.run({
-    ...wrapped,
-    cwd: turn.workspace,
-    cookie: turn.attempt_id,
-    totalTimeoutMs: timeoutMs,
-    killGraceMs: turn.kill_grace_ms,
-    signal: turn.signal,
-    outputCapBytes: Math.min(256 * 1024, turn.max_output_bytes ?? Number.POSITIVE_INFINITY),
-  });
-  const output = [exit.stdout.text, exit.stderr.text].filter((text) => text !== "").join("\n");
-  const ended = exit.reason === "exited" ? `exit code ${exit.exitCode}` : exit.reason;
-  const failed = exit.exitCode !== 0 || exit.reason !== "exited";
-  const text = `${bounded(output, MAX_OUTPUT_CHARS)}\n(${ended})`.trim();
-  return { text, exit_code: exit.exitCode, ...(failed ? { failed } : {}) };
+  const { onText } = context;
+  const end = await runConfined(context, { argv, timeout_ms, network, ...(onText ? { onText } : {}) });
+  const output = [end.stdout, end.stderr].filter((text) => text !== "").join("\n");
+  const text = `${bounded(output, MAX_OUTPUT_CHARS)}\n(${end.ended})`.trim();
+  return { text, exit_code: end.exit_code, ...(end.failed ? { failed: true } : {}) };
 }

@@ -1,0 +1,34 @@
+import type { Requirement } from "../support/requirement.ts";
+
+const rows: readonly (readonly [source: string, id: string, promise: string])[] = [
+  ["seed 2", "agent.deterministic", "Questions about the repository are answered without a model."],
+  [
+    "issue 4",
+    "agent.deterministic-reply",
+    "Who asks the agent without a model for more than it can do is told so, and what it can do.",
+  ],
+  ["seed 2", "strategy.choose", "auto, grounded, deterministic and model choose how a prompt is answered."],
+  [
+    "seed 2",
+    "strategy.clear-reply",
+    "When no model answers there is a clear assistant reply with what was found without it; the failure stays one.",
+  ],
+  [
+    "issue 4",
+    "strategy.one-conversation",
+    "A conversation goes on with and without a model: the model hears what was answered without it, and what it showed can be run.",
+  ],
+  [
+    "seed 2",
+    "strategy.tasks",
+    "A task names its strategy; its turns are recorded under the agent that really did them.",
+  ],
+];
+
+/** Answers without a model, strategies, and the agents that use a model endpoint or a command directly. */
+export const groundedRequirements: readonly Requirement[] = rows.map(([source, id, promise]) => ({
+  id,
+  source,
+  promise,
+  state: "done",
+}));
