@@ -3,7 +3,7 @@
  * those right of the next bar; folders between two bars never import each other. ARCHITECTURE.md shows the same.
  */
 export const bands = {
-  EDGE: [["http"], ["operations"], ["lists"]],
+  EDGE: [["http"], ["rpc"], ["operations"], ["lists"]],
   FLOW: [
     ["orchestrator", "conversations"],
     ["turns", "review", "reports", "notifications", "disk"],
@@ -28,12 +28,15 @@ export const composition = [
   "build-agents.ts",
   "build-notifier.ts",
   "build-turns.ts",
+  "build-rpc.ts",
   "ground.ts",
   "housekeeping.ts",
   "keep-awake.ts",
   "space-watch.ts",
   "ask-once.ts",
   "start-server.ts",
+  "start-stdio.ts",
+  "stop-once.ts",
   "version.ts",
 ] as const;
 

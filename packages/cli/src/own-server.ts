@@ -14,6 +14,19 @@ export async function startOwnServer(
   return startServer(serverOptions(context.surroundings, flags));
 }
 
+/** Starts the server in this process with the transport its settings name: an address, or our standard input and output. */
+export async function serveHere(
+  context: Pick<Context, "surroundings">,
+  flags: Readonly<Record<string, unknown>>,
+) {
+  const { startServing } = await import("@harness/server");
+  const { stdin, stdout } = context.surroundings;
+  return startServing(serverOptions(context.surroundings, flags), {
+    input: stdin,
+    output: stdout,
+  });
+}
+
 /** Asks one thing without a server: nothing is started, so no queued task runs because of a question. */
 export async function askWithoutServer<N extends OperationName>(
   { surroundings, dataDir }: Pick<Context, "surroundings" | "dataDir">,

@@ -2,13 +2,14 @@ import type { Clock } from "@harness/protocol";
 
 /** A stream text is written to. */
 export interface Output {
-  write(text: string): unknown;
+  /** Calls back once the text is on its way, or cannot be any more. */
+  write(text: string, done?: (error?: Error | null) => void): unknown;
   readonly isTTY?: boolean;
   readonly columns?: number;
 }
 
 /** A stream a person or a program answers on. */
-export type Input = NodeJS.ReadableStream & { readonly isTTY?: boolean };
+export type Input = NodeJS.ReadableStream & { readonly isTTY?: boolean; destroy?(): unknown };
 
 /** Everything the command takes from the process it runs in; a test passes its own. */
 export interface Surroundings {

@@ -33,6 +33,7 @@ export const errorCatalogue = {
     retry: "after_change",
     summary: "The request names a capability this version does not have yet.",
   },
+  not_initialized: { http: 400, rpc: -32003, retry: "after_change", summary: "Send initialize first." },
   invalid_request: { http: 400, rpc: -32600, retry: "after_change", summary: "The request is malformed." },
   not_a_repository: {
     http: 400,

@@ -102,6 +102,15 @@ export {
 } from "./report.ts";
 export { type ListedProblem, type ProblemKind, problemKinds } from "./report-problem.ts";
 export {
+  eventMethod,
+  type RpcMethodName,
+  RpcNotification,
+  type RpcNotificationName,
+  rpcMethods,
+  rpcNotifications,
+  rpcPath,
+} from "./rpc.ts";
+export {
   AgentAccount,
   type AgentState,
   DoctorCheck,

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { Event, eventTypes, StreamItem } from "./event.ts";
 import type { Scope } from "./operation.ts";
 import { ProjectKey } from "./project.ts";
+import { RpcNotification } from "./rpc.ts";
 import { TaskId } from "./task.ts";
 
 /** One live feed of the event log. Resumable: `Last-Event-ID` or `after_seq` names the last seq a client has. */
@@ -92,6 +93,14 @@ export const streams = {
     scope: "read",
     params: z.strictObject({}),
     frame: WsServerMessage,
+  },
+  rpc: {
+    summary: "JSON-RPC 2.0 over one WebSocket: every operation, and notifications of what happens",
+    path: "/ws",
+    transport: "websocket",
+    scope: "read",
+    params: z.strictObject({}),
+    frame: RpcNotification,
   },
 } as const satisfies Record<string, Stream>;
 

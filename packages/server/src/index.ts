@@ -1,5 +1,7 @@
 export { type AppOptions, createApp, operator } from "./app.ts";
 export { askOnce } from "./ask-once.ts";
 export { buildOpenApi } from "./http/index.ts";
-export { type RunningServer, startServer } from "./start-server.ts";
+export type { StdioStreams } from "./rpc/index.ts";
+export { type RunningServer, startServer, startServing } from "./start-server.ts";
+export type { StdioServer } from "./start-stdio.ts";
 export { VERSION } from "./version.ts";

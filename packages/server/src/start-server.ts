@@ -1,9 +1,11 @@
 import { renameSync, rmSync, writeFileSync } from "node:fs";
-import { idPattern } from "@harness/protocol";
 import { type App, type AppOptions, createApp } from "./app.ts";
+import { buildRpc, projectIdOf } from "./build-rpc.ts";
 import type { Config } from "./config/index.ts";
 import { createHttpServer } from "./http/index.ts";
-import { getProject } from "./projects/index.ts";
+import type { StdioStreams } from "./rpc/index.ts";
+import { type StdioServer, startStdio } from "./start-stdio.ts";
+import { stopOnce } from "./stop-once.ts";
 import { runByOf } from "./supervisor/index.ts";
 import { findTask } from "./tasks/index.ts";
 
@@ -25,59 +27,79 @@ export interface RunningServer {
  * then begins to work. Throws when it cannot start; nothing is left open then.
  */
 export async function startServer(options: AppOptions): Promise<RunningServer> {
+  return withApp(options, async (app) => {
+    if (app.loaded.config.server.transport === "stdio")
+      options.stderr('warn: server.transport = "stdio" is for harness serve alone; this server speaks HTTP.');
+    return startHttp(app, options);
+  });
+}
+
+/**
+ * Starts the server with the transport its settings name. With `stdio` it listens on no address, and talks JSON-RPC
+ * over the streams until the other side is done.
+ */
+export async function startServing(
+  options: AppOptions,
+  streams: StdioStreams,
+): Promise<RunningServer | StdioServer> {
+  return withApp<RunningServer | StdioServer>(options, (app) =>
+    app.loaded.config.server.transport === "stdio" ? startStdio(app, streams) : startHttp(app, options),
+  );
+}
+
+/** Builds the app and starts it; one that cannot be started is closed again. */
+async function withApp<T>(options: AppOptions, start: (app: App) => Promise<T>): Promise<T> {
   const app = await createApp(options);
-  const { server } = app.loaded.config;
   for (const warning of app.loaded.warnings) options.stderr(`warn: ${warning.message}`);
   try {
-    const http = await createHttpServer({
-      invoker: app.invoker,
-      feeds: app.feeds,
-      token: app.token,
-      clock: app.clock,
-      version: app.operations.version,
-      config: server,
-      taskState: async (id) => {
-        const task = await findTask(app.storage.reader, id);
-        return task && { status: task.status, live: task.current_attempt_id !== null };
-      },
-      projectId: async (key) =>
-        // The events of a project that was removed are still there under its id.
-        idPattern("project").test(key) ? key : (await getProject(app.storage.reader, key)).id,
-      ready: async () => isReady(app),
-      logger: app.logger,
-      redact: app.operations.redact,
-    });
-    app.useLoginCodes(() => http.loginUrl());
-    const { url } = await http.listen({ host: server.host, port: server.port });
-    app.useAddress(url);
-    writeServerFile(app.paths.server, {
-      url,
-      pid: process.pid,
-      started_at: new Date(app.operations.startedAt).toISOString(),
-      run_by: runByOf(options.env),
-    });
-    options.stderr(`Harness is listening on ${url}`);
-    await app.start();
-    let stopping: Promise<void> | undefined;
-    const hurry = new AbortController();
-    return {
-      url,
-      token: app.token,
-      config: app.loaded.config,
-      loginUrl: () => http.loginUrl().url,
-      stop: (reason = "stopped") => {
-        stopping ??= (async () => {
-          await app.stop(reason, () => http.close(), hurry.signal);
-          rmSync(app.paths.server, { force: true });
-        })();
-        return stopping;
-      },
-      hurry: () => hurry.abort(),
-    };
+    return await start(app);
   } catch (error) {
     await app.stop("could not start").catch(() => {});
     throw error;
   }
+}
+
+async function startHttp(app: App, options: AppOptions): Promise<RunningServer> {
+  const { server } = app.loaded.config;
+  const http = await createHttpServer({
+    invoker: app.invoker,
+    rpc: buildRpc(app),
+    feeds: app.feeds,
+    token: app.token,
+    clock: app.clock,
+    version: app.operations.version,
+    config: server,
+    taskState: async (id) => {
+      const task = await findTask(app.storage.reader, id);
+      return task && { status: task.status, live: task.current_attempt_id !== null };
+    },
+    projectId: projectIdOf(app),
+    ready: async () => isReady(app),
+    logger: app.logger,
+    redact: app.operations.redact,
+  });
+  app.useLoginCodes(() => http.loginUrl());
+  const { url } = await http.listen({ host: server.host, port: server.port });
+  app.useAddress(url);
+  writeServerFile(app.paths.server, {
+    url,
+    pid: process.pid,
+    started_at: new Date(app.operations.startedAt).toISOString(),
+    run_by: runByOf(options.env),
+  });
+  options.stderr(`Harness is listening on ${url}`);
+  await app.start();
+  return {
+    url,
+    token: app.token,
+    config: app.loaded.config,
+    loginUrl: () => http.loginUrl().url,
+    ...stopOnce(
+      app,
+      () => http.close(),
+      () => rmSync(app.paths.server, { force: true }),
+    ),
+  };
 }
 
 /** Clients find the server through this file; it appears whole or not at all. */

@@ -1,7 +1,7 @@
 import type { CommandDefinition, Context } from "../command.ts";
 import { exitCodes } from "../failure.ts";
 import type { OptionForm } from "../options.ts";
-import { startOwnServer } from "../own-server.ts";
+import { serveHere, startOwnServer } from "../own-server.ts";
 
 function flag(flags: string, doc: string, many?: true): OptionForm {
   return { flags, doc, path: /--([a-z-]+)/.exec(flags)?.[1] ?? flags, many };
@@ -10,7 +10,10 @@ function flag(flags: string, doc: string, many?: true): OptionForm {
 /** The flags of `harness serve`; each is also a key of the configuration and a `HARNESS_*` variable. */
 export const serveFlags: readonly OptionForm[] = [
   flag("--config <file>", "Configuration file to read instead of the user's own"),
-  flag("--transport <word>", "How clients reach the server: http (stdio is for later and serves http)"),
+  flag(
+    "--transport <word>",
+    "How clients reach the server: http, or stdio for JSON-RPC on standard input and output",
+  ),
   flag("--host <address>", "Address to listen on; 127.0.0.1 unless told"),
   flag("--port <number>", "Port to listen on; 9800 unless told, 0 takes any free one"),
   flag("--allow-public-bind", "Allow an address other machines can reach; put TLS in front"),
@@ -50,10 +53,13 @@ Work that was cut off goes on after the next start.`,
     });
     try {
       const flags = { ...params, ...(context.dataDir === undefined ? {} : { "data-dir": context.dataDir }) };
-      const server = await startOwnServer(context, flags);
+      // A server in the background has nobody at its standard input.
+      const background = surroundings.env["HARNESS_RUN_BY"] !== undefined;
+      const server = await (background ? startOwnServer(context, flags) : serveHere(context, flags));
       hurry = server.hurry;
+      if (server.url === null) void server.ended.then(stop.resolve);
       // Standard error of a server in the background is a file, and a login code is a secret.
-      if (!surroundings.env["HARNESS_RUN_BY"])
+      else if (!background)
         context.err.line(`Log in with a browser (once, within two minutes): ${server.loginUrl()}`);
       surroundings.started();
       const reason = await stop.promise;

@@ -41,7 +41,7 @@ export function loadConfig(surroundings: ConfigSurroundings): LoadedConfig {
   if (isFilled(problems)) throw configError(problems);
   const warnings = layers.flatMap((layer) => layer.warnings);
   const settings = merge(layers, surroundings);
-  const check = judge(settings, warnings);
+  const check = judge(settings);
   if (isFilled(check)) throw configError(check);
   const config = nest(settings);
   const sources = Object.fromEntries([...settings].map(([key, setting]) => [key, setting.source]));
@@ -125,7 +125,7 @@ function mergeProjects(below: Setting | undefined, above: Setting): Setting {
 }
 
 /** Rules that join several settings. */
-function judge(settings: Settings, warnings: ConfigWarning[]): Problem[] {
+function judge(settings: Settings): Problem[] {
   const problems: Problem[] = [];
   const at = (key: ConfigPath) => settings.get(key)?.source ?? "default";
   const value = (key: ConfigPath) => settings.get(key)?.value;
@@ -147,16 +147,6 @@ function judge(settings: Settings, warnings: ConfigWarning[]): Problem[] {
       "Lower the first or raise the second.",
     );
   judgeProjects(value("projects") as ProjectEntry[], (message, hint) => fail("projects", message, hint));
-  if (value("server.transport") === "stdio") {
-    const source = at("server.transport");
-    warnings.push({
-      code: "not_yet",
-      field: "server.transport",
-      message: 'server.transport = "stdio" does not exist yet; the server speaks HTTP.',
-      ...(source.includes(":") && { file: source.replace(/:\d+$/, ""), ...lineOf(source) }),
-    });
-    settings.set("server.transport", { value: "http", source });
-  }
   return problems;
 }
 

@@ -6,7 +6,7 @@ export const serverKeys = {
   "server.transport": key(
     choice(["http", "stdio"]),
     "http",
-    "How clients reach the server. `stdio` is accepted and serves HTTP until that transport exists.",
+    "How clients reach the server. With `stdio`, `harness serve` listens on no address: it speaks JSON-RPC on standard input and output, a message a line. A server in the background always speaks HTTP.",
     { env: "HARNESS_TRANSPORT", flag: "transport" },
   ),
   "server.http_addr": key(

@@ -1,7 +1,7 @@
 import type { AddressInfo } from "node:net";
-import websocket from "@fastify/websocket";
-import { type Clock, createIdFactory, HarnessError, streams } from "@harness/protocol";
+import { type Clock, createIdFactory, HarnessError } from "@harness/protocol";
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
+import type { Rpc } from "../rpc/index.ts";
 import { Access, assertBindAllowed } from "./access.ts";
 import { useStrictJson } from "./json-body.ts";
 import { LoginSessions } from "./login-sessions.ts";
@@ -10,12 +10,14 @@ import { addPages } from "./page-routes.ts";
 import { answerProblem, answerUnparsed, type FailureLog } from "./problem.ts";
 import { addProtection } from "./protection.ts";
 import { RouteTable } from "./route-table.ts";
+import { addRpcRoute } from "./rpc-routes.ts";
+import { addSocketRoutes, useSockets } from "./socket-routes.ts";
 import { addStreamRoutes, type StreamDeps } from "./stream-routes.ts";
-import { SocketHall } from "./ws-events.ts";
 
 /** What the HTTP edge is built from. */
 export interface HttpServerDeps {
   readonly invoker: Invoker;
+  readonly rpc: Rpc;
   readonly feeds: StreamDeps["feeds"];
   readonly token: string;
   readonly clock: Clock;
@@ -57,8 +59,6 @@ const PATIENCE: Patience = { requestMs: 30_000, drainMs: 30_000 };
 const MOST_PATH_PART = 4096;
 const MOST_CONNECTIONS = 5_000;
 const MOST_HEADER_BYTES = 16 * 1024;
-/** A WebSocket message a client may send. */
-const MOST_MESSAGE_BYTES = 1024 * 1024;
 
 /** Builds the edge: every request is judged by its source and credential before it is routed to its operation. */
 export async function createHttpServer(deps: HttpServerDeps): Promise<HttpServer> {
@@ -70,13 +70,7 @@ export async function createHttpServer(deps: HttpServerDeps): Promise<HttpServer
   const access = new Access({ token: deps.token, sessions, bound: () => bound });
   const app = build(deps, patience, access);
   answerFailures(app, deps.logger);
-  const sockets = new SocketHall({
-    feeds: deps.feeds,
-    projectId: deps.projectId,
-    heartbeatMs,
-    drainMs: patience.drainMs,
-  });
-  await useSockets(app, sockets);
+  const sockets = await useSockets(app);
   useStrictJson(app);
   await addProtection(app, access, deps.config.rate_limit_per_minute, deps.redact);
   addOperationRoutes(app, deps.invoker);
@@ -89,7 +83,8 @@ export async function createHttpServer(deps: HttpServerDeps): Promise<HttpServer
     closing: closing.signal,
     logger: deps.logger,
   });
-  addSocketRoute(app, sockets);
+  await addRpcRoute(app, deps.rpc);
+  addSocketRoutes(app, sockets, { ...deps, heartbeatMs, drainMs: patience.drainMs });
   addPages(app, {
     version: deps.version,
     ready: deps.ready,
@@ -152,30 +147,6 @@ function answerFailures(app: FastifyInstance, logger: FailureLog): void {
   app.setNotFoundHandler((request, reply) =>
     answerProblem(request, reply, routes.refusal(request.method, request.url)),
   );
-}
-
-async function useSockets(app: FastifyInstance, sockets: SocketHall): Promise<void> {
-  await app.register(websocket, {
-    options: { maxPayload: MOST_MESSAGE_BYTES, perMessageDeflate: false },
-    errorHandler: (_error, socket) => socket.terminate(),
-    preClose: (done: () => void) => {
-      sockets.close();
-      done();
-    },
-  });
-}
-
-function addSocketRoute(app: FastifyInstance, sockets: SocketHall): void {
-  const { path, scope } = streams.ws_events;
-  app.route({
-    method: "GET",
-    url: path,
-    config: { scope, upgrades: true },
-    handler: async () => {
-      throw new HarnessError("invalid_request", `${path} is a WebSocket.`, { field: "Upgrade" });
-    },
-    wsHandler: (socket) => sockets.enter(socket),
-  });
 }
 
 /** Says in our words why an address could not be taken. */

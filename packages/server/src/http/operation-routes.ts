@@ -12,7 +12,7 @@ export interface Invoker {
 }
 
 /** The one token of this install may do everything; open routes are called without it. */
-const FULL: ReadonlySet<Scope> = new Set<Scope>(["open", "read", "submit", "operate"]);
+export const FULL: ReadonlySet<Scope> = new Set<Scope>(["open", "read", "submit", "operate"]);
 const OPEN: ReadonlySet<Scope> = new Set<Scope>(["open"]);
 
 /** Adds every route of every operation. Path parameters win; the rest is the query of GET and DELETE, else the body. */

@@ -18,7 +18,7 @@ import { turnHandlers } from "./turn-handlers.ts";
 
 export type { OperationsDeps } from "./deps.ts";
 export { type DoctorDeps, doctor } from "./doctor.ts";
-export { type Caller, type Handlers, type Invoker, OperationInvoker } from "./invoke.ts";
+export { type Caller, type Handlers, type Invoker, OperationInvoker, parseParams } from "./invoke.ts";
 export { projectFile } from "./project-settings.ts";
 
 /** Every handler, one per row of the operation table. */

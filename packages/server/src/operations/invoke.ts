@@ -57,12 +57,10 @@ export class OperationInvoker implements Invoker {
         `${name} needs the scope ${row.scope}, which this token does not have.`,
       );
     }
-    const parsed = row.params.safeParse(raw ?? {});
-    if (!parsed.success) throw invalidParams(parsed.error);
-    refuseUnstorable(parsed.data, "");
+    const params = parseParams(row.params, raw);
     try {
       const handler = this.#deps.handlers[name] as (params: unknown, caller: Caller) => Promise<unknown>;
-      return await handler(parsed.data, caller);
+      return await handler(params, caller);
     } catch (thrown) {
       const error = isDiskFull(thrown) ? this.#noRoom(thrown) : thrown;
       const documented: readonly ErrorCode[] = [...commonErrors, ...row.errors];
@@ -85,6 +83,14 @@ export class OperationInvoker implements Invoker {
     this.#deps.space?.report(error);
     return isHarnessError(error) ? error : diskFullError(error);
   }
+}
+
+/** What a caller sent, by its schema. Throws `invalid_params`, which names the field at fault and every other one too. */
+export function parseParams<P extends z.ZodType>(schema: P, raw: unknown): z.output<P> {
+  const parsed = schema.safeParse(raw ?? {});
+  if (!parsed.success) throw invalidParams(parsed.error);
+  refuseUnstorable(parsed.data, "");
+  return parsed.data;
 }
 
 /** Refuses text no database keeps as it is: NUL and half a surrogate pair. */

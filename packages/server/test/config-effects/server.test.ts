@@ -1,8 +1,9 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import path from "node:path";
+import { PassThrough } from "node:stream";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { type RunningServer, startServer } from "../../src/start-server.ts";
+import { type RunningServer, startServer, startServing } from "../../src/start-server.ts";
 import { makeRepository } from "../support/git-fixture.ts";
 import { sseBlocks } from "../support/sse-reader.ts";
 import { type TestApp, testApp, testDir } from "../support/test-app.ts";
@@ -14,14 +15,17 @@ function start(dir: string, settings: string): Promise<RunningServer> {
   mkdirSync(dir, { recursive: true });
   const config = path.join(dir, "config.toml");
   writeFileSync(config, settings, { mode: 0o600 });
-  return startServer({
+  return startServer({ ...surroundings(dir, config), stderr: (line) => lines.push(line) });
+}
+
+function surroundings(dir: string, config: string) {
+  return {
     flags: { config },
     env: { PATH: process.env["PATH"] ?? "" },
     cwd: dir,
     home: dir,
     platform: process.platform,
-    stderr: (line) => lines.push(line),
-  });
+  };
 }
 
 async function freePort(): Promise<number> {
@@ -80,8 +84,25 @@ describe("settings of the server", () => {
     expect(readdirSync(path.join(dir, "state"))).toContain("server.json");
   });
 
-  it("server.transport: the one that does not exist yet is said, and HTTP is served", () => {
-    expect(lines.join("\n")).toContain('server.transport = "stdio" does not exist yet');
+  it("server.transport: with stdio it listens nowhere and answers on its streams", async () => {
+    const config = path.join(dir, "stdio.toml");
+    writeFileSync(config, '[server]\ntransport = "stdio"\ndata_dir = "stdio"', { mode: 0o600 });
+    const input = new PassThrough();
+    const output = new PassThrough();
+    const said: string[] = [];
+    const options = { ...surroundings(dir, config), stderr: (line: string) => said.push(line) };
+    const own = await startServing(options, { input, output });
+    if (own.url !== null) throw new Error("it listens");
+    input.end('{"jsonrpc":"2.0","id":1,"method":"initialize"}');
+    expect(await own.ended).toBe("end of input");
+    await own.stop();
+    expect(String(output.read())).toContain('"name":"harness"');
+    expect(said.join("\n")).not.toContain("listening");
+    expect(readdirSync(path.join(dir, "stdio"))).not.toContain("server.json");
+  });
+
+  it("server.transport: a server that has no streams says so, and serves HTTP", () => {
+    expect(lines.join("\n")).toContain('server.transport = "stdio" is for harness serve alone');
   });
 
   it("server.api_token: it opens the door, and no other is made", async () => {

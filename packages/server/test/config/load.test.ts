@@ -103,12 +103,11 @@ describe("seed 1's sample configuration", () => {
       "23 not_yet agents.review.review_bot_auto_trigger",
       "25 not_yet gc",
       "32 not_yet otel",
-      "2 not_yet server.transport",
     ]);
     for (const name of ["max_drafts_per_run", "budget_per_signal_usd", "total_budget_usd", "draft_ttl_hours"])
       expect(warnings[2]?.message).toContain(name);
-    expect(config.server.transport).toBe("http");
     expect(config.server).toMatchObject({
+      transport: "stdio",
       host: "127.0.0.1",
       port: 9800,
       project_root: path.join(home, "conf"),

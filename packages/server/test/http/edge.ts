@@ -1,7 +1,16 @@
 import { connect } from "node:net";
-import { type Clock, type Event, type OperationName, type Scope, systemClock } from "@harness/protocol";
+import {
+  type Clock,
+  createIdFactory,
+  type Event,
+  type OperationName,
+  type Scope,
+  systemClock,
+} from "@harness/protocol";
 import type { Frame } from "../../src/events/index.ts";
 import { createHttpServer, type HttpServer, type HttpServerDeps } from "../../src/http/index.ts";
+import type { Invoker } from "../../src/operations/index.ts";
+import { Rpc } from "../../src/rpc/index.ts";
 
 export const TOKEN = "test-token-0123456789-abcdefghijklmnop";
 export const TASK = "task_01JZZZZZZZZZZZZZZZZZZZZZZZ";
@@ -38,13 +47,22 @@ export interface EdgeOptions {
 export async function startEdge(options: EdgeOptions = {}): Promise<Edge> {
   const calls: Call[] = [];
   const log = new MemoryLog();
-  const server = await createHttpServer({
-    invoker: {
-      invoke: async (name, raw, caller) => {
-        calls.push({ name, raw, scopes: caller.scopes });
-        return options.answer?.(name, raw) ?? {};
-      },
+  const invoker: Invoker = {
+    invoke: async (name, raw, caller) => {
+      calls.push({ name, raw, scopes: caller.scopes });
+      return options.answer?.(name, raw) ?? {};
     },
+  };
+  const server = await createHttpServer({
+    invoker,
+    rpc: new Rpc({
+      invoker,
+      feeds: log,
+      projectId: async (key) => key,
+      newId: createIdFactory(Date.now),
+      version: "0.0.0-test",
+      redact: (text) => text,
+    }),
     feeds: log,
     token: TOKEN,
     clock: options.clock ?? systemClock,

@@ -1,4 +1,4 @@
-import { operations, parseRoute, streams } from "@harness/protocol";
+import { operations, parseRoute, rpcPath, streams } from "@harness/protocol";
 
 /** One way into the server, made from the tables, with stand-ins for the parts of its path. */
 export interface Way {
@@ -27,6 +27,7 @@ export function everyWay(): Way[] {
   }
   for (const [name, row] of Object.entries(streams))
     ways.push({ name: `stream ${name}`, method: "GET", path: fill(row.path), open: false });
+  ways.push({ name: "rpc", method: "POST", path: rpcPath, open: false });
   for (const path of ["/docs", "/openapi.json"]) ways.push({ name: path, method: "GET", path, open: false });
   for (const path of ["/", "/style.css", "/healthz", "/readyz", "/login"])
     ways.push({ name: path, method: "GET", path, open: true });

@@ -1,0 +1,25 @@
+import type { WebSocket } from "ws";
+
+/** A client of a socket, which can be told that it is over. */
+export interface SocketClient {
+  end(code: number, reason: string): void;
+}
+
+/** Every WebSocket that is open, so that the server can end them. */
+export class SocketHall {
+  readonly #open = new Set<SocketClient>();
+  #closed = false;
+
+  /** Takes in a socket whose handshake was judged like any request. */
+  enter(socket: WebSocket, client: SocketClient): void {
+    this.#open.add(client);
+    socket.on("close", () => this.#open.delete(client));
+    if (this.#closed) client.end(1001, "the server is stopping");
+  }
+
+  /** Tells every client that the server stops, and drops those that do not answer. */
+  close(): void {
+    this.#closed = true;
+    for (const client of this.#open) client.end(1001, "the server is stopping");
+  }
+}

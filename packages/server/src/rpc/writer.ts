@@ -1,0 +1,38 @@
+/** Where a session's messages go. */
+export interface RpcChannel {
+  /** Writes one message; resolves when the next may be written, rejects when nobody reads any more. */
+  write(text: string): Promise<void>;
+  /** Ends the connection because something failed inside the server. */
+  fail(reason: string): void;
+}
+
+/** Characters that may wait for the other side before nothing more is read from it. */
+const MOST_WAITING = 1024 * 1024;
+
+/** The one way out of a session: responses and notifications one after another, in the order they were given. */
+export class OrderedWriter {
+  readonly #channel: RpcChannel;
+  #last: Promise<void> = Promise.resolve();
+  #waiting = 0;
+
+  constructor(channel: RpcChannel) {
+    this.#channel = channel;
+  }
+
+  /** Resolves when the message was handed on and another may follow; rejects when nobody reads any more. */
+  write(text: string): Promise<void> {
+    this.#waiting += text.length;
+    const written = this.#last
+      .then(() => this.#channel.write(text))
+      .finally(() => {
+        this.#waiting -= text.length;
+      });
+    this.#last = written.catch(() => {});
+    return written;
+  }
+
+  /** Resolves when enough was written for more to be asked; undefined when that is so already. */
+  room(): Promise<void> | undefined {
+    return this.#waiting > MOST_WAITING ? this.#last.then(() => this.room()) : undefined;
+  }
+}

@@ -1,0 +1,31 @@
+import { type App, operator } from "./app.ts";
+import { buildRpc } from "./build-rpc.ts";
+import type { Config } from "./config/index.ts";
+import { StdioConnection, type StdioStreams } from "./rpc/index.ts";
+import { stopOnce } from "./stop-once.ts";
+
+/** A server that talks with the program that started it, and listens nowhere. */
+export interface StdioServer {
+  readonly url: null;
+  readonly config: Config;
+  /** Resolves when the other side is done, with what it did. */
+  readonly ended: Promise<string>;
+  stop(reason?: string): Promise<void>;
+  hurry(): void;
+}
+
+/** Begins to work, then to answer on the streams. */
+export async function startStdio(app: App, streams: StdioStreams): Promise<StdioServer> {
+  const connection = new StdioConnection(
+    buildRpc(app),
+    { scopes: operator.scopes, actor: "person" },
+    streams,
+  );
+  await app.start();
+  return {
+    url: null,
+    config: app.loaded.config,
+    ended: connection.serve(),
+    ...stopOnce(app, async () => connection.close()),
+  };
+}
