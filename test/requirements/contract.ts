@@ -56,20 +56,6 @@ const rows: readonly (readonly [source: string, id: string, promise: string])[] 
     "evaluate.loop",
     "Output is scored in dimensions and reworked until it passes or the rounds are used up.",
   ],
-  ["seed 1", "rpc.http", "POST /rpc answers JSON-RPC 2.0, batches included."],
-  ["seed 1", "rpc.socket", "GET /ws answers JSON-RPC 2.0 over WebSocket with a ping and an Origin check."],
-  ["seed 1", "rpc.stdio", "harness serve --transport stdio answers JSON-RPC 2.0, one object a line."],
-  [
-    "seed 1",
-    "rpc.handshake",
-    "initialize and initialized are checked per connection, with code -32003 before them.",
-  ],
-  ["seed 1", "rpc.names", "A method answers to thread/start and to thread_start."],
-  [
-    "seed 1",
-    "rpc.notifications",
-    "Ten kinds of notification follow threads, turns, items and usage, each with its seq.",
-  ],
   [
     "seed 1",
     "turn.telemetry",

@@ -1,0 +1,162 @@
+import { once } from "node:events";
+import { type RpcNotificationName, rpcNotifications } from "@harness/protocol";
+import { describe, expect, it } from "vitest";
+import { z } from "zod";
+import { approves, sumCheck, sumFiles, writesSum } from "../scenarios/world.ts";
+import { makeRepository } from "../support/git-fixture.ts";
+import { testServer } from "../support/test-server.ts";
+import { type Message, socketWire, stdioServer, type Wire } from "./wires.ts";
+
+/** A notification whose parameters follow the published schema of its method. */
+function checked(message: Message): {
+  method: RpcNotificationName;
+  seq: number;
+  prev_seq: number;
+  type: string;
+} {
+  const method = message.method as RpcNotificationName;
+  const schema: z.ZodObject | undefined = rpcNotifications[method]?.params;
+  const params = z.looseObject(schema?.shape ?? {}).parse(message.params);
+  expect(Object.keys(rpcNotifications)).toContain(method);
+  const event = params["event"] as { type: string; seq: number } | undefined;
+  if (event) expect(event.seq).toBe(params["seq"]);
+  return {
+    method,
+    seq: Number(params["seq"]),
+    prev_seq: Number(params["prev_seq"]),
+    type: event?.type ?? "",
+  };
+}
+
+/** Reads notifications until one fits. */
+async function until(wire: Wire, fits: (seen: ReturnType<typeof checked>) => boolean) {
+  const seen = wire.notes.splice(0).map(checked);
+  while (!seen.some(fits)) seen.push(...[await wire.next()].flat().map(checked));
+  return seen;
+}
+
+/** Every event of a log from a seq on, and that none is missing or twice. */
+function expectWhole(seqs: readonly { seq: number; prev_seq: number }[], from: number): void {
+  expect(seqs.map(({ seq }) => seq)).toEqual(seqs.map((_, index) => from + index + 1));
+  expect(seqs.map(({ prev_seq }) => prev_seq)).toEqual(seqs.map((_, index) => from + index));
+}
+
+describe("a task done by scripted agents", () => {
+  it("is followed over standard output from its submission to its branch [req:rpc.notifications, rpc.stdio]", async () => {
+    await using server = await stdioServer({ agents: { writer: writesSum, critic: approves } });
+    const { wire } = server;
+    await wire.greet({ notifications: false });
+    await wire.call("events/subscribe", { after_seq: 0 });
+    const root = makeRepository(`${server.dir}/repo`, sumFiles);
+    await wire.call("project/create", { root, id: "app", validation: [sumCheck] });
+    const created = await wire.call("task_create", { prompt: "Make sum add" });
+    const { task_id } = created.result as { task_id: string };
+    const seen = await until(wire, ({ type }) => type === "attempt.ended");
+    expectWhole(seen, 0);
+    const methods = new Set(seen.map(({ method }) => method));
+    for (const method of ["turn/started", "item/completed", "turn/completed", "event"] as const)
+      expect(methods).toContain(method);
+    expect((await wire.call("task/get", { task_id })).result).toMatchObject({ status: "done" });
+    // The turns of the task once more, as somebody who comes late reads them.
+    await wire.call("events/subscribe", { after_seq: 0, task_id, types: ["turn.started", "turn.ended"] });
+    wire.notes.length = 0;
+    const turns: ReturnType<typeof checked>[] = [];
+    while (turns.length < 4) turns.push(...[await wire.next()].flat().map(checked));
+    expect(turns.map(({ method }) => method)).toEqual([
+      "turn/started",
+      "turn/completed",
+      "turn/started",
+      "turn/completed",
+    ]);
+    expect(turns.slice(1).map(({ prev_seq }) => prev_seq)).toEqual(turns.slice(0, -1).map(({ seq }) => seq));
+  });
+});
+
+describe("a connection that is cut", () => {
+  it("resumes from the last seq with nothing missing and nothing twice, over cuts and a restart [req:rpc.resume]", async () => {
+    await using server = await testServer();
+    const all: { seq: number; prev_seq: number }[] = [];
+    const start = await server.headSeq();
+    for (let cut = 0; cut < 6; cut += 1) {
+      const wire = await socketWire(server);
+      await wire.greet({ notifications: false });
+      const after_seq = all.at(-1)?.seq ?? start;
+      expect((await wire.call("events/subscribe", { after_seq })).result).toMatchObject({
+        subscribed: true,
+        after_seq,
+      });
+      const target = (await server.headSeq()) + 1;
+      await server.submit();
+      all.push(...(await until(wire, ({ seq }) => seq >= target)));
+      wire.socket.terminate();
+      // What happens while nobody listens is told afterwards.
+      await server.submit();
+      if (cut === 3) await server.restart();
+    }
+    expectWhole(all, start);
+  });
+
+  it("tells two clients the same, in the same order [req:rpc.resume]", async () => {
+    await using server = await testServer();
+    await using one = await socketWire(server);
+    await using two = await socketWire(server);
+    for (const wire of [one, two]) await wire.greet();
+    await Promise.all(Array.from({ length: 20 }, () => server.submit()));
+    const head = await server.headSeq();
+    const [left, right] = await Promise.all([one, two].map((wire) => until(wire, ({ seq }) => seq === head)));
+    expect(left).toEqual(right);
+  });
+});
+
+describe("a server that stops", () => {
+  it("refuses new work with -32010 while it drains, answers the rest, then says so [req:rpc.overload]", async () => {
+    const hangs = {
+      source: `require("node:fs").readFileSync(0); setInterval(() => {}, 1000);`,
+      roles: ["implementer"],
+    };
+    await using server = await stdioServer({
+      agents: { hangs },
+      config: "[server]\ndrain_timeout_secs = 2",
+    });
+    const { wire } = server;
+    await wire.greet();
+    const root = makeRepository(`${server.dir}/repo`, sumFiles);
+    await wire.call("project/create", { root, id: "app", validation: "none" });
+    await wire.call("task/create", { prompt: "Hang" });
+    await until(wire, ({ method }) => method === "turn/started");
+    const stopped = server.stop("test");
+    const refused = await wire.call("task/create", { prompt: "More" });
+    expect(refused.error).toMatchObject({
+      code: -32010,
+      data: { code: "draining", retry: "later", retry_after_s: expect.any(Number) },
+    });
+    expect((await wire.call("task/list")).error).toBeUndefined();
+    await stopped;
+    expect(await server.ended).toBe("closed");
+  });
+
+  it("ends the input of a client in order: what was asked before its end is answered [req:rpc.stdio]", async () => {
+    await using server = await stdioServer();
+    await server.wire.greet({ notifications: false });
+    for (const id of [1, 2, 3]) server.wire.send({ jsonrpc: "2.0", id, method: "task/list" });
+    server.input.end('{"jsonrpc":"2.0","id":4,"method":"health/get"}');
+    expect(await server.ended).toBe("end of input");
+    const answers = [];
+    for (let n = 0; n < 4; n += 1) answers.push(await server.wire.next());
+    expect(
+      answers
+        .flat()
+        .map(({ id }) => id)
+        .sort(),
+    ).toEqual([1, 2, 3, 4]);
+  });
+
+  it("does not wait for a client whose output broke [req:rpc.stdio]", async () => {
+    await using server = await stdioServer();
+    await server.wire.greet({ notifications: false });
+    server.output.on("error", () => {}).destroy();
+    await once(server.output, "close");
+    server.wire.send({ jsonrpc: "2.0", id: 1, method: "task/list" });
+    expect(await server.ended).toBe("nobody reads the output");
+  });
+});
