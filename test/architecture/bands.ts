@@ -9,7 +9,18 @@ export const bands = {
     ["turns", "review", "reports", "notifications", "disk"],
   ],
   CONCEPT: [
-    ["projects", "tasks", "threads", "workspaces", "agents", "policy", "budgets", "approvals", "evidence"],
+    [
+      "access",
+      "projects",
+      "tasks",
+      "threads",
+      "workspaces",
+      "agents",
+      "policy",
+      "budgets",
+      "approvals",
+      "evidence",
+    ],
   ],
   GROUND: [
     ["events"],
@@ -78,6 +89,7 @@ export const tableOwners: Record<string, string> = {
   notifications: "notifications",
   notification_cursor: "notifications",
   reports: "reports",
+  tokens: "access",
 };
 
 /** Folders that read a table of another beside them: the claim counts the limits of projects in its own statement. */

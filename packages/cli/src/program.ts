@@ -14,6 +14,7 @@ import { reportCommands } from "./commands/report.ts";
 import { serveCommand } from "./commands/serve.ts";
 import { serverCommands } from "./commands/server.ts";
 import { taskCommands } from "./commands/task.ts";
+import { tokenCommands } from "./commands/token.ts";
 import { upCommands } from "./commands/up.ts";
 import { addOptions, readOptions } from "./options.ts";
 import { version } from "./version.ts";
@@ -25,6 +26,7 @@ export const commandDefinitions: readonly CommandDefinition[] = [
   execCommand,
   initCommand,
   ...serverCommands,
+  ...tokenCommands,
   ...agentCommands,
   ...diskCommands,
   budgetCommand,

@@ -156,6 +156,13 @@ export const eventData = {
   }),
   "report.created": z.object({ report_id: z.string(), since: Timestamp, until: Timestamp }),
   "grade.assigned": z.object({ grade: Grade }),
+  "token.created": z.object({
+    token_id: z.string(),
+    name: z.string(),
+    scopes: z.array(z.string()),
+    expires_at: Timestamp.nullable(),
+  }),
+  "token.revoked": z.object({ token_id: z.string(), name: z.string() }),
 } as const satisfies Record<string, z.ZodType>;
 
 export type EventType = keyof typeof eventData;

@@ -23,6 +23,7 @@ export const idPrefixes = {
   notification: "note",
   report: "rpt",
   request: "req",
+  token: "tok",
 } as const;
 
 export type IdKind = keyof typeof idPrefixes;

@@ -132,6 +132,7 @@ export {
   TurnId,
   TurnStatus,
 } from "./thread.ts";
+export { AccessToken, tokenScopes } from "./token-operations.ts";
 export { instantOf, type WallTime, wallTimeAt } from "./wall-time.ts";
 export { shellWord, span } from "./wording.ts";
 export {

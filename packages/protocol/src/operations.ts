@@ -12,6 +12,7 @@ import { taskOperations } from "./task-operations.ts";
 import { taskQueries } from "./task-queries.ts";
 import { templateOperations } from "./template-operations.ts";
 import { threadOperations } from "./thread-operations.ts";
+import { tokenOperations } from "./token-operations.ts";
 import { turnOperations } from "./turn-operations.ts";
 
 /** Every capability of Harness, one row each. */
@@ -30,6 +31,7 @@ export const operations = {
   ...threadOperations,
   ...turnOperations,
   ...approvalOperations,
+  ...tokenOperations,
 };
 
 export type Operations = typeof operations;

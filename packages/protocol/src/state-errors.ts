@@ -20,6 +20,7 @@ export const stateErrors = {
     retry: "after_change",
     summary: "The project has no such template.",
   },
+  token_not_found: { http: 404, rpc: -32001, retry: "after_change", summary: "There is no such token." },
   agent_not_found: { http: 404, rpc: -32001, retry: "after_change", summary: "There is no such agent." },
   thread_not_found: { http: 404, rpc: -32001, retry: "never", summary: "There is no such thread." },
   turn_not_found: { http: 404, rpc: -32001, retry: "never", summary: "There is no such turn." },
@@ -91,6 +92,7 @@ export const stateErrors = {
     retry: "after_change",
     summary: "The project exists with another root.",
   },
+  token_exists: { http: 409, rpc: -32002, retry: "after_change", summary: "A token has this name." },
   config_unapproved: {
     http: 409,
     rpc: -32002,

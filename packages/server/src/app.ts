@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { realpathSync } from "node:fs";
 import type { Scope } from "@harness/protocol";
+import { Credentials } from "./access/index.ts";
 import type { AgentRegistry } from "./agents/index.ts";
 import { nightAt } from "./budgets/index.ts";
 import { buildAgents } from "./build-agents.ts";
@@ -56,12 +57,16 @@ export type App = Awaited<ReturnType<typeof createApp>>;
  */
 export async function createApp(options: AppOptions) {
   const ground = await openGround(options);
+  const credentials = await Credentials.open(ground).catch(async (error: unknown) => {
+    await ground.close();
+    throw error;
+  });
   const { clock, log, logger } = ground;
   const { config } = ground.loaded;
   const loginCode: { make: OperationsDeps["loginCode"] } = {
     make: () => ({ url: "", expires_at: new Date(clock.now()).toISOString() }),
   };
-  const boxes = buildBoxes(ground, options, () => loginCode.make());
+  const boxes = buildBoxes(ground, options, credentials, () => loginCode.make());
   const { operations, invoker, agents, orchestrator, notifier, reports, daily, keepAwake, disk } = boxes;
   const { conversations, approvals, approver } = boxes;
   const note = (event: Parameters<Parameters<Parameters<typeof log.write>[0]>[0]["append"]>[0]) =>
@@ -70,6 +75,7 @@ export async function createApp(options: AppOptions) {
   let started = false;
   return {
     ...ground,
+    credentials,
     invoker,
     operations,
     orchestrator,
@@ -112,6 +118,7 @@ export async function createApp(options: AppOptions) {
       approver[Symbol.dispose]();
       await Promise.all(background);
       await closeEdges();
+      credentials.close();
       await notifier.stop();
       await keepAwake[Symbol.asyncDispose]();
       // Who only asked a question did not stop a server: the end of one that crashed stays unrecorded.
@@ -125,7 +132,12 @@ export async function createApp(options: AppOptions) {
 }
 
 /** Builds what stands on the ground, and the operations over all of it. */
-function buildBoxes(ground: Ground, options: AppOptions, loginCode: OperationsDeps["loginCode"]) {
+function buildBoxes(
+  ground: Ground,
+  options: AppOptions,
+  credentials: Credentials,
+  loginCode: OperationsDeps["loginCode"],
+) {
   const { config } = ground.loaded;
   const workspaces = buildWorkspaces(ground);
   const { runner, clock, paths, logger } = ground;
@@ -183,6 +195,7 @@ function buildBoxes(ground: Ground, options: AppOptions, loginCode: OperationsDe
     disk,
     agents,
     reports,
+    credentials,
     version: VERSION,
     startedAt,
     allowedRoots: allowedRoots(config.server.allowed_project_roots, options),

@@ -65,7 +65,7 @@ async function startHttp(app: App, options: AppOptions): Promise<RunningServer> 
     invoker: app.invoker,
     rpc: buildRpc(app),
     feeds: app.feeds,
-    token: app.token,
+    credentials: app.credentials,
     clock: app.clock,
     version: app.operations.version,
     config: server,

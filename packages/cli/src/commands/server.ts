@@ -117,21 +117,6 @@ const login = operationCommand("auth/login_code", {
   },
 });
 
-const token: CommandDefinition = {
-  path: "token",
-  summary: "Print the token clients send as Authorization: Bearer TOKEN",
-  positionals: [],
-  forms: [],
-  extras: [],
-  absent: {},
-  async run(context) {
-    const found = await context.token();
-    if (context.json) context.out.json({ token: found });
-    else context.out.line(found);
-    return exitCodes.ok;
-  },
-};
-
 const versionCommand: CommandDefinition = {
   path: "version",
   summary: "Print the version",
@@ -147,4 +132,4 @@ const versionCommand: CommandDefinition = {
 };
 
 /** The commands about the server itself. */
-export const serverCommands: readonly CommandDefinition[] = [status, doctor, login, token, versionCommand];
+export const serverCommands: readonly CommandDefinition[] = [status, doctor, login, versionCommand];

@@ -1,12 +1,12 @@
-import { timingSafeEqual } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import { isIP } from "node:net";
 import { HarnessError } from "@harness/protocol";
+import type { Credential, Credentials } from "../access/index.ts";
 import type { LoginSessions } from "./login-sessions.ts";
 
 /** What a request is judged by before anything of it is routed or read. */
 export interface AccessDeps {
-  readonly token: string;
+  readonly credentials: Pick<Credentials, "find" | "install">;
   readonly sessions: LoginSessions;
   /** The address that was bound, once it is. */
   readonly bound: () => { readonly host: string; readonly port: number };
@@ -20,11 +20,9 @@ const LOOPBACK = ["127.0.0.1", "localhost", "[::1]"];
  */
 export class Access {
   readonly #deps: AccessDeps;
-  readonly #token: Buffer;
 
   constructor(deps: AccessDeps) {
     this.#deps = deps;
-    this.#token = Buffer.from(deps.token, "latin1");
   }
 
   /** Throws `host_refused` or `origin_refused`. Applies to every request, open routes too. */
@@ -49,10 +47,11 @@ export class Access {
   }
 
   /**
-   * Throws `unauthorized` unless the token or a login cookie is right, and `origin_refused` for what a page of another
-   * site sends. A cookie alone changes nothing without the Origin of our own pages.
+   * Who the token or the login cookie of a request belongs to. Throws `unauthorized` when neither is right, and
+   * `origin_refused` for what a page of another site sends. A cookie alone changes nothing without the Origin of our
+   * own pages.
    */
-  checkCredential(request: IncomingMessage): void {
+  checkCredential(request: IncomingMessage): Credential {
     const { authorization, "sec-fetch-site": site } = request.headers;
     if (site !== undefined && site !== "same-origin" && site !== "none") {
       throw new HarnessError("origin_refused", "Requests that pages of other sites make are refused.", {
@@ -62,7 +61,8 @@ export class Access {
     }
     if (authorization !== undefined) {
       const token = /^Bearer ([\x21-\x7e]+)$/i.exec(authorization)?.[1];
-      if (token !== undefined && same(token, this.#token)) return;
+      const credential = token === undefined ? undefined : this.#deps.credentials.find(token);
+      if (credential !== undefined) return credential;
       throw unauthorized();
     }
     const session = cookieOf(request.headers.cookie, this.#cookieName());
@@ -76,6 +76,7 @@ export class Access {
         { field: "Origin" },
       );
     }
+    return this.#deps.credentials.install;
   }
 
   /** The cookie that carries a login. */
@@ -130,10 +131,4 @@ function cookieOf(header: string | undefined, name: string): string | undefined 
     if (at > 0 && part.slice(0, at).trim() === name) return part.slice(at + 1).trim();
   }
   return undefined;
-}
-
-/** Takes the same time for every wrong token of the right length, which is no secret. */
-function same(given: string, token: Buffer): boolean {
-  const bytes = Buffer.from(given, "latin1");
-  return bytes.length === token.length && timingSafeEqual(bytes, token);
 }

@@ -1,6 +1,7 @@
 import type { AddressInfo } from "node:net";
 import { type Clock, createIdFactory, HarnessError } from "@harness/protocol";
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
+import type { Credentials } from "../access/index.ts";
 import type { Rpc } from "../rpc/index.ts";
 import { Access, assertBindAllowed } from "./access.ts";
 import { useStrictJson } from "./json-body.ts";
@@ -19,7 +20,7 @@ export interface HttpServerDeps {
   readonly invoker: Invoker;
   readonly rpc: Rpc;
   readonly feeds: StreamDeps["feeds"];
-  readonly token: string;
+  readonly credentials: Pick<Credentials, "find" | "install">;
   readonly clock: Clock;
   readonly version: string;
   readonly config: {
@@ -67,7 +68,7 @@ export async function createHttpServer(deps: HttpServerDeps): Promise<HttpServer
   const sessions = new LoginSessions(deps.clock);
   const closing = new AbortController();
   let bound = { host: "127.0.0.1", port: 0 };
-  const access = new Access({ token: deps.token, sessions, bound: () => bound });
+  const access = new Access({ credentials: deps.credentials, sessions, bound: () => bound });
   const app = build(deps, patience, access);
   answerFailures(app, deps.logger);
   const sockets = await useSockets(app);

@@ -1,6 +1,7 @@
 import { HarnessError, type OperationName, operations, parseRoute, type Scope } from "@harness/protocol";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { decodeParams } from "./decode-params.ts";
+import { credentialOf } from "./protection.ts";
 
 /** How the edge reaches the operations. */
 export interface Invoker {
@@ -11,9 +12,8 @@ export interface Invoker {
   ): Promise<unknown>;
 }
 
-/** The one token of this install may do everything; open routes are called without it. */
-export const FULL: ReadonlySet<Scope> = new Set<Scope>(["open", "read", "submit", "operate"]);
-const OPEN: ReadonlySet<Scope> = new Set<Scope>(["open"]);
+/** Open routes are called without a token. */
+const nobody = { scopes: new Set<Scope>(["open"]), actor: "person" };
 
 /** Adds every route of every operation. Path parameters win; the rest is the query of GET and DELETE, else the body. */
 export function addOperationRoutes(app: FastifyInstance, invoker: Invoker): void {
@@ -28,10 +28,10 @@ export function addOperationRoutes(app: FastifyInstance, invoker: Invoker): void
         // The invoker validates, once, for every transport.
         handler: async (request, reply) => {
           const raw = readParams(name, request);
-          const scopes = row.scope === "open" ? OPEN : FULL;
+          const { scopes, actor } = row.scope === "open" ? nobody : credentialOf(request);
           const result = await invoker.invoke(name, raw, {
             scopes,
-            actor: "person",
+            actor,
             via: "http",
             request_id: request.id,
           });

@@ -1,6 +1,7 @@
 import rateLimit from "@fastify/rate-limit";
 import { HarnessError, type Scope } from "@harness/protocol";
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { Credential } from "../access/index.ts";
 import type { Access } from "./access.ts";
 
 declare module "fastify" {
@@ -9,6 +10,10 @@ declare module "fastify" {
     scope?: Scope;
     /** True for a route that becomes a WebSocket. */
     upgrades?: boolean;
+  }
+  interface FastifyRequest {
+    /** Who asks; null on an open route, and for a request that was refused before it was looked at. */
+    credential: Credential | null;
   }
 }
 
@@ -37,11 +42,15 @@ export async function addProtection(
   requestsPerMinute: number,
   redact: (text: string) => string,
 ): Promise<void> {
+  app.decorateRequest("credential", null);
   app.addHook("onRequest", async (request, reply) => {
     reply.headers({ ...safeHeaders, "x-request-id": request.id });
     access.checkSource(request.raw);
     const { config } = request.routeOptions;
-    if (config.scope !== "open") access.checkCredential(request.raw);
+    if (config.scope !== "open") {
+      request.credential = access.checkCredential(request.raw);
+      if (config.scope !== undefined) checkScope(request.credential, config.scope);
+    }
     // Without this a socket would be opened for any path, only to be closed again.
     if (request.ws && config.upgrades !== true && !request.is404)
       throw new HarnessError("invalid_request", "This path is not a WebSocket.", { field: "Upgrade" });
@@ -58,5 +67,18 @@ export async function addProtection(
       new HarnessError("rate_limited", `More than ${context.max} requests in a minute from this address.`, {
         retry_after_s: Math.ceil(context.ttl / 1000),
       }),
+  });
+}
+
+/** Who asks on a route that is not open. */
+export function credentialOf(request: FastifyRequest): Credential {
+  if (request.credential === null) throw new HarnessError("unauthorized", "The token is missing.");
+  return request.credential;
+}
+
+function checkScope(credential: Credential, scope: Scope): void {
+  if (credential.scopes.has(scope)) return;
+  throw new HarnessError("forbidden", `This needs the scope ${scope}, which this token does not have.`, {
+    expected: scope,
   });
 }

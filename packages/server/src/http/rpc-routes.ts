@@ -1,11 +1,8 @@
 import { rpcPath } from "@harness/protocol";
 import type { FastifyInstance } from "fastify";
-import type { Rpc, RpcCaller } from "../rpc/index.ts";
+import type { Rpc } from "../rpc/index.ts";
 import { requireUtf8 } from "./json-body.ts";
-import { FULL } from "./operation-routes.ts";
-
-/** Who holds the one token of this install. */
-export const OPERATOR: RpcCaller = { scopes: FULL, actor: "person" };
+import { credentialOf } from "./protection.ts";
 
 /**
  * Adds `POST /rpc`. What is JSON-RPC is answered as JSON-RPC with status 200, also when it fails; 204 when nothing is
@@ -29,7 +26,7 @@ export async function addRpcRoute(app: FastifyInstance, rpc: Rpc): Promise<void>
       config: { scope: "read" },
       handler: async (request, reply) => {
         const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-        const text = await rpc.answer(body, OPERATOR, request.id);
+        const text = await rpc.answer(body, credentialOf(request), request.id);
         if (text === undefined) return reply.code(204).send();
         return reply.type("application/json; charset=utf-8").send(text);
       },

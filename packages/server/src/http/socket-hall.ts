@@ -10,10 +10,16 @@ export class SocketHall {
   readonly #open = new Set<SocketClient>();
   #closed = false;
 
-  /** Takes in a socket whose handshake was judged like any request. */
-  enter(socket: WebSocket, client: SocketClient): void {
+  /** Takes in a socket whose handshake was judged like any request; it ends with the token it was opened with. */
+  enter(socket: WebSocket, client: SocketClient, over: AbortSignal): void {
+    const end = () => client.end(1008, "the token is no longer valid");
     this.#open.add(client);
-    socket.on("close", () => this.#open.delete(client));
+    over.addEventListener("abort", end, { once: true });
+    socket.on("close", () => {
+      this.#open.delete(client);
+      over.removeEventListener("abort", end);
+    });
+    if (over.aborted) end();
     if (this.#closed) client.end(1001, "the server is stopping");
   }
 

@@ -1,9 +1,9 @@
 import websocket from "@fastify/websocket";
 import { HarnessError, streams } from "@harness/protocol";
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { WebSocket } from "ws";
 import type { Rpc } from "../rpc/index.ts";
-import { OPERATOR } from "./rpc-routes.ts";
+import { credentialOf } from "./protection.ts";
 import { type SocketClient, SocketHall } from "./socket-hall.ts";
 import { EventSocket, type SocketDeps } from "./ws-events.ts";
 import { RpcSocket } from "./ws-rpc.ts";
@@ -31,9 +31,9 @@ export function addSocketRoutes(
   hall: SocketHall,
   deps: SocketDeps & { readonly rpc: Rpc },
 ): void {
-  const clients: Record<"ws_events" | "rpc", (socket: WebSocket) => SocketClient> = {
+  const clients: Record<"ws_events" | "rpc", (socket: WebSocket, request: FastifyRequest) => SocketClient> = {
     ws_events: (socket) => new EventSocket(socket, deps),
-    rpc: (socket) => new RpcSocket(socket, deps.rpc, OPERATOR, deps),
+    rpc: (socket, request) => new RpcSocket(socket, deps.rpc, credentialOf(request), deps),
   };
   for (const name of ["ws_events", "rpc"] as const) {
     const { path, scope } = streams[name];
@@ -44,7 +44,8 @@ export function addSocketRoutes(
       handler: async () => {
         throw new HarnessError("invalid_request", `${path} is a WebSocket.`, { field: "Upgrade" });
       },
-      wsHandler: (socket) => hall.enter(socket, clients[name](socket)),
+      wsHandler: (socket, request) =>
+        hall.enter(socket, clients[name](socket, request), credentialOf(request).over),
     });
   }
 }

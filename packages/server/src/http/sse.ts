@@ -11,8 +11,8 @@ export interface SseOptions {
   readonly heartbeatMs: number;
   /** How long a client may leave its socket full before it is dropped; it resumes from its cursor. */
   readonly drainMs: number;
-  /** Aborted when the server closes. */
-  readonly signal: AbortSignal;
+  /** The first to abort ends the stream: the server closes, or the token it was opened with is over. */
+  readonly signals: readonly AbortSignal[];
   /** The text of one event on the wire. */
   readonly encode: (frame: Frame) => string;
   /** Asked when the feed is caught up after an event of it; a text is sent as the last one and ends the stream. */
@@ -38,13 +38,13 @@ export async function streamSse(options: SseOptions): Promise<void> {
   const over = new AbortController();
   const end = () => over.abort();
   response.on("close", end).on("error", end);
-  options.signal.addEventListener("abort", end, { once: true });
+  for (const signal of options.signals) signal.addEventListener("abort", end, { once: true });
   // A heartbeat carries no id: it must not move the client's cursor.
   const beat = setInterval(() => {
     if (!response.writableNeedDrain) response.write(": heartbeat\n\n");
   }, options.heartbeatMs);
   try {
-    if (options.signal.aborted) end();
+    if (options.signals.some((signal) => signal.aborted)) end();
     await writeFeed(options, over.signal);
     response.end();
   } catch (error) {
@@ -52,7 +52,7 @@ export async function streamSse(options: SseOptions): Promise<void> {
     throw error;
   } finally {
     clearInterval(beat);
-    options.signal.removeEventListener("abort", end);
+    for (const signal of options.signals) signal.removeEventListener("abort", end);
     cursor.close();
   }
 }
@@ -101,7 +101,11 @@ async function writeFrames(
 }
 
 /** Waits for a full socket to empty; false, and the socket gone, when it takes too long. */
-async function drained(response: ServerResponse, drainMs: number, signal: AbortSignal): Promise<boolean> {
+export async function drained(
+  response: ServerResponse,
+  drainMs: number,
+  signal: AbortSignal,
+): Promise<boolean> {
   const late = new AbortController();
   const timer = setTimeout(() => late.abort(), drainMs);
   try {

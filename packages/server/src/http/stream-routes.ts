@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Feeds, Frame, OpenedFeed } from "../events/index.ts";
 import { decodeParams } from "./decode-params.ts";
 import type { FailureLog } from "./problem.ts";
+import { credentialOf } from "./protection.ts";
 import { sseHeaders, streamSse } from "./sse.ts";
 import { endsStream, toStreamItem } from "./stream-item.ts";
 
@@ -42,12 +43,20 @@ export function addStreamRoutes(app: FastifyInstance, deps: StreamDeps): void {
       // A HEAD request would hang on a stream that never ends.
       exposeHeadRoute: false,
       config: { scope: streams[name].scope },
-      handler: async (request, reply) => serve(await start[name](request), reply, deps),
+      handler: async (request, reply) => {
+        const { over } = credentialOf(request);
+        await serve(await start[name](request), reply, deps, over);
+      },
     });
   }
 }
 
-async function serve(started: Started, reply: FastifyReply, deps: StreamDeps): Promise<void> {
+async function serve(
+  started: Started,
+  reply: FastifyReply,
+  deps: StreamDeps,
+  over: AbortSignal,
+): Promise<void> {
   const { opened, encode, atEnd } = started;
   reply.hijack();
   const response = reply.raw;
@@ -62,13 +71,13 @@ async function serve(started: Started, reply: FastifyReply, deps: StreamDeps): P
   }
   // An id without data moves a browser's cursor and nothing else: a cut before the first event loses none.
   response.write(`id: ${opened.cursor.position}\n\n`);
-  const { heartbeatMs, drainMs, closing: signal } = deps;
+  const { heartbeatMs, drainMs, closing } = deps;
   await streamSse({
     response,
     cursor: opened.cursor,
     heartbeatMs,
     drainMs,
-    signal,
+    signals: [closing, over],
     encode,
     ...(atEnd ? { atEnd } : {}),
   }).catch((error: unknown) => deps.logger.error({ err: error }, "a stream failed"));

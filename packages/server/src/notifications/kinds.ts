@@ -153,6 +153,8 @@ const telling: { readonly [T in EventType]: Tell<T> | null } = {
           commands: [`harness report ${data.report_id}`],
         },
   "grade.assigned": null,
+  "token.created": null,
+  "token.revoked": null,
 };
 
 /** What to tell of an event; null when it is nothing for a person. */

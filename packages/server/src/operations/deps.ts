@@ -1,4 +1,5 @@
 import type { Clock, DoctorCheck, KeepAwakeState, NewId, Supervision } from "@harness/protocol";
+import type { Credentials } from "../access/index.ts";
 import type { AgentRegistry } from "../agents/index.ts";
 import type { Config } from "../config/index.ts";
 import type { ConversationDeps, Conversations } from "../conversations/index.ts";
@@ -29,6 +30,7 @@ export interface OperationsDeps {
   readonly workspaces: Workspaces;
   readonly agents: AgentRegistry;
   readonly reports: Reports;
+  readonly credentials: Pick<Credentials, "create" | "list" | "revoke">;
   readonly sandbox: Sandbox;
   readonly space: DiskSpace;
   readonly disk: DiskKeeper;

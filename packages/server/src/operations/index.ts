@@ -14,6 +14,7 @@ import { taskHandlers } from "./task-handlers.ts";
 import { taskQueries } from "./task-queries.ts";
 import { templateHandlers } from "./template-handlers.ts";
 import { threadHandlers } from "./thread-handlers.ts";
+import { tokenHandlers } from "./token-handlers.ts";
 import { turnHandlers } from "./turn-handlers.ts";
 
 export type { OperationsDeps } from "./deps.ts";
@@ -39,5 +40,6 @@ export function createHandlers(deps: OperationsDeps): Handlers {
     ...threadHandlers(deps),
     ...turnHandlers(deps),
     ...approvalHandlers(deps),
+    ...tokenHandlers(deps),
   };
 }

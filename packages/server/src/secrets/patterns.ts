@@ -23,6 +23,7 @@ const secretPatterns: readonly SecretPattern[] = [
   { label: "github-token", value: "\\bg(?:h[pousr]_[A-Za-z0-9]{36,255}|ithub_pat_[A-Za-z0-9_]{22,255})" },
   { label: "aws-key-id", value: "\\bA(?:KIA|SIA)[A-Z0-9]{16}(?![A-Z0-9])" },
   { label: "google-key", value: "\\bAIza[A-Za-z0-9_-]{35}" },
+  { label: "harness-token", value: "\\bhrt_[A-Za-z0-9_-]{43}" },
   { label: "slack-token", value: "\\bxox[abeoprs]-[A-Za-z0-9-]{10,250}" },
   {
     label: "jwt",

@@ -18,6 +18,11 @@ export const migrations: Record<string, Migration> = {
       for (const statement of threads) await sql.raw(statement).execute(db);
     },
   },
+  "0004_tokens": {
+    async up(db: Kysely<unknown>): Promise<void> {
+      for (const statement of tokens) await sql.raw(statement).execute(db);
+    },
+  },
 };
 
 const core = [
@@ -183,4 +188,10 @@ const threads = [
      paths text not null, match_hash text not null, approval_id text not null, created_by text not null, created_at bigint not null,
      hits bigint not null)`,
   "create unique index approval_rules_match on approval_rules (project_id, match_hash)",
+];
+
+const tokens = [
+  `create table tokens (id text primary key, name text not null, sha256 text not null unique, scopes text not null,
+     created_at bigint not null, expires_at bigint, revoked_at bigint)`,
+  "create index tokens_name on tokens (name)",
 ];

@@ -53,6 +53,7 @@ export interface Database {
   notifications: NotificationsTable;
   notification_cursor: NotificationCursorTable;
   reports: ReportsTable;
+  tokens: TokensTable;
 }
 
 export interface CountersTable {
@@ -217,4 +218,17 @@ export interface ReportsTable {
   automatic: number;
   data: string;
   created_at: number;
+}
+
+/** A token with scopes, by its hash. */
+export interface TokensTable {
+  id: string;
+  name: string;
+  sha256: string;
+  /** JSON list of words. */
+  scopes: string;
+  created_at: number;
+  /** Null for one that never stops by itself. */
+  expires_at: number | null;
+  revoked_at: number | null;
 }

@@ -7,6 +7,7 @@ import {
   type Scope,
   systemClock,
 } from "@harness/protocol";
+import { installCredential } from "../../src/access/index.ts";
 import type { Frame } from "../../src/events/index.ts";
 import { createHttpServer, type HttpServer, type HttpServerDeps } from "../../src/http/index.ts";
 import type { Invoker } from "../../src/operations/index.ts";
@@ -47,6 +48,7 @@ export interface EdgeOptions {
 export async function startEdge(options: EdgeOptions = {}): Promise<Edge> {
   const calls: Call[] = [];
   const log = new MemoryLog();
+  const install = installCredential();
   const invoker: Invoker = {
     invoke: async (name, raw, caller) => {
       calls.push({ name, raw, scopes: caller.scopes });
@@ -64,7 +66,7 @@ export async function startEdge(options: EdgeOptions = {}): Promise<Edge> {
       redact: (text) => text,
     }),
     feeds: log,
-    token: TOKEN,
+    credentials: { install, find: (token) => (token === TOKEN ? install : undefined) },
     clock: options.clock ?? systemClock,
     version: "0.0.0-test",
     config: {

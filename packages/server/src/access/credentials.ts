@@ -1,0 +1,158 @@
+import {
+  type AccessToken,
+  type Clock,
+  callAt,
+  HarnessError,
+  type NewId,
+  type Scope,
+} from "@harness/protocol";
+import type { EventLog } from "../events/index.ts";
+import { createToken, sameToken } from "../secrets/index.ts";
+import type { Storage } from "../storage/index.ts";
+import { type Credential, installCredential } from "./credential.ts";
+import {
+  hashOf,
+  insertToken,
+  newestTokens,
+  presentToken,
+  revokeToken,
+  type StoredToken,
+  unrevokedTokens,
+} from "./token-store.ts";
+
+/** What every token made here begins with, so that it is known for one wherever it turns up. */
+const TOKEN_PREFIX = "hrt_";
+
+export interface CredentialsDeps {
+  readonly log: EventLog;
+  readonly storage: Storage;
+  readonly clock: Clock;
+  readonly newId: NewId;
+  /** The token of the install. */
+  readonly token: string;
+}
+
+/** What a new token is asked to be. */
+export interface TokenRequest {
+  readonly name: string;
+  readonly scopes: StoredToken["scopes"];
+  /** Epoch milliseconds. */
+  readonly expires_at: number | null;
+}
+
+interface Live {
+  readonly credential: Credential;
+  readonly expires_at: number | null;
+  end(): void;
+}
+
+/**
+ * Everything that opens a door: the token of the install, and tokens of their own for single clients, with scopes.
+ * Valid ones are kept in memory by their hash, so that a request costs no query; this process owns the data
+ * directory, so nobody else changes them. A token that is over ends, at once, whatever was opened with it.
+ */
+export class Credentials {
+  /** The credential of the install's token and of browser logins. */
+  readonly install = installCredential();
+  readonly #deps: CredentialsDeps;
+  readonly #live = new Map<string, Live>();
+
+  private constructor(deps: CredentialsDeps) {
+    this.#deps = deps;
+  }
+
+  /** Reads which tokens are valid. */
+  static async open(deps: CredentialsDeps): Promise<Credentials> {
+    const credentials = new Credentials(deps);
+    for (const token of await unrevokedTokens(deps.storage.reader)) credentials.#admit(token);
+    return credentials;
+  }
+
+  /** Who holds this token; undefined when it opens nothing. */
+  find(token: string): Credential | undefined {
+    if (sameToken(token, this.#deps.token)) return this.install;
+    if (!token.startsWith(TOKEN_PREFIX)) return undefined;
+    const live = this.#live.get(hashOf(token));
+    if (live === undefined) return undefined;
+    if (live.expires_at === null || live.expires_at > this.#deps.clock.now()) return live.credential;
+    live.end();
+    return undefined;
+  }
+
+  /** Makes a token. Nobody gives away what they do not have (`forbidden`), nor a time that has passed. */
+  async create(
+    request: TokenRequest,
+    by: { readonly scopes: ReadonlySet<Scope>; readonly actor: string },
+  ): Promise<AccessToken & { token: string }> {
+    const { clock, log, newId } = this.#deps;
+    const more = request.scopes.filter((scope) => !by.scopes.has(scope));
+    if (more.length > 0)
+      throw new HarnessError("forbidden", `A token without the scope ${more[0]} cannot give it to another.`, {
+        field: "scopes",
+      });
+    const now = clock.now();
+    if (request.expires_at !== null && request.expires_at <= now)
+      throw new HarnessError("invalid_params", "expires_at: the time has passed already.", {
+        field: "expires_at",
+        expected: "a time to come",
+      });
+    const text = `${TOKEN_PREFIX}${createToken()}`;
+    const token: StoredToken = {
+      id: newId("token"),
+      name: request.name,
+      sha256: hashOf(text),
+      scopes: [...new Set(request.scopes)],
+      created_at: now,
+      expires_at: request.expires_at,
+      revoked_at: null,
+    };
+    await log.write((tx) => insertToken(tx, token, by.actor));
+    this.#admit(token);
+    return { ...presentToken(token, now), token: text };
+  }
+
+  /** Takes a token back: it opens nothing from here on, and what it opened ends. */
+  async revoke(key: string, actor: string): Promise<AccessToken> {
+    const token = await this.#deps.log.write((tx) => revokeToken(tx, key, actor));
+    this.#live.get(token.sha256)?.end();
+    return presentToken(token, this.#deps.clock.now());
+  }
+
+  /** The tokens there are, newest first; those that are over only when asked for. */
+  async list(all: boolean): Promise<AccessToken[]> {
+    const now = this.#deps.clock.now();
+    const shown = (await newestTokens(this.#deps.storage.reader)).map((token) => presentToken(token, now));
+    return all ? shown : shown.filter(({ state }) => state === "valid");
+  }
+
+  /** Forgets every token and the times they end at. */
+  close(): void {
+    for (const live of [...this.#live.values()]) live.end();
+  }
+
+  #admit(token: StoredToken): void {
+    const over = new AbortController();
+    let forget = () => {};
+    const end = () => {
+      forget();
+      this.#live.delete(token.sha256);
+      over.abort();
+    };
+    const { clock } = this.#deps;
+    // A far time is called early: whoever is called looks at the clock again.
+    const wait = (until: number) => {
+      forget = callAt(clock, until, () => (clock.now() >= until ? end() : wait(until)));
+    };
+    this.#live.set(token.sha256, {
+      credential: {
+        id: token.id,
+        actor: `token:${token.name}`,
+        scopes: new Set<Scope>(["open", ...token.scopes]),
+        over: over.signal,
+      },
+      expires_at: token.expires_at,
+      end,
+    });
+    if (token.expires_at !== null) wait(token.expires_at);
+  }
+}

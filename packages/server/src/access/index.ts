@@ -1,0 +1,3 @@
+export type { Credential } from "./credential.ts";
+export { installCredential } from "./credential.ts";
+export { Credentials, type CredentialsDeps } from "./credentials.ts";
