@@ -12,10 +12,12 @@ describe("the reference", () => {
     for (const [name, text] of Object.entries(referencePages())) expect(page(name), name).toBe(text);
   });
 
-  it("leaves nothing out [req:frame.docs]", () => {
+  it("leaves nothing out [req:frame.docs, mcp.docs]", () => {
     for (const code of Object.keys(errorCatalogue)) expect(page("errors.md")).toContain(`\`${code}\``);
     for (const type of eventTypes) expect(page("events.md")).toContain(`## ${type}`);
     for (const name of Object.keys(operations)) expect(page("operations.md")).toContain(`## ${name}`);
+    for (const [name, row] of Object.entries(operations))
+      if (row.mcp) expect(page("mcp.md")).toContain(`\`${name}\``);
     for (const { path } of Object.values(streams)) expect(page("streams.md")).toContain(`## ${path}`);
   });
 });

@@ -3,7 +3,7 @@
  * those right of the next bar; folders between two bars never import each other. ARCHITECTURE.md shows the same.
  */
 export const bands = {
-  EDGE: [["http"], ["rpc"], ["operations"], ["lists"]],
+  EDGE: [["http"], ["rpc", "mcp"], ["operations"], ["lists"]],
   FLOW: [
     ["orchestrator", "conversations"],
     ["turns", "review", "reports", "notifications", "disk"],

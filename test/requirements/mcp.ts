@@ -14,6 +14,62 @@ const rows: readonly (readonly [id: string, source: string, promise: string])[] 
     "A token that is taken back is refused at once, and its streams and sockets end within five seconds.",
   ],
   ["access.expires", "issue 4", "A token stops working at its time, and what it opened ends."],
+  [
+    "mcp.server",
+    "issue 4",
+    "harness mcp and /mcp serve curated tools and resources in both protocol revisions.",
+  ],
+  [
+    "mcp.tools",
+    "issue 4",
+    "Agent hosts are offered the operations marked for it, by names and schemas any model takes.",
+  ],
+  [
+    "mcp.follow",
+    "issue 4",
+    "A host submits a task, follows it with progress and reads what came of it, in both revisions.",
+  ],
+  [
+    "mcp.resources",
+    "issue 4",
+    "Tasks, diffs, evidence, logs, projects and reports are resources, page by page.",
+  ],
+  [
+    "mcp.subscribe",
+    "issue 4",
+    "A host that subscribed to a resource is told when it changed, in both revisions.",
+  ],
+  [
+    "mcp.wait",
+    "issue 4",
+    "A wait ends with the task, with a person's turn or with its time; giving it up leaves the task alone.",
+  ],
+  ["mcp.failures", "issue 4", "A refused call says code, message and field as a result the model can read."],
+  ["mcp.scopes", "issue 4 / SAFETY A11", "A host is offered and allowed what its token is allowed."],
+  ["mcp.prompts", "issue 4", "Prompts submit a task and show what happened overnight."],
+  [
+    "mcp.seed-names",
+    "seeds 0, 3",
+    "Tools the seeds named otherwise answer to their old names, without being listed twice.",
+  ],
+  ["mcp.token", "SAFETY E2", "/mcp answers nobody without a token of this server; a login cookie is none."],
+  ["mcp.session-bound", "SAFETY E2", "A session answers only to the token it was begun with."],
+  [
+    "mcp.cross-site",
+    "SAFETY A8",
+    "No page of another site reads /mcp or a stream, and none carries a CORS header.",
+  ],
+  ["mcp.host", "SAFETY A4", "/mcp is not reached by a rebound name."],
+  [
+    "mcp.bad-requests",
+    "SAFETY 4.6",
+    "What is no request of the protocol is refused by its status: session, revision, body, size, type.",
+  ],
+  ["mcp.resume", "issue 4", "A stream that was cut goes on after the last event, in its own session only."],
+  ["mcp.sessions", "issue 4", "Sessions are bounded in number and idle time, and end when they are deleted."],
+  ["mcp.token-over", "SAFETY A12", "Sessions and streams of a token end with it."],
+  ["mcp.closed", "issue 4", "A server that stops ends the streams and waits of its hosts."],
+  ["mcp.docs", "issue 4", "A reference page shows the tools, resources and prompts as they are."],
   ["access.restart", "issue 4", "Tokens, and that they were taken back, survive a restart."],
 ];
 

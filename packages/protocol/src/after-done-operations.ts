@@ -112,6 +112,7 @@ export const afterDoneOperations = {
     http: ["POST /tasks/{task_id}/discard"],
     scope: "operate",
     mcp: false,
+    destructive: true,
     cli: "task discard",
     params: z.strictObject({ task_id: TaskId }),
     result: StatusChange.extend({

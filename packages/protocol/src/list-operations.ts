@@ -11,6 +11,7 @@ export const listOperations = {
     status: 202,
     scope: "submit",
     mcp: true,
+    guide: "Use it for two or more; dry_run shows what it would do.",
     idempotent: true,
     params: z.strictObject({
       text: z.string().max(MAX_LIST_BYTES).meta({

@@ -73,7 +73,7 @@ export const notificationOperations = {
     summary: "Notifications, newest first",
     http: ["GET /notifications"],
     scope: "read",
-    mcp: true,
+    mcp: false,
     cli: "notification list",
     params: z.strictObject({
       state: NotificationState.optional(),

@@ -9,7 +9,7 @@ export type Route = `${"GET" | "POST" | "PATCH" | "DELETE"} /${string}`;
 
 /**
  * One capability. From the row come its HTTP route and OpenAPI entry, the typed client method, the CLI help and
- * the reference page; `mcp` and the name already say what JSON-RPC and MCP will need.
+ * the reference page; with `mcp` also a tool for agent hosts.
  */
 export interface Operation<P extends z.ZodObject = z.ZodObject, R extends z.ZodType = z.ZodType> {
   readonly summary: string;
@@ -19,6 +19,10 @@ export interface Operation<P extends z.ZodObject = z.ZodObject, R extends z.ZodT
   readonly scope: Scope;
   /** True when an agent host may be offered this as a tool. */
   readonly mcp: boolean;
+  /** What an agent host is told beyond the summary: when to use it, what to do next. */
+  readonly guide?: string;
+  /** True for what ends or throws away something: an agent host asks a person first. */
+  readonly destructive?: true;
   /** The command that does the same: `harness <cli>`. */
   readonly cli?: string;
   /** True when an `Idempotency-Key` makes a repeat return the first answer. */

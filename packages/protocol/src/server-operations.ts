@@ -133,7 +133,7 @@ export const serverOperations = {
     summary: "Test agents, sandbox, git, disk and storage for real, and say how to fix what fails",
     http: ["GET /doctor"],
     scope: "read",
-    mcp: false,
+    mcp: true,
     cli: "doctor",
     params: z.strictObject({}),
     result: z.object({ ok: z.boolean(), checks: z.array(DoctorCheck), agents: z.array(AgentState) }),

@@ -24,6 +24,8 @@ export const taskOperations = {
     status: 202,
     scope: "submit",
     mcp: true,
+    guide:
+      "It is queued and this answers at once; follow it with task_wait. Leave out what the project has settings for: project and prompt are enough.",
     cli: "task submit",
     idempotent: true,
     params: z.strictObject({ ...taskFields, idempotency_key: IdempotencyKey }),
@@ -44,7 +46,7 @@ export const taskOperations = {
     http: ["POST /tasks/batch"],
     status: 202,
     scope: "submit",
-    mcp: true,
+    mcp: false,
     idempotent: true,
     params: z.strictObject({
       tasks: z
@@ -75,6 +77,7 @@ export const taskOperations = {
     http: ["POST /tasks/{task_id}/cancel"],
     scope: "submit",
     mcp: true,
+    destructive: true,
     cli: "task cancel",
     params: z.strictObject({ task_id: TaskId, reason: z.string().max(1000).optional() }),
     result: StatusChange,
@@ -85,6 +88,7 @@ export const taskOperations = {
     http: ["POST /tasks/{task_id}/retry"],
     scope: "submit",
     mcp: true,
+    guide: "To change finished work, use task_revise.",
     cli: "task retry",
     params: z.strictObject({
       task_id: TaskId,
@@ -99,6 +103,7 @@ export const taskOperations = {
     http: ["POST /tasks/{task_id}/unblock"],
     scope: "submit",
     mcp: true,
+    guide: "Do first what block_reason asks for.",
     cli: "task unblock",
     params: z.strictObject({
       task_id: TaskId,

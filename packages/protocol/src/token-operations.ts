@@ -63,6 +63,7 @@ export const tokenOperations = {
     http: ["DELETE /tokens/{token}"],
     scope: "operate",
     mcp: false,
+    destructive: true,
     cli: "token revoke",
     params: z.strictObject({
       token: z.string().min(1).max(64).meta({ description: "Name or id of the token" }),

@@ -3,6 +3,7 @@ import { type App, type AppOptions, createApp } from "./app.ts";
 import { buildRpc, projectIdOf } from "./build-rpc.ts";
 import type { Config } from "./config/index.ts";
 import { createHttpServer } from "./http/index.ts";
+import type { McpEndpoint } from "./mcp/index.ts";
 import type { StdioStreams } from "./rpc/index.ts";
 import { type StdioServer, startStdio } from "./start-stdio.ts";
 import { stopOnce } from "./stop-once.ts";
@@ -61,6 +62,7 @@ async function withApp<T>(options: AppOptions, start: (app: App) => Promise<T>):
 
 async function startHttp(app: App, options: AppOptions): Promise<RunningServer> {
   const { server } = app.loaded.config;
+  let mcp: Promise<McpEndpoint> | undefined;
   const http = await createHttpServer({
     invoker: app.invoker,
     rpc: buildRpc(app),
@@ -75,6 +77,10 @@ async function startHttp(app: App, options: AppOptions): Promise<RunningServer> 
     },
     projectId: projectIdOf(app),
     ready: async () => isReady(app),
+    mcp: () => {
+      mcp ??= openMcp(app);
+      return mcp;
+    },
     logger: app.logger,
     redact: app.operations.redact,
   });
@@ -96,10 +102,29 @@ async function startHttp(app: App, options: AppOptions): Promise<RunningServer> 
     loginUrl: () => http.loginUrl().url,
     ...stopOnce(
       app,
-      () => http.close(),
+      async () => {
+        await mcp?.then((endpoint) => endpoint.close());
+        await http.close();
+      },
       () => rmSync(app.paths.server, { force: true }),
     ),
   };
+}
+
+/** What answers agent hosts. Its library takes 70 MB, so it is loaded when the first host comes. */
+async function openMcp(app: App): Promise<McpEndpoint> {
+  const mcp = await import("./mcp/index.ts");
+  const { invoker, feeds, newId, clock, logger } = app;
+  const { version } = app.operations;
+  return new mcp.McpEndpoint({
+    invoker,
+    feeds,
+    newId,
+    clock,
+    logger,
+    version,
+    limits: app.loaded.config.mcp,
+  });
 }
 
 /** Clients find the server through this file; it appears whole or not at all. */

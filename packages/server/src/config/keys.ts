@@ -4,6 +4,7 @@ import { agentKeys } from "./agent-keys.ts";
 import { approvalKeys } from "./approval-keys.ts";
 import { diskKeys } from "./disk-keys.ts";
 import type { AnyConfigKey, ConfigKey } from "./key.ts";
+import { mcpKeys } from "./mcp-keys.ts";
 import { nightKeys } from "./night-keys.ts";
 import { notifyKeys } from "./notify-keys.ts";
 import { reportKeys } from "./report-keys.ts";
@@ -27,6 +28,7 @@ export const configKeys = {
   ...notifyKeys,
   ...reportKeys,
   ...upKeys,
+  ...mcpKeys,
 };
 
 type Keys = typeof configKeys;

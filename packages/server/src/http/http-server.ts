@@ -6,6 +6,7 @@ import type { Rpc } from "../rpc/index.ts";
 import { Access, assertBindAllowed } from "./access.ts";
 import { useStrictJson } from "./json-body.ts";
 import { LoginSessions } from "./login-sessions.ts";
+import { addMcpRoute, type McpRouteDeps } from "./mcp-route.ts";
 import { addOperationRoutes, type Invoker } from "./operation-routes.ts";
 import { addPages } from "./page-routes.ts";
 import { answerProblem, answerUnparsed, type FailureLog } from "./problem.ts";
@@ -31,6 +32,8 @@ export interface HttpServerDeps {
   };
   readonly taskState: StreamDeps["taskState"];
   readonly projectId: StreamDeps["projectId"];
+  /** What answers agent hosts at `/mcp`. */
+  readonly mcp: McpRouteDeps["endpoint"];
   /** Whether new work would be accepted and stored. */
   readonly ready: () => Promise<boolean>;
   readonly logger: FailureLog;
@@ -86,6 +89,7 @@ export async function createHttpServer(deps: HttpServerDeps): Promise<HttpServer
   });
   await addRpcRoute(app, deps.rpc);
   addSocketRoutes(app, sockets, { ...deps, heartbeatMs, drainMs: patience.drainMs });
+  addMcpRoute(app, { endpoint: deps.mcp, drainMs: patience.drainMs, logger: deps.logger });
   addPages(app, {
     version: deps.version,
     ready: deps.ready,

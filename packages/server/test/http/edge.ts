@@ -80,6 +80,7 @@ export async function startEdge(options: EdgeOptions = {}): Promise<Edge> {
       options.taskState ?? (async (id) => (id === TASK ? { status: "queued", live: false } : undefined)),
     ready: options.ready ?? (async () => true),
     projectId: async (key) => key,
+    mcp: () => Promise.reject(new Error("this edge has no agent hosts")),
     redact: (text) => text,
     logger: { error: (failure) => options.failures?.push(failure) },
     ...(options.patience ? { patience: options.patience } : {}),

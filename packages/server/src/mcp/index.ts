@@ -1,0 +1,7 @@
+export type { McpCaller } from "./caller.ts";
+export { McpEndpoint, type McpEndpointDeps } from "./endpoint.ts";
+export { prompts } from "./prompts.ts";
+export { fixedResources, resourceTemplates } from "./resources.ts";
+export { seedTools } from "./seed-tools.ts";
+export { taskWaitTool } from "./task-wait.ts";
+export { operationTools, toolName } from "./tools.ts";

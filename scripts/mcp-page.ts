@@ -1,0 +1,82 @@
+import {
+  fixedResources,
+  operationTools,
+  prompts,
+  resourceTemplates,
+  seedTools,
+  taskWaitTool,
+  toolName,
+} from "../packages/server/src/mcp/index.ts";
+import { page, table } from "./page-text.ts";
+
+/** What an agent host is offered at `/mcp` and by `harness mcp`. */
+export function mcpPage(): string {
+  return page("MCP", intro, [
+    `## Tools\n\nThe parameters and results of a tool are those of its operation in [operations.md](operations.md); a result that is a list comes as \`{ "data": [...] }\`. A refused call is a result with \`isError\` and \`{ "error": { "code", "message", … } }\` as text.\n\n${toolTable()}`,
+    `## Names of the seeds\n\nCalls by these names are understood. They are not listed, so that no host is offered one thing twice.\n\n${seedTable()}`,
+    `## Resources\n\nBoth revisions can subscribe to each by its address.\n\n${resourceTable()}`,
+    `## Prompts\n\n${table(
+      ["prompt", "arguments", ""],
+      prompts.map(({ name, description = "", arguments: given = [] }) => [
+        `\`${name}\``,
+        given.map((one) => `\`${one.name}\`${one.required ? "" : " (may be left out)"}`).join(", "),
+        description,
+      ]),
+    )}`,
+  ]);
+}
+
+const intro = [
+  "What an agent host is offered over Streamable HTTP at `/mcp`, with a token, and over stdio by `harness mcp`.",
+  "Protocol revision 2026-07-28 is served without sessions; 2025-11-25 and older ones with them.",
+].join(" ");
+
+function toolTable(): string {
+  const rows = [...operationTools().values()].map(({ operation, scope, tool }) => [
+    `\`${tool.name}\``,
+    `\`${operation}\``,
+    scope,
+    hints(tool.annotations),
+    tool.description ?? "",
+  ]);
+  const wait = [
+    `\`${taskWaitTool.name}\``,
+    "",
+    "read",
+    hints(taskWaitTool.annotations),
+    taskWaitTool.description,
+  ];
+  return table(["tool", "operation", "scope", "hints", ""], [...rows, wait]);
+}
+
+function hints(annotations: { readOnlyHint?: boolean; destructiveHint?: boolean } = {}): string {
+  return [annotations.readOnlyHint ? "reads only" : "", annotations.destructiveHint ? "destructive" : ""]
+    .filter(Boolean)
+    .join(", ");
+}
+
+function seedTable(): string {
+  return table(
+    ["name", "seed", "stands for", "parameters there → here"],
+    seedTools.map(({ name, seed, operation, params }) => [
+      `\`${name}\``,
+      String(seed),
+      `\`${toolName(operation)}\``,
+      Object.entries(params)
+        .map(([theirs, ours]) => (theirs === ours ? `\`${ours}\`` : `\`${theirs}\` → \`${ours}\``))
+        .join(", "),
+    ]),
+  );
+}
+
+function resourceTable(): string {
+  const rows = [
+    ...fixedResources.map(({ uri, title = "", mimeType = "" }) => [`\`${uri}\``, mimeType, title]),
+    ...resourceTemplates.map(({ uriTemplate, title = "", mimeType = "" }) => [
+      `\`${uriTemplate}\``,
+      mimeType,
+      title,
+    ]),
+  ];
+  return table(["address", "type", ""], rows);
+}
