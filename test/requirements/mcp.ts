@@ -69,6 +69,13 @@ const rows: readonly (readonly [id: string, source: string, promise: string])[] 
   ["mcp.sessions", "issue 4", "Sessions are bounded in number and idle time, and end when they are deleted."],
   ["mcp.token-over", "SAFETY A12", "Sessions and streams of a token end with it."],
   ["mcp.closed", "issue 4", "A server that stops ends the streams and waits of its hosts."],
+  ["mcp.stdio", "issue 4", "harness mcp carries all of it over stdio, and nothing else on standard output."],
+  ["mcp.stdio-no-server", "issue 4", "harness mcp without a server says how to start one."],
+  [
+    "mcp.stdio-restart",
+    "issue 4",
+    "harness mcp finds a server that was started again; its host notices failed calls at most.",
+  ],
   ["mcp.docs", "issue 4", "A reference page shows the tools, resources and prompts as they are."],
   ["access.restart", "issue 4", "Tokens, and that they were taken back, survive a restart."],
 ];

@@ -1,3 +1,4 @@
+import type { Found } from "@harness/client/node";
 import { type Operation, type OperationName, operations, type Params, type Result } from "@harness/protocol";
 import type { Client, Connection } from "./connection.ts";
 import { exitCodes } from "./failure.ts";
@@ -20,6 +21,8 @@ export interface Context {
   token(): Promise<string>;
   /** The running server; a clear failure when there is none. */
   connect(): Promise<Connection>;
+  /** Where it is, for what speaks to it in another way; the same failure. */
+  locate(): Promise<Found>;
   /** One answer of the running server; without a server it is found here, and nothing is started. */
   ask<N extends OperationName>(name: N, params: Params<N>): Promise<Result<N>>;
   /** The running server, or one inside this process for as long as the command lasts. */

@@ -12,6 +12,11 @@ type Needs = Pick<Context, "surroundings" | "dataDir">;
 
 /** The running server; without one a failure that says how to start it. */
 export async function connect(needs: Needs): Promise<Connection> {
+  return running(await locate(needs));
+}
+
+/** Where the running server is; without one a failure that says how to start it. */
+export async function locate(needs: Needs): Promise<Found> {
   const found = await findServer(needs);
   if (found === undefined)
     throw new CommandFailure(
@@ -21,7 +26,7 @@ export async function connect(needs: Needs): Promise<Connection> {
         hint: "Start one: harness up. One with another data directory is found with --data-dir, or with HARNESS_URL and HARNESS_TOKEN.",
       },
     );
-  return running(found);
+  return found;
 }
 
 function running(found: Found): Connection {

@@ -6,6 +6,7 @@ import { diskCommands } from "./commands/disk.ts";
 import { execCommand } from "./commands/exec.ts";
 import { initCommand } from "./commands/init.ts";
 import { liveCommands } from "./commands/live.ts";
+import { mcpCommands } from "./commands/mcp.ts";
 import { notificationCommands } from "./commands/notification.ts";
 import { problemsCommand } from "./commands/problems.ts";
 import { projectCommands } from "./commands/project.ts";
@@ -37,6 +38,7 @@ export const commandDefinitions: readonly CommandDefinition[] = [
   ...projectCommands,
   ...notificationCommands,
   ...templateCommands,
+  ...mcpCommands,
 ];
 
 const groups: Readonly<Record<string, string>> = {

@@ -1,6 +1,6 @@
 import { CommanderError } from "commander";
 import type { Context } from "./command.ts";
-import { ask, connect, connectOrServe, findToken } from "./connect.ts";
+import { ask, connect, connectOrServe, findToken, locate } from "./connect.ts";
 import { type Explained, exitCodes, explain, usageFailure } from "./failure.ts";
 import { buildProgram, type GlobalOptions } from "./program.ts";
 import type { Surroundings } from "./surroundings.ts";
@@ -43,6 +43,7 @@ function contextOf(surroundings: Surroundings, out: Screen, err: Screen, options
     json: options.json,
     token: () => findToken(needs),
     connect: () => connect(needs),
+    locate: () => locate(needs),
     ask: (name, params) => ask(needs, name, params),
     connectOrServe: () => connectOrServe(needs),
   };
