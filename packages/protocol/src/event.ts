@@ -2,6 +2,7 @@ import { z } from "zod";
 import { Approval, ApprovalScope, ApprovalStatus } from "./approval.ts";
 import { Evidence, Grade, ReviewRound } from "./evidence.ts";
 import { Item } from "./item.ts";
+import { Intervention, moduleFigures, Requirements } from "./task-plan.ts";
 import { ForkOrigin, ThreadStatus } from "./thread.ts";
 import {
   AttemptStatus,
@@ -37,6 +38,30 @@ export const eventData = {
   "task.revised": z.object({ number: z.number().int(), text: z.string() }),
   "task.landed": z.object({ landing: Landing }),
   "task.discarded": z.object({ branch: z.string().nullable(), commit: CommitSha.nullable() }),
+  "task.intervened": z.object({ number: z.number().int(), guidance: z.string() }),
+  "task.intervention_delivered": z.object({
+    number: z.number().int(),
+    delivered: Intervention.shape.delivered.unwrap(),
+  }),
+  "requirements.completed": Requirements,
+  "plan.completed": z.object({
+    modules: z.array(z.string()),
+    estimated_iterations: z.number().int().nullable(),
+  }),
+  "module.started": z.object({ module: z.string(), round: z.number().int() }),
+  "module.iterated": z.object({
+    module: z.string().nullable(),
+    iteration: z.number().int(),
+    round: z.number().int(),
+    commit: CommitSha,
+    ...moduleFigures,
+  }),
+  "module.completed": z.object({
+    module: z.string(),
+    iterations: z.number().int(),
+    commit: CommitSha,
+    ...moduleFigures,
+  }),
   "attempt.started": z.object({ attempt_id: z.string(), number: z.number().int(), fence: z.number().int() }),
   "attempt.ended": z.object({ attempt_id: z.string(), status: AttemptStatus, reason: z.string() }),
   "attempt.fence_rejected": z.object({

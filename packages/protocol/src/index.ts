@@ -119,7 +119,23 @@ export {
 } from "./server-operations.ts";
 export { EventFrame, type StreamName, streams, WsClientMessage, WsServerMessage } from "./streams.ts";
 export { Attempt, Proof, Stage, Task, TaskArtifact, TaskDetail, TaskId, TaskPrompt } from "./task.ts";
+export {
+  Intervention,
+  ModuleIteration,
+  ModuleProgress,
+  PlanAnswer,
+  PlanModule,
+  Requirements,
+  TaskPlan,
+  WorkStatus,
+  workStatusOf,
+} from "./task-plan.ts";
 export { StoredTaskRequest, TaskCreated, TaskRequest } from "./task-request.ts";
+export {
+  type TaskSocketBody,
+  TaskSocketInput,
+  TaskSocketMessage,
+} from "./task-socket.ts";
 export { MOST_TEMPLATES, TaskTemplate, TemplateName, Templates } from "./template.ts";
 export {
   ForkOrigin,
@@ -160,3 +176,4 @@ export {
   Usage,
   Verdict,
 } from "./words.ts";
+export { resultCaps } from "./work-operations.ts";

@@ -14,6 +14,7 @@ import { templateOperations } from "./template-operations.ts";
 import { threadOperations } from "./thread-operations.ts";
 import { tokenOperations } from "./token-operations.ts";
 import { turnOperations } from "./turn-operations.ts";
+import { workOperations } from "./work-operations.ts";
 
 /** Every capability of Harness, one row each. */
 export const operations = {
@@ -22,6 +23,7 @@ export const operations = {
   ...taskOperations,
   ...afterDoneOperations,
   ...taskQueries,
+  ...workOperations,
   ...budgetOperations,
   ...notificationOperations,
   ...reportOperations,

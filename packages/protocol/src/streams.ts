@@ -4,6 +4,7 @@ import type { Scope } from "./operation.ts";
 import { ProjectKey } from "./project.ts";
 import { RpcNotification } from "./rpc.ts";
 import { TaskId } from "./task.ts";
+import { TaskSocketMessage } from "./task-socket.ts";
 
 /** One live feed of the event log. Resumable: `Last-Event-ID` or `after_seq` names the last seq a client has. */
 interface Stream {
@@ -70,6 +71,15 @@ export const streams = {
     params: z.strictObject({ task_id: TaskId, after_seq: AfterSeq }),
     frame: StreamItem,
   },
+  task_logs: {
+    summary:
+      "One task as lines of text: `data: [LEVEL] text`; a finished task is replayed and ends with a frame named done",
+    path: "/tasks/{task_id}/logs/stream",
+    transport: "sse",
+    scope: "read",
+    params: z.strictObject({ task_id: TaskId, after_seq: AfterSeq }),
+    frame: z.string(),
+  },
   events: {
     summary: "The event log, live: frames named by event type",
     path: "/events",
@@ -101,6 +111,15 @@ export const streams = {
     scope: "read",
     params: z.strictObject({}),
     frame: RpcNotification,
+  },
+  ws_task: {
+    summary:
+      'One task over a WebSocket, replayed and live; takes {"type": "INTERVENTION", "guidance": …} from the client',
+    path: "/ws/{task_id}",
+    transport: "websocket",
+    scope: "read",
+    params: z.strictObject({ task_id: TaskId, after_seq: AfterSeq }),
+    frame: TaskSocketMessage,
   },
 } as const satisfies Record<string, Stream>;
 

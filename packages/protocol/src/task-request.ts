@@ -33,6 +33,10 @@ export const taskFields = {
   reviewer: z.string().min(1).max(100).optional(),
   template: TemplateName.optional().meta({ description: "Template of the project that fills in the rest" }),
   skip_triage: z.boolean().optional(),
+  answers: z.array(z.string().max(16_384)).max(5).optional().meta({
+    description:
+      "Answers to what a task begins with, in this order: goal, approach, technologies, libraries (`lib: feature, …` a line), docs; an empty one is not answered. The task is then planned, unless skip_triage is true",
+  }),
   force_execute: z.boolean().optional().meta({ description: "Implement even when triage advises to skip" }),
   wait_secs: z
     .number()

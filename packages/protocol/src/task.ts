@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { LimitsOfTask, Spent } from "./budget.ts";
 import { Evidence, Grade, ReviewRound, TestCounts } from "./evidence.ts";
+import { workFields } from "./task-plan.ts";
 import { Turn } from "./thread.ts";
 import {
   AttemptStatus,
@@ -124,6 +125,7 @@ export type Attempt = z.infer<typeof Attempt>;
 
 /** A task with its whole history. */
 export const TaskDetail = Task.extend({
+  ...workFields,
   prompt: z.string(),
   request: z.record(z.string(), z.unknown()).meta({ description: "The request as it was accepted, whole" }),
   limits: LimitsOfTask,

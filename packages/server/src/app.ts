@@ -205,6 +205,7 @@ function buildBoxes(
     supervision: () => supervisionOf(paths, runBy, clock),
     keepAwake: () => keepAwake.state,
     redact: ground.redactor.redact,
+    steer: async () => false,
   };
   const invoker: Invoker = new OperationInvoker({
     handlers: createHandlers(operations),

@@ -2,8 +2,18 @@ import type { Stage, TaskDetail } from "@harness/protocol";
 import type { Context } from "../command.ts";
 import { budgetText } from "../terminal/budget-words.ts";
 import type { Screen } from "../terminal/screen.ts";
-import { ago, count, duration, shortSha, statusTone, statusWord, usageText } from "../terminal/words.ts";
+import {
+  ago,
+  count,
+  duration,
+  share,
+  shortSha,
+  statusTone,
+  statusWord,
+  usageText,
+} from "../terminal/words.ts";
 import { showEvidence, showReviews } from "./task-results.ts";
+import { heard } from "./work.ts";
 
 /** Everything a person wants to know about a task on one page. */
 export function showTask(task: TaskDetail, context: Context): void {
@@ -59,8 +69,32 @@ export function showTask(task: TaskDetail, context: Context): void {
       { head: "detail", cell: ({ detail }) => detail ?? "", elastic: true },
     ]);
   }
+  showWork(task, out);
   showEvidence(task.evidence_history, out);
   showReviews(task.review_history, out);
+}
+
+/** How far the plan is, and what a person said meanwhile. */
+function showWork({ modules, interventions }: TaskDetail, out: Screen): void {
+  if (modules.length > 0) {
+    out.line();
+    out.table(modules, [
+      { head: "module", cell: ({ name }) => name },
+      { head: "status", cell: ({ status }) => status },
+      { head: "rounds", cell: ({ iterations }) => String(iterations), alignRight: true },
+      { head: "tests", cell: ({ test_pass_rate }) => share(test_pass_rate, ""), alignRight: true },
+      { head: "score", cell: ({ quality_score }) => share(quality_score, ""), alignRight: true },
+      { head: "what", cell: ({ description }) => description, elastic: true },
+    ]);
+  }
+  if (interventions.length > 0) {
+    out.line();
+    out.table(interventions, [
+      { head: "guidance", cell: ({ number }) => String(number), alignRight: true },
+      { head: "heard", cell: heard },
+      { head: "said", cell: ({ guidance }) => guidance, elastic: true },
+    ]);
+  }
 }
 
 /** Why a task waits and the commands that end the wait; nothing for a task that does not. */

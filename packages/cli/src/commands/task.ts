@@ -9,6 +9,7 @@ import { afterDoneCommands } from "./after-done.ts";
 import { listNotes, listOptions, refuseListOptions, submitList } from "./list-submit.ts";
 import { showTask } from "./task-page.ts";
 import { showArtifacts, showDiff, showPrompts, showProof } from "./task-results.ts";
+import { workCommands } from "./work.ts";
 
 const taskId: Positional = {
   param: "task_id",
@@ -21,6 +22,14 @@ const submitOne = operationCommand("task/create", {
     { param: "prompt", variadic: true, doc: "What to do, in plain words; - reads it from standard input" },
   ],
   options: {
+    answers: [
+      {
+        flags: "--answer <text>",
+        doc: "Answer to the next of the questions a task begins with: goal, approach, technologies, libraries, docs (repeatable)",
+        path: "answers",
+        many: true,
+      },
+    ],
     labels: [{ flags: "--label <text>", doc: "Label (repeatable)", path: "labels", many: true }],
     parent_task_id: [{ flags: "--parent <task>", doc: "Task this one belongs to", path: "parent_task_id" }],
     depends_on: [
@@ -183,6 +192,7 @@ export const taskCommands: readonly CommandDefinition[] = [
   retry,
   unblock,
   ...afterDoneCommands,
+  ...workCommands,
   proof,
   prompts,
   artifacts,

@@ -2,7 +2,7 @@ import { type EventType, eventData, type Item, type StreamItem } from "@harness/
 import type { z } from "zod";
 import { neutralLine } from "./neutral.ts";
 import type { Screen, Tone } from "./screen.ts";
-import { commandText, duration, shortSha, statusTone, statusWord, usageText } from "./words.ts";
+import { commandText, duration, share, shortSha, statusTone, statusWord, usageText } from "./words.ts";
 
 /** A line for reading, and its colour. */
 type Told = readonly [text: string, tone?: Tone];
@@ -30,6 +30,18 @@ const tellers: { readonly [T in EventType]?: Teller<T> } = {
     `${statusWord(status)}${error ? `: ${error.message} (${error.code})` : ""}`,
     statusTone(status),
   ],
+  "task.intervened": ({ number, guidance }) => [`guidance ${number}: ${guidance}`, "cyan"],
+  "task.intervention_delivered": ({ number, delivered }) => [
+    `guidance ${number} was heard: ${delivered === "steered" ? "by the running turn" : "with the prompt of a round"}`,
+  ],
+  "plan.completed": ({ modules }) => [
+    modules.length > 0 ? `  plan: ${modules.join(", ")}` : "  plan, as plain text",
+  ],
+  "module.started": ({ module }) => [`  module ${module} begun`],
+  "module.iterated": ({ module, iteration, test_pass_rate, quality_score }) => [
+    `  module ${module ?? "(none)"}, round ${iteration}: tests ${share(test_pass_rate)}, score ${share(quality_score)}`,
+  ],
+  "module.completed": ({ module }) => [`  module ${module} complete`, "green"],
   "attempt.started": ({ number }) => [`attempt ${number}`, "bold"],
   "attempt.ended": ({ status, reason }) => [
     `attempt ${status}: ${reason}`,

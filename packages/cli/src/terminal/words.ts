@@ -83,3 +83,8 @@ export function count(n: number, word: string): string {
 export function stamp(at: string): string {
   return `${at.slice(0, 16).replace("T", " ")} UTC`;
 }
+
+/** A share between 0 and 1 for reading. */
+export function share(value: number | null, unknown = "unknown"): string {
+  return value === null ? unknown : `${Math.round(value * 100)} %`;
+}

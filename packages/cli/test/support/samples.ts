@@ -20,6 +20,18 @@ const usage = { input_tokens: 1, output_tokens: 2, cached_tokens: 0, total_token
 export function task(id: string, status: TaskStatus, text = "plain"): TaskDetail {
   return {
     id,
+    task_id: id,
+    work_status: "in_progress",
+    plan: null,
+    modules: [],
+    current_module: null,
+    iteration: 1,
+    modules_complete: null,
+    total_modules: null,
+    progress: null,
+    interventions: [
+      { number: 1, guidance: text, actor: "person", created_at: at, delivered: null, delivered_at: null },
+    ],
     project_id: "proj_1",
     project: "repo",
     title: text,

@@ -16,6 +16,7 @@ import { templateHandlers } from "./template-handlers.ts";
 import { threadHandlers } from "./thread-handlers.ts";
 import { tokenHandlers } from "./token-handlers.ts";
 import { turnHandlers } from "./turn-handlers.ts";
+import { workHandlers } from "./work-handlers.ts";
 
 export type { OperationsDeps } from "./deps.ts";
 export { type DoctorDeps, doctor } from "./doctor.ts";
@@ -30,6 +31,7 @@ export function createHandlers(deps: OperationsDeps): Handlers {
     ...taskHandlers(deps),
     ...afterDoneHandlers(deps),
     ...taskQueries(deps),
+    ...workHandlers(deps),
     ...budgetHandlers(deps),
     ...agentHandlers(deps),
     ...notificationHandlers(deps),

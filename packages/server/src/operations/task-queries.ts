@@ -20,6 +20,7 @@ import { artifactsOf, promptsOf, turnHistory } from "../threads/index.ts";
 import { changeBetween } from "./change-between.ts";
 import type { OperationsDeps } from "./deps.ts";
 import type { Handlers } from "./invoke.ts";
+import { workOf } from "./task-work.ts";
 
 type Names =
   | "task/list"
@@ -49,6 +50,7 @@ export function taskQueries(deps: OperationsDeps): Pick<Handlers, Names> {
       ]);
       return {
         ...task!,
+        ...(await workOf(db(), record, stages)),
         prompt: record.request.prompt ?? "",
         request: { ...record.request },
         ...limitsOf(deps, record, attempt_history),

@@ -98,7 +98,7 @@ export async function submitTask(
     execution_path: "task_runner",
     project_id: project.id,
     stream_url: `/tasks/${id}/stream`,
-    websocket_url: "/ws/events",
+    websocket_url: `/ws/${id}`,
   };
 }
 

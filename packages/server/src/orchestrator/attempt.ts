@@ -1,8 +1,11 @@
+import type { TaskPlan } from "@harness/protocol";
 import type { Agent } from "../agents/index.ts";
 import { revisionsOf } from "../tasks/index.ts";
 import { chooseImplementer } from "./choose-implementer.ts";
+import { mayPublish, unheard } from "./guidance.ts";
 import { type Handoff, writeHandoff } from "./handoff.ts";
 import type { Instruction } from "./instructions.ts";
+import { judgeRound, noteWork } from "./modules.ts";
 import { prepareStages } from "./prepare-stages.ts";
 import { noteRound } from "./progress.ts";
 import { type Feedback, firstFeedback } from "./prompts.ts";
@@ -23,7 +26,7 @@ export interface Bench {
   readonly baseSha: string;
   /** Where this attempt started: the base, a dependency's result or an earlier attempt's work. */
   readonly startSha: string;
-  readonly plan: string | null;
+  readonly plan: TaskPlan | null;
   /** The changes a person asked for since the task was submitted, oldest first. */
   readonly revisions: readonly string[];
   readonly instructions: readonly Instruction[];
@@ -65,12 +68,19 @@ async function converge(run: Run, bench: Bench, handoff: Handoff | undefined): P
       owed = undefined;
     }
     const work = await implementStage(run, bench, { round, feedback, parent });
-    if (!work.ok) return work.end;
+    if (!work.ok) {
+      if (work.end.type !== "no_change" || !(await unheard(run))) return work.end;
+      feedback = { type: "guidance" };
+      continue;
+    }
+    const before = parent;
     parent = work.value.commit;
+    await noteWork(run, bench, { round, parent: before, commit: parent });
     const proof = await validateStage(run, { round, commit: parent, baseSha: bench.baseSha });
     if (!proof.ok) return proof.end;
     const stuck = await noteRound(run, round, proof.value);
     if (!proof.value.passed) {
+      await judgeRound(run, bench, { commit: parent, passed: false, approved: false });
       failures += 1;
       if (failures > validation_retries + run.task.extra_rounds) {
         return failWith(
@@ -85,8 +95,14 @@ async function converge(run: Run, bench: Bench, handoff: Handoff | undefined): P
     if (stuck) return stuck;
     reviews += 1;
     const review = await reviewStage(run, bench, { round, number: reviews, commit: parent, earlier: last });
+    const approved = review.ok && review.value.verdict === "approved";
+    await judgeRound(run, bench, { commit: parent, passed: true, approved });
     if (!review.ok) return review.end;
-    if (review.value.verdict === "approved") break;
+    if (approved) {
+      if (await mayPublish(run)) break;
+      feedback = { type: "guidance" };
+      continue;
+    }
     last = review.value;
     feedback = { type: "review", reviewer: last.agent, findings: last.findings, summary: last.summary };
   }

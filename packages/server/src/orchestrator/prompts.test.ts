@@ -7,6 +7,7 @@ const brief = {
   round: 1,
   plan: null,
   revisions: [],
+  guidance: [],
   instructions: [{ file: "AGENTS.md", text: "Use tabs." }],
   validation: [["npm", "test"]],
   feedback: { type: "none" },

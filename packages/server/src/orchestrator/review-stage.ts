@@ -7,11 +7,12 @@ import {
   reviewAnswerSchema,
   reviewPrompt,
 } from "../review/index.ts";
-import { patchTask, writeAs } from "../tasks/index.ts";
+import { interventionsOf, patchTask, writeAs } from "../tasks/index.ts";
 import { type AccountWait, accountWait } from "./account-waits.ts";
 import type { Bench } from "./attempt.ts";
 import { pickReviewer } from "./pick-reviewer.ts";
 import { failWith, nonce, type Run, reviseCommand, type StageResult, stage, waitFor } from "./run.ts";
+import { wordsOf } from "./task-words.ts";
 import { runTurn, type TurnDone } from "./turn.ts";
 import { evidenceFor } from "./validate-stage.ts";
 import { repositoryTrouble } from "./workspace-stage.ts";
@@ -155,10 +156,11 @@ async function brief(run: Run, bench: Bench, subject: Subject): Promise<string> 
     to: subject.commit,
     capBytes: PATCH_CAP,
   });
+  const said = await interventionsOf(run.deps.storage.reader, run.task.id);
   return reviewPrompt({
     title: run.task.title,
-    prompt: run.task.request.prompt ?? "",
-    revisions: bench.revisions,
+    prompt: wordsOf(run.task.request),
+    revisions: [...bench.revisions, ...said.map(({ guidance }) => guidance)],
     round: subject.number,
     base_sha: bench.baseSha,
     commit: subject.commit,

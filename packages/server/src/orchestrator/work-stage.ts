@@ -1,10 +1,12 @@
+import type { Intervention } from "@harness/protocol";
 import { z } from "zod";
-import { patchTask, scopeOf, writeAs } from "../tasks/index.ts";
+import { interventionsOf, markDelivered, patchTask, scopeOf, writeAs } from "../tasks/index.ts";
 import { nextInput, setTurnCommit, takeInput } from "../threads/index.ts";
 import type { Bench } from "./attempt.ts";
 import { type Feedback, implementPrompt } from "./prompts.ts";
 import { failWith, nonce, type Run, type StageResult, stage } from "./run.ts";
 import { answering } from "./strategy.ts";
+import { wordsOf } from "./task-words.ts";
 import { runTurn, type TurnDone, type TurnRequest } from "./turn.ts";
 import { repositoryTrouble } from "./workspace-stage.ts";
 
@@ -26,24 +28,43 @@ export async function implementStage(
       Work,
     );
   }
-  const turn = await stage(run, "implement", round.round, () => implement(run, bench, round));
+  const guidance = await interventionsOf(run.deps.storage.reader, run.task.id);
+  const turn = await stage(run, "implement", round.round, () =>
+    implement(run, bench, { ...round, guidance }),
+  );
   const taken = await snapshot(run, bench, round, {
     ok: turn.ok,
     observed: turn.ok && turn.value.observed_activity,
     ...(turn.ok ? { id: turn.value.turn_id } : {}),
   });
-  return turn.ok ? taken : turn;
+  if (!turn.ok) return turn;
+  // Only a round whose work is kept, or that left nothing to keep, has heard what was said.
+  if (taken.ok || taken.end.type === "no_change") await markHeard(run, guidance);
+  return taken;
 }
 
-async function implement(run: Run, bench: Bench, round: { round: number; feedback: Feedback }) {
+async function markHeard(run: Run, guidance: readonly Intervention[]): Promise<void> {
+  const fresh = guidance.filter(({ delivered }) => delivered === null).map(({ number }) => number);
+  if (fresh.length === 0) return;
+  await writeAs(run.deps.log, run.attempt, "guidance", (tx, task) =>
+    markDelivered(tx, task, fresh, "next_round", run.attempt.id),
+  );
+}
+
+async function implement(
+  run: Run,
+  bench: Bench,
+  round: { round: number; feedback: Feedback; guidance: readonly Intervention[] },
+) {
   const { task, project } = run;
   const { validation } = project.settings;
   const prompt = implementPrompt({
     title: task.title,
-    prompt: task.request.prompt ?? "",
+    prompt: wordsOf(task.request),
     round: round.round,
-    plan: bench.plan,
+    plan: bench.plan?.text ?? null,
     revisions: bench.revisions,
+    guidance: round.guidance,
     // The api adapter reads these files by itself.
     instructions: bench.implementer.kind === "api" ? [] : bench.instructions,
     validation: validation === "none" ? [] : validation.map((command) => command.argv),

@@ -36,12 +36,8 @@ export const reviewAnswerSchema = {
  * for changes; a request for changes without any finding is unusable, because nobody could act on it.
  */
 export function parseAnswer(text: string): ParsedAnswer {
-  const candidates = [
-    text.trim(),
-    ...[...text.matchAll(/```(?:json)?\s*\n([\s\S]*?)```/g)].map((match) => match[1]!.trim()).reverse(),
-  ];
-  for (const candidate of candidates) {
-    const parsed = ReviewAnswer.safeParse(parseJson(candidate));
+  for (const candidate of jsonIn(text)) {
+    const parsed = ReviewAnswer.safeParse(candidate);
     if (!parsed.success) continue;
     const answer = parsed.data;
     const grave = answer.findings.some(
@@ -54,6 +50,14 @@ export function parseAnswer(text: string): ParsedAnswer {
     return { ok: true, answer };
   }
   return { ok: false, why: "It is not the JSON that was asked for." };
+}
+
+/** The JSON values an agent's answer may be: the whole text, else its fenced blocks, the last one first. */
+export function jsonIn(text: string): unknown[] {
+  return [
+    text.trim(),
+    ...[...text.matchAll(/```(?:json)?\s*\n([\s\S]*?)```/g)].map((match) => match[1]!.trim()).reverse(),
+  ].map(parseJson);
 }
 
 function parseJson(text: string): unknown {

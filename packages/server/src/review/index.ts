@@ -1,4 +1,4 @@
-export { type ParsedAnswer, parseAnswer, reviewAnswerSchema } from "./answer.ts";
+export { jsonIn, type ParsedAnswer, parseAnswer, reviewAnswerSchema } from "./answer.ts";
 export {
   type Author,
   type Candidate,

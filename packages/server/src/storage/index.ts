@@ -8,3 +8,4 @@ export type { Database, TokensTable } from "./schema.ts";
 export { diskFullError, isDiskFull } from "./storage-error.ts";
 export type { TasksTable } from "./task-tables.ts";
 export { treeBytes } from "./tree-bytes.ts";
+export type { InterventionsTable, ModuleIterationsTable } from "./work-tables.ts";

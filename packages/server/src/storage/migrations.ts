@@ -1,5 +1,6 @@
 import { type Kysely, sql } from "kysely";
 import type { Migration } from "kysely/migration";
+import { workTables } from "./work-tables.ts";
 
 /** A migration of either dialect. The list only grows; a released entry never changes. */
 export const migrations: Record<string, Migration> = {
@@ -21,6 +22,11 @@ export const migrations: Record<string, Migration> = {
   "0004_tokens": {
     async up(db: Kysely<unknown>): Promise<void> {
       for (const statement of tokens) await sql.raw(statement).execute(db);
+    },
+  },
+  "0005_work": {
+    async up(db: Kysely<unknown>): Promise<void> {
+      for (const statement of workTables) await sql.raw(statement).execute(db);
     },
   },
 };

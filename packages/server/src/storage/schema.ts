@@ -10,7 +10,6 @@ import type {
   TaskRevisionsTable,
   TasksTable,
 } from "./task-tables.ts";
-
 import type {
   ApprovalRulesTable,
   ApprovalsTable,
@@ -19,6 +18,7 @@ import type {
   ThreadsTable,
   TurnsTable,
 } from "./thread-tables.ts";
+import type { InterventionsTable, ModuleIterationsTable, TaskPlansTable } from "./work-tables.ts";
 
 /**
  * The tables, one type each. Times are epoch milliseconds, structured values are JSON text (parsed by the owner's
@@ -50,6 +50,9 @@ export interface Database {
   spending: SpendingTable;
   agent_accounts: AgentAccountsTable;
   task_revisions: TaskRevisionsTable;
+  task_plans: TaskPlansTable;
+  module_iterations: ModuleIterationsTable;
+  interventions: InterventionsTable;
   notifications: NotificationsTable;
   notification_cursor: NotificationCursorTable;
   reports: ReportsTable;

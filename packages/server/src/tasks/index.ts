@@ -29,6 +29,7 @@ export {
   revisionsOf,
 } from "./finished-work.ts";
 export { once, pruneIdempotencyKeys } from "./idempotency.ts";
+export { intervene, interventionsOf, markDelivered } from "./interventions.ts";
 export {
   type Decision,
   isTerminal,
@@ -37,6 +38,7 @@ export {
   type TaskState,
   type TerminalStatus,
 } from "./lifecycle.ts";
+export { isTestFile, modulesOf } from "./module-files.ts";
 export { type NewTask, newTaskRow } from "./new-task.ts";
 export {
   exactCounts,
@@ -46,6 +48,15 @@ export {
   type TaskCounts,
   type TaskFilter,
 } from "./task-list.ts";
+export {
+  type Figures,
+  iterationsOf,
+  judgeModules,
+  noteModules,
+  planOf,
+  progressOf,
+  savePlan,
+} from "./task-plan.ts";
 export {
   type Changes,
   parseTaskRow,

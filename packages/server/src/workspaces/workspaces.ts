@@ -17,6 +17,7 @@ import { Mirrors } from "./mirror.ts";
 import { MirrorUpkeep } from "./mirror-upkeep.ts";
 import { layOutRepository } from "./new-repository.ts";
 import { publishBranch } from "./publish.ts";
+import { type FilesSpec, type FileText, readFiles } from "./read-files.ts";
 import { readRecord, setAside, writeRecord } from "./record.ts";
 import { inspectRepository, openRepository, readFileAt, resolveBase } from "./repository.ts";
 import { takeSnapshot } from "./snapshot.ts";
@@ -49,9 +50,7 @@ const DEFAULT_LIMITS: SnapshotLimits = {
   maxTotalBytes: 500 * 1024 * 1024,
 };
 
-/**
- * The way of the work: user's repository → mirror → the agent's clone → our snapshot → clean checkouts → a branch of the user's.
- */
+/** The way of the work: user's repository → mirror → the agent's clone → our snapshot → clean checkouts → a branch of the user's. */
 export class Workspaces {
   readonly #git: GitRunner;
   readonly #clock: Clock;
@@ -234,6 +233,9 @@ export class Workspaces {
   ): Promise<Diff> {
     return readDiff(this.#git, { ...spec, gitDir: this.#layout.mirror(spec.projectId) }, spec.capBytes);
   }
+
+  /** The texts of some files of a commit of the mirror, within caps of bytes. */
+  readFiles = (spec: FilesSpec): Promise<FileText[]> => readFiles(this.#git, this.#layout, spec);
 
   /** Makes a snapshot a branch of the user's repository. Throws `branch_taken`, `invalid_ref`, `repo_config_tampered`. */
   async publish(spec: {
