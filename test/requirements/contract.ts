@@ -238,8 +238,6 @@ const rows: readonly (readonly [source: string, id: string, promise: string])[] 
   ["seed 2", "batch.cli", "Prompts from arguments or lines answer as text or JSON."],
   ["seed 2", "vscode.extension", "The editor extension reviews a file or selection and applies fixes."],
   ["seed 2", "update.check", "The command can check for a newer version and verify it."],
-  ["seed 3", "task.log-stream", "GET /tasks/{id}/logs/stream sends log lines."],
-  ["seed 3", "task.socket", "WS /ws/{task_id} sends typed events and takes INTERVENTION."],
   [
     "seed 3",
     "mcp.seed3-tools",

@@ -40,7 +40,11 @@ const socketData = {
     status: TaskStatus,
     total_time: z.string().nullable(),
     total_time_ms: z.number().int().nullable(),
-    modules_generated: z.number().int(),
+    modules_generated: z
+      .number()
+      .int()
+      .nullable()
+      .meta({ description: "Modules of the plan that are complete; null without a plan" }),
   }),
   TASK_FAILED: z.object({ status: TaskStatus, error: z.string() }),
   ERROR: z.object({ code: z.string(), message: z.string() }),

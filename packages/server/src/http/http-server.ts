@@ -15,6 +15,7 @@ import { RouteTable } from "./route-table.ts";
 import { addRpcRoute } from "./rpc-routes.ts";
 import { addSocketRoutes, useSockets } from "./socket-routes.ts";
 import { addStreamRoutes, type StreamDeps } from "./stream-routes.ts";
+import { addTaskSocketRoute, type TaskSocketRouteDeps } from "./task-socket-route.ts";
 
 /** What the HTTP edge is built from. */
 export interface HttpServerDeps {
@@ -31,6 +32,7 @@ export interface HttpServerDeps {
     readonly sse_heartbeat_secs: number;
   };
   readonly taskState: StreamDeps["taskState"];
+  readonly taskAbout: TaskSocketRouteDeps["taskAbout"];
   readonly projectId: StreamDeps["projectId"];
   /** What answers agent hosts at `/mcp`. */
   readonly mcp: McpRouteDeps["endpoint"];
@@ -90,6 +92,7 @@ export async function createHttpServer(deps: HttpServerDeps): Promise<HttpServer
   await addRpcRoute(app, deps.rpc);
   addSocketRoutes(app, sockets, { ...deps, heartbeatMs, drainMs: patience.drainMs });
   addMcpRoute(app, { endpoint: deps.mcp, drainMs: patience.drainMs, logger: deps.logger });
+  addTaskSocketRoute(app, sockets, { ...deps, heartbeatMs, drainMs: patience.drainMs });
   addPages(app, {
     version: deps.version,
     ready: deps.ready,

@@ -1,11 +1,12 @@
-import { type Event, HarnessError, type StreamName, streams, type TaskStatus } from "@harness/protocol";
+import { type Event, HarnessError, type StreamItem, streams, type TaskStatus } from "@harness/protocol";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Feeds, Frame, OpenedFeed } from "../events/index.ts";
-import { decodeParams } from "./decode-params.ts";
 import type { FailureLog } from "./problem.ts";
 import { credentialOf } from "./protection.ts";
 import { sseHeaders, streamSse } from "./sse.ts";
 import { endsStream, toStreamItem } from "./stream-item.ts";
+import { streamParams } from "./stream-params.ts";
+import { logLines } from "./task-log.ts";
 
 export interface StreamDeps {
   readonly feeds: Pick<Feeds, "open" | "headSeq">;
@@ -28,15 +29,19 @@ interface Started {
   readonly atEnd?: () => Promise<string | undefined>;
 }
 
-type SseName = Extract<StreamName, "task" | "events">;
+type SseName = "task" | "task_logs" | "events";
 
 /** Adds the two SSE feeds. Everything is checked before the first byte of a stream. */
 export function addStreamRoutes(app: FastifyInstance, deps: StreamDeps): void {
   const start: Record<SseName, (request: FastifyRequest) => Promise<Started>> = {
-    task: taskStream(deps),
+    task: taskStream("task", deps, itemText, (status) => {
+      const done: StreamItem = { type: "done", status };
+      return `data: ${JSON.stringify(done)}\n\n`;
+    }),
+    task_logs: taskStream("task_logs", deps, logText, (status) => `event: done\ndata: ${status}\n\n`),
     events: eventStream(deps),
   };
-  for (const name of ["task", "events"] as const) {
+  for (const name of ["task", "task_logs", "events"] as const) {
     app.route({
       method: "GET",
       url: streams[name].path.replaceAll(/\{(\w+)\}/g, ":$1"),
@@ -83,19 +88,36 @@ async function serve(
   }).catch((error: unknown) => deps.logger.error({ err: error }, "a stream failed"));
 }
 
-function taskStream(deps: StreamDeps): (request: FastifyRequest) => Promise<Started> {
+/** One event as an unnamed frame of seed 1's items. */
+function itemText(event: Event): string {
+  return `id: ${event.seq}\ndata: ${JSON.stringify(toStreamItem(event))}\n\n`;
+}
+
+/** One event as a frame of lines; one without a line moves the client's cursor and is no frame to it. */
+function logText(event: Event): string {
+  const lines = logLines(event).map((line) => `data: ${line}\n`);
+  return `id: ${event.seq}\n${lines.join("")}\n`;
+}
+
+/** The feed of one task, each event projected to text; it ends when the task has, with a last frame. */
+function taskStream(
+  name: "task" | "task_logs",
+  deps: StreamDeps,
+  project: (event: Event) => string,
+  last: (status: TaskStatus) => string,
+): (request: FastifyRequest) => Promise<Started> {
   // Events of the log are the same objects for every client: each is projected once.
   const items = new WeakMap<Event, string>();
-  const encode = ({ seq, event }: Frame): string => {
+  const encode = ({ event }: Frame): string => {
     let text = items.get(event);
     if (text === undefined) {
-      text = `id: ${seq}\ndata: ${JSON.stringify(toStreamItem(event))}\n\n`;
+      text = project(event);
       items.set(event, text);
     }
     return text;
   };
   return async (request) => {
-    const { task_id, after_seq } = parse("task", request);
+    const { task_id, after_seq } = streamParams(name, request);
     if (!(await deps.taskState(task_id)))
       throw new HarnessError("task_not_found", `There is no task ${task_id}.`, {
         field: "task_id",
@@ -106,9 +128,7 @@ function taskStream(deps: StreamDeps): (request: FastifyRequest) => Promise<Star
       encode,
       atEnd: async () => {
         const state = await deps.taskState(task_id);
-        return state && endsStream(state.status) && !state.live
-          ? `data: ${JSON.stringify({ type: "done", status: state.status })}\n\n`
-          : undefined;
+        return state && endsStream(state.status) && !state.live ? last(state.status) : undefined;
       },
     };
   };
@@ -116,7 +136,7 @@ function taskStream(deps: StreamDeps): (request: FastifyRequest) => Promise<Star
 
 function eventStream(deps: StreamDeps): (request: FastifyRequest) => Promise<Started> {
   return async (request) => {
-    const { after_seq, task_id, project_id: key, type } = parse("events", request);
+    const { after_seq, task_id, project_id: key, type } = streamParams("events", request);
     const project_id = key === undefined ? undefined : await deps.projectId(key);
     return {
       opened: deps.feeds.open({ task_id, project_id, types: type }, after_seq ?? "head"),
@@ -124,21 +144,4 @@ function eventStream(deps: StreamDeps): (request: FastifyRequest) => Promise<Sta
         `id: ${seq}\nevent: ${event.type}\ndata: {"prev_seq":${prev_seq},"event":${json}}\n\n`,
     };
   };
-}
-
-type Parsed<N extends SseName> = ReturnType<(typeof streams)[N]["params"]["parse"]>;
-
-/** The parameters of a stream; `Last-Event-ID`, which a reconnecting browser sends by itself, wins over `after_seq`. */
-function parse<N extends SseName>(name: N, request: FastifyRequest): Parsed<N> {
-  const schema = streams[name].params;
-  const given: Record<string, unknown> = { ...(request.query as object), ...(request.params as object) };
-  const last = request.headers["last-event-id"];
-  const resumed = last !== undefined && last !== "";
-  if (resumed) given["after_seq"] = last;
-  const parsed = schema.safeParse(decodeParams(schema, given));
-  if (parsed.success) return parsed.data as Parsed<N>;
-  const issue = parsed.error.issues[0]!;
-  const at = issue.code === "unrecognized_keys" ? issue.keys[0]! : issue.path.map(String).join(".");
-  const field = resumed && at === "after_seq" ? "Last-Event-ID" : at;
-  throw new HarnessError("invalid_params", `${field}: ${issue.message}.`, { field, expected: issue.message });
 }

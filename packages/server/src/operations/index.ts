@@ -22,6 +22,7 @@ export type { OperationsDeps } from "./deps.ts";
 export { type DoctorDeps, doctor } from "./doctor.ts";
 export { type Caller, type Handlers, type Invoker, OperationInvoker, parseParams } from "./invoke.ts";
 export { projectFile } from "./project-settings.ts";
+export { taskAbout } from "./task-work.ts";
 
 /** Every handler, one per row of the operation table. */
 export function createHandlers(deps: OperationsDeps): Handlers {

@@ -7,6 +7,7 @@ import {
 } from "@harness/protocol";
 import type { Tx } from "../storage/index.ts";
 import {
+  getTask,
   interventionsOf,
   isTerminal,
   iterationsOf,
@@ -68,5 +69,20 @@ export async function workOf(
     total_modules: total === 0 ? null : total,
     progress: total === 0 ? null : Math.round((complete / total) * 100) / 100,
     interventions,
+  };
+}
+
+/** What a client that follows a task is told besides its events: the goal, since when it runs, how many modules are complete. */
+export async function taskAbout(
+  db: Tx,
+  taskId: string,
+): Promise<{ goal: string; startedAt: number | null; modulesComplete: number | null }> {
+  const task = await getTask(db, taskId);
+  const { modules } = await planView(db, taskId);
+  return {
+    goal: task.request.answers?.[0]?.trim() || task.title,
+    startedAt: task.started_at,
+    modulesComplete:
+      modules.length === 0 ? null : modules.filter(({ status }) => status === "completed").length,
   };
 }

@@ -78,6 +78,7 @@ export async function startEdge(options: EdgeOptions = {}): Promise<Edge> {
     },
     taskState:
       options.taskState ?? (async (id) => (id === TASK ? { status: "queued", live: false } : undefined)),
+    taskAbout: async () => ({ goal: "a goal", startedAt: null, modulesComplete: null }),
     ready: options.ready ?? (async () => true),
     projectId: async (key) => key,
     mcp: () => Promise.reject(new Error("this edge has no agent hosts")),

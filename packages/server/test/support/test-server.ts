@@ -7,7 +7,7 @@ import type { Clock, Params } from "@harness/protocol";
 import { WebSocket } from "ws";
 import { type RunningServer, startServer } from "../../src/start-server.ts";
 import { makeRepository } from "./git-fixture.ts";
-import { testDir, writeConfig } from "./test-app.ts";
+import { type TestAppOptions, testDir, writeConfig } from "./test-app.ts";
 
 /** The real server on a free port and its own data directory, with one project whose tasks wait and never run. */
 export interface TestServer extends AsyncDisposable {
@@ -41,6 +41,7 @@ export interface TestServer extends AsyncDisposable {
 }
 
 export interface TestServerOptions {
+  readonly agents?: TestAppOptions["agents"];
   readonly config?: string;
   readonly env?: Record<string, string>;
   readonly flags?: Record<string, string | boolean>;
