@@ -55,7 +55,7 @@ it("guidance for a task that has not begun survives a restart and is in its firs
   const dir = testDir("intervene");
   let id: string;
   {
-    await using w = await world({ agents, dir });
+    await using w = await world({ agents, dir, database: "sqlite" });
     await w.call("project/update", { project: "app", active: false });
     id = await w.submit({ project: "app" });
     await w.call("task/intervene", { task_id: id, guidance: "First this" });
@@ -66,7 +66,7 @@ it("guidance for a task that has not begun survives a restart and is in its firs
       intervention: { number: 2, delivered: null },
     });
   }
-  await using w = await world({ agents, dir });
+  await using w = await world({ agents, dir, database: "sqlite" });
   expect((await w.call("task/get", { task_id: id })).interventions).toMatchObject([
     { guidance: "First this", delivered: null },
     { guidance: "Then that", delivered: null },
