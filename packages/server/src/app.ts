@@ -205,7 +205,6 @@ function buildBoxes(
     supervision: () => supervisionOf(paths, runBy, clock),
     keepAwake: () => keepAwake.state,
     redact: ground.redactor.redact,
-    steer: async () => false,
   };
   const invoker: Invoker = new OperationInvoker({
     handlers: createHandlers(operations),

@@ -45,7 +45,5 @@ export interface OperationsDeps {
   readonly supervision: () => Supervision;
   readonly keepAwake: () => KeepAwakeState;
   readonly redact: (text: string) => string;
-  /** Gives a running turn of the implementer more words; false when none can take them now. */
-  readonly steer: (taskId: string, text: string) => Promise<boolean>;
   readonly failpoint: Failpoint;
 }

@@ -92,7 +92,13 @@ async function sayToTask(
   said: { readonly input: string; readonly queue: boolean; readonly actor: string },
 ): Promise<Said> {
   const task = await findTask(tx.db, thread.task_id ?? "");
-  if (!task || isTerminal(task.status) || task.current_attempt_id === null || thread.role !== "implementer")
+  if (
+    !task ||
+    isTerminal(task.status) ||
+    task.current_attempt_id === null ||
+    task.status === "publishing" ||
+    thread.role !== "implementer"
+  )
     throw new HarnessError(
       "thread_of_task",
       `Thread ${thread.id} is the ${thread.role}'s of task ${thread.task_id}, which is ${task?.status ?? "gone"}. Have the task revised (harness task revise ${thread.task_id} "what to change"), or fork the thread to talk on.`,

@@ -1,8 +1,9 @@
 import type { Intervention } from "@harness/protocol";
 import { z } from "zod";
-import { interventionsOf, markDelivered, patchTask, scopeOf, writeAs } from "../tasks/index.ts";
+import { interventionsOf, patchTask, scopeOf, writeAs } from "../tasks/index.ts";
 import { nextInput, setTurnCommit, takeInput } from "../threads/index.ts";
 import type { Bench } from "./attempt.ts";
+import { markHeard } from "./guidance.ts";
 import { type Feedback, implementPrompt } from "./prompts.ts";
 import { failWith, nonce, type Run, type StageResult, stage } from "./run.ts";
 import { answering } from "./strategy.ts";
@@ -41,14 +42,6 @@ export async function implementStage(
   // Only a round whose work is kept, or that left nothing to keep, has heard what was said.
   if (taken.ok || taken.end.type === "no_change") await markHeard(run, guidance);
   return taken;
-}
-
-async function markHeard(run: Run, guidance: readonly Intervention[]): Promise<void> {
-  const fresh = guidance.filter(({ delivered }) => delivered === null).map(({ number }) => number);
-  if (fresh.length === 0) return;
-  await writeAs(run.deps.log, run.attempt, "guidance", (tx, task) =>
-    markDelivered(tx, task, fresh, "next_round", run.attempt.id),
-  );
 }
 
 async function implement(

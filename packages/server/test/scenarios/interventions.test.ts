@@ -135,3 +135,52 @@ it("work that is being published or is over takes no guidance [req:task.interven
     details: { field: "guidance" },
   });
 });
+
+it("words queued on the thread of a task are guidance too [req:task.intervene]", async () => {
+  const held: { w?: World; id?: string } = {};
+  const failpoint = once("K10", async () => {
+    const { data } = await held.w!.call("thread/list", { task_id: held.id! });
+    const thread_id = data.find(({ role }) => role === "implementer")!.id;
+    await held.w!.call("turn/start", { thread_id, input: "Round up", when_busy: "queue" });
+  });
+  await using w = await world({ agents, failpoint });
+  held.w = w;
+  held.id = await w.submit();
+  const task = await w.settled(held.id);
+  expect(task).toMatchObject({
+    status: "done",
+    interventions: [{ guidance: "Round up", delivered: "next_round" }],
+  });
+  expect((await w.call("task/diff", { task_id: task.id })).patch).toContain("+Round up");
+  expect((await w.call("thread/get", { thread_id: task.turns[0]!.thread_id })).queue).toEqual([]);
+});
+
+it("an agent that takes words while it works has them at once, and no round is added for them [req:task.intervene]", async () => {
+  const held: { w?: World; id?: string; heard: string[] } = { heard: [] };
+  // A stand-in for the connection of an agent that can be steered: a program on pipes cannot.
+  const failpoint = once("K6", async () => {
+    const w = held.w!;
+    const [turn] = (await w.call("task/get", { task_id: held.id! })).turns;
+    const handle = {
+      turn_id: turn!.id,
+      thread_id: turn!.thread_id,
+      interrupt: () => {},
+      said: async () => {},
+    };
+    using live = w.app.operations.turns.live.begin(handle);
+    live.attach({
+      steer: async (text) => {
+        held.heard.push(text);
+      },
+    });
+    const said = await w.call("task/intervene", { task_id: held.id!, guidance: "To the left" });
+    expect(said.intervention).toMatchObject({ delivered: "steered" });
+  });
+  await using w = await world({ agents, failpoint });
+  held.w = w;
+  held.id = await w.submit();
+  const task = await w.settled(held.id);
+  expect(held.heard).toEqual(["To the left"]);
+  expect(task).toMatchObject({ status: "done", interventions: [{ delivered: "steered" }] });
+  expect(task.turns.map(({ role }) => role)).toEqual(["implementer", "reviewer"]);
+});
