@@ -89,6 +89,7 @@ export const tableOwners: Record<string, string> = {
   task_plans: "tasks",
   module_iterations: "tasks",
   interventions: "tasks",
+  session_names: "threads",
   notifications: "notifications",
   notification_cursor: "notifications",
   reports: "reports",

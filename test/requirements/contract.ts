@@ -211,16 +211,6 @@ const rows: readonly (readonly [source: string, id: string, promise: string])[] 
   ["seed 1", "cli.exec-flags", "harness exec takes agent, model, sandbox mode and output file."],
   ["seed 1", "cli.pr", "harness pr fix and pr loop work on an issue and a pull request."],
   ["seed 1", "agent.anthropic-api", "The Anthropic API drives a thread."],
-  ["seed 2", "sessions.list", "GET /api/sessions lists sessions titled by their first message."],
-  ["seed 2", "sessions.get", "GET and DELETE /api/sessions/{id} show and remove one."],
-  [
-    "seed 2",
-    "sessions.plan",
-    "GET /api/sessions/{id}/plan and /plan/stream follow the plan, across processes.",
-  ],
-  ["seed 2", "chat.post", "POST /api/chat answers a message, with pending tools when permission is needed."],
-  ["seed 2", "chat.approve", "POST /api/chat/approve/{id} runs or rejects a pending tool under policy."],
-  ["seed 2", "approvals.session", "GET and POST /api/approvals/{session} list and answer approvals."],
   ["seed 2", "review.editor", "POST /api/review answers 1 to 20 findings with ranges and replacements."],
   ["seed 2", "auth.oauth", "Login by provider, callback, me, status, logout and the terminal flow."],
   [

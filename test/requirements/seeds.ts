@@ -1,6 +1,16 @@
 import type { Requirement } from "../support/requirement.ts";
 
 const rows: readonly (readonly [source: string, id: string, promise: string])[] = [
+  ["seed 2", "sessions.list", "GET /api/sessions lists sessions titled by their first message."],
+  ["seed 2", "sessions.get", "GET and DELETE /api/sessions/{id} show and remove one."],
+  [
+    "seed 2",
+    "sessions.plan",
+    "GET /api/sessions/{id}/plan and /plan/stream follow the plan, across processes.",
+  ],
+  ["seed 2", "chat.post", "POST /api/chat answers a message, with pending tools when permission is needed."],
+  ["seed 2", "chat.approve", "POST /api/chat/approve/{id} runs or rejects a pending tool under policy."],
+  ["seed 2", "approvals.session", "GET and POST /api/approvals/{session} list and answer approvals."],
   ["seed 3", "task.answers", "Answers to clarifying questions can be given at submit."],
   ["seed 3", "task.modules", "A plan of modules with iterations, pass rate and quality score is followed."],
   ["seed 3", "task.results", "GET /tasks/{id}/results answers modules with code, tests and score."],

@@ -79,7 +79,7 @@ export class HarnessClient {
     });
     const text = await response.text();
     if (!response.ok) throw errorOf(response.status, text);
-    return checked(`The answer to ${name}`, row.result, text) as Result<N>;
+    return checked(`The answer to ${name}`, row.result, response.status === 204 ? "null" : text) as Result<N>;
   }
 
   /**

@@ -117,6 +117,7 @@ export {
   KeepAwakeState,
   Supervision,
 } from "./server-operations.ts";
+export { ChatAnswer, PlanFollowup, PlanJob, PlanState, Session, SessionId } from "./session.ts";
 export { EventFrame, type StreamName, streams, WsClientMessage, WsServerMessage } from "./streams.ts";
 export { Attempt, Proof, Stage, Task, TaskArtifact, TaskDetail, TaskId, TaskPrompt } from "./task.ts";
 export {

@@ -14,8 +14,8 @@ export type Route = `${"GET" | "POST" | "PATCH" | "DELETE"} /${string}`;
 export interface Operation<P extends z.ZodObject = z.ZodObject, R extends z.ZodType = z.ZodType> {
   readonly summary: string;
   readonly http: readonly [Route, ...Route[]];
-  /** Status of a success; 200 unless told. */
-  readonly status?: 200 | 201 | 202;
+  /** Status of a success; 200 unless told. With 204 the result is null, and over HTTP nothing. */
+  readonly status?: 200 | 201 | 202 | 204;
   readonly scope: Scope;
   /** True when an agent host may be offered this as a tool. */
   readonly mcp: boolean;

@@ -8,6 +8,7 @@ import { notificationOperations } from "./notification.ts";
 import { projectOperations } from "./project-operations.ts";
 import { reportOperations } from "./report-operations.ts";
 import { serverOperations } from "./server-operations.ts";
+import { sessionOperations } from "./session-operations.ts";
 import { taskOperations } from "./task-operations.ts";
 import { taskQueries } from "./task-queries.ts";
 import { templateOperations } from "./template-operations.ts";
@@ -34,6 +35,7 @@ export const operations = {
   ...turnOperations,
   ...approvalOperations,
   ...tokenOperations,
+  ...sessionOperations,
 };
 
 export type Operations = typeof operations;

@@ -3,6 +3,7 @@ import { Event, eventTypes, StreamItem } from "./event.ts";
 import type { Scope } from "./operation.ts";
 import { ProjectKey } from "./project.ts";
 import { RpcNotification } from "./rpc.ts";
+import { PlanState, SessionId } from "./session.ts";
 import { TaskId } from "./task.ts";
 import { TaskSocketMessage } from "./task-socket.ts";
 
@@ -79,6 +80,15 @@ export const streams = {
     scope: "read",
     params: z.strictObject({ task_id: TaskId, after_seq: AfterSeq }),
     frame: z.string(),
+  },
+  session_plan: {
+    summary:
+      "The planner state of a conversation: frames named plan, the first at once, then one after every change",
+    path: "/api/sessions/{session_id}/plan/stream",
+    transport: "sse",
+    scope: "read",
+    params: z.strictObject({ session_id: SessionId, after_seq: AfterSeq }),
+    frame: PlanState.nullable(),
   },
   events: {
     summary: "The event log, live: frames named by event type",

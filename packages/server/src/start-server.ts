@@ -4,7 +4,7 @@ import { buildRpc, projectIdOf } from "./build-rpc.ts";
 import type { Config } from "./config/index.ts";
 import { createHttpServer } from "./http/index.ts";
 import type { McpEndpoint } from "./mcp/index.ts";
-import { taskAbout } from "./operations/index.ts";
+import { planStateOfThread, sessionThread, taskAbout } from "./operations/index.ts";
 import type { StdioStreams } from "./rpc/index.ts";
 import { type StdioServer, startStdio } from "./start-stdio.ts";
 import { stopOnce } from "./stop-once.ts";
@@ -76,6 +76,8 @@ async function startHttp(app: App, options: AppOptions): Promise<RunningServer> 
       const task = await findTask(app.storage.reader, id);
       return task && { status: task.status, live: task.current_attempt_id !== null };
     },
+    sessionThreadId: async (session) => (await sessionThread(app, session)).id,
+    planState: (threadId) => planStateOfThread(app, threadId),
     taskAbout: (id) => taskAbout(app.storage.reader, id),
     projectId: projectIdOf(app),
     ready: async () => isReady(app),

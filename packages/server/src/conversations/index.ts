@@ -1,4 +1,4 @@
 export type { ConversationDeps } from "./conversation-deps.ts";
 export { Conversations } from "./conversations.ts";
 export { forkThread, rollBack } from "./thread-history.ts";
-export { openPlace } from "./thread-workspace.ts";
+export { instructionsOf, openPlace } from "./thread-workspace.ts";

@@ -33,6 +33,8 @@ export interface HttpServerDeps {
   };
   readonly taskState: StreamDeps["taskState"];
   readonly taskAbout: TaskSocketRouteDeps["taskAbout"];
+  readonly sessionThreadId: StreamDeps["sessionThreadId"];
+  readonly planState: StreamDeps["planState"];
   readonly projectId: StreamDeps["projectId"];
   /** What answers agent hosts at `/mcp`. */
   readonly mcp: McpRouteDeps["endpoint"];
@@ -81,13 +83,10 @@ export async function createHttpServer(deps: HttpServerDeps): Promise<HttpServer
   await addProtection(app, access, deps.config.rate_limit_per_minute, deps.redact);
   addOperationRoutes(app, deps.invoker);
   addStreamRoutes(app, {
-    feeds: deps.feeds,
+    ...deps,
     heartbeatMs,
     drainMs: patience.drainMs,
-    taskState: deps.taskState,
-    projectId: deps.projectId,
     closing: closing.signal,
-    logger: deps.logger,
   });
   await addRpcRoute(app, deps.rpc);
   addSocketRoutes(app, sockets, { ...deps, heartbeatMs, drainMs: patience.drainMs });

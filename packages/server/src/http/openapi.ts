@@ -141,7 +141,10 @@ function operationEntry(
           },
         }),
     responses: {
-      [success]: { description: row.summary, content: { "application/json": { schema: result } } },
+      [success]: {
+        description: row.summary,
+        ...(success === "204" ? {} : { content: { "application/json": { schema: result } } }),
+      },
       ...problemResponses(row.errors),
     },
     "x-scope": row.scope,

@@ -35,8 +35,9 @@ export function addOperationRoutes(app: FastifyInstance, invoker: Invoker): void
             via: "http",
             request_id: request.id,
           });
-          reply.code(("status" in row ? row.status : undefined) ?? 200);
-          return result;
+          const status = ("status" in row ? row.status : undefined) ?? 200;
+          reply.code(status);
+          return status === 204 ? undefined : result;
         },
       });
     }

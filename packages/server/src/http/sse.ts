@@ -5,16 +5,19 @@ import type { FeedCursor, Frame } from "../events/index.ts";
 /** Characters written at a time: what a client that stops reading can hold on to, besides one event. */
 const WRITE_CHARS = 64 * 1024;
 
-export interface SseOptions {
+/** A place in a feed of frames of some shape. */
+type Source<F> = Pick<FeedCursor, "wait" | "close"> & { take(): Promise<F[]> };
+
+export interface SseOptions<F = Frame> {
   readonly response: ServerResponse;
-  readonly cursor: FeedCursor;
+  readonly cursor: Source<F>;
   readonly heartbeatMs: number;
   /** How long a client may leave its socket full before it is dropped; it resumes from its cursor. */
   readonly drainMs: number;
   /** The first to abort ends the stream: the server closes, or the token it was opened with is over. */
   readonly signals: readonly AbortSignal[];
   /** The text of one event on the wire. */
-  readonly encode: (frame: Frame) => string;
+  readonly encode: (frame: F) => string;
   /** Asked when the feed is caught up after an event of it; a text is sent as the last one and ends the stream. */
   readonly atEnd?: () => Promise<string | undefined>;
 }
@@ -32,7 +35,7 @@ export const sseHeaders = {
  * stops while the socket is full and goes on from the cursor; a client that does not read for long is dropped.
  * Rejects when the feed cannot be read; the connection is broken then, so that the client comes back.
  */
-export async function streamSse(options: SseOptions): Promise<void> {
+export async function streamSse<F>(options: SseOptions<F>): Promise<void> {
   const { response, cursor } = options;
   // One signal of its own: a composite of two costs a thousand clients more than their events.
   const over = new AbortController();
@@ -57,7 +60,7 @@ export async function streamSse(options: SseOptions): Promise<void> {
   }
 }
 
-async function writeFeed(options: SseOptions, signal: AbortSignal): Promise<void> {
+async function writeFeed<F>(options: SseOptions<F>, signal: AbortSignal): Promise<void> {
   const { response, cursor } = options;
   // Whatever ends a feed is an event of it: without a new one there is nothing to ask.
   let moved = true;
@@ -85,9 +88,9 @@ async function writeFeed(options: SseOptions, signal: AbortSignal): Promise<void
 }
 
 /** Writes frames a portion at a time; false when the client is gone. */
-async function writeFrames(
-  frames: readonly Frame[],
-  { response, encode, drainMs }: SseOptions,
+async function writeFrames<F>(
+  frames: readonly F[],
+  { response, encode, drainMs }: SseOptions<F>,
   signal: AbortSignal,
 ): Promise<boolean> {
   let text = "";

@@ -1,9 +1,17 @@
-import { type Event, HarnessError, type StreamItem, streams, type TaskStatus } from "@harness/protocol";
+import {
+  type Event,
+  HarnessError,
+  type PlanState,
+  type StreamItem,
+  streams,
+  type TaskStatus,
+} from "@harness/protocol";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import type { Feeds, Frame, OpenedFeed } from "../events/index.ts";
+import type { FeedCursor, Feeds, Frame, OpenedFeed } from "../events/index.ts";
+import { PlanCursor, planEvents } from "./plan-cursor.ts";
 import type { FailureLog } from "./problem.ts";
 import { credentialOf } from "./protection.ts";
-import { sseHeaders, streamSse } from "./sse.ts";
+import { type SseOptions, sseHeaders, streamSse } from "./sse.ts";
 import { endsStream, toStreamItem } from "./stream-item.ts";
 import { streamParams } from "./stream-params.ts";
 import { logLines } from "./task-log.ts";
@@ -18,6 +26,9 @@ export interface StreamDeps {
   readonly taskState: (
     id: string,
   ) => Promise<{ readonly status: TaskStatus; readonly live: boolean } | undefined>;
+  /** The thread of a session of seed 2, by its id or name; throws `thread_not_found`. */
+  readonly sessionThreadId: (session: string) => Promise<string>;
+  readonly planState: (threadId: string) => Promise<PlanState | null>;
   /** Aborted when the server closes. */
   readonly closing: AbortSignal;
   readonly logger: FailureLog;
@@ -25,11 +36,13 @@ export interface StreamDeps {
 
 interface Started {
   readonly opened: OpenedFeed;
-  readonly encode: (frame: Frame) => string;
-  readonly atEnd?: () => Promise<string | undefined>;
+  /** Writes the feed to the client, from its cursor on. */
+  readonly write: (cursor: FeedCursor, to: Destination) => Promise<void>;
 }
 
-type SseName = "task" | "task_logs" | "events";
+type Destination = Pick<SseOptions, "response" | "heartbeatMs" | "drainMs" | "signals">;
+
+type SseName = "task" | "task_logs" | "session_plan" | "events";
 
 /** Adds the two SSE feeds. Everything is checked before the first byte of a stream. */
 export function addStreamRoutes(app: FastifyInstance, deps: StreamDeps): void {
@@ -39,9 +52,10 @@ export function addStreamRoutes(app: FastifyInstance, deps: StreamDeps): void {
       return `data: ${JSON.stringify(done)}\n\n`;
     }),
     task_logs: taskStream("task_logs", deps, logText, (status) => `event: done\ndata: ${status}\n\n`),
+    session_plan: planStream(deps),
     events: eventStream(deps),
   };
-  for (const name of ["task", "task_logs", "events"] as const) {
+  for (const name of ["task", "task_logs", "session_plan", "events"] as const) {
     app.route({
       method: "GET",
       url: streams[name].path.replaceAll(/\{(\w+)\}/g, ":$1"),
@@ -62,7 +76,7 @@ async function serve(
   deps: StreamDeps,
   over: AbortSignal,
 ): Promise<void> {
-  const { opened, encode, atEnd } = started;
+  const { opened, write } = started;
   reply.hijack();
   const response = reply.raw;
   const start = opened.status === "ok" ? { "x-harness-cursor": String(opened.cursor.position) } : {};
@@ -77,15 +91,9 @@ async function serve(
   // An id without data moves a browser's cursor and nothing else: a cut before the first event loses none.
   response.write(`id: ${opened.cursor.position}\n\n`);
   const { heartbeatMs, drainMs, closing } = deps;
-  await streamSse({
-    response,
-    cursor: opened.cursor,
-    heartbeatMs,
-    drainMs,
-    signals: [closing, over],
-    encode,
-    ...(atEnd ? { atEnd } : {}),
-  }).catch((error: unknown) => deps.logger.error({ err: error }, "a stream failed"));
+  await write(opened.cursor, { response, heartbeatMs, drainMs, signals: [closing, over] }).catch(
+    (error: unknown) => deps.logger.error({ err: error }, "a stream failed"),
+  );
 }
 
 /** One event as an unnamed frame of seed 1's items. */
@@ -123,13 +131,29 @@ function taskStream(
         field: "task_id",
         got: task_id,
       });
+    const atEnd = async () => {
+      const state = await deps.taskState(task_id);
+      return state && endsStream(state.status) && !state.live ? last(state.status) : undefined;
+    };
     return {
       opened: deps.feeds.open({ task_id }, after_seq ?? "oldest"),
-      encode,
-      atEnd: async () => {
-        const state = await deps.taskState(task_id);
-        return state && endsStream(state.status) && !state.live ? last(state.status) : undefined;
-      },
+      write: (cursor, to) => streamSse({ ...to, cursor, encode, atEnd }),
+    };
+  };
+}
+
+function planStream(deps: StreamDeps): (request: FastifyRequest) => Promise<Started> {
+  return async (request) => {
+    const { session_id, after_seq } = streamParams("session_plan", request);
+    const thread_id = await deps.sessionThreadId(session_id);
+    return {
+      opened: deps.feeds.open({ thread_id, types: planEvents }, after_seq ?? "head"),
+      write: (cursor, to) =>
+        streamSse({
+          ...to,
+          cursor: new PlanCursor(cursor, () => deps.planState(thread_id)),
+          encode: ({ seq, json }) => `id: ${seq}\nevent: plan\ndata: ${json}\n\n`,
+        }),
     };
   };
 }
@@ -140,8 +164,13 @@ function eventStream(deps: StreamDeps): (request: FastifyRequest) => Promise<Sta
     const project_id = key === undefined ? undefined : await deps.projectId(key);
     return {
       opened: deps.feeds.open({ task_id, project_id, types: type }, after_seq ?? "head"),
-      encode: ({ seq, prev_seq, event, json }) =>
-        `id: ${seq}\nevent: ${event.type}\ndata: {"prev_seq":${prev_seq},"event":${json}}\n\n`,
+      write: (cursor, to) =>
+        streamSse({
+          ...to,
+          cursor,
+          encode: ({ seq, prev_seq, event, json }) =>
+            `id: ${seq}\nevent: ${event.type}\ndata: {"prev_seq":${prev_seq},"event":${json}}\n\n`,
+        }),
     };
   };
 }

@@ -2,6 +2,7 @@ import { afterDoneHandlers } from "./after-done.ts";
 import { agentHandlers } from "./agent-handlers.ts";
 import { approvalHandlers } from "./approval-handlers.ts";
 import { budgetHandlers } from "./budget-handlers.ts";
+import { chatHandlers } from "./chat-handlers.ts";
 import type { OperationsDeps } from "./deps.ts";
 import { diskHandlers } from "./disk-handlers.ts";
 import type { Handlers } from "./invoke.ts";
@@ -10,6 +11,7 @@ import { notificationHandlers } from "./notification-handlers.ts";
 import { projectHandlers } from "./project-handlers.ts";
 import { reportHandlers } from "./report-handlers.ts";
 import { serverHandlers } from "./server-handlers.ts";
+import { sessionHandlers } from "./session-handlers.ts";
 import { taskHandlers } from "./task-handlers.ts";
 import { taskQueries } from "./task-queries.ts";
 import { templateHandlers } from "./template-handlers.ts";
@@ -22,6 +24,7 @@ export type { OperationsDeps } from "./deps.ts";
 export { type DoctorDeps, doctor } from "./doctor.ts";
 export { type Caller, type Handlers, type Invoker, OperationInvoker, parseParams } from "./invoke.ts";
 export { projectFile } from "./project-settings.ts";
+export { planStateOfThread, sessionThread } from "./session-plan.ts";
 export { taskAbout } from "./task-work.ts";
 
 /** Every handler, one per row of the operation table. */
@@ -41,6 +44,8 @@ export function createHandlers(deps: OperationsDeps): Handlers {
     ...templateHandlers(deps),
     ...listHandlers(deps),
     ...threadHandlers(deps),
+    ...sessionHandlers(deps),
+    ...chatHandlers(deps),
     ...turnHandlers(deps),
     ...approvalHandlers(deps),
     ...tokenHandlers(deps),

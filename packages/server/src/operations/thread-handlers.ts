@@ -23,6 +23,8 @@ import { refuseWhenDraining } from "./project-handlers.ts";
 
 type Names = Extract<keyof Handlers, `thread/${string}` | `input/${string}`>;
 
+/** What a conversation is called that nobody named. */
+export const UNTITLED = "Conversation";
 const startedThread = (value: unknown) => operations["thread/start"].result.parse(value);
 
 /** Conversations with agents. */
@@ -124,7 +126,7 @@ async function startThread(
           role: "chat",
           agent,
           model: params.model ?? null,
-          title: params.title ?? "Conversation",
+          title: params.title ?? UNTITLED,
           base_branch: params.base ?? project.settings.base_branch,
           approvals: params.approvals ?? {},
         },

@@ -18,7 +18,12 @@ import type {
   ThreadsTable,
   TurnsTable,
 } from "./thread-tables.ts";
-import type { InterventionsTable, ModuleIterationsTable, TaskPlansTable } from "./work-tables.ts";
+import type {
+  InterventionsTable,
+  ModuleIterationsTable,
+  SessionNamesTable,
+  TaskPlansTable,
+} from "./work-tables.ts";
 
 /**
  * The tables, one type each. Times are epoch milliseconds, structured values are JSON text (parsed by the owner's
@@ -53,6 +58,7 @@ export interface Database {
   task_plans: TaskPlansTable;
   module_iterations: ModuleIterationsTable;
   interventions: InterventionsTable;
+  session_names: SessionNamesTable;
   notifications: NotificationsTable;
   notification_cursor: NotificationCursorTable;
   reports: ReportsTable;

@@ -33,7 +33,13 @@ export interface InterventionsTable {
   delivered_at: number | null;
 }
 
-/** Makes the three tables. */
+/** The names clients of seed 2 gave to conversations. */
+export interface SessionNamesTable {
+  name: string;
+  thread_id: string;
+}
+
+/** Makes the tables above. */
 export const workTables = [
   `create table task_plans (task_id text primary key, attempt_id text not null, plan text not null, created_at bigint not null)`,
   `create table module_iterations (task_id text not null, attempt_id text not null, round integer not null, commit_sha text not null,
@@ -41,4 +47,6 @@ export const workTables = [
      quality_score double precision, created_at bigint not null, primary key (task_id, commit_sha, module))`,
   `create table interventions (task_id text not null, number integer not null, guidance text not null, actor text not null,
      created_at bigint not null, delivered text, delivered_at bigint, primary key (task_id, number))`,
+  "create table session_names (name text primary key, thread_id text not null)",
+  "create index session_names_thread on session_names (thread_id)",
 ];

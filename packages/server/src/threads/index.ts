@@ -1,6 +1,15 @@
 export { deleteThread } from "./delete-thread.ts";
 export { editInput, nextInput, queueInput, queueOf, takeInput, threadsWithInput } from "./input-store.ts";
-export { addItem, addWords, copyItems, itemsOf, itemsOfTurn, lastWordsOf } from "./item-store.ts";
+export {
+  addItem,
+  addWords,
+  copyItems,
+  itemsOf,
+  itemsOfTurn,
+  lastWordsOf,
+  newestItemsOf,
+} from "./item-store.ts";
+export { firstWordsOf, nameSession, namesOf, threadNamed } from "./session-names.ts";
 export { addArtifact, addPrompt, artifactsOf, promptsOf } from "./task-texts.ts";
 export { conversationIds, listThreads, type ThreadQuery } from "./thread-list.ts";
 export {

@@ -99,6 +99,26 @@ export async function lastWordsOf(db: Tx, threadId: string, most: number): Promi
   return rows.reverse().map(toItem);
 }
 
+/** The newest items of a thread of these kinds, oldest first, at most this many. */
+export async function newestItemsOf(
+  db: Tx,
+  threadId: string,
+  kinds: readonly Item["kind"][],
+  most: number,
+): Promise<ThreadItem[]> {
+  const rows = await db
+    .selectFrom("items as i")
+    .innerJoin("turns as t", "t.id", "i.turn_id")
+    .selectAll("i")
+    .where("i.thread_id", "=", threadId)
+    .where("i.kind", "in", [...kinds])
+    .where("t.rolled_back", "=", 0)
+    .orderBy("i.seq", "desc")
+    .limit(most)
+    .execute();
+  return rows.reverse().map(toItem);
+}
+
 /** Copies items of certain turns, up to a seq, into another thread under the ids of its own turns. */
 export async function copyItems(
   tx: WriteTx,

@@ -6,6 +6,8 @@ import { type ThreadRecord, toRecord } from "./thread-store.ts";
 export interface ThreadQuery {
   readonly project_id?: string | undefined;
   readonly task_id?: string | undefined;
+  /** Only conversations, no threads of tasks. */
+  readonly own?: boolean | undefined;
   readonly status?: ThreadStatus | undefined;
   readonly limit: number;
   readonly cursor?: string | undefined;
@@ -23,6 +25,7 @@ export async function listThreads(
     .limit(query.limit + 1);
   if (query.project_id !== undefined) select = select.where("project_id", "=", query.project_id);
   if (query.task_id !== undefined) select = select.where("task_id", "=", query.task_id);
+  if (query.own === true) select = select.where("task_id", "is", null);
   if (query.status !== undefined) select = select.where("status", "=", query.status);
   if (query.cursor !== undefined)
     select = select.where("id", "<", decodeCursor(query.cursor, idPattern("thread")));

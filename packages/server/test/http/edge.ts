@@ -78,6 +78,8 @@ export async function startEdge(options: EdgeOptions = {}): Promise<Edge> {
     },
     taskState:
       options.taskState ?? (async (id) => (id === TASK ? { status: "queued", live: false } : undefined)),
+    sessionThreadId: async (session) => session,
+    planState: async () => null,
     taskAbout: async () => ({ goal: "a goal", startedAt: null, modulesComplete: null }),
     ready: options.ready ?? (async () => true),
     projectId: async (key) => key,
