@@ -165,13 +165,14 @@ describe("seed 2's sessions", () => {
     const states: PlanState[] = [];
     let lastId = "";
     let asked: Promise<ChatAnswer> | undefined;
+    let approved: Promise<ChatAnswer> | undefined;
     for await (const { event, data, id } of sseBlocks(response)) {
       if (event !== "plan") continue;
       states.push(PlanState.parse(JSON.parse(data!)));
       lastId = id!;
       asked ??= chat("make it", "streamed");
       const { active_status, active_job_id, followup } = states.at(-1)!.runtime;
-      if (active_status === "waiting_approval") void approve(active_job_id!, true);
+      if (active_status === "waiting_approval") approved ??= approve(active_job_id!, true);
       if (states.length > 1 && followup !== null) break;
     }
     expect(states[0]!.runtime).toMatchObject({ last_outcome: "responded", jobs: [] });
@@ -179,7 +180,7 @@ describe("seed 2's sessions", () => {
     expect(states.at(-1)!.runtime).toMatchObject({ followup: { kind: "checkpoint", step: "make it" } });
     const told = states.map((state) => JSON.stringify(state));
     expect(told.filter((state, at) => state === told[at - 1])).toEqual([]);
-    await asked;
+    await Promise.all([asked, approved]);
     // Another process sees the same: nothing of it is kept in memory.
     await server.restart();
     const headers = { "last-event-id": lastId };
