@@ -64,6 +64,6 @@ export const acpRequirements: readonly Requirement[] = [
     id: "acp.agent",
     source: "issue 4",
     promise: "harness acp lets an editor use Harness as one agent.",
-    state: "planned",
+    state: "done",
   },
 ];

@@ -37,7 +37,7 @@ function running(found: Found): Connection {
 function clientOf(found: Found): Client {
   const client = new HarnessClient(found);
   return {
-    stream: (name, params, options) => client.stream(name, params, options),
+    stream: client.stream.bind(client),
     call: async (name, params, options) => {
       try {
         return await client.call(name, params, options);

@@ -1,4 +1,4 @@
-import type { OperationName, Params, Result, StreamItem } from "@harness/protocol";
+import type { EventFrame, OperationName, Params, Result, StreamItem } from "@harness/protocol";
 
 /** What the commands need of the typed client. */
 export interface Client {
@@ -12,6 +12,11 @@ export interface Client {
     params: { task_id: string; after_seq?: number },
     options?: { signal?: AbortSignal },
   ): AsyncIterable<StreamItem>;
+  stream(
+    name: "events",
+    params: { task_id: string; after_seq?: number },
+    options?: { signal?: AbortSignal },
+  ): AsyncIterable<EventFrame>;
 }
 
 /** A server commands can talk to, and how to let go of it. */

@@ -1,5 +1,6 @@
 import { Argument, Command } from "commander";
 import type { CommandDefinition, Typed } from "./command.ts";
+import { acpCommand } from "./commands/acp.ts";
 import { agentCommands } from "./commands/agent.ts";
 import { budgetCommand } from "./commands/budget.ts";
 import { diskCommands } from "./commands/disk.ts";
@@ -25,6 +26,7 @@ export const commandDefinitions: readonly CommandDefinition[] = [
   ...upCommands,
   serveCommand,
   execCommand,
+  acpCommand,
   initCommand,
   ...serverCommands,
   ...tokenCommands,

@@ -3,7 +3,8 @@ import { rmSync } from "node:fs";
 import path from "node:path";
 import { testDir, writeConfig } from "../../../server/test/support/test-app.ts";
 
-const program = path.join(import.meta.dirname, "..", "..", "bin", "harness.js");
+/** The command as it is installed. */
+export const program = path.join(import.meta.dirname, "..", "..", "bin", "harness.js");
 
 /** A `harness` process. */
 export interface Process {
@@ -19,6 +20,8 @@ export interface Process {
 /** A home, a data directory and a configuration, and the command run in them as a process of its own. */
 export interface Machine extends AsyncDisposable {
   readonly dir: string;
+  /** The whole environment of its commands. */
+  readonly env: Readonly<Record<string, string>>;
   path(...parts: string[]): string;
   start(cwd: string, ...argv: string[]): Process;
   run(cwd: string, ...argv: string[]): Process["ended"];
@@ -34,14 +37,14 @@ export function machine(
   const dir = testDir("cli");
   const config = writeConfig(dir, { agents });
   const running = new Set<Process>();
+  const surroundings = {
+    PATH: process.env["PATH"] ?? "",
+    HOME: dir,
+    HARNESS_CONFIG: config,
+    HARNESS_DATA_DIR: path.join(dir, "data"),
+    ...env,
+  };
   const launch = (cwd: string, argv: string[], input?: string): Process => {
-    const surroundings = {
-      PATH: process.env["PATH"] ?? "",
-      HOME: dir,
-      HARNESS_CONFIG: config,
-      HARNESS_DATA_DIR: path.join(dir, "data"),
-      ...env,
-    };
     const one = startProcess(cwd, argv, surroundings, input);
     running.add(one);
     void one.ended.then(() => running.delete(one));
@@ -50,6 +53,7 @@ export function machine(
   const start = (cwd: string, ...argv: string[]) => launch(cwd, argv);
   return {
     dir,
+    env: surroundings,
     path: (...parts) => path.join(dir, ...parts),
     start,
     run: (cwd, ...argv) => start(cwd, ...argv).ended,

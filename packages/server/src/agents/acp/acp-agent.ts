@@ -8,7 +8,6 @@ import { loginMark } from "../login-mark.ts";
 import type { Agent, AgentEvent, AgentProbe, AgentTurn } from "../port.ts";
 import { cannotStart, notInstalled, programVersion } from "../program.ts";
 import type { Emit } from "../turn-frame.ts";
-import { AcpConversation } from "./conversation.ts";
 import { fillHome } from "./home.ts";
 import { type AcpProfile, type AcpSettings, acpProfile } from "./profile.ts";
 import { findProgram } from "./program.ts";
@@ -83,6 +82,8 @@ export class AcpAgent implements Agent {
     const [name = "", ...rest] = profile.argv;
     const program = await findProgram(name, this.#searchPath);
     if (program === undefined) return cannotStart(`The agent ${this.name} (${name}) is not installed.`);
+    // The SDK is loaded with the first turn: a server that drives no such agent starts without it.
+    const { AcpConversation } = await import("./conversation.ts");
     const conversation = await this.#homes.openFor(turn, emit);
     const { resumed, total } = conversation;
     const copied = resumed && turn.fork === true;
