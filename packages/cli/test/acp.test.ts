@@ -105,14 +105,17 @@ describe("harness acp", () => {
     server.kill("SIGTERM");
   });
 
-  it("cancels the task when the editor does [req:acp.agent]", async () => {
+  it("takes words for an agent that works, and cancels the task when the editor does [req:acp.agent]", async () => {
     await using at = machine({ writer: hangs });
     await serving(at);
     const repo = await registered(at);
     await using e = await editor(at, ["--agent", "writer"]);
     const session = await e.open(repo);
     const prompted = e.prompt(session, "Wait");
-    await e.hears("Task task_");
+    await e.sees((update) => entriesOf(update).includes("implement in_progress"));
+    await e.sees((update) => update.sessionUpdate === "agent_thought_chunk");
+    expect(await e.prompt(session, "Say what for, too")).toMatchObject({ stopReason: "end_turn" });
+    expect(e.said()).toContain("will be told with its next turn");
     await e.agent.notify(methods.agent.session.cancel, { sessionId: session });
     expect(await prompted).toMatchObject({
       stopReason: "cancelled",

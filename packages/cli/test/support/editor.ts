@@ -21,6 +21,8 @@ export interface Editor extends AsyncDisposable {
   said(): string;
   /** Resolves once the agent has said this. */
   hears(text: string): Promise<void>;
+  /** Resolves once this was shown. */
+  sees(wanted: (update: SessionUpdate) => boolean): Promise<void>;
   open(cwd: string): Promise<string>;
   prompt(sessionId: string, text: string): ReturnType<typeof prompted>;
 }
@@ -42,6 +44,16 @@ export async function editor(at: Machine, argv: readonly string[], answer = refu
   const shown: SessionUpdate[] = [];
   const waiting = new Set<() => void>();
   const said = () => shown.flatMap((update) => (isWords(update) ? [textOf(update)] : [])).join("");
+  const until = (holds: () => boolean) =>
+    new Promise<void>((resolve) => {
+      const look = () => {
+        if (!holds()) return;
+        waiting.delete(look);
+        resolve();
+      };
+      waiting.add(look);
+      look();
+    });
   const connection = client({ name: "editor" })
     .onNotification(methods.client.session.update, ({ params }) => {
       shown.push(params.update);
@@ -61,16 +73,8 @@ export async function editor(at: Machine, argv: readonly string[], answer = refu
     agent,
     shown,
     said,
-    hears: (text) =>
-      new Promise((resolve) => {
-        const look = () => {
-          if (!said().includes(text)) return;
-          waiting.delete(look);
-          resolve();
-        };
-        waiting.add(look);
-        look();
-      }),
+    hears: (text) => until(() => said().includes(text)),
+    sees: (wanted) => until(() => shown.some(wanted)),
     open: async (cwd) => (await agent.request(methods.agent.session.new, { cwd, mcpServers: [] })).sessionId,
     prompt: (sessionId, text) => prompted(agent, sessionId, text),
     async [Symbol.asyncDispose]() {
