@@ -55,6 +55,12 @@ export const acpRequirements: readonly Requirement[] = [
     state: "done",
   },
   {
+    id: "acp.questions",
+    source: "issue 4",
+    promise: "A form an ACP agent wants filled in is put to a person, where one is there to answer.",
+    state: "done",
+  },
+  {
     id: "acp.login",
     source: "issue 4",
     promise: "An ACP agent that needs a login is logged in with the configured method, once.",

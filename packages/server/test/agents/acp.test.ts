@@ -1,5 +1,6 @@
 import { link, mkdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { systemClock } from "@harness/protocol";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -319,6 +320,48 @@ describe("the ACP adapter, with a scripted agent", () => {
     const session_id = first.outcome.session_id ?? "";
     const second = await does(["say two", cost(0.75)], { by, session_id, workspace: first.workspace });
     expect(second.outcome.usage).toMatchObject({ cost_usd: 0.25 });
+  });
+
+  it("waits for a slow answer beyond its idle limit [req:agents.slow-approval]", async () => {
+    const toolCall = { toolCallId: "t1", kind: "execute", title: "make" };
+    const options = [{ optionId: "one", name: "Once", kind: "allow_once" }];
+    const idle_timeout_ms = 5_000;
+    const { outcome } = await does([asks("session/request_permission", { toolCall, options })], {
+      idle_timeout_ms,
+      approve: async () => {
+        await sleep(idle_timeout_ms + 500);
+        return { decision: "allow", reason: "a person took their time" };
+      },
+    });
+    expect(outcome.status).toBe("completed");
+  });
+
+  it("has a person fill in what an agent wants to know [req:acp.questions]", async () => {
+    const form = asks("elicitation/create", {
+      mode: "form",
+      message: "Before I begin",
+      requestedSchema: {
+        type: "object",
+        properties: {
+          colour: { type: "string", title: "Which colour?", oneOf: [{ const: "r", title: "Red" }] },
+          twice: { type: "boolean", title: "Twice?" },
+          times: { type: "integer" },
+        },
+      },
+    });
+    const asked: unknown[] = [];
+    const { events } = await does([form], {
+      ask: async (questions) => {
+        asked.push(...questions);
+        return { colour: "Red", twice: "yes", times: "3" };
+      },
+    });
+    expect(told(events)[0]).toBe('{"action":"accept","content":{"colour":"r","twice":true,"times":3}}');
+    expect(asked[0]).toEqual({ id: "colour", text: "Before I begin\nWhich colour?", options: ["Red"] });
+    const nobody = await does([form], { ask: async () => undefined });
+    expect(told(nobody.events)[0]).toBe('{"action":"cancel"}');
+    const never = await does([form]);
+    expect(told(never.events)[0]).toContain("-32601");
   });
 
   it("logs in with the configured method, once [req:acp.login]", async () => {

@@ -15,6 +15,7 @@ import { ServedFiles } from "./files.ts";
 import { PromptAnswer, UpdateNotification } from "./lines.ts";
 import { MessageStream } from "./message-stream.ts";
 import type { AcpProfile } from "./profile.ts";
+import { fillIn } from "./questions.ts";
 import { openSession } from "./session.ts";
 import { Terminals } from "./terminals.ts";
 import { UpdateReader } from "./updates.ts";
@@ -162,10 +163,12 @@ export class AcpConversation implements CliDialect {
   /** What an editor serves an agent. What is not offered at `initialize` is refused by the methods themselves. */
   #served() {
     const terminals = this.#terminals;
-    const { session, fs, terminal } = methods.client;
+    const { session, fs, terminal, elicitation } = methods.client;
     const app = client({ name: "harness" }).onRequest(session.requestPermission, ({ params }) =>
       this.#approvals.permission(params),
     );
+    if (this.#deps.turn.ask !== undefined)
+      app.onRequest(elicitation.create, ({ params }) => fillIn(this.#deps.turn, params));
     if (this.#deps.profile.serve.includes("fs"))
       app
         .onRequest(fs.readTextFile, ({ params }) => this.#files.read(params))

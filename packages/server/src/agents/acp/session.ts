@@ -14,7 +14,7 @@ export class ProtocolMismatch extends Error {}
 
 interface OpeningDeps {
   readonly agent: ClientContext;
-  readonly turn: Pick<AgentTurn, "workspace" | "access" | "fork" | "signal">;
+  readonly turn: Pick<AgentTurn, "workspace" | "access" | "fork" | "ask" | "signal">;
   readonly profile: AcpProfile;
   /** The session to go on with; null begins a new one. */
   readonly session_id: string | null;
@@ -56,6 +56,7 @@ async function initialize({ agent, turn, profile }: OpeningDeps): Promise<Initia
     clientCapabilities: {
       fs: { readTextFile: fs, writeTextFile: fs && turn.access === "workspace-write" },
       terminal: terminal && turn.access === "workspace-write",
+      ...(turn.ask === undefined ? {} : { elicitation: { form: {} } }),
     },
     clientInfo: { name: "harness", title: "Harness", version: "1" },
   });

@@ -169,7 +169,7 @@ export class Terminals {
     const place = name.includes("/") ? path.resolve(turn.workspace, name) : name;
     const file = await findExecutable(place, childEnvironment(host_env, [])["PATH"] ?? "");
     if (file === undefined) throw new RequestError(-32602, `There is no program "${name}".`);
-    const spec = { file, args, env, readable: [], writable_files: [], state: [], network: true };
+    const spec = { file, args, env, readable: [file], writable_files: [], state: [], network: true };
     return turn.sandbox(spec).catch((error: unknown) => {
       throw new RequestError(-32603, error instanceof Error ? error.message : String(error));
     });
