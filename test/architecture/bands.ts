@@ -37,6 +37,7 @@ export const composition = [
   "app.ts",
   "index.ts",
   "build-agents.ts",
+  "build-endpoints.ts",
   "build-notifier.ts",
   "build-turns.ts",
   "build-rpc.ts",

@@ -23,6 +23,32 @@ const rows: readonly (readonly [source: string, id: string, promise: string])[] 
     "strategy.tasks",
     "A task names its strategy; its turns are recorded under the agent that really did them.",
   ],
+  [
+    "seed 2",
+    "agents-md.resolve",
+    "AGENTS.md rules resolve nearest first, with removal, replacement and provenance.",
+  ],
+  [
+    "seed 2",
+    "agents-md.told",
+    "A model endpoint's agent is told the rules of the root from the start and those of a folder when a tool touches it; both are shown.",
+  ],
+  [
+    "issue 4",
+    "api.compaction",
+    "A conversation that nears the model's limit is summarised by the model, visibly, never between a tool's call and its answer.",
+  ],
+  [
+    "issue 4",
+    "api.limits",
+    "A turn of a model endpoint ends at its limit of steps and of tokens, and says so.",
+  ],
+  [
+    "issue 4",
+    "api.endpoints",
+    "Any number of model endpoints is configured by protocol: Anthropic, OpenAI, compatible ones and Ollama.",
+  ],
+  ["issue 4", "api.ollama-probe", "An Ollama that does not run, or has not the model, says what to do."],
 ];
 
 /** Answers without a model, strategies, and the agents that use a model endpoint or a command directly. */

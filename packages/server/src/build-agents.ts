@@ -5,12 +5,12 @@ import {
   type Agent,
   AgentRegistry,
   ApiAgent,
-  type ApiAgentDeps,
   ClaudeAgent,
   CodexAgent,
   CommandAgent,
   DeterministicAgent,
 } from "./agents/index.ts";
+import { endpointSettings } from "./build-endpoints.ts";
 import type { Config } from "./config/index.ts";
 import type { ProcessRunner } from "./process/index.ts";
 
@@ -53,40 +53,13 @@ export function buildAgents(deps: AgentsDeps): AgentRegistry {
       ...given("default_model", codex.default_model),
     }),
     ...Object.entries(acp).map(([name, settings]) => new AcpAgent({ ...shared, home, name, settings })),
-    ...endpoints(config).map((endpoint) => new ApiAgent({ ...shared, ...endpoint })),
+    ...endpointSettings(config).map((endpoint) => new ApiAgent({ ...shared, ...endpoint })),
     ...Object.entries(command).map(
       ([name, entry]) => new CommandAgent({ runner, clock, name, argv: entry.argv, host_env: env }),
     ),
     new DeterministicAgent(shared),
   ];
   return new AgentRegistry(agents, clock);
-}
-
-/** The model endpoints that can be used: an endpoint without a model is not offered. */
-function endpoints(
-  config: Config,
-): Pick<ApiAgentDeps, "name" | "endpoint" | "default_model" | "max_tokens">[] {
-  const { anthropic_api, openai_api } = config.agents;
-  const list: Pick<ApiAgentDeps, "name" | "endpoint" | "default_model" | "max_tokens">[] = [];
-  if (anthropic_api.default_model !== null && anthropic_api.api_key !== null) {
-    const { base_url, api_key, default_model, max_tokens } = anthropic_api;
-    list.push({
-      name: "anthropic_api",
-      endpoint: { protocol: "anthropic", base_url, api_key },
-      default_model,
-      max_tokens,
-    });
-  }
-  if (openai_api.default_model !== null) {
-    const { base_url, api_key, default_model, max_tokens } = openai_api;
-    list.push({
-      name: "openai_api",
-      endpoint: { protocol: "openai", base_url, ...given("api_key", api_key) },
-      default_model,
-      max_tokens,
-    });
-  }
-  return list;
 }
 
 /** A property for a value that was set; nothing for null. */

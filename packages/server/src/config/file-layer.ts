@@ -107,12 +107,17 @@ function rawValue(document: TomlDocument, key: string): unknown {
   return value;
 }
 
-/** Whether the file itself holds the secret, not the name of its variable. Of a channel, address and token are secret. */
+/** Of a channel, address and token are secret; of a model endpoint its key. */
+const SECRET_NAMES = new Set(["url", "token", "api_key"]);
+
+/** Whether the file itself holds the secret, not the name of its variable. */
 function holdsSecret(value: unknown): boolean {
   if (typeof value === "string") return !/\$\{\w+\}/.test(value);
   if (Array.isArray(value)) return value.some(holdsSecret);
   if (!isObject(value)) return false;
-  return [value["url"], value["token"]].some((one) => one !== undefined && holdsSecret(one));
+  return Object.entries(value).some(([name, one]) =>
+    isObject(one) ? holdsSecret(one) : SECRET_NAMES.has(name) && holdsSecret(one),
+  );
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

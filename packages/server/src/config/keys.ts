@@ -3,6 +3,7 @@ import { acpKeys } from "./acp-keys.ts";
 import { agentKeys } from "./agent-keys.ts";
 import { approvalKeys } from "./approval-keys.ts";
 import { diskKeys } from "./disk-keys.ts";
+import { endpointKeys } from "./endpoint-keys.ts";
 import type { AnyConfigKey, ConfigKey } from "./key.ts";
 import { mcpKeys } from "./mcp-keys.ts";
 import { nightKeys } from "./night-keys.ts";
@@ -19,6 +20,7 @@ export const configKeys = {
   ...sandboxKeys,
   ...agentKeys,
   ...acpKeys,
+  ...endpointKeys,
   ...strategyKeys,
   ...accountKeys,
   ...approvalKeys,

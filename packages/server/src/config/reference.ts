@@ -1,3 +1,4 @@
+import { endpointSecrets } from "./endpoint-keys.ts";
 import type { AnyConfigKey } from "./key.ts";
 import { type Config, type ConfigPath, configRows, configVariable } from "./keys.ts";
 import { laterTables } from "./later-keys.ts";
@@ -79,7 +80,7 @@ export interface ShownSetting {
 export function describeConfig(loaded: LoadedConfig): ShownSetting[] {
   return configRows().map(([key, row]) => {
     const value = valueAt(loaded.config, key);
-    const unset = value === null || (row.secret === true && Array.isArray(value) && value.length === 0);
+    const unset = value === null || (row.secret === true && isEmpty(value));
     const shown = unset ? "unset" : row.secret === true ? "set" : JSON.stringify(value);
     return { key, value: shown, source: loaded.sources[key] ?? "default" };
   });
@@ -91,7 +92,7 @@ export function configSecrets(config: Config): { readonly label: string; readonl
     const value = row.secret === true ? valueAt(config, key) : null;
     return typeof value === "string" ? [{ label: key, value }] : [];
   });
-  return [...single, ...channelSecrets(config.notify.channels)];
+  return [...single, ...channelSecrets(config.notify.channels), ...endpointSecrets(config.agents.api)];
 }
 
 function valueAt(config: Config, key: ConfigPath): unknown {
@@ -102,4 +103,8 @@ function valueAt(config: Config, key: ConfigPath): unknown {
         ? Object.entries(value).find(([name]) => name === step)?.[1]
         : null;
   return value ?? null;
+}
+
+function isEmpty(value: unknown): boolean {
+  return typeof value === "object" && value !== null && Object.keys(value).length === 0;
 }

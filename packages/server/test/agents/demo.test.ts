@@ -23,7 +23,7 @@ it("the demo's project fails, fails after the first change, passes after the sec
     });
     const agent = new ApiAgent({
       name: "demo",
-      endpoint: { protocol: "openai", base_url: `${model.url}/v1` },
+      endpoint: { protocol: "openai_compatible", base_url: `${model.url}/v1` },
       default_model: "scripted-demo",
       max_tokens: 1000,
       runner,

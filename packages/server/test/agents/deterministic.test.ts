@@ -312,7 +312,7 @@ describe("a command without a model [req:agent.deterministic]", () => {
     const workspace = await repository();
     for (const words of ["run `node hello.mjs; rm -rf x`", "run `ls | wc -l`", "run `echo $HOME`"]) {
       const { said, asked } = await ask(words, { workspace });
-      expect(said).toContain("needs a shell");
+      expect(said).toContain("without a shell");
       expect(asked).toEqual([]);
     }
     const approve = async () => ({ decision: "deny", reason: "no" }) as const;

@@ -92,7 +92,7 @@ beforeAll(async () => {
     host_env,
     default_model: "scripted-1",
   };
-  const endpoint = (protocol: "anthropic" | "openai") =>
+  const endpoint = (protocol: "anthropic" | "openai_compatible") =>
     new ApiAgent({
       ...shared,
       name: protocol,
@@ -120,7 +120,7 @@ beforeAll(async () => {
       executable: programs?.codex ?? "",
     }),
     "an Anthropic endpoint": endpoint("anthropic"),
-    "an OpenAI endpoint": endpoint("openai"),
+    "an OpenAI endpoint": endpoint("openai_compatible"),
   };
 });
 afterAll(async () => {

@@ -75,14 +75,6 @@ describe("the execution strategy of a task [req:strategy.tasks]", () => {
     expect(JSON.stringify(await w.events(task.id, "item.completed"))).toContain('"text":"told"');
   });
 
-  it("agents.execution_strategy: holds for tasks that name none", async () => {
-    const config = `${noReview}\n[agents]\nexecution_strategy = "deterministic"`;
-    await using w = await world({ agents: { writer: writesSum }, config });
-    expect((await w.run()).turns.map(({ agent }) => agent)).toEqual(["deterministic"]);
-    const task = await w.run({ execution_strategy: "auto" });
-    expect(task.turns.map(({ agent }) => agent)).toEqual(["writer"]);
-  });
-
   it("an agent without a model never reviews and is nobody's first choice", async () => {
     await using w = await world({ agents: { writer: writesSum } });
     const task = await w.run();

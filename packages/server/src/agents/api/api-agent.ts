@@ -5,19 +5,18 @@ import type { HostEnvironment } from "../environment.ts";
 import { loginMark } from "../login-mark.ts";
 import type { Agent, AgentEvent, AgentProbe, AgentTurn } from "../port.ts";
 import { frameTurn } from "../turn-frame.ts";
-import { ApiTurn } from "./api-turn.ts";
+import { ApiTurn, type StepLimits } from "./api-turn.ts";
 import { ConversationHistory } from "./history.ts";
+import { probeOllama } from "./probe-ollama.ts";
 import type { ApiEndpoint } from "./provider.ts";
 import { WorkspaceFiles } from "./workspace-files.ts";
 
 /** What a model endpoint's adapter is built from. */
-export interface ApiAgentDeps {
+export interface ApiAgentDeps extends StepLimits {
   readonly name: string;
   readonly endpoint: ApiEndpoint;
   /** The model of turns that name none; without one the agent cannot be used by `auto`. */
   readonly default_model?: string;
-  /** Most tokens of one answer. */
-  readonly max_tokens: number;
   readonly runner: ProcessRunner;
   readonly clock: Clock;
   /** A directory of ours for the conversations. */
@@ -27,7 +26,7 @@ export interface ApiAgentDeps {
 }
 
 /**
- * A model endpoint used directly: Anthropic Messages, or anything that speaks Chat Completions. The tools are ours:
+ * A model endpoint used directly: Anthropic, OpenAI, anything that speaks Chat Completions, or Ollama. The tools are ours:
  * files confined to the workspace, programs without a shell in the sandbox, both under policy.
  */
 export class ApiAgent implements Agent {
@@ -42,10 +41,12 @@ export class ApiAgent implements Agent {
     this.#history = new ConversationHistory(path.join(deps.state_dir, deps.name));
   }
 
-  /** Looks at the settings only: asking the endpoint would cost money or time. */
+  /** Looks at the settings: asking the endpoint would cost money or time. Ollama alone is asked, for what it has costs nothing. */
   async probe(): Promise<AgentProbe> {
     const { default_model, endpoint } = this.#deps;
-    const logged_in = endpoint.api_key !== undefined || (endpoint.protocol === "openai" ? "unknown" : false);
+    if (endpoint.protocol === "ollama") return probeOllama(endpoint, default_model);
+    const keyless = endpoint.protocol === "openai_compatible";
+    const logged_in = endpoint.api_key !== undefined || (keyless ? "unknown" : false);
     const models = default_model === undefined ? [] : [default_model];
     const base = { installed: true, version: null, logged_in, models } as const;
     if (default_model === undefined)
@@ -60,13 +61,12 @@ export class ApiAgent implements Agent {
 
   run(turn: AgentTurn): AsyncIterable<AgentEvent> {
     return frameTurn(turn, async (framed, emit) => {
-      const { clock, endpoint, host_env, max_tokens, runner } = this.#deps;
+      const { host_env, runner } = this.#deps;
       const model = framed.model ?? this.#deps.default_model;
       if (model === undefined) throw new Error(`No model is set for ${this.name}.`);
       const files = await WorkspaceFiles.open(framed.workspace);
       const context = { turn: framed, files, runner, host_env };
-      const history = this.#history;
-      return new ApiTurn({ turn: framed, emit, endpoint, model, max_tokens, history, context, clock }).run();
+      return new ApiTurn({ ...this.#deps, turn: framed, emit, model, history: this.#history, context }).run();
     });
   }
 

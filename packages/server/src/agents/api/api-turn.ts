@@ -1,25 +1,38 @@
 import type { Clock } from "@harness/protocol";
 import type { ModelMessage } from "ai";
 import type { FramedTurn } from "../framed-turn.ts";
-import type { AgentItem, AgentTurn, TurnOutcome, Usage } from "../port.ts";
+import type { TurnOutcome, Usage } from "../port.ts";
 import type { Emit } from "../turn-frame.ts";
+import { CompactedHistory } from "./compacted-history.ts";
 import type { ConversationHistory, StoredConversation } from "./history.ts";
 import { instructionsFor, jsonAnswer } from "./instructions.ts";
 import { TurnLimits } from "./limits.ts";
-import { modelStep, type RequestedCall } from "./model-step.ts";
-import { type ApiEndpoint, languageModel } from "./provider.ts";
-import { providerFailure } from "./provider-failure.ts";
-import { type BoundTool, type ToolAnswer, type ToolContext, toolsFor } from "./tools.ts";
+import { type ModelStep, modelStep, type StepRequest } from "./model-step.ts";
+import { type ApiEndpoint, contextOf, openModel } from "./provider.ts";
+import { providerFailure, tooLong } from "./provider-failure.ts";
+import { ScopedRules } from "./scoped-rules.ts";
+import { Steering } from "./steering.ts";
+import { ToolCalls } from "./tool-calls.ts";
+import { type ToolContext, toolsFor } from "./tools.ts";
 
 const DEFAULT_MAX_STEPS = 100;
 
+/** How far one turn may go. */
+export interface StepLimits {
+  /** Most tokens of one answer. */
+  readonly max_tokens: number;
+  /** Most calls of the model in one turn; 100 unless told. */
+  readonly max_steps?: number;
+  /** Most tokens of one turn, over all its calls; absent means no limit. */
+  readonly max_turn_tokens?: number;
+}
+
 /** What one turn of a model endpoint is made of. */
-export interface ApiTurnDeps {
+export interface ApiTurnDeps extends StepLimits {
   readonly turn: FramedTurn;
   readonly emit: Emit;
   readonly endpoint: ApiEndpoint;
   readonly model: string;
-  readonly max_tokens: number;
   readonly history: ConversationHistory;
   readonly context: ToolContext;
   readonly clock: Clock;
@@ -27,24 +40,24 @@ export interface ApiTurnDeps {
 
 /**
  * One turn with a model endpoint: ask the model, do what it asks with the tools under policy, ask again, until it
- * answers without asking for anything. The conversation is saved after every step.
+ * answers without asking for anything. Words of a person go in before the next call. The conversation is saved after
+ * every step, and its older part summarised when it grows too long.
  */
 export class ApiTurn {
   readonly #deps: ApiTurnDeps;
-  readonly #tools: Readonly<Record<string, BoundTool>>;
+  readonly #steering = new Steering();
   #usage: Usage | null = null;
   #shown_model: string;
 
   constructor(deps: ApiTurnDeps) {
     this.#deps = deps;
-    this.#tools = toolsFor(deps.turn.access);
     this.#shown_model = deps.model;
   }
 
   async run(): Promise<TurnOutcome> {
     const { turn, emit, history, model } = this.#deps;
     using limits = new TurnLimits(turn);
-    const conversation = await history.open(turn.session_id);
+    const conversation = await history.open(turn.session_id, turn.fork === true);
     const { session_id, resumed, messages } = conversation;
     const message = `The conversation ${turn.session_id} is not here any more; a new one was started.`;
     if (turn.session_id !== undefined && !resumed) emit({ type: "warning", message });
@@ -55,72 +68,90 @@ export class ApiTurn {
     } catch (error) {
       return this.#failed(error, session_id, limits);
     } finally {
+      this.#steering.close();
       await history.save({ ...conversation, messages: answered(messages) });
     }
   }
 
   async #converse(conversation: StoredConversation, limits: TurnLimits): Promise<TurnOutcome> {
-    const { turn, emit, endpoint, history, context, max_tokens } = this.#deps;
+    const { turn, emit, history, max_steps = DEFAULT_MAX_STEPS, max_turn_tokens } = this.#deps;
     const { session_id, messages } = conversation;
-    const instructions = await instructionsFor(turn, context.files);
-    const model = await languageModel(endpoint, this.#deps.model);
-    const request = { model, instructions, messages, tools: this.#tools, max_tokens, emit };
-    const steps = turn.max_turns ?? DEFAULT_MAX_STEPS;
+    const { request, rules } = await this.#request(conversation, limits);
+    const calls = new ToolCalls({ ...this.#deps, rules, tools: request.tools, limits });
+    const compaction = this.#compaction(conversation, request, rules);
+    const steps = Math.min(turn.max_turns ?? max_steps, max_steps);
+    this.#steering.attach(turn);
     for (let step = 0; step < steps; step += 1) {
-      const answer = await modelStep({ ...request, signal: limits.signal, touch: () => limits.touch() });
-      this.#count(answer.usage, answer.model);
+      for (const content of this.#steering.take()) messages.push({ role: "user", content });
+      const answer = await this.#ask(request, compaction);
       messages.push(...answer.messages);
       const item = { id: `message-${messages.length}`, kind: "message", text: answer.text } as const;
       if (answer.text !== "") emit({ type: "item", phase: "completed", item });
-      if (answer.calls.length === 0) {
+      if (answer.calls.length === 0 && this.#steering.end()) {
         const final_text = turn.output_schema === undefined ? answer.text : jsonAnswer(answer.text);
         return { status: "completed", final_text, session_id, usage: this.#usage, observed_activity: false };
       }
-      for (const call of answer.calls) messages.push(await this.#perform(call, limits));
+      for (const call of answer.calls) messages.push(await calls.perform(call));
       await history.save(conversation);
+      const used = this.#usage?.total_tokens ?? 0;
+      if (max_turn_tokens !== undefined && used >= max_turn_tokens)
+        return this.#stopped(
+          `The turn reached its limit of ${max_turn_tokens} tokens; it used ${used}.`,
+          session_id,
+        );
     }
-    const message = `The turn reached its limit of ${steps} steps.`;
-    return { status: "failed", kind: "unknown", message, retry: false, session_id, usage: this.#usage };
+    return this.#stopped(`The turn reached its limit of ${steps} steps.`, session_id);
   }
 
-  async #perform(call: RequestedCall, limits: TurnLimits): Promise<ModelMessage> {
-    limits.signal.throwIfAborted();
-    const answer = await this.#answer(call, limits.signal);
-    limits.signal.throwIfAborted();
-    limits.touch();
-    const output = { type: answer.failed === true ? "error-text" : "text", value: answer.text } as const;
-    const result = { type: "tool-result", toolCallId: call.id, toolName: call.name, output } as const;
-    return { role: "tool", content: [result] };
-  }
-
-  async #answer(call: RequestedCall, signal: AbortSignal): Promise<ToolAnswer> {
-    const { emit, turn, context } = this.#deps;
-    const prepared = this.#tools[call.name]?.prepare(call.input) ?? {
-      invalid: `There is no tool ${call.name}.`,
+  async #request({ messages }: StoredConversation, limits: TurnLimits) {
+    const { turn, emit, endpoint, context, max_tokens } = this.#deps;
+    const rules = new ScopedRules(context.files, emit);
+    const instructions = instructionsFor(turn, await rules.ofRoot());
+    const opened = await openModel(endpoint, this.#deps.model, max_tokens, this.#record());
+    const { signal } = limits;
+    const tools = toolsFor(turn);
+    const touch = () => limits.touch();
+    const request: StepRequest = {
+      ...opened,
+      instructions,
+      messages,
+      tools,
+      max_tokens,
+      emit,
+      signal,
+      touch,
     };
-    if ("invalid" in prepared) return { text: prepared.invalid, failed: true };
-    const item: AgentItem = { id: call.id, ...prepared.item };
-    emit({ type: "item", phase: "started", item });
-    const refusal = prepared.action === undefined ? undefined : await this.#ask(call, prepared.action);
-    const answer = refusal ?? (await prepared.run({ ...context, turn: { ...turn, signal } }));
-    const { text: output, failed, exit_code } = answer;
-    emit({ type: "item", phase: "completed", item: { ...item, output, failed, exit_code } });
+    return { request, rules };
+  }
+
+  #compaction({ messages }: StoredConversation, request: StepRequest, rules: ScopedRules): CompactedHistory {
+    const { emit, endpoint, max_tokens } = this.#deps;
+    const count = (usage: Usage) => this.#count(usage);
+    const context_tokens = contextOf(endpoint);
+    return new CompactedHistory({ messages, request, context_tokens, max_tokens, emit, count, rules });
+  }
+
+  /** Asks the model; when it says that the conversation is too long for it, once more with a shorter one. */
+  async #ask(request: StepRequest, compaction: CompactedHistory): Promise<ModelStep> {
+    await compaction.beforeStep();
+    const answer = await modelStep(request).catch(async (error: unknown) => {
+      if (!tooLong(error) || !(await compaction.shorten())) throw error;
+      return modelStep(request);
+    });
+    compaction.counted(answer.usage, answer.messages);
+    this.#count(answer.usage, answer.model);
     return answer;
   }
 
-  async #ask(
-    call: RequestedCall,
-    action: Parameters<AgentTurn["approve"]>[0],
-  ): Promise<ToolAnswer | undefined> {
-    const { decision, reason } = await this.#deps.turn.approve(action);
-    const [path] = action.paths;
-    const what = { name: action.tool, command: action.command, path, text: action.summary };
-    const item: AgentItem = { id: `approval-${call.id}`, kind: "approval", ...what, decision, reason };
-    this.#deps.emit({ type: "item", phase: "completed", item });
-    return decision === "allow" ? undefined : { text: `Refused: ${reason}`, failed: true };
+  /** What goes to the endpoint and comes from it, without its key. */
+  #record() {
+    const { turn, endpoint } = this.#deps;
+    const { api_key } = endpoint;
+    return (direction: "in" | "out", text: string) =>
+      turn.record(direction, api_key === undefined ? text : text.replaceAll(api_key, "[key]"));
   }
 
-  #count(step: Usage, model: string | undefined): void {
+  #count(step: Usage, model?: string): void {
     const { emit } = this.#deps;
     const before = this.#usage;
     this.#usage = {
@@ -132,11 +163,13 @@ export class ApiTurn {
     };
     emit({ type: "usage", usage: this.#usage });
     if (model === undefined || model === this.#shown_model) return;
-    emit({
-      type: "warning",
-      message: `The answer came from the model ${model}, not from ${this.#shown_model}.`,
-    });
+    const message = `The answer came from the model ${model}, not from ${this.#shown_model}.`;
+    emit({ type: "warning", message });
     this.#shown_model = model;
+  }
+
+  #stopped(message: string, session_id: string): TurnOutcome {
+    return { status: "failed", kind: "unknown", message, retry: false, session_id, usage: this.#usage };
   }
 
   async #failed(error: unknown, session_id: string, limits: TurnLimits): Promise<TurnOutcome> {

@@ -20,12 +20,12 @@ export class ConversationHistory {
     this.#directory = directory;
   }
 
-  /** The conversation asked for, or a new one when none is or when it is gone. */
-  async open(session_id: string | undefined): Promise<StoredConversation> {
+  /** The conversation asked for, or a new one when none is or when it is gone; a fork is a copy under an id of its own. */
+  async open(session_id: string | undefined, fork = false): Promise<StoredConversation> {
     const messages = session_id === undefined ? undefined : await this.#load(session_id);
-    return messages === undefined || session_id === undefined
-      ? { session_id: randomUUID(), resumed: false, messages: [] }
-      : { session_id, resumed: true, messages };
+    if (messages === undefined || session_id === undefined)
+      return { session_id: randomUUID(), resumed: false, messages: [] };
+    return { session_id: fork ? randomUUID() : session_id, resumed: true, messages };
   }
 
   async save({ session_id, messages }: StoredConversation): Promise<void> {

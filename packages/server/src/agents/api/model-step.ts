@@ -1,6 +1,7 @@
-import type { LanguageModel, LanguageModelUsage, ModelMessage, ToolSet } from "ai";
+import type { FinishReason, LanguageModelUsage, ModelMessage, ToolSet } from "ai";
 import type { Usage } from "../port.ts";
 import type { Emit } from "../turn-frame.ts";
+import type { OpenedModel } from "./provider.ts";
 import type { BoundTool } from "./tools.ts";
 
 /** A call of a tool by the model, not yet checked. */
@@ -21,8 +22,7 @@ export interface ModelStep {
 }
 
 /** A request to the model. */
-export interface StepRequest {
-  readonly model: LanguageModel;
+export interface StepRequest extends OpenedModel {
   readonly instructions: string;
   readonly messages: ModelMessage[];
   readonly tools: Readonly<Record<string, BoundTool>>;
@@ -43,6 +43,7 @@ export async function modelStep(request: StepRequest): Promise<ModelStep> {
     instructions: request.instructions,
     messages: request.messages,
     tools: offered,
+    providerOptions: request.options,
     maxOutputTokens: request.max_tokens,
     maxRetries: 2,
     abortSignal: request.signal,
@@ -50,8 +51,8 @@ export async function modelStep(request: StepRequest): Promise<ModelStep> {
     onError: () => undefined,
   });
   const calls: RequestedCall[] = [];
+  const thought = new Reasoning(request.emit, request.messages.length);
   let text = "";
-  let reasoning = "";
   let usage: Usage = { input_tokens: 0, output_tokens: 0, cached_tokens: 0, total_tokens: 0, cost_usd: null };
   let model: string | undefined;
   for await (const part of result.fullStream) {
@@ -60,18 +61,49 @@ export async function modelStep(request: StepRequest): Promise<ModelStep> {
     if (part.type === "abort") throw request.signal.reason;
     if (part.type === "text-delta") {
       text += part.text;
-      request.emit({ type: "message_delta", text: part.text });
-    } else if (part.type === "reasoning-delta") reasoning += part.text;
+      if (part.text !== "") request.emit({ type: "message_delta", text: part.text });
+    } else if (part.type === "reasoning-delta") thought.add(part.text);
     else if (part.type === "tool-call")
       calls.push({ id: part.toolCallId, name: part.toolName, input: part.input });
     else if (part.type === "finish-step") {
+      mustBeWhole(part.finishReason, part.rawFinishReason);
       usage = usageOf(part.usage);
       model = part.response.modelId;
     }
   }
-  const item = { id: `reasoning-${request.messages.length}`, kind: "reasoning", text: reasoning } as const;
-  if (reasoning !== "") request.emit({ type: "item", phase: "completed", item });
+  thought.end();
   return { text, calls, messages: await result.responseMessages, usage, model };
+}
+
+/** An answer that broke off is no answer, although its library ends it like one. */
+function mustBeWhole(reason: FinishReason, raw: string | undefined): void {
+  if (reason === "error" || (reason === "other" && raw === undefined))
+    throw new Error("The connection to the model was closed before its answer was over.");
+}
+
+/** The model's reasoning as it comes: an item that begins, grows and is over. */
+class Reasoning {
+  readonly #emit: Emit;
+  readonly #id: string;
+  #text = "";
+
+  constructor(emit: Emit, at: number) {
+    this.#emit = emit;
+    this.#id = `reasoning-${at}`;
+  }
+
+  add(text: string): void {
+    if (text === "") return;
+    const item = { id: this.#id, kind: "reasoning" } as const;
+    if (this.#text === "") this.#emit({ type: "item", phase: "started", item });
+    this.#text += text;
+    this.#emit({ type: "output_delta", item_id: this.#id, text });
+  }
+
+  end(): void {
+    const item = { id: this.#id, kind: "reasoning", text: this.#text } as const;
+    if (this.#text !== "") this.#emit({ type: "item", phase: "completed", item });
+  }
 }
 
 function usageOf(usage: LanguageModelUsage): Usage {

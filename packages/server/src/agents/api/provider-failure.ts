@@ -1,6 +1,9 @@
 import { z } from "zod";
 import { classifyFailure, type Failure } from "../failure.ts";
+import { bounded } from "../json-line.ts";
 import { resetTime, toIso } from "../reset-time.ts";
+
+const MAX_WORDS = 4_000;
 
 /** What the endpoints' error bodies say beyond their words: Anthropic's `details.error_code`, OpenAI's `code`. */
 const Body = z.looseObject({
@@ -11,11 +14,23 @@ const Body = z.looseObject({
   }),
 });
 
+/** Whether the endpoint says that the conversation is longer than its model can hold. */
+export function tooLong(error: unknown): boolean {
+  const words = error instanceof Error ? error.message : String(error);
+  return /too long|too large|context[ _](?:window|length|limit|size)|maximum context|exceeds? .{0,40}context/i.test(
+    words,
+  );
+}
+
 /** What an endpoint's failure means: its words and codes, its status, and the headers that say when to come back. */
 export async function providerFailure(error: unknown, now: number): Promise<Failure> {
-  const { APICallError, RetryError } = await import("ai");
+  const { APICallError, JSONParseError, RetryError, TypeValidationError } = await import("ai");
   const cause = RetryError.isInstance(error) ? error.lastError : error;
-  const words = cause instanceof Error ? cause.message : String(cause);
+  const words = bounded(cause instanceof Error ? cause.message : String(cause), MAX_WORDS);
+  if (TypeValidationError.isInstance(cause) || JSONParseError.isInstance(cause)) {
+    const message = `The endpoint answered in a form its protocol does not have: ${bounded(words, 400)}`;
+    return { kind: "protocol", message, retry: false };
+  }
   if (!APICallError.isInstance(cause)) return classifyFailure(words, now);
   const { statusCode, responseBody = "", responseHeaders = {} } = cause;
   return endpointFailure({ words, status: statusCode, body: responseBody, headers: responseHeaders }, now);

@@ -2,6 +2,8 @@ import { z } from "zod";
 import { type CommandContext, runConfined } from "../confined-command.ts";
 import { bounded } from "../json-line.ts";
 import type { AgentAction, AgentItem, AgentTurn } from "../port.ts";
+import { unlessAborted } from "../unless-aborted.ts";
+import { ASK_PERSON, ASK_PERSON_DESCRIPTION, AskPerson, askPerson } from "./ask-person.ts";
 import { PathRefused, type WorkspaceFiles } from "./workspace-files.ts";
 
 const MAX_OUTPUT_CHARS = 32 * 1024;
@@ -10,6 +12,8 @@ const DEFAULT_COMMAND_MS = 120_000;
 /** What the tools of a turn work with. */
 export interface ToolContext extends CommandContext {
   readonly files: WorkspaceFiles;
+  /** The model's id of the call. */
+  readonly call_id?: string;
   /** Told of a program's output as it comes. */
   readonly onText?: (text: string) => void;
 }
@@ -160,9 +164,24 @@ const runTool = bind({
   run: ({ argv, timeout_ms = DEFAULT_COMMAND_MS }, context) => runCommand(argv, timeout_ms, context, true),
 });
 
-/** The tools a turn offers: with read-only access only those that cannot change anything. */
-export function toolsFor(access: AgentTurn["access"]): Readonly<Record<string, BoundTool>> {
+const askTool = bind({
+  description: ASK_PERSON_DESCRIPTION,
+  input: AskPerson,
+  reads: true,
+  item: (input) => ({ kind: "tool_call", name: ASK_PERSON, text: input.question, input }),
+  run: async (input, { turn, call_id = ASK_PERSON }) =>
+    turn.ask === undefined
+      ? { text: "Nobody can be asked in this turn.", failed: true }
+      : { text: await unlessAborted(askPerson(turn.ask, call_id, input), turn.signal) },
+});
+
+/** The tools a turn offers: with read-only access only those that cannot change anything; a person only where one is. */
+export function toolsFor({
+  access,
+  ask,
+}: Pick<AgentTurn, "access" | "ask">): Readonly<Record<string, BoundTool>> {
   const all = {
+    ...(ask ? { [ASK_PERSON]: askTool } : {}),
     read_file: readTool,
     list_files: listTool,
     search: searchTool,

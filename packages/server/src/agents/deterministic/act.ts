@@ -1,9 +1,10 @@
+import { isHarnessError } from "@harness/protocol";
+import { parseCommand } from "../../config/index.ts";
 import { PathRefused } from "../api/workspace-files.ts";
 import { runConfined } from "../confined-command.ts";
 import { bounded } from "../json-line.ts";
 import { type Answer, type Desk, fenced, shown } from "./desk.ts";
 import type { Intent } from "./intent.ts";
-import { cutCommand } from "./words-of-command.ts";
 
 const MAX_SHOWN = 24_000;
 
@@ -11,9 +12,8 @@ const MAX_SHOWN = 24_000;
 export async function runCommand(command: string, desk: Desk): Promise<Answer> {
   if (desk.turn.access === "read-only")
     return { text: `I may only read in this turn; I did not run \`${command}\`.` };
-  const cut = cutCommand(command);
-  if ("problem" in cut) return { text: `I did not run \`${command}\`. ${cut.problem}` };
-  const { argv } = cut;
+  const argv = wordsOf(command);
+  if (typeof argv === "string") return { text: `I did not run \`${command}\`. ${argv}` };
   const refused = await desk.leave({
     kind: "run",
     tool: "run_command",
@@ -82,6 +82,16 @@ async function written(
   } catch (error) {
     if (error instanceof PathRefused) return `I did not touch ${path}. ${error.message}`;
     if (error instanceof Error && "code" in error) return `${path} could not be written: ${error.message}`;
+    throw error;
+  }
+}
+
+/** A typed command as words, or why it is none: a pipe or a redirection would need a shell. */
+function wordsOf(command: string): string[] | string {
+  try {
+    return parseCommand(command);
+  } catch (error) {
+    if (isHarnessError(error)) return error.message;
     throw error;
   }
 }

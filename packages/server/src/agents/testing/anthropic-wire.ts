@@ -30,14 +30,15 @@ function entryOf(message: z.infer<typeof Body>["messages"][number]): HistoryEntr
   if (message.role === "assistant") return [{ kind: "answer", text }];
   if (message.role === "system") return steeringOf(text);
   if (message.role !== "user") return [];
-  if (blocks.some((block) => block.type === "tool_result")) return [{ kind: "tool_result", text: "" }];
+  if (blocks.some((block) => block.type === "tool_result"))
+    return [{ kind: "tool_result", text: "" }, ...blocks.flatMap((block) => steeringOf(block.text ?? ""))];
   const words = withoutReminders(text);
   return words === "" ? [] : [{ kind: "prompt", text: words }];
 }
 
-/** What a person said while Claude Code worked: it tells the model so in a message of the system, with an advice. */
+/** What a person said while an agent worked: Claude Code tells the model so in a message of the system, with an advice. */
 function steeringOf(text: string): HistoryEntry[] {
-  const said = /^The user sent a new message while you were working:\n([\s\S]*?)\n\nThis is how/.exec(
+  const said = /^The user sent a new message while you were working:\n([\s\S]*?)(?:\n\nThis is how|$)/.exec(
     text,
   )?.[1];
   return said === undefined ? [] : [{ kind: "prompt", text: said }];

@@ -1,5 +1,10 @@
 /** The wire formats the scripted model speaks. */
-export type WireProtocol = "anthropic_messages" | "openai_responses" | "chat_completions" | "gemini";
+export type WireProtocol =
+  | "anthropic_messages"
+  | "openai_responses"
+  | "chat_completions"
+  | "gemini"
+  | "ollama_chat";
 
 /** One entry of a history, whatever the wire format. */
 export interface HistoryEntry {

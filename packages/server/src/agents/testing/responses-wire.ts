@@ -60,6 +60,7 @@ export function responsesMessage(model: string, reply: Extract<Reply, { kind: "a
   return {
     id: `resp_scripted_${reply.id}`,
     object: "response",
+    created_at: 0,
     status: "completed",
     model,
     output: itemsOf(reply),
@@ -76,7 +77,9 @@ export function responsesMessage(model: string, reply: Extract<Reply, { kind: "a
 /** The answer as server-sent events. */
 export function responsesFrames(model: string, reply: Extract<Reply, { kind: "answer" }>): Frame[] {
   const frames: Frame[] = [
-    typed("response.created", { response: { id: `resp_scripted_${reply.id}`, model, output: [] } }),
+    typed("response.created", {
+      response: { id: `resp_scripted_${reply.id}`, created_at: 0, model, output: [] },
+    }),
   ];
   itemsOf(reply).forEach((item, output_index) => {
     frames.push(typed("response.output_item.added", { output_index, item }));

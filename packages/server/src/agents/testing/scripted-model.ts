@@ -44,8 +44,9 @@ export interface ScriptedModel extends AsyncDisposable {
 
 /**
  * Starts a model endpoint on loopback that answers from a scenario instead of thinking. It speaks Anthropic
- * Messages (`/v1/messages`), OpenAI Responses (`/v1/responses`) and Chat Completions (`/v1/chat/completions`), and
- * Gemini (`/v1beta/models/MODEL:generateContent`), streamed or not, so the vendors' own command lines work against it without their clouds. Every answer carries
+ * Messages (`/v1/messages`), OpenAI Responses (`/v1/responses`) and Chat Completions (`/v1/chat/completions`),
+ * Gemini (`/v1beta/models/MODEL:generateContent`) and Ollama's own (`/api/chat`), streamed or not, so the vendors' own
+ * command lines work against it without their clouds. Every answer carries
  * `x-harness-scripted: 1` and a model name that starts with `scripted-`: it is never offered as a real model.
  */
 export async function startScriptedModel(options: ScriptedModelOptions): Promise<ScriptedModel> {
@@ -81,6 +82,8 @@ async function handle(context: Context, request: IncomingMessage, response: Serv
   const path = new URL(request.url ?? "/", "http://127.0.0.1").pathname;
   if (request.method === "HEAD") return void response.writeHead(200).end();
   if (request.method === "GET" && path.endsWith("/models")) return sendModels(response, context.scenario);
+  if (request.method === "GET" && path === "/api/tags")
+    return sendJson(response, 200, { models: [{ name: context.scenario.model }] });
   const body = await readBody(request);
   if (path.endsWith("/messages/count_tokens"))
     return sendJson(response, 200, { input_tokens: Math.ceil(body.length / 4) });
@@ -112,8 +115,13 @@ async function answer(
   }
   const shown = /^scripted-[\w.-]+$/.test(model) ? model : scenario.model;
   if (!call.stream) return sendJson(response, 200, wire.message(shown, reply));
-  response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-cache" });
+  const type = wire.lines === true ? "application/x-ndjson" : "text/event-stream";
+  response.writeHead(200, { "content-type": type, "cache-control": "no-cache" });
   for (const frame of wire.frames(shown, reply)) {
+    if (wire.lines === true) {
+      response.write(`${JSON.stringify(frame.data)}\n`);
+      continue;
+    }
     const event = frame.event === undefined ? "" : `event: ${frame.event}\n`;
     response.write(`${event}data: ${JSON.stringify(frame.data)}\n\n`);
   }

@@ -47,6 +47,7 @@ function ask(asked: { question: string; options: string[] }, tools: readonly str
     const one = { id: "question", header: "Question", question, options };
     return { name: "request_user_input", input: { questions: [one] } };
   }
+  if (tools.includes("ask_person")) return { name: "ask_person", input: { ...asked } };
   return `(The client offers no tool to ask: ${question})`;
 }
 

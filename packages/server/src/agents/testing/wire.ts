@@ -2,6 +2,7 @@ import { anthropicError, anthropicFrames, anthropicMessage, readAnthropic } from
 import { chatFrames, chatMessage, readChat } from "./chat-wire.ts";
 import type { ModelCall } from "./conversation.ts";
 import { geminiError, geminiFrames, geminiMessage, isGeminiPath, readGemini } from "./gemini-wire.ts";
+import { ollamaError, ollamaFrames, ollamaMessage, readOllama } from "./ollama-wire.ts";
 import { openaiError, readResponses, responsesFrames, responsesMessage } from "./responses-wire.ts";
 import type { Reply } from "./script.ts";
 
@@ -19,6 +20,8 @@ export interface Wire {
   error(reply: Extract<Reply, { kind: "error" }>): object;
   /** A closing line that is not JSON, where the API has one. */
   readonly last?: string;
+  /** True where frames are lines of JSON instead of server-sent events. */
+  readonly lines?: true;
 }
 
 /** The wire format served at a path, with or without the `/v1` prefix that some clients leave out. */
@@ -35,6 +38,14 @@ export function wireAt(path: string): Wire | undefined {
       message: geminiMessage,
       frames: geminiFrames,
       error: geminiError,
+    };
+  if (/^(\/api)?\/chat$/.test(path))
+    return {
+      read: readOllama,
+      message: ollamaMessage,
+      frames: ollamaFrames,
+      error: ollamaError,
+      lines: true,
     };
   return undefined;
 }

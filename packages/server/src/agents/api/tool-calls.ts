@@ -1,0 +1,71 @@
+import type { ModelMessage } from "ai";
+import type { AgentItem, AgentTurn } from "../port.ts";
+import type { Emit } from "../turn-frame.ts";
+import { unlessAborted } from "../unless-aborted.ts";
+import type { TurnLimits } from "./limits.ts";
+import type { RequestedCall } from "./model-step.ts";
+import type { ScopedRules } from "./scoped-rules.ts";
+import type { BoundTool, ToolAnswer, ToolContext } from "./tools.ts";
+
+interface ToolCallsDeps {
+  readonly turn: AgentTurn;
+  readonly emit: Emit;
+  readonly context: ToolContext;
+  readonly tools: Readonly<Record<string, BoundTool>>;
+  readonly rules: ScopedRules;
+  readonly limits: TurnLimits;
+}
+
+/** Does what the model asks for: checked, allowed, shown, and answered with the rules of the folder it touches. */
+export class ToolCalls {
+  readonly #deps: ToolCallsDeps;
+
+  constructor(deps: ToolCallsDeps) {
+    this.#deps = deps;
+  }
+
+  /** One call, and its answer as the model gets it. */
+  async perform(call: RequestedCall): Promise<ModelMessage> {
+    const { limits } = this.#deps;
+    limits.signal.throwIfAborted();
+    const answer = await this.#answer(call);
+    limits.signal.throwIfAborted();
+    limits.touch();
+    const output = { type: answer.failed === true ? "error-text" : "text", value: answer.text } as const;
+    const result = { type: "tool-result", toolCallId: call.id, toolName: call.name, output } as const;
+    return { role: "tool", content: [result] };
+  }
+
+  async #answer(call: RequestedCall): Promise<ToolAnswer> {
+    const { emit, turn, context, limits, tools } = this.#deps;
+    const prepared = tools[call.name]?.prepare(call.input) ?? { invalid: `There is no tool ${call.name}.` };
+    if ("invalid" in prepared) return { text: prepared.invalid, failed: true };
+    const item: AgentItem = { id: call.id, ...prepared.item };
+    const rules = item.path === undefined ? undefined : await this.#deps.rules.forPath(item.path);
+    emit({ type: "item", phase: "started", item });
+    const refusal = prepared.action === undefined ? undefined : await this.#leave(call, prepared.action);
+    const onText = (text: string) => {
+      limits.touch();
+      emit({ type: "output_delta", item_id: call.id, text });
+    };
+    const { signal } = limits;
+    const used = { ...context, turn: { ...turn, signal }, call_id: call.id, onText };
+    const answer = refusal ?? (await prepared.run(used));
+    const { text: output, failed, exit_code } = answer;
+    emit({ type: "item", phase: "completed", item: { ...item, output, failed, exit_code } });
+    return rules === undefined ? answer : { ...answer, text: `${rules}\n\n${answer.text}` };
+  }
+
+  async #leave(
+    call: RequestedCall,
+    action: Parameters<AgentTurn["approve"]>[0],
+  ): Promise<ToolAnswer | undefined> {
+    const { turn, limits, emit } = this.#deps;
+    const { decision, reason } = await unlessAborted(turn.approve(action), limits.signal);
+    const [path] = action.paths;
+    const what = { name: action.tool, command: action.command, path, text: action.summary };
+    const item: AgentItem = { id: `approval-${call.id}`, kind: "approval", ...what, decision, reason };
+    emit({ type: "item", phase: "completed", item });
+    return decision === "allow" ? undefined : { text: `Refused: ${reason}`, failed: true };
+  }
+}
