@@ -49,6 +49,16 @@ const rows: readonly (readonly [source: string, id: string, promise: string])[] 
     "Any number of model endpoints is configured by protocol: Anthropic, OpenAI, compatible ones and Ollama.",
   ],
   ["issue 4", "api.ollama-probe", "An Ollama that does not run, or has not the model, says what to do."],
+  [
+    "issue 4",
+    "command.template",
+    "A command agent is any program by template: workspace, model and session id as arguments, the prompt on standard input only.",
+  ],
+  [
+    "issue 4",
+    "command.conversation",
+    "A command agent that takes a session id goes on with its conversation, with the home directory it had.",
+  ],
 ];
 
 /** Answers without a model, strategies, and the agents that use a model endpoint or a command directly. */

@@ -55,7 +55,8 @@ export function buildAgents(deps: AgentsDeps): AgentRegistry {
     ...Object.entries(acp).map(([name, settings]) => new AcpAgent({ ...shared, home, name, settings })),
     ...endpointSettings(config).map((endpoint) => new ApiAgent({ ...shared, ...endpoint })),
     ...Object.entries(command).map(
-      ([name, entry]) => new CommandAgent({ runner, clock, name, argv: entry.argv, host_env: env }),
+      // What is left to roles is for those who choose, not for the agent.
+      ([name, { roles: _, ...entry }]) => new CommandAgent({ ...shared, ...entry, name }),
     ),
     new DeterministicAgent(shared),
   ];

@@ -125,7 +125,7 @@ class BesideModel {
       }
       await this.#remember(seen, before);
       if (event.outcome.status === "failed" && !seen.spoke)
-        yield* apology(event.outcome.message, looked.facts);
+        yield* apology(this.#agent.name, event.outcome.message, looked.facts);
       yield event;
     }
   }
@@ -185,9 +185,9 @@ class Seen {
 }
 
 /** The reply when the model did not answer. The failure itself follows. */
-function* apology(why: string, facts: string | undefined): Generator<AgentEvent> {
+function* apology(name: string, why: string, facts: string | undefined): Generator<AgentEvent> {
   const found = facts === undefined ? "" : `\n\nWithout it I found:\n\n${facts}`;
-  const text = `The model did not answer: ${why}${found}\n\n${ABILITIES}`;
+  const text = `${name} did not answer: ${why}${found}\n\n${ABILITIES}`;
   yield { type: "message_delta", text };
   yield { type: "item", phase: "completed", item: { id: "plain-reply", kind: "message", text } };
 }

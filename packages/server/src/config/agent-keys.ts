@@ -74,7 +74,7 @@ export const agentKeys = {
   "agents.command": key(
     structure(commandAgents, "tables named [agents.command.NAME] with argv and perhaps roles"),
     {},
-    "Agents made of a program that reads its prompt on standard input: `[agents.command.NAME]` with `argv`, and `roles` (triage, planner, implementer, reviewer) to limit what it is used for.",
+    "Agents made of a program that reads its prompt on standard input and works in the current directory: `[agents.command.NAME]` with `argv`, in which `{workspace}`, `{model}` and `{session_id}` are filled in. Perhaps `resume_argv` for a conversation that goes on (needs `{session_id}` in `argv`; the program then keeps its home directory from turn to turn), `default_model`, `variables` (names of the server's variables it may have), `readable` (absolute paths it must see), `network = false`, and `roles` (triage, planner, implementer, reviewer) to limit what it is used for.",
   ),
   "agents.review.enabled": key(bool, true, "Have a second agent judge finished work."),
   "agents.review.require": key(

@@ -58,9 +58,26 @@ export const projectEntryShape = z.strictObject({
 /** A project named in the operator's file or by a flag; what it leaves out comes from detection and defaults. */
 export type ProjectEntry = z.infer<typeof projectEntryShape>;
 
+/** A command with placeholders. The prompt is never among them: arguments are seen by everyone on the machine. */
+const commandTemplate = commandList.element.refine(
+  (words) => !words.some((word) => /^(?:-[\w-]*=)?\{prompt\}$/.test(word)),
+  "the prompt comes on standard input and cannot be an argument; remove {prompt}",
+);
+
 /** One `[agents.command.NAME]` table: a program that reads its prompt on standard input. */
 export const commandAgentShape = z.strictObject({
-  argv: commandList.element,
+  argv: commandTemplate,
+  resume_argv: commandTemplate.optional(),
+  default_model: line(200).optional(),
+  variables: z
+    .array(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,99}$/, "expected names of variables"))
+    .max(100)
+    .optional(),
+  readable: z
+    .array(line(4096).refine((value) => value.startsWith("/"), "expected absolute paths"))
+    .max(100)
+    .optional(),
+  network: z.boolean().optional(),
   roles: z
     .array(z.enum(["triage", "planner", "implementer", "reviewer"]))
     .min(1)

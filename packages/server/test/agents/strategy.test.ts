@@ -162,7 +162,7 @@ describe("when no model answers [req:strategy.clear-reply]", () => {
       event.type === "item" && event.item.kind === "message" ? [event.item.text ?? ""] : [],
     );
     expect(reply).toHaveLength(1);
-    expect(reply[0]).toContain("The model did not answer: no key");
+    expect(reply[0]).toContain("modelled did not answer: no key");
     expect(reply[0]).toContain("src/key.ts:1");
     expect(reply[0]).toContain("Without a model I can");
   });

@@ -232,6 +232,8 @@ describe("mistakes", () => {
       "Did you mean max_concurrent?",
     ],
     ["[agents.command.x]\nargs=['a']", "agents.command.x.argv", 1, 2, ""],
+    ["[agents.command.x]\nargv=['a', '{prompt}']", "agents.command.x.argv", 2, 1, "standard input"],
+    ["[agents.api.x]\nprotocol='openia'\ndefault_model='m'", "agents.api.x.protocol", 2, 1, ""],
     ["[server]\ntransport = 'htp'", "server.transport", 2, 1, "Did you mean http?"],
     ["[server]\nport = 'x'", "server.port", 2, 1, 'a whole number from 0 to 65535, got "x"'],
     ["[server]\nport = 70000", "server.port", 2, 1, "got 70000"],

@@ -1,6 +1,9 @@
+import { randomUUID } from "node:crypto";
+import path from "node:path";
 import type { Clock } from "@harness/protocol";
 import type { ProcessOutcome, ProcessRunner } from "../../process/index.ts";
 import { type CannotStart, type CliDialect, type CliIo, runCliTurn } from "../cli-turn.ts";
+import { ConversationHomes } from "../conversation-home.ts";
 import { childEnvironment, type HostEnvironment } from "../environment.ts";
 import { findExecutable } from "../executable.ts";
 import { classifyFailure, lastWords } from "../failure.ts";
@@ -9,14 +12,19 @@ import type { Agent, AgentEvent, AgentProbe, AgentTurn, TurnOutcome } from "../p
 import { cannotStart, notInstalled } from "../program.ts";
 import type { SandboxSpec } from "../sandbox-port.ts";
 import type { Emit } from "../turn-frame.ts";
+import { fillTemplate } from "./template.ts";
 
 /** What a `command` adapter is built from: one for every `[agents.command.NAME]` of the operator's configuration. */
 export interface CommandAgentDeps {
   readonly runner: ProcessRunner;
   readonly clock: Clock;
   readonly name: string;
-  /** The program and its arguments. `{workspace}` and `{model}` are filled in; the prompt comes on standard input. */
+  /** A directory of ours for the homes of its conversations. */
+  readonly state_dir: string;
+  /** The program and its arguments; `fillTemplate` says what is filled in. The prompt comes on standard input. */
   readonly argv: readonly string[];
+  /** The same for a turn that goes on with a conversation; `argv` unless told. */
+  readonly resume_argv?: readonly string[];
   /** Names of variables of the server the program may have. */
   readonly variables?: readonly string[];
   /** Paths besides the system and the workspace it needs to read. */
@@ -32,10 +40,12 @@ export class CommandAgent implements Agent {
   readonly kind = "command";
   readonly name: string;
   readonly #deps: CommandAgentDeps;
+  readonly #homes: ConversationHomes;
 
   constructor(deps: CommandAgentDeps) {
     this.#deps = deps;
     this.name = deps.name;
+    this.#homes = new ConversationHomes(path.join(deps.state_dir, deps.name));
   }
 
   async probe(): Promise<AgentProbe> {
@@ -53,24 +63,48 @@ export class CommandAgent implements Agent {
     return runCliTurn(this.#deps.runner, turn, prepare, { may_be_silent: true });
   }
 
+  forget(before: number): Promise<number> {
+    return this.#homes.removeBefore(before);
+  }
+
   async #prepare(turn: AgentTurn, emit: Emit): Promise<CliDialect | CannotStart> {
     const file = await this.#find();
     if (file === undefined) return cannotStart(`The program ${this.#deps.argv[0]} was not found.`);
     const model = turn.model ?? this.#deps.default_model;
-    const fill = (part: string) =>
-      part.replace(/\{(workspace|model)\}/g, (_, name) =>
-        name === "model" ? (model ?? "") : turn.workspace,
+    const place = await this.#converse(turn, emit);
+    const template = place.resumed ? (this.#deps.resume_argv ?? this.#deps.argv) : this.#deps.argv;
+    const values = { workspace: turn.workspace, model, session_id: place.session_id ?? undefined };
+    const args = fillTemplate(template.slice(1), values);
+    if ("missing" in args)
+      return cannotStart(
+        `argv of [agents.command.${this.name}] names {${args.missing}}, and none is known. Set its default_model, or name a model with the task.`,
       );
+    const env = childEnvironment(this.#deps.host_env, this.#deps.variables ?? []);
     const command = {
       file,
-      args: this.#deps.argv.slice(1).map(fill),
-      env: childEnvironment(this.#deps.host_env, this.#deps.variables ?? []),
+      args: args.filled,
+      env: place.home === undefined ? env : { ...env, HOME: place.home },
       readable: [file, ...(this.#deps.readable ?? [])],
       writable_files: [],
-      state: [],
+      state: place.home === undefined ? [] : [place.home],
       network: this.#deps.network ?? true,
     };
-    return new CommandConversation({ turn, command, model: model ?? null, emit, clock: this.#deps.clock });
+    const { session_id } = place;
+    const { clock } = this.#deps;
+    return new CommandConversation({ turn, command, model: model ?? null, session_id, emit, clock });
+  }
+
+  /** The conversation of a turn: only a program that is told a session id can have one. */
+  async #converse(turn: AgentTurn, emit: Emit): Promise<Place> {
+    if (!this.#deps.argv.some((word) => word.includes("{session_id}")))
+      return { session_id: null, resumed: false };
+    const message = "A conversation with this program cannot be forked; a new one was started.";
+    const { session_id: asked, fork, ...rest } = turn;
+    if (fork === true && asked !== undefined) emit({ type: "warning", message });
+    const known = await this.#homes.openFor(fork === true ? rest : turn, emit);
+    const session_id = known.resumed && asked !== undefined ? asked : randomUUID();
+    await this.#homes.remember(session_id, known);
+    return { session_id, resumed: known.resumed, home: known.home };
   }
 
   async #find(): Promise<string | undefined> {
@@ -78,7 +112,15 @@ export class CommandAgent implements Agent {
   }
 }
 
+/** Where one turn takes place. */
+interface Place {
+  readonly session_id: string | null;
+  readonly resumed: boolean;
+  readonly home?: string;
+}
+
 interface CommandConversationDeps {
+  readonly session_id: string | null;
   readonly turn: AgentTurn;
   readonly command: SandboxSpec;
   readonly model: string | null;
@@ -88,12 +130,13 @@ interface CommandConversationDeps {
 
 /** The program's output is its message; only its exit code says whether it failed. */
 class CommandConversation implements CliDialect {
-  readonly session_id = null;
+  readonly session_id: string | null;
   readonly usage = null;
   readonly #deps: CommandConversationDeps;
 
   constructor(deps: CommandConversationDeps) {
     this.#deps = deps;
+    this.session_id = deps.session_id;
   }
 
   get stdin(): string {
@@ -105,9 +148,9 @@ class CommandConversation implements CliDialect {
   }
 
   onStart(io: CliIo): void {
-    const { model } = this.#deps;
+    const { model, session_id } = this.#deps;
     const pid = io.pid === undefined ? {} : { pid: io.pid };
-    this.#deps.emit({ type: "started", session_id: null, model, ...pid });
+    this.#deps.emit({ type: "started", session_id, model, ...pid });
   }
 
   onLine(line: string): void {
