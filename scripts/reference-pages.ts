@@ -9,32 +9,22 @@ import {
 } from "@harness/protocol";
 import { renderConfigReference } from "../packages/server/src/config/index.ts";
 import { mcpPage } from "./mcp-page.ts";
-import { page, table } from "./page-text.ts";
-import { type Field, fieldsOf, namedSchemas, schemaText } from "./schema-text.ts";
+import { fieldTable, page, table } from "./page-text.ts";
+import { rpcPage } from "./rpc-page.ts";
+import { fieldsOf, namedSchemas, schemaText } from "./schema-text.ts";
 
 /** The generated pages of `docs/reference`, by file name. */
 export function referencePages(): Record<string, string> {
   return {
     "operations.md": operationsPage(),
     "streams.md": streamsPage(),
+    "rpc.md": rpcPage(),
     "events.md": eventsPage(),
     "schemas.md": schemasPage(),
     "errors.md": errorsPage(),
     "mcp.md": mcpPage(),
     "configuration.md": `${renderConfigReference().trim()}\n`,
   };
-}
-
-function fieldTable(fields: readonly Field[], withRequired: boolean): string {
-  const head = withRequired ? ["name", "type", "required", ""] : ["name", "type", ""];
-  return table(
-    head,
-    fields.map(({ name, type, required, description }) =>
-      withRequired
-        ? [`\`${name}\``, type, required ? "yes" : "", description]
-        : [`\`${name}\``, type, description],
-    ),
-  );
 }
 
 function operationsPage(): string {

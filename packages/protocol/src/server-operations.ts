@@ -174,6 +174,6 @@ export const serverOperations = {
     cli: "login",
     params: z.strictObject({}),
     result: z.object({ url: z.string(), expires_at: Timestamp }),
-    errors: [],
+    errors: ["capability_missing"],
   }),
 } as const;

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { realpathSync } from "node:fs";
-import type { Scope } from "@harness/protocol";
+import { HarnessError, type Scope } from "@harness/protocol";
 import { Credentials } from "./access/index.ts";
 import type { AgentRegistry } from "./agents/index.ts";
 import { nightAt } from "./budgets/index.ts";
@@ -61,10 +61,15 @@ export async function createApp(options: AppOptions) {
     await ground.close();
     throw error;
   });
-  const { clock, log, logger } = ground;
+  const { log, logger } = ground;
   const { config } = ground.loaded;
   const loginCode: { make: OperationsDeps["loginCode"] } = {
-    make: () => ({ url: "", expires_at: new Date(clock.now()).toISOString() }),
+    make: () => {
+      throw new HarnessError(
+        "capability_missing",
+        "Nothing listens on an address here, so there is no page to log in to. harness up starts what does.",
+      );
+    },
   };
   const boxes = buildBoxes(ground, options, credentials, () => loginCode.make());
   const { operations, invoker, agents, orchestrator, notifier, reports, daily, keepAwake, disk } = boxes;

@@ -72,6 +72,8 @@ Work that was cut off goes on after the next start.`,
       watchdog.unref();
       await server.stop(reason);
       clearTimeout(watchdog);
+      // What a client does not read must not keep the process: everything asked before its end was answered.
+      if (server.url === null) surroundings.leave(exitCodes.ok);
       return exitCodes.ok;
     } finally {
       off();

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { rmSync } from "node:fs";
 import path from "node:path";
+import type { Readable, Writable } from "node:stream";
 import { testDir, writeConfig } from "../../../server/test/support/test-app.ts";
 
 /** The command as it is installed. */
@@ -14,6 +15,9 @@ export interface Process {
   kill(signal: NodeJS.Signals): void;
   /** What it wrote to standard output so far. */
   output(): string;
+  /** Its standard input, for one that was started to be talked with. */
+  readonly stdin: Writable;
+  readonly stdout: Readable;
   readonly ended: Promise<{ readonly code: number | null; readonly out: string; readonly err: string }>;
 }
 
@@ -25,6 +29,8 @@ export interface Machine extends AsyncDisposable {
   path(...parts: string[]): string;
   start(cwd: string, ...argv: string[]): Process;
   run(cwd: string, ...argv: string[]): Process["ended"];
+  /** Starts it with its standard input left open. */
+  talk(cwd: string, ...argv: string[]): Process;
   /** Runs it with this on standard input. */
   feed(cwd: string, input: string, ...argv: string[]): Process["ended"];
 }
@@ -44,7 +50,7 @@ export function machine(
     HARNESS_DATA_DIR: path.join(dir, "data"),
     ...env,
   };
-  const launch = (cwd: string, argv: string[], input?: string): Process => {
+  const launch = (cwd: string, argv: string[], input: string | null = ""): Process => {
     const one = startProcess(cwd, argv, surroundings, input);
     running.add(one);
     void one.ended.then(() => running.delete(one));
@@ -56,6 +62,7 @@ export function machine(
     env: surroundings,
     path: (...parts) => path.join(dir, ...parts),
     start,
+    talk: (cwd, ...argv) => launch(cwd, argv, null),
     run: (cwd, ...argv) => start(cwd, ...argv).ended,
     feed: (cwd, input, ...argv) => launch(cwd, argv, input).ended,
     async [Symbol.asyncDispose]() {
@@ -70,12 +77,12 @@ function startProcess(
   cwd: string,
   argv: readonly string[],
   env: Record<string, string>,
-  input = "",
+  input: string | null,
 ): Process {
   const child = spawn(process.execPath, [program, ...argv], { cwd, env, stdio: "pipe" });
   // A command that reads nothing may be gone before it is written.
   child.stdin.on("error", () => {});
-  child.stdin.end(input);
+  if (input !== null) child.stdin.end(input);
   const text = { out: "", err: "" };
   const waiting = new Set<() => void>();
   child.stdout.on("data", (chunk: Buffer) => (text.out += chunk.toString()));
@@ -90,6 +97,8 @@ function startProcess(
     pid: child.pid ?? 0,
     ended,
     output: () => text.out,
+    stdin: child.stdin,
+    stdout: child.stdout,
     kill: (signal) => void child.kill(signal),
     said: (wanted) =>
       new Promise((resolve, reject) => {

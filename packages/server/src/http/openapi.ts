@@ -6,6 +6,7 @@ import {
   operations,
   Problem,
   parseRoute,
+  rpcPath,
   streams,
 } from "@harness/protocol";
 import { z } from "zod";
@@ -47,6 +48,7 @@ export function buildOpenApi(version: string): Json {
     if (row.transport === "sse")
       paths[row.path] = { get: streamEntry(name, row, results.properties[`stream/${name}`] as Json) };
   }
+  paths[rpcPath] = { post: rpcEntry() };
   return {
     openapi: "3.1.0",
     info: {
@@ -174,6 +176,27 @@ function streamEntry(name: string, row: (typeof streams)[keyof typeof streams], 
     responses: {
       200: { description: row.summary, content: { "text/event-stream": { schema: frame } } },
       ...problemResponses(["task_not_found", "project_not_found"]),
+    },
+  };
+}
+
+/** JSON-RPC is one path; what may be in its body is told by the operations. */
+function rpcEntry(): Json {
+  const message = { type: "object", required: ["jsonrpc"], properties: { jsonrpc: { const: "2.0" } } };
+  const content = {
+    "application/json": { schema: { oneOf: [message, { type: "array", minItems: 1, items: message }] } },
+  };
+  const summary = "Every operation as a method of JSON-RPC 2.0, one message or a batch";
+  return {
+    operationId: "json_rpc",
+    summary,
+    tags: ["rpc"],
+    parameters: [],
+    requestBody: { required: true, content },
+    responses: {
+      200: { description: "The answer, refused or not", content },
+      204: { description: "There is nothing to answer" },
+      ...problemResponses([]),
     },
   };
 }

@@ -1,4 +1,4 @@
-import { type OperationName, operations, streams } from "@harness/protocol";
+import { type OperationName, operations, rpcPath, streams } from "@harness/protocol";
 
 /** Text for HTML; nothing of it can become markup. */
 export function escapeHtml(text: string): string {
@@ -35,7 +35,7 @@ export function docsPage(version: string): string {
   );
   return page(
     `Harness ${version} reference`,
-    `<h1>Harness ${escapeHtml(version)}</h1><p>Machine readable: <a href="/openapi.json">openapi.json</a>. Send <code>Authorization: Bearer TOKEN</code>.</p>
+    `<h1>Harness ${escapeHtml(version)}</h1><p>Machine readable: <a href="/openapi.json">openapi.json</a>. Send <code>Authorization: Bearer TOKEN</code>. Each operation is also a method of JSON-RPC 2.0 at <code>POST ${rpcPath}</code> and on the WebSocket <code>${streams.rpc.path}</code>.</p>
 <h2>Operations</h2><table><tr><th>operation</th><th>route</th><th>what it does</th><th>scope</th><th>errors besides the common ones</th></tr>${rows.join("\n")}</table>
 <h2>Streams</h2><table><tr><th>stream</th><th>where</th><th>what it carries</th></tr>${feeds.join("\n")}</table>`,
   );

@@ -36,7 +36,7 @@ interface Operation {
 function operationsOf(document: Document): Operation[] {
   return Object.entries(document.paths).flatMap(([path, methods]) =>
     Object.entries(methods)
-      .filter(([, { operationId }]) => !operationId.startsWith("stream_"))
+      .filter(([, { operationId }]) => !operationId.startsWith("stream_") && operationId !== "json_rpc")
       .map(([method, entry]) => ({
         path,
         method: method.toUpperCase(),

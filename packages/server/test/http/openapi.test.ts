@@ -1,4 +1,4 @@
-import { commonErrors, errorCatalogue, operations, parseRoute, streams } from "@harness/protocol";
+import { commonErrors, errorCatalogue, operations, parseRoute, rpcPath, streams } from "@harness/protocol";
 import { Validator } from "@seriousme/openapi-schema-validator";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type TestServer, testServer } from "../support/test-server.ts";
@@ -49,7 +49,7 @@ describe("the OpenAPI document", () => {
     const told = Object.entries(document.paths).flatMap(([path, methods]) =>
       Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
     );
-    expect(told.sort()).toEqual([...routes, ...feeds].sort());
+    expect(told.sort()).toEqual([...routes, ...feeds, `POST ${rpcPath}`].sort());
     const ids = Object.values(document.paths).flatMap((methods) =>
       Object.values(methods).map((entry) => entry.operationId),
     );

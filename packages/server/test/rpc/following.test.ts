@@ -160,3 +160,14 @@ describe("a server that stops", () => {
     expect(await server.ended).toBe("nobody reads the output");
   });
 });
+
+describe("what only an address can do", () => {
+  it("is refused without one, in so many words [req:rpc.stdio]", async () => {
+    await using server = await stdioServer();
+    await server.wire.greet({ notifications: false });
+    expect((await server.wire.call("auth/login_code")).error).toMatchObject({
+      code: -32006,
+      message: expect.stringContaining("no page to log in to"),
+    });
+  });
+});
