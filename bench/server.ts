@@ -22,10 +22,18 @@ const root = join(import.meta.dirname, "..");
 const program = process.env["HARNESS_BENCH_SOURCE"]
   ? [join(root, "packages/server/src/main.ts")]
   : [join(root, "packages/cli/bin/harness.js"), "serve"];
+/** The built `harness serve`, as a program and its words. */
+export const harnessCommand = [process.execPath, join(root, "packages/cli/bin/harness.js"), "serve"];
 
 /** Starts the built `harness serve` on a data directory, on a free port. */
 export function startHarness(dataDir: string, settings: Record<string, string> = {}): Promise<StartedServer> {
-  const env = {
+  const env = { ...harnessEnvironment(dataDir), ...settings };
+  return started(spawn(process.execPath, program, { env, stdio: ["ignore", "pipe", "pipe"] }), dataDir);
+}
+
+/** The settings every measured server has. */
+export function harnessEnvironment(dataDir: string): Record<string, string> {
+  return {
     PATH: process.env["PATH"] ?? "",
     HOME: dirname(dataDir),
     HARNESS_DATA_DIR: dataDir,
@@ -34,9 +42,7 @@ export function startHarness(dataDir: string, settings: Record<string, string> =
     HARNESS_CONCURRENCY_MAX_QUEUED_TASKS: "1000000",
     HARNESS_ALLOWED_PROJECT_ROOTS: "/",
     HARNESS_LOG_LEVEL: "warn",
-    ...settings,
   };
-  return started(spawn(process.execPath, program, { env, stdio: ["ignore", "pipe", "pipe"] }), dataDir);
 }
 
 /** Starts the floor under `POST /tasks` in a folder. */

@@ -1,5 +1,4 @@
-import { rpcMethods, rpcNotifications, rpcPath, streams } from "@harness/protocol";
-import { MOST_CALLS, MOST_IN_FLIGHT, MOST_LINE_BYTES } from "../packages/server/src/rpc/index.ts";
+import { rpcLimits, rpcMethods, rpcNotifications, rpcPath, streams } from "@harness/protocol";
 import { fieldTable, page, table } from "./page-text.ts";
 import { fieldsOf, schemaText } from "./schema-text.ts";
 
@@ -21,7 +20,7 @@ function transports(): string {
     ],
     [
       "`harness serve --transport stdio`",
-      `A message or a batch a line, UTF-8, up to ${MOST_LINE_BYTES} bytes; a longer line is skipped and refused. Nothing else is on standard output, the log is on standard error. No token: who started the server owns it. When its input ends, what was asked is answered and the server stops in order.`,
+      `A message or a batch a line, UTF-8, up to ${rpcLimits.messageBytes} bytes; a longer line is skipped and refused. Nothing else is on standard output, the log is on standard error. No token: who started the server owns it. When its input ends, what was asked is answered and the server stops in order.`,
     ],
   ];
   return `## Transports\n\n${table(["where", "how"], rows)}`;
@@ -31,7 +30,7 @@ function rules(): string {
   const rules = [
     "A connection begins with `initialize`, then `initialized`; anything before is refused with -32003. It is told of everything that happens from then on, unless it said otherwise; `events/subscribe` with `after_seq` resumes after a cut.",
     "Calls of a connection run at once and are answered as they end; a batch is answered in its order. What is sent goes out in one order.",
-    `At most ${MOST_CALLS} calls in a batch, and ${MOST_IN_FLIGHT} on a connection without their answer; more are refused with -32010 and \`retry_after_s\`. So is new work while the server stops.`,
+    `At most ${rpcLimits.batch} calls in a batch, and ${rpcLimits.inFlight} on a connection without their answer; more are refused with -32010 and \`retry_after_s\`. So is new work while the server stops.`,
     "An id is a string, an integer or null. One that still waits for its answer is refused, under the id null.",
     "A notification of the client is never answered, whatever becomes of it.",
     "The `data` of an error has `code` (see [errors](errors.md)), `retry`, `request_id` and, where they help, `field`, `expected`, `got`, `allowed`, `hint`, `issues`, `retry_after_s`.",

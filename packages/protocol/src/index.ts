@@ -106,6 +106,7 @@ export {
   type RpcMethodName,
   RpcNotification,
   type RpcNotificationName,
+  rpcLimits,
   rpcMethods,
   rpcNotifications,
   rpcPath,

@@ -2,10 +2,21 @@ import { z } from "zod";
 import { Event as EventSchema, type EventType, eventData, eventTypes } from "./event.ts";
 import { ProjectKey } from "./project.ts";
 import { TaskId } from "./task.ts";
+import { ThreadId } from "./thread.ts";
 import { Timestamp } from "./words.ts";
 
 /** Where JSON-RPC 2.0 is answered over HTTP: one message or a batch in a POST. */
 export const rpcPath = "/rpc";
+
+/** How much of it is taken at once. */
+export const rpcLimits = {
+  /** Calls in one batch. */
+  batch: 100,
+  /** Calls of one connection that may be without their answer: a whole batch, and a few beside it. */
+  inFlight: 128,
+  /** Bytes of a message over a socket or on standard input. */
+  messageBytes: 1024 * 1024,
+} as const;
 
 /** A method of the connection itself; every other method is an operation by its own name. */
 interface RpcMethod {
@@ -67,7 +78,7 @@ export const rpcMethods = {
       }),
       project_id: ProjectKey.optional(),
       task_id: TaskId.optional(),
-      thread_id: z.string().min(1).max(100).optional(),
+      thread_id: ThreadId.optional(),
       types: z
         .array(z.enum(eventTypes as unknown as [EventType, ...EventType[]]))
         .max(100)
@@ -162,6 +173,21 @@ export const rpcNotifications = {
     summary: "What a turn has cost so far",
     events: ["usage.updated"],
     params: of("usage.updated"),
+  },
+  "thread/status_changed": {
+    summary: "A thread became idle or active, or waits for a person",
+    events: ["thread.status_changed"],
+    params: of("thread.status_changed"),
+  },
+  "turn/approval_request": {
+    summary: "A turn asks a person; answer with turn/respond_approval or approval/respond",
+    events: ["approval.requested"],
+    params: z.object({
+      ...scope,
+      request_id: z.string(),
+      command: z.string().nullable(),
+      approval: eventData["approval.requested"].shape.approval,
+    }),
   },
   warning: {
     summary: "Something in a turn a person should know",

@@ -57,7 +57,6 @@ export function parseEventRow(row: Database["events"]): Event {
 /** Whether an event belongs to a filter. */
 export function matches(filter: EventFilter, event: Event): boolean {
   if (filter.task_id && event.task_id !== filter.task_id) return false;
-  if (filter.thread_id && event.thread_id !== filter.thread_id) return false;
   if (filter.project_id && event.project_id !== filter.project_id) return false;
   if (filter.thread_id && event.thread_id !== filter.thread_id) return false;
   return !filter.types || filter.types.length === 0 || filter.types.includes(event.type);

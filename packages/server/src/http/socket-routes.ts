@@ -1,5 +1,5 @@
 import websocket from "@fastify/websocket";
-import { HarnessError, streams } from "@harness/protocol";
+import { HarnessError, rpcLimits, streams } from "@harness/protocol";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { WebSocket } from "ws";
 import type { Rpc } from "../rpc/index.ts";
@@ -8,14 +8,11 @@ import { type SocketClient, SocketHall } from "./socket-hall.ts";
 import { EventSocket, type SocketDeps } from "./ws-events.ts";
 import { RpcSocket } from "./ws-rpc.ts";
 
-/** A WebSocket message a client may send. */
-const MOST_MESSAGE_BYTES = 1024 * 1024;
-
 /** Lets routes become WebSockets; every one of them ends with the server. */
 export async function useSockets(app: FastifyInstance): Promise<SocketHall> {
   const hall = new SocketHall();
   await app.register(websocket, {
-    options: { maxPayload: MOST_MESSAGE_BYTES, perMessageDeflate: false },
+    options: { maxPayload: rpcLimits.messageBytes, perMessageDeflate: false },
     errorHandler: (_error, socket) => socket.terminate(),
     preClose: (done: () => void) => {
       hall.close();

@@ -1,8 +1,8 @@
-import { HarnessError } from "@harness/protocol";
+import { HarnessError, rpcLimits } from "@harness/protocol";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { answerMessage, MOST_CALLS } from "./answer.ts";
+import { answerMessage } from "./answer.ts";
 
 const Response = z.union([
   z.strictObject({
@@ -20,7 +20,7 @@ const Response = z.union([
     }),
   }),
 ]);
-const Answer = z.union([Response, z.array(Response).min(1).max(MOST_CALLS)]);
+const Answer = z.union([Response, z.array(Response).min(1).max(rpcLimits.batch)]);
 
 /** Answers a message over one method that echoes and one that refuses. */
 async function answer(bytes: Uint8Array): Promise<{ text: string | undefined; ran: number }> {
@@ -65,7 +65,7 @@ describe("any message at all", () => {
       fc.asyncProperty(message, async (bytes) => {
         const { text, ran } = await answer(bytes);
         if (text !== undefined) Answer.parse(JSON.parse(text));
-        expect(ran).toBeLessThanOrEqual(MOST_CALLS);
+        expect(ran).toBeLessThanOrEqual(rpcLimits.batch);
       }),
       { numRuns: 300 },
     );

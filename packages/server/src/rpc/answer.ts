@@ -1,10 +1,7 @@
-import { HarnessError } from "@harness/protocol";
+import { HarnessError, rpcLimits } from "@harness/protocol";
 import { toRpcFailure } from "./failure.ts";
 import { idKey, type ReadCall, type RpcCall, type RpcId, readCall } from "./message.ts";
 import { readStrictJson } from "./strict-json.ts";
-
-/** Calls one batch may hold. */
-export const MOST_CALLS = 100;
 
 /** What a call came to. `after` is for what may only happen once the answer is on its way. */
 export interface Outcome {
@@ -58,10 +55,10 @@ export async function answerMessage(bytes: Uint8Array, deps: AnswerDeps): Promis
 function requireBatch(message: readonly unknown[]): void {
   if (message.length === 0)
     throw new HarnessError("invalid_request", "A batch must hold at least one call.", { field: "message" });
-  if (message.length > MOST_CALLS)
+  if (message.length > rpcLimits.batch)
     throw new HarnessError(
       "invalid_request",
-      `A batch may hold ${MOST_CALLS} calls; this one holds ${message.length}. Nothing of it was done.`,
+      `A batch may hold ${rpcLimits.batch} calls; this one holds ${message.length}. Nothing of it was done.`,
       { field: "message" },
     );
 }

@@ -42,9 +42,18 @@ export function toNotification(event: Event): {
 
 /** The data of an event in the words of its notification. */
 function dataOf(event: Event): object {
-  if (event.type !== "turn.ended") return event.data;
-  const { usage, ...rest } = event.data;
-  return { ...rest, token_usage: usage };
+  switch (event.type) {
+    case "turn.ended": {
+      const { usage, ...rest } = event.data;
+      return { ...rest, token_usage: usage };
+    }
+    case "approval.requested": {
+      const { approval } = event.data;
+      return { request_id: approval.id, command: approval.command, approval };
+    }
+    default:
+      return event.data;
+  }
 }
 
 /** A notification that is about no event. */

@@ -1,14 +1,11 @@
-import { HarnessError, type RpcMethodName, rpcMethods } from "@harness/protocol";
+import { HarnessError, type RpcMethodName, rpcLimits, rpcMethods } from "@harness/protocol";
 import { parseParams } from "../operations/index.ts";
-import { answerMessage, failureText, MOST_CALLS, type Outcome } from "./answer.ts";
+import { answerMessage, failureText, type Outcome } from "./answer.ts";
 import type { RpcCall } from "./message.ts";
 import { notificationText, Wanted } from "./notifications.ts";
 import type { Rpc, RpcCaller } from "./rpc.ts";
 import { Subscription } from "./subscription.ts";
 import { OrderedWriter, type RpcChannel } from "./writer.ts";
-
-/** Calls of one connection that may be without their answer: a whole batch, and a few beside it. */
-export const MOST_IN_FLIGHT = MOST_CALLS + 28;
 
 export interface SessionDeps {
   readonly rpc: Rpc;
@@ -52,7 +49,7 @@ export class RpcSession {
       redact: this.#deps.rpc.redact,
       requestId: this.#deps.rpc.requestId,
       run: (call, requestId) => {
-        if (this.#inFlight >= MOST_IN_FLIGHT) return Promise.reject(overloaded());
+        if (this.#inFlight >= rpcLimits.inFlight) return Promise.reject(overloaded());
         this.#inFlight += 1;
         held += 1;
         return this.#run(call, requestId);
@@ -223,7 +220,7 @@ export class RpcSession {
 function overloaded(): HarnessError {
   return new HarnessError(
     "overloaded",
-    `More than ${MOST_IN_FLIGHT} calls of this connection wait for their answer. Read some, then ask again.`,
+    `More than ${rpcLimits.inFlight} calls of this connection wait for their answer. Read some, then ask again.`,
     { retry_after_s: 1 },
   );
 }

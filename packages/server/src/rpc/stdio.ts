@@ -1,10 +1,7 @@
-import { HarnessError } from "@harness/protocol";
+import { HarnessError, rpcLimits } from "@harness/protocol";
 import { readLines } from "./lines.ts";
 import type { Rpc, RpcCaller } from "./rpc.ts";
 import type { RpcSession } from "./session.ts";
-
-/** A line a client may send. */
-export const MOST_LINE_BYTES = 1024 * 1024;
 
 /** The two ends of a program that talks over its standard input and output. */
 export interface StdioStreams {
@@ -42,7 +39,7 @@ export class StdioConnection {
   }
 
   async #read(): Promise<string> {
-    for await (const line of readLines(this.#streams.input, MOST_LINE_BYTES)) {
+    for await (const line of readLines(this.#streams.input, rpcLimits.messageBytes)) {
       if (line.tooLong === undefined) await this.#session.receive(line.bytes);
       else await this.#session.refuse(tooLong(line.tooLong));
     }
@@ -65,7 +62,7 @@ export class StdioConnection {
 function tooLong(bytes: number): HarnessError {
   return new HarnessError(
     "payload_too_large",
-    `A line of ${bytes} bytes was skipped: a message may have ${MOST_LINE_BYTES}.`,
+    `A line of ${bytes} bytes was skipped: a message may have ${rpcLimits.messageBytes}.`,
     { field: "message" },
   );
 }

@@ -1,45 +1,10 @@
 import { once } from "node:events";
-import { type RpcNotificationName, rpcNotifications } from "@harness/protocol";
 import { describe, expect, it } from "vitest";
-import { z } from "zod";
 import { approves, sumCheck, sumFiles, writesSum } from "../scenarios/world.ts";
 import { makeRepository } from "../support/git-fixture.ts";
 import { testServer } from "../support/test-server.ts";
-import { type Message, socketWire, stdioServer, type Wire } from "./wires.ts";
-
-/** A notification whose parameters follow the published schema of its method. */
-function checked(message: Message): {
-  method: RpcNotificationName;
-  seq: number;
-  prev_seq: number;
-  type: string;
-} {
-  const method = message.method as RpcNotificationName;
-  const schema: z.ZodObject | undefined = rpcNotifications[method]?.params;
-  const params = z.looseObject(schema?.shape ?? {}).parse(message.params);
-  expect(Object.keys(rpcNotifications)).toContain(method);
-  const event = params["event"] as { type: string; seq: number } | undefined;
-  if (event) expect(event.seq).toBe(params["seq"]);
-  return {
-    method,
-    seq: Number(params["seq"]),
-    prev_seq: Number(params["prev_seq"]),
-    type: event?.type ?? "",
-  };
-}
-
-/** Reads notifications until one fits. */
-async function until(wire: Wire, fits: (seen: ReturnType<typeof checked>) => boolean) {
-  const seen = wire.notes.splice(0).map(checked);
-  while (!seen.some(fits)) seen.push(...[await wire.next()].flat().map(checked));
-  return seen;
-}
-
-/** Every event of a log from a seq on, and that none is missing or twice. */
-function expectWhole(seqs: readonly { seq: number; prev_seq: number }[], from: number): void {
-  expect(seqs.map(({ seq }) => seq)).toEqual(seqs.map((_, index) => from + index + 1));
-  expect(seqs.map(({ prev_seq }) => prev_seq)).toEqual(seqs.map((_, index) => from + index));
-}
+import { checked, expectWhole, type Told, until } from "./told.ts";
+import { socketWire, stdioServer } from "./wires.ts";
 
 describe("a task done by scripted agents", () => {
   it("is followed over standard output from its submission to its branch [req:rpc.notifications, rpc.stdio]", async () => {
@@ -60,7 +25,7 @@ describe("a task done by scripted agents", () => {
     // The turns of the task once more, as somebody who comes late reads them.
     await wire.call("events/subscribe", { after_seq: 0, task_id, types: ["turn.started", "turn.ended"] });
     wire.notes.length = 0;
-    const turns: ReturnType<typeof checked>[] = [];
+    const turns: Told[] = [];
     while (turns.length < 4) turns.push(...[await wire.next()].flat().map(checked));
     expect(turns.map(({ method }) => method)).toEqual([
       "turn/started",
