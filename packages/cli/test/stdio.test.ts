@@ -89,6 +89,8 @@ describe("harness serve --transport stdio", () => {
       status: "done",
     });
     expect(existsSync(at.path("data", "server.json"))).toBe(false);
+    const down = await at.run(at.dir, "down");
+    expect(down.out).toContain(`Process ${client.server.pid} uses the data directory`);
     const { code, err } = await end(client);
     expect(code).toBe(0);
     expect(err).not.toContain("listening");

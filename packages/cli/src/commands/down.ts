@@ -27,7 +27,7 @@ Nothing running is no failure. Exit code 1 when it did not stop.`,
     const { supervisor, record, server, file } = background.lookAt(paths);
     const now = extras["now"] === true;
     const target = supervisor ?? (file === null ? null : server);
-    if (target === null) return answer(context, false, `Nothing runs for the data directory ${paths.root}.`);
+    if (target === null) return answer(context, false, nothingToStop(server, paths.root));
     if (supervisor === null) refuseOthers(file?.run_by ?? null, target.pid);
     if (!context.json)
       context.err.line(
@@ -63,6 +63,13 @@ function answer({ json, out }: Context, stopped: boolean, text: string): number 
   if (json) out.json({ stopped });
   else out.line(text);
   return exitCodes.ok;
+}
+
+/** What listens on no address belongs to the program that started it: a command, or a server over standard input. */
+function nothingToStop(server: { readonly pid: number } | null, root: string): string {
+  return server === null
+    ? `Nothing runs for the data directory ${root}.`
+    : `Process ${server.pid} uses the data directory ${root} and listens on no address: it ends with the program that started it.`;
 }
 
 /** A server that others would start again, or that serves a command, is not stopped behind their backs. */
