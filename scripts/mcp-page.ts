@@ -1,4 +1,5 @@
 import {
+  conversationTools,
   fixedResources,
   operationTools,
   prompts,
@@ -39,14 +40,14 @@ function toolTable(): string {
     hints(tool.annotations),
     tool.description ?? "",
   ]);
-  const wait = [
-    `\`${taskWaitTool.name}\``,
+  const own = [taskWaitTool, ...conversationTools].map(({ name, annotations, description }) => [
+    `\`${name}\``,
     "",
-    "read",
-    hints(taskWaitTool.annotations),
-    taskWaitTool.description,
-  ];
-  return table(["tool", "operation", "scope", "hints", ""], [...rows, wait]);
+    annotations.readOnlyHint ? "read" : "read, submit",
+    hints(annotations),
+    description,
+  ]);
+  return table(["tool", "operation", "scope", "hints", ""], [...rows, ...own]);
 }
 
 function hints(annotations: { readOnlyHint?: boolean; destructiveHint?: boolean } = {}): string {

@@ -45,11 +45,6 @@ const rows: readonly (readonly [source: string, id: string, promise: string])[] 
     "github.panel",
     "Repository, pull requests, issues, runs, commits, tree and files of GitHub are shown, cached.",
   ],
-  [
-    "seed 0",
-    "mcp.seed0-tools",
-    "MCP tools run_task, run_orchestrated and get_run, and the resource runs://recent.",
-  ],
   ["seed 0", "mcp.log", "GET /api/mcp/tools and /api/mcp/log show the tools and their calls."],
   [
     "seed 0",
@@ -201,7 +196,6 @@ const rows: readonly (readonly [source: string, id: string, promise: string])[] 
     "read-only, workspace-write, networked and full access are modes of one table.",
   ],
   ["seed 1", "otel.export", "Four spans, three counters and a histogram are exported, prompts redacted."],
-  ["seed 1", "mcp.harness-tools", "MCP tools harness and harness-reply run an agent and go on with it."],
   [
     "seed 1",
     "action.github",

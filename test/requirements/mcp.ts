@@ -69,6 +69,18 @@ const rows: readonly (readonly [id: string, source: string, promise: string])[] 
   ["mcp.sessions", "issue 4", "Sessions are bounded in number and idle time, and end when they are deleted."],
   ["mcp.token-over", "SAFETY A12", "Sessions and streams of a token end with it."],
   ["mcp.closed", "issue 4", "A server that stops ends the streams and waits of its hosts."],
+  [
+    "mcp.curated",
+    "issue 4",
+    "The list of tools is short; none changes settings or who is trusted, and what ends something says so.",
+  ],
+  ["mcp.approvals", "issue 4", "A host sees what agents ask a person, and answers it when its token may."],
+  ["mcp.harness-tools", "seed 1", "MCP tools harness and harness-reply run an agent and go on with it."],
+  [
+    "mcp.seed0-tools",
+    "seed 0",
+    "MCP tools run_task, run_orchestrated and get_run, and the resource runs://recent.",
+  ],
   ["mcp.stdio", "issue 4", "harness mcp carries all of it over stdio, and nothing else on standard output."],
   ["mcp.stdio-no-server", "issue 4", "harness mcp without a server says how to start one."],
   [

@@ -30,6 +30,8 @@ export const approvalOperations = {
     http: ["POST /approvals/{approval_id}/respond"],
     scope: "operate",
     mcp: true,
+    guide: "Ask the person you work for first; give back the action_hash of what they saw.",
+    destructive: true,
     cli: "approval respond",
     params: z.strictObject({
       approval_id: z.string().min(1).max(64),

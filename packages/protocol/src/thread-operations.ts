@@ -25,7 +25,7 @@ export const threadOperations = {
     http: ["POST /threads"],
     status: 201,
     scope: "submit",
-    mcp: true,
+    mcp: false,
     cli: "thread start",
     idempotent: true,
     params: z.strictObject({
@@ -72,7 +72,7 @@ export const threadOperations = {
     summary: "A thread with its turns and what waits in its queue",
     http: ["GET /threads/{thread_id}"],
     scope: "read",
-    mcp: true,
+    mcp: false,
     cli: "thread show",
     params: z.strictObject(onThread),
     result: Thread.extend({
@@ -172,6 +172,7 @@ export const threadOperations = {
     http: ["DELETE /threads/{thread_id}"],
     scope: "operate",
     mcp: false,
+    destructive: true,
     cli: "thread delete",
     params: z.strictObject(onThread),
     result: z.object({ deleted: z.literal(true) }),

@@ -13,7 +13,7 @@ export const turnOperations = {
     http: ["POST /threads/{thread_id}/turns"],
     status: 202,
     scope: "submit",
-    mcp: true,
+    mcp: false,
     cli: "thread say",
     idempotent: true,
     params: z.strictObject({
@@ -50,7 +50,7 @@ export const turnOperations = {
     summary: "How a turn stands",
     http: ["GET /turns/{turn_id}"],
     scope: "read",
-    mcp: true,
+    mcp: false,
     cli: "thread turn",
     params: z.strictObject(onTurn),
     result: Turn.extend({
@@ -73,6 +73,7 @@ export const turnOperations = {
     http: ["POST /turns/{turn_id}/cancel"],
     scope: "submit",
     mcp: true,
+    destructive: true,
     cli: "thread interrupt",
     params: z.strictObject(onTurn),
     result: z.object({ cancelled: z.literal(true) }),

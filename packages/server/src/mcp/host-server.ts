@@ -5,6 +5,8 @@ import { z } from "zod";
 import type { Feeds } from "../events/index.ts";
 import type { Invoker } from "../operations/index.ts";
 import type { McpCaller } from "./caller.ts";
+import { conversationCall, conversationTools } from "./conversation-tools.ts";
+import type { FollowDeps } from "./follow.ts";
 import { prompts, promptText } from "./prompts.ts";
 import { listResources, type Read, readResource, resourceTemplates } from "./resources.ts";
 import { seedCall } from "./seed-tools.ts";
@@ -59,8 +61,9 @@ export function hostServer(deps: HostDeps, caller: McpCaller): Server {
 function serveTools(server: Server, deps: HostDeps, caller: McpCaller): void {
   server.setRequestHandler("tools/list", async () => {
     const allowed = [...deps.tools.values()].filter(({ scope }) => caller.scopes.has(scope));
-    const own = caller.scopes.has("read") ? [taskWaitTool] : [];
-    return { tools: [...allowed.map(({ tool }) => tool), ...own] };
+    const waits = caller.scopes.has("read") ? [taskWaitTool] : [];
+    const talks = caller.scopes.has("read") && caller.scopes.has("submit") ? conversationTools : [];
+    return { tools: [...allowed.map(({ tool }) => tool), ...waits, ...talks] };
   });
   server.setRequestHandler("tools/call", async ({ params }, context) => {
     const { name, arguments: given = {} } = params;
@@ -83,22 +86,21 @@ function findCall(
 ): ((given: Record<string, unknown>) => Promise<CallToolResult>) | undefined {
   const read = reader(deps, caller);
   if (name === taskWaitTool.name)
-    return async (given) => toolResult(await waitForTask(given, waitDeps(deps, read, context)));
+    return async (given) => toolResult(await waitForTask(given, followDeps(deps, context), read));
   const tool = deps.tools.get(name);
   if (tool !== undefined)
     return async (given) => {
       const result = await deps.invoker.invoke(tool.operation, given, callerOf(deps, caller));
       return toolResult(tool.list ? { data: result } : z.record(z.string(), z.unknown()).parse(result));
     };
-  return seedCall(name, read);
+  return conversationCall(name, followDeps(deps, context), read) ?? seedCall(name, read);
 }
 
-function waitDeps(deps: HostDeps, read: Read, { mcpReq }: ServerContext) {
+function followDeps(deps: HostDeps, { mcpReq }: ServerContext): FollowDeps {
   const progressToken = mcpReq._meta?.progressToken;
   let progress = 0;
   return {
     feeds: deps.feeds,
-    taskOf: (task_id: string) => read("task/get", { task_id }),
     signal: AbortSignal.any([mcpReq.signal, deps.closing]),
     report: async (message: string) => {
       if (progressToken === undefined) return;

@@ -1,4 +1,5 @@
 export type { McpCaller } from "./caller.ts";
+export { conversationTools } from "./conversation-tools.ts";
 export { McpEndpoint, type McpEndpointDeps } from "./endpoint.ts";
 export { prompts } from "./prompts.ts";
 export { fixedResources, resourceTemplates } from "./resources.ts";

@@ -28,6 +28,8 @@ export function progressOf(event: Event): Progress | undefined {
       return big(`${event.data.evidence.name} ${event.data.evidence.passed ? "passed" : "failed"}`);
     case "review.completed":
       return big(`review by ${event.data.review.agent}: ${event.data.review.verdict}`);
+    case "approval.requested":
+      return big(`asks a person: ${event.data.approval.summary}`);
     case "branch.published":
       return big(`published ${event.data.branch}`);
     case "item.completed":

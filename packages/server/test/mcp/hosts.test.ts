@@ -14,7 +14,7 @@ describe.each(revisions)("a host that speaks %s", (revision) => {
     const { tools } = await host.listTools();
     const marked = Object.entries(operations).filter(([, row]) => row.mcp);
     expect(tools.map(({ name }) => name).sort()).toEqual(
-      [...marked.map(([name]) => name.replace("/", "_")), "task_wait"].sort(),
+      [...marked.map(([name]) => name.replace("/", "_")), "task_wait", "harness", "harness-reply"].sort(),
     );
     for (const tool of tools) {
       expect(tool.name).toMatch(/^[a-zA-Z0-9_-]{1,64}$/);
@@ -22,7 +22,8 @@ describe.each(revisions)("a host that speaks %s", (revision) => {
       expect(tool.inputSchema).toMatchObject({ type: "object" });
       expect(tool.outputSchema).toMatchObject({ type: "object" });
       const row = Object.entries(operations).find(([name]) => name.replace("/", "_") === tool.name)?.[1];
-      expect(tool.annotations?.readOnlyHint, tool.name).toBe(row === undefined || row.scope === "read");
+      const reads = row === undefined ? tool.name === "task_wait" : row.scope === "read";
+      expect(tool.annotations?.readOnlyHint, tool.name).toBe(reads);
     }
     expect(host.getServerVersion()).toMatchObject({ name: "harness" });
     expect(host.getInstructions()).toContain("task_wait");

@@ -54,7 +54,7 @@ describe.each(revisions)("a host that speaks %s and waits", (revision) => {
     expect(new Set(told)).toEqual(new Set([uri]));
   });
 
-  it("calls tools by the names the seeds gave them [req:mcp.seed-names]", async () => {
+  it("calls tools by the names the seeds gave them [req:mcp.seed-names, mcp.seed0-tools]", async () => {
     const host = await world.host(revision);
     const run = answerOf(
       await host.callTool({ name: "run_task", arguments: { task: "Do it", project: "app" } }),
