@@ -88,6 +88,16 @@ const rows: readonly (readonly [id: string, source: string, promise: string])[] 
     "issue 4",
     "harness mcp finds a server that was started again; its host notices failed calls at most.",
   ],
+  [
+    "mcp.real-hosts",
+    "issue 4",
+    "The real claude and codex submit a task and follow it, over HTTP and over stdio.",
+  ],
+  [
+    "mcp.inspector",
+    "issue 4",
+    "The MCP inspector lists, calls and reads over HTTP and stdio, and its strict check of schemas passes.",
+  ],
   ["mcp.docs", "issue 4", "A reference page shows the tools, resources and prompts as they are."],
   ["access.restart", "issue 4", "Tokens, and that they were taken back, survive a restart."],
 ];

@@ -109,10 +109,16 @@ function itemsOf(reply: Extract<Reply, { kind: "answer" }>) {
     });
   }
   for (const call of reply.calls) {
-    const rest = { call_id: `call_${call.id}`, name: call.name, arguments: JSON.stringify(call.input) };
+    const rest = { call_id: `call_${call.id}`, ...named(call.name), arguments: JSON.stringify(call.input) };
     items.push({ type: "function_call", id: `fc_${call.id}`, status: "completed", ...rest });
   }
   return items;
+}
+
+/** Codex keeps the tools of a server in a namespace: `mcp__server/tool` in a script. */
+function named(tool: string): { name: string; namespace?: string } {
+  const [, namespace, name] = /^(\w+)\/(.+)$/.exec(tool) ?? [];
+  return namespace === undefined || name === undefined ? { name: tool } : { name, namespace };
 }
 
 function typed(type: string, data: object): Frame {
