@@ -47,7 +47,7 @@ export async function driveTurn(
   const recorder = new TurnRecorder({
     write: place.write,
     scope: place.scope,
-    redaction: deps.redaction(),
+    redaction: deps.redaction,
     cap: deps.outputCap,
   });
   const live = deps.live.begin(handleOf(place, recorder));

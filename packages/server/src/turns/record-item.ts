@@ -11,10 +11,7 @@ export async function recordItem(
     case "message_delta":
       return recorder.delta(event.text);
     case "output_delta":
-      return recorder.push({
-        type: "tool.output_delta",
-        data: { item_id: event.item_id, text: shortened(event.text, FIELD_CAP) },
-      });
+      return recorder.output(event.item_id, event.text);
     case "item":
       return recorder.push({ type: `item.${event.phase}`, data: { item: clip(event.item) } });
     case "warning":

@@ -12,6 +12,12 @@ const HELD = 64;
 /** Runs a job in a transaction of the owner of a turn: an attempt with its fence, or a thread. */
 export type TurnWrite = <T>(name: string, job: (tx: WriteTx) => Promise<T>) => Promise<T>;
 
+/** Removes secrets from a text that arrives in pieces. */
+export interface LiveRedaction {
+  push(chunk: string): string;
+  flush(): string;
+}
+
 /** What a recorder writes to, and what its events are filed under. */
 export interface TurnRecorderDeps {
   /** Writes as the owner of the turn; throws when the turn is not its own any more. */
@@ -21,9 +27,9 @@ export interface TurnRecorderDeps {
     readonly thread_id: string;
     readonly turn_id: string;
   };
-  /** Redacts live text; holds back what could be the beginning of a secret. */
-  readonly redaction: { push(chunk: string): string; flush(): string };
-  /** Live text of one turn that goes into the log; the rest is counted and left out. */
+  /** Makes what redacts live text of one source; it holds back what could be the beginning of a secret. */
+  readonly redaction: () => LiveRedaction;
+  /** Live text of one turn that goes into the log, of messages and of output each; the rest is counted and left out. */
   readonly cap: number;
 }
 
@@ -33,6 +39,10 @@ export interface TurnRecorderDeps {
  */
 export class TurnRecorder {
   readonly #deps: TurnRecorderDeps;
+  readonly #message: LiveRedaction;
+  /** By the item whose output comes. */
+  readonly #outputs = new Map<string, LiveRedaction>();
+  #output_stored = 0;
   #held: Pending[] = [];
   #text = "";
   #stored = 0;
@@ -43,35 +53,55 @@ export class TurnRecorder {
 
   constructor(deps: TurnRecorderDeps) {
     this.#deps = deps;
+    this.#message = deps.redaction();
   }
 
   /** A piece of a message. */
   async delta(text: string): Promise<void> {
     const kept = text.slice(0, this.#deps.cap - this.#stored);
     this.#stored += kept.length;
-    this.#text += this.#deps.redaction.push(kept.toWellFormed());
+    this.#text += this.#message.push(kept.toWellFormed());
     // What is held back may be the beginning of a secret whose end is left out: it goes too.
-    if (kept.length < text.length)
-      this.#left += text.length - kept.length + this.#deps.redaction.flush().length;
+    if (kept.length < text.length) this.#left += text.length - kept.length + this.#message.flush().length;
     if (kept !== "") await this.#soon(this.#text.length > 16_384);
   }
 
-  /** A whole event. It ends the live text before it. */
+  /** A piece of what a command or tool writes. */
+  async output(item_id: string, text: string): Promise<void> {
+    const redaction = this.#outputs.get(item_id) ?? this.#deps.redaction();
+    this.#outputs.set(item_id, redaction);
+    const kept = text.slice(0, this.#deps.cap - this.#output_stored);
+    this.#output_stored += kept.length;
+    const shown = redaction.push(kept.toWellFormed());
+    // As with messages: what is held back goes with what is left out.
+    if (kept.length < text.length) this.#left += text.length - kept.length + redaction.flush().length;
+    if (shown !== "") await this.push(outputEvent(item_id, shown));
+  }
+
+  /** A whole event. It ends the live text before it, and the output of an item that is complete. */
   async push(event: Pending): Promise<void> {
-    this.#text += this.#deps.redaction.flush();
+    if (event.type === "item.completed") this.#endOutput(event.data.item.id);
+    this.#text += this.#message.flush();
     this.#takeText();
     this.#held.push(event);
     await this.#soon(this.#held.length >= HELD);
   }
 
+  #endOutput(item_id: string): void {
+    const rest = this.#outputs.get(item_id)?.flush() ?? "";
+    this.#outputs.delete(item_id);
+    if (rest !== "") this.#held.push(outputEvent(item_id, rest));
+  }
+
   /** Writes what is held and waits for it. Throws what a write in between threw, such as `lease_lost`. */
   async close(): Promise<void> {
+    for (const item_id of [...this.#outputs.keys()]) this.#endOutput(item_id);
     if (this.#left > 0)
       this.#held.push({
         type: "turn.warning",
         data: { message: `${this.#left} characters of live text were left out of the log.` },
       });
-    this.#text += this.#deps.redaction.flush();
+    this.#text += this.#message.flush();
     this.#takeText();
     this.#flush();
     await this.#writing;
@@ -124,4 +154,8 @@ export class TurnRecorder {
       await addItem(tx, { thread_id, turn_id, seq, item: event.data.item });
     }
   }
+}
+
+function outputEvent(item_id: string, text: string): Pending {
+  return { type: "tool.output_delta", data: { item_id, text } };
 }

@@ -122,10 +122,8 @@ describe.skipIf(programs === undefined)("a running turn of the real Codex", () =
     };
     const { outcome, workspace } = await run(subject, "patch a file", { approve });
     completed(outcome);
-    expect(asked).toMatchObject([
-      { kind: "write", tool: "apply_patch", paths: [path.join(workspace, "notes.txt")] },
-    ]);
-    expect(asked[0]?.input).toMatchObject({ changes: [{ diff: "one\n", kind: { type: "add" } }] });
+    expect(asked).toMatchObject([{ kind: "write", tool: "apply_patch", paths: ["notes.txt"] }]);
+    expect(asked[0]?.input).toMatchObject({ changes: [{ path: "notes.txt", kind: "add", diff: "one\n" }] });
     expect(await readFile(path.join(workspace, "notes.txt"), "utf8")).toBe("one\n");
   });
 

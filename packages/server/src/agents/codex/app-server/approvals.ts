@@ -37,13 +37,14 @@ const PermissionParams = z.looseObject({
 
 /**
  * Reads a request of the app-server as a question for leave; undefined when it is none. An action's `input` holds
- * exactly what is asked and no id or time, so that the same question is the same twice. `itemOf` finds the item a
- * question is about: of a patch the question itself does not say which files it changes.
+ * exactly what is asked and no id or time, and files of the workspace are named from there: the same question is the
+ * same in another workspace. `itemOf` finds the item a question is about: of a patch the question itself does not say
+ * which files it changes.
  */
 export function approvalOf(
   method: string,
   params: unknown,
-  itemOf: (id: string) => ThreadItem | undefined,
+  about: { readonly workspace: string; readonly itemOf: (id: string) => ThreadItem | undefined },
 ): Approval | undefined {
   const accept = { allowed: { decision: "accept" }, denied: { decision: "decline" } };
   switch (method) {
@@ -51,7 +52,7 @@ export function approvalOf(
       return { action: commandAction(CommandParams.parse(params)), ...accept };
     case "item/fileChange/requestApproval": {
       const asked = FileParams.parse(params);
-      return { action: fileAction(asked, itemOf(asked.itemId)), ...accept };
+      return { action: fileAction(asked, about.itemOf(asked.itemId), about.workspace), ...accept };
     }
     case "item/permissions/requestApproval": {
       const asked = PermissionParams.parse(params);
@@ -79,19 +80,38 @@ function commandAction(asked: z.infer<typeof CommandParams>): AgentAction {
     const input = { host, protocol, command, cwd, reason };
     return { kind: "network", tool: "network", paths: [], summary: `reach ${host}`, input };
   }
-  const tool = asked.kind === "writeStdin" ? "write_stdin" : "exec_command";
-  const summary = tool === "write_stdin" ? `type into ${command}` : `run ${command}`;
-  return { kind: "run", tool, command, paths: [], summary, input: { command, cwd, reason } };
+  const input = { command, cwd, reason };
+  // What is typed is no command of its own: an answer to it must not be one to the command.
+  if (asked.kind === "writeStdin")
+    return { kind: "run", tool: "write_stdin", paths: [], summary: `type into ${command}`, input };
+  return { kind: "run", tool: "exec_command", command, paths: [], summary: `run ${command}`, input };
 }
 
-function fileAction(asked: z.infer<typeof FileParams>, item: ThreadItem | undefined): AgentAction {
+function fileAction(
+  asked: z.infer<typeof FileParams>,
+  item: ThreadItem | undefined,
+  workspace: string,
+): AgentAction {
+  const here = (file: string) => within(workspace, file);
   const found = FileChangeItem.safeParse(item);
-  const changes = found.success ? found.data.changes : [];
-  const named = changes.flatMap(({ path: file, kind }) => [file, kind?.move_path ?? []].flat());
-  const { grantRoot = null, reason = null } = asked;
-  const paths = [...new Set([...named, ...(grantRoot === null ? [] : [grantRoot])])];
-  const input = { changes, grant_root: grantRoot, reason };
+  const changes = (found.success ? found.data.changes : []).map(({ path: file, kind, diff }) => ({
+    path: here(file),
+    kind: kind?.type ?? "update",
+    ...(kind?.move_path == null ? {} : { move_path: here(kind.move_path) }),
+    diff: diff ?? null,
+  }));
+  const grant_root = asked.grantRoot == null ? null : here(asked.grantRoot);
+  const named = changes.flatMap((change) => [change.path, change.move_path ?? []].flat());
+  const paths = [...new Set([...named, ...(grant_root === null ? [] : [grant_root])])];
+  const input = { changes, grant_root, reason: asked.reason ?? null };
   return { kind: "write", tool: "apply_patch", paths, summary: `write ${paths.join(", ")}`, input };
+}
+
+/** A file of the workspace as it is named from there; any other as it is. */
+function within(workspace: string, file: string): string {
+  const relative = path.relative(workspace, file);
+  const outside = relative.startsWith("..") || path.isAbsolute(relative) || !path.isAbsolute(file);
+  return outside ? file : relative || ".";
 }
 
 function permissionAction(asked: z.infer<typeof PermissionParams>): AgentAction {

@@ -39,12 +39,12 @@ export class AppServerRequests {
   }
 
   async onRequest(id: RequestId, method: string, params: unknown): Promise<void> {
-    const { rpc } = this.#deps;
+    const { rpc, turn, itemOf } = this.#deps;
     try {
       if (method === "item/tool/requestUserInput") return rpc.answer(id, await this.#ask(params));
       if (method === "mcpServer/elicitation/request")
         return rpc.answer(id, { action: "decline", content: null, _meta: null });
-      const approval = approvalOf(method, params, this.#deps.itemOf);
+      const approval = approvalOf(method, params, { workspace: turn.workspace, itemOf });
       if (approval === undefined) return rpc.refuse(id, method);
       rpc.answer(id, await this.#approve(id, approval));
     } catch (error) {
