@@ -46,6 +46,12 @@ export const codexRequirements: readonly Requirement[] = [
     state: "done",
   },
   {
+    id: "codex.resume",
+    source: "issue 4",
+    promise: "A Codex conversation goes on after the server was killed in the middle of a turn.",
+    state: "done",
+  },
+  {
     id: "codex.modes",
     source: "issue 4",
     promise: "A Codex conversation goes on by app-server or exec; exec is used where there is no app-server.",

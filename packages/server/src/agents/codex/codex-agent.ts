@@ -51,6 +51,7 @@ export interface CodexAgentDeps {
  */
 export class CodexAgent implements Agent {
   readonly kind = "codex";
+  readonly forks = true;
   readonly name: string;
   readonly #deps: CodexAgentDeps;
   readonly #homes: ConversationHomes;
