@@ -102,7 +102,7 @@ describe.skipIf(programs === undefined)("a thread with the real Codex", () => {
     await client.call("approval/respond", { approval_id: asked?.id ?? "", decision: "allow" });
     expect(await ended(turn_id)).toMatchObject({ status: "completed" });
     expect(await lastWords(thread_id)).toBe("made it after all");
-    expect((await client.call("thread/diff", { thread_id })).diff).toContain("made.txt");
+    expect((await client.call("thread/diff", { thread_id })).patch).toContain("made.txt");
   });
 
   it("is steered [req:codex.steer]", async () => {
