@@ -55,8 +55,16 @@ function methods(): string {
   return `## Methods of a connection\n\n${sections.join("\n\n")}`;
 }
 
+/** What the page needs of a notification: the union of all their schemas is more than a type can hold. */
+interface NotificationRow {
+  readonly summary: string;
+  readonly events: readonly string[];
+  readonly params: Parameters<typeof fieldsOf>[0];
+}
+
 function notifications(): string {
-  const sections = Object.entries(rpcNotifications).map(([name, row]) => {
+  const rows = rpcNotifications as unknown as Record<string, NotificationRow>;
+  const sections = Object.entries(rows).map(([name, row]) => {
     const events = row.events.map((event) => `\`${event}\``).join(", ");
     const of = events === "" ? "" : ` (${events})`;
     return `### ${name}\n\n${row.summary}${of}.\n\n${fieldTable(fieldsOf(row.params, "output"), false)}`;

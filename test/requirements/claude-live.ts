@@ -2,6 +2,14 @@ import type { Requirement } from "../support/requirement.ts";
 
 const rows: readonly (readonly [id: string, promise: string])[] = [
   [
+    "agent.claude-live",
+    "A running Claude turn can be steered, interrupted, asked for permission and resumed.",
+  ],
+  ["agent.replay", "A recorded turn replays through today's adapter and shows differences."],
+  ["recording.kept", "The raw traffic of a turn is kept with its timing, packed, mode 0600, redacted."],
+  ["recording.crash", "A server that dies leaves the recording up to then, and it can be read."],
+  ["recording.bounded", "A flood leaves its beginning and its end, with the cut marked."],
+  [
     "agents.steer",
     "A running turn takes more words, joined to what it does; a turn that is over refuses them.",
   ],

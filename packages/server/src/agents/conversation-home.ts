@@ -8,17 +8,18 @@ import type { AgentEvent, AgentTurn, Usage } from "./port.ts";
 
 const SESSION = /^[\w.:-]{1,200}$/;
 
+/** What was used, as it is written down. */
+export const StoredUsage = z.object({
+  input_tokens: z.number(),
+  output_tokens: z.number(),
+  cached_tokens: z.number(),
+  total_tokens: z.number(),
+  cost_usd: z.number().nullable(),
+});
+
 const Memo = z.object({
   home: z.string().regex(/^[0-9a-f-]{36}$/),
-  total: z
-    .object({
-      input_tokens: z.number(),
-      output_tokens: z.number(),
-      cached_tokens: z.number(),
-      total_tokens: z.number(),
-      cost_usd: z.number().nullable(),
-    })
-    .optional(),
+  total: StoredUsage.optional(),
 });
 
 /** A conversation that can be resumed: its home, and what it had used up to now where the agent counts in totals. */

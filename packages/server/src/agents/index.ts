@@ -14,6 +14,7 @@ export {
 export { AcpAgent, type AcpAgentDeps } from "./acp/acp-agent.ts";
 export { ApiAgent, type ApiAgentDeps } from "./api/api-agent.ts";
 export type { ApiEndpoint } from "./api/provider.ts";
+export { boundedItem, ITEM_FIELD_CAP, shortened } from "./bounded-item.ts";
 export { ClaudeAgent, type ClaudeAgentDeps } from "./claude/claude-agent.ts";
 export { CodexAgent, type CodexAgentDeps } from "./codex/codex-agent.ts";
 export { CommandAgent, type CommandAgentDeps } from "./command/command-agent.ts";
@@ -38,7 +39,16 @@ export type {
   TurnStop,
   Usage,
 } from "./port.ts";
+export type { Recording } from "./recording.ts";
+export { Recordings, type RecordingsDeps } from "./recordings.ts";
 export { AgentRegistry, isUsable } from "./registry.ts";
+export {
+  type StepDifference,
+  stepDifferences,
+  stepsOfEvents,
+  stepsOfLog,
+  type TurnStep,
+} from "./replay-difference.ts";
 export type { SandboxSpec, WrapFunction, WrappedCommand } from "./sandbox-port.ts";
 export { executionStrategy, type StrategyAgent, withStrategy } from "./strategy.ts";
 export {

@@ -1,3 +1,4 @@
+import type { Recording } from "./recording.ts";
 import type { WrapFunction } from "./sandbox-port.ts";
 
 /**
@@ -217,6 +218,11 @@ export interface Agent {
   probe(): Promise<AgentProbe>;
   /** Does one turn. Never throws or rejects for a failing agent: the last event says how it ended. */
   run(turn: AgentTurn): AsyncIterable<AgentEvent>;
+  /**
+   * Reads a recorded turn of this agent as it would read it today: starts nothing, asks nobody, and tells the events.
+   * Absent for an adapter whose turns cannot be played again.
+   */
+  replay?(recording: Recording): AsyncIterable<AgentEvent>;
   /**
    * Tells one login from the next, without showing it: another answer means that somebody logged in again. Cheap, and
    * starts no process. Absent where nobody can tell.

@@ -5,6 +5,8 @@ import { z } from "zod";
  * recording, as JSON. `asked` counts the questions of the turn, permissions and others in one row.
  */
 export const TurnMark = z.union([
+  /** What the adapter made its dialect from, where the traffic alone does not tell. */
+  z.strictObject({ made_from: z.record(z.string(), z.json()) }),
   z.strictObject({
     asked: z.int().min(0),
     answer: z.strictObject({ decision: z.enum(["allow", "deny"]), reason: z.string() }),

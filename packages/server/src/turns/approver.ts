@@ -1,5 +1,5 @@
 import { type Approval, type Clock, callAt, type Event, type NewId } from "@harness/protocol";
-import type { AgentAction, AgentQuestion, ApprovalAnswer } from "../agents/index.ts";
+import { type AgentAction, type AgentQuestion, type ApprovalAnswer, shortened } from "../agents/index.ts";
 import {
   type Asked,
   consumeAnswer,
@@ -13,7 +13,6 @@ import type { EventLog } from "../events/index.ts";
 import { decideAction } from "../policy/index.ts";
 import type { Storage } from "../storage/index.ts";
 import type { Failpoint } from "./drive-turn.ts";
-import { shortened } from "./record-item.ts";
 import type { TurnPlace } from "./turn-place.ts";
 
 /** What asking a person needs. */

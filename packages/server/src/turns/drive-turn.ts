@@ -1,8 +1,14 @@
 import type { Usage } from "@harness/protocol";
-import type { Agent, AgentAction, AgentTurn, TurnOutcome } from "../agents/index.ts";
+import {
+  type Agent,
+  type AgentAction,
+  type AgentTurn,
+  shortened,
+  type TurnOutcome,
+} from "../agents/index.ts";
 import type { Approver } from "./approver.ts";
 import type { LiveTurns, TurnHandle } from "./live-turns.ts";
-import { recordItem, shortened } from "./record-item.ts";
+import { recordItem } from "./record-item.ts";
 import type { TurnPlace } from "./turn-place.ts";
 import { TurnRecorder } from "./turn-recorder.ts";
 

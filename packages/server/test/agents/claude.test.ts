@@ -3,10 +3,10 @@ import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { systemClock } from "@harness/protocol";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { ClaudeAgent } from "../../src/agents/index.ts";
+import { ClaudeAgent, type LiveTurn } from "../../src/agents/index.ts";
 import { agentContract } from "../../src/agents/testing/contract.ts";
 import { contractWords } from "../../src/agents/testing/contract-scenario.ts";
-import type { ContractSubject } from "../../src/agents/testing/contract-turn.ts";
+import { type ContractSubject, completed, run } from "../../src/agents/testing/contract-turn.ts";
 import { plantConfiguration, runPlain } from "./planted.ts";
 import { openWorld, vendorPrograms, type World } from "./world.ts";
 
@@ -47,6 +47,60 @@ describe.skipIf(programs === undefined)("the real Claude Code, logged in by a fi
     const probe = await agent.probe();
     expect(probe).toMatchObject({ installed: true, logged_in: true });
     expect(probe.version).toMatch(/^2\.1\./);
+  });
+
+  it("answers words that came after its last call in a part of its own, and counts both [req:agent.claude-live]", async () => {
+    let live: LiveTurn | undefined;
+    let steering: Promise<void> | undefined;
+    const before = world.model.requests.length;
+    const { outcome, events } = await run(subject, contractWords.slowly, {
+      attach: (given) => {
+        live = given;
+      },
+      onEvent: (event) => {
+        if (event.type === "started") steering ??= live?.steer(contractWords.steered);
+      },
+    });
+    await steering;
+    const done = completed(outcome);
+    expect(done.final_text).toBe("turned left");
+    const calls = world.model.requests.length - before;
+    expect(done.usage?.input_tokens).toBe(100 * calls);
+    expect(done.usage?.cost_usd).toBeGreaterThan(0);
+    const costs = events.flatMap((event) => (event.type === "usage" ? [event.usage.cost_usd ?? 0] : []));
+    expect(costs).toEqual([...costs].sort((a, b) => a - b));
+    expect(events.filter(({ type }) => type === "started")).toHaveLength(1);
+  });
+
+  it("is interrupted while a person is asked, and goes on later [req:agent.claude-live]", async () => {
+    const stop = new AbortController();
+    const { promise, resolve } = Promise.withResolvers<{ decision: "allow"; reason: string }>();
+    const first = await run(subject, contractWords.write, {
+      signal: stop.signal,
+      approve: () => {
+        stop.abort();
+        return promise;
+      },
+    });
+    expect(first.outcome.status).toBe("cancelled");
+    resolve({ decision: "allow", reason: "too late" });
+    expect(existsSync(path.join(first.workspace, "hello.txt"))).toBe(false);
+    const { session_id } = first.outcome;
+    const second = await run(subject, contractWords.inert, {
+      workspace: first.workspace,
+      ...(session_id === null ? {} : { session_id }),
+    });
+    expect(completed(second.outcome)).toMatchObject({ session_id, final_text: "inert" });
+  });
+
+  it("tells its list of things to do as a plan [req:agent.claude-live]", async () => {
+    const { events, outcome } = await run(subject, contractWords.plan);
+    completed(outcome);
+    const plans = events.flatMap((event) =>
+      event.type === "item" && event.item.kind === "plan" ? [event.item] : [],
+    );
+    expect(plans.at(-1)).toMatchObject({ kind: "plan", text: "[x] look\n[>] write\n[ ] check" });
+    expect(plans.at(-1)?.failed).toBeUndefined();
   });
 
   it("runs nothing that the repository configures for it [req:agents.repository-config]", async () => {

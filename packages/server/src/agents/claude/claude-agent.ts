@@ -1,20 +1,27 @@
 import { randomUUID } from "node:crypto";
 import path from "node:path";
 import type { Clock } from "@harness/protocol";
+import { z } from "zod";
 import type { ProcessRunner } from "../../process/index.ts";
 import { type CannotStart, type CliDialect, runCliTurn } from "../cli-turn.ts";
 import { ConversationHomes } from "../conversation-home.ts";
 import { childEnvironment, type HostEnvironment } from "../environment.ts";
 import { findExecutable } from "../executable.ts";
+import type { FramedTurn } from "../framed-turn.ts";
 import { loginMark } from "../login-mark.ts";
 import type { Agent, AgentEvent, AgentProbe, AgentTurn } from "../port.ts";
 import { cannotStart, notInstalled, programVersion } from "../program.ts";
+import type { Recording } from "../recording.ts";
+import { replayCliTurn } from "../replay-cli.ts";
 import type { Emit } from "../turn-frame.ts";
+import type { TurnMark } from "../turn-marks.ts";
 import { type ClaudeSession, claudeArguments, claudeLoginVariables, claudeVariables } from "./arguments.ts";
 import { ClaudeConversation } from "./conversation.ts";
 import { locateClaude } from "./locate.ts";
 import { ClaudeLogin } from "./login.ts";
 
+/** What a recording says the conversation of its turn was made from. */
+const MadeFrom = z.looseObject({ session_id: z.string(), resumed: z.boolean() });
 /** Variables that log in by themselves. */
 const LOGIN_VARIABLES = ["ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN", "CLAUDE_CODE_OAUTH_TOKEN"];
 
@@ -82,14 +89,23 @@ export class ClaudeAgent implements Agent {
     return runCliTurn(this.#deps.runner, turn, (framed, emit) => this.#prepare(framed, emit));
   }
 
+  replay(recording: Recording): AsyncIterable<AgentEvent> {
+    return replayCliTurn(recording, async (turn, emit, { clock, command, made_from }) => {
+      const { session_id, resumed } = MadeFrom.parse(made_from);
+      const close = async () => {};
+      return new ClaudeConversation({ turn, command, session_id, resumed, emit, clock, close });
+    });
+  }
+
   forget(before: number): Promise<number> {
     return this.#homes.removeBefore(before);
   }
 
-  async #prepare(turn: AgentTurn, emit: Emit): Promise<CliDialect | CannotStart> {
+  async #prepare(turn: FramedTurn, emit: Emit): Promise<CliDialect | CannotStart> {
     const file = await this.#find();
     if (file === undefined) return cannotStart(`Claude Code (${this.#deps.executable}) is not installed.`);
     const { home, ...session } = await this.#converse(turn, emit);
+    turn.record("mark", JSON.stringify({ made_from: session } satisfies TurnMark));
     const login = await this.#login.fill(home);
     const names =
       turn.model === undefined ? [...claudeLoginVariables, "ANTHROPIC_MODEL"] : claudeLoginVariables;

@@ -15,6 +15,9 @@ const HARMLESS = new Set([
 ]);
 const PATH_FIELDS = ["file_path", "notebook_path", "path"] as const;
 
+/** How the state of a thing to do is written. */
+const TODO_MARKS: Readonly<Record<string, string>> = { completed: "[x]", in_progress: "[>]" };
+
 /** The item a `tool_use` block starts. */
 export function itemOfToolUse(block: ClaudeBlock, id: string): AgentItem {
   const name = block.name ?? "";
@@ -84,7 +87,7 @@ function planText(input: Readonly<Record<string, unknown>>): string {
   const todos = Array.isArray(input["todos"]) ? input["todos"] : [];
   return todos
     .map((todo) => recordOf(todo))
-    .map((todo) => `${todo["status"] === "completed" ? "[x]" : "[ ]"} ${text(todo["content"]) ?? ""}`)
+    .map((todo) => `${TODO_MARKS[text(todo["status"]) ?? ""] ?? "[ ]"} ${text(todo["content"]) ?? ""}`)
     .join("\n");
 }
 

@@ -1,18 +1,23 @@
 import path from "node:path";
 import type { Clock } from "@harness/protocol";
+import { z } from "zod";
 import type { ProcessRunner } from "../../process/index.ts";
 import { type CannotStart, type CliDialect, runCliTurn } from "../cli-turn.ts";
-import { ConversationHomes } from "../conversation-home.ts";
+import { ConversationHomes, StoredUsage } from "../conversation-home.ts";
 import { childEnvironment, type HostEnvironment } from "../environment.ts";
 import { findExecutable } from "../executable.ts";
+import type { FramedTurn } from "../framed-turn.ts";
 import { loginMark } from "../login-mark.ts";
 import type { Agent, AgentEvent, AgentProbe, AgentTurn } from "../port.ts";
 import { placeFile } from "../private-file.ts";
 import { cannotStart, notInstalled, programVersion } from "../program.ts";
+import type { Recording } from "../recording.ts";
+import { replayCliTurn } from "../replay-cli.ts";
 import type { Emit } from "../turn-frame.ts";
+import type { TurnMark } from "../turn-marks.ts";
 import { CodexAppServerTurn } from "./app-server/app-server-turn.ts";
 import { AppServerLookup } from "./app-server/lookup.ts";
-import type { CodexOrigin, CodexTurnDeps } from "./codex-turn.ts";
+import { CodexOrigin, type CodexTurnDeps } from "./codex-turn.ts";
 import { execArguments, SCHEMA_FILE } from "./exec/arguments.ts";
 import { CodexExecTurn } from "./exec/exec-turn.ts";
 import { type CodexProgram, locateCodex } from "./locate.ts";
@@ -21,8 +26,19 @@ import { CodexLogin } from "./login.ts";
 /** Where Codex keeps what was said. Its databases beside it hold paths of the home they were made in. */
 const TRANSCRIPTS = ["sessions"];
 
+const CodexMode = z.enum(["app-server", "exec"]);
 /** How Codex is spoken to: both ways over its app-server, or one prompt in and events out. */
-export type CodexMode = "app-server" | "exec";
+export type CodexMode = z.infer<typeof CodexMode>;
+
+/** What a recording says the conversation of its turn was made from. */
+const MadeFrom = z.object({
+  mode: CodexMode,
+  origin: CodexOrigin,
+  model: z.string().nullable(),
+  asked_model: z.string().optional(),
+  total: StoredUsage.optional(),
+});
+type MadeFrom = z.infer<typeof MadeFrom>;
 
 /** What the Codex adapter is built from. */
 export interface CodexAgentDeps {
@@ -95,11 +111,25 @@ export class CodexAgent implements Agent {
     return runCliTurn(this.#deps.runner, turn, (framed, emit) => this.#prepare(framed, emit));
   }
 
+  replay(recording: Recording): AsyncIterable<AgentEvent> {
+    const nothing = async () => {};
+    return replayCliTurn(recording, async (turn, emit, { clock, command, made_from }) =>
+      this.#turnOf(MadeFrom.parse(made_from), {
+        turn,
+        command,
+        emit,
+        clock,
+        remember: nothing,
+        close: nothing,
+      }),
+    );
+  }
+
   forget(before: number): Promise<number> {
     return this.#homes.removeBefore(before);
   }
 
-  async #prepare(turn: AgentTurn, emit: Emit): Promise<CliDialect | CannotStart> {
+  async #prepare(turn: FramedTurn, emit: Emit): Promise<CliDialect | CannotStart> {
     const program = await this.#find();
     if (program === undefined) return cannotStart(`Codex (${this.#deps.executable}) is not installed.`);
     const mode = await this.#modeOf(program, emit);
@@ -125,19 +155,29 @@ export class CodexAgent implements Agent {
       network: true,
     };
     const configured = (await this.#login.settings())["model"];
-    const deps: CodexTurnDeps = {
-      turn,
-      command,
+    const made: MadeFrom = {
+      mode,
       origin,
       model: model ?? (typeof configured === "string" ? configured : null),
-      total,
+      ...(model === undefined ? {} : { asked_model: model }),
+      ...(total === undefined ? {} : { total }),
+    };
+    turn.record("mark", JSON.stringify({ made_from: made } satisfies TurnMark));
+    return this.#turnOf(made, {
+      turn,
+      command,
       emit,
       clock: this.#deps.clock,
       remember: (id, now) => this.#homes.remember(id, { home, total: now }),
       close: () => this.#login.takeBack(home),
-    };
+    });
+  }
+
+  #turnOf(made: MadeFrom, rest: Omit<CodexTurnDeps, "origin" | "model" | "total">): CliDialect {
+    const { mode, asked_model, origin, model, total } = made;
+    const deps: CodexTurnDeps = { ...rest, origin, model, total };
     if (mode === "exec") return new CodexExecTurn(deps);
-    return new CodexAppServerTurn({ ...deps, asked_model: model, random: this.#deps.random });
+    return new CodexAppServerTurn({ ...deps, asked_model, random: this.#deps.random });
   }
 
   /** How the program is spoken to: as the operator wants, but not in a way it does not know. */

@@ -1,12 +1,15 @@
 import type { Clock } from "@harness/protocol";
+import { z } from "zod";
 import type { AgentTurn, Usage } from "../port.ts";
 import type { SandboxSpec } from "../sandbox-port.ts";
 import type { Emit } from "../turn-frame.ts";
 
 /** Which conversation a turn belongs to: a new one, one that goes on, or a new one with the past of another. */
-export type CodexOrigin =
-  | { readonly kind: "new" }
-  | { readonly kind: "resume" | "fork"; readonly session_id: string };
+export const CodexOrigin = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("new") }),
+  z.strictObject({ kind: z.enum(["resume", "fork"]), session_id: z.string() }),
+]);
+export type CodexOrigin = z.infer<typeof CodexOrigin>;
 
 /** What one turn of Codex is made of, whichever way its program is spoken to. */
 export interface CodexTurnDeps {

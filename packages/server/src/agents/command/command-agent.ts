@@ -10,6 +10,8 @@ import { classifyFailure, lastWords } from "../failure.ts";
 import { bounded } from "../json-line.ts";
 import type { Agent, AgentEvent, AgentProbe, AgentTurn, TurnOutcome } from "../port.ts";
 import { cannotStart, notInstalled } from "../program.ts";
+import type { Recording } from "../recording.ts";
+import { type Replayed, replayCliTurn } from "../replay-cli.ts";
 import type { SandboxSpec } from "../sandbox-port.ts";
 import type { Emit } from "../turn-frame.ts";
 import { fillTemplate } from "./template.ts";
@@ -65,6 +67,19 @@ export class CommandAgent implements Agent {
 
   forget(before: number): Promise<number> {
     return this.#homes.removeBefore(before);
+  }
+
+  replay(recording: Recording): AsyncIterable<AgentEvent> {
+    const prepare = async (turn: AgentTurn, emit: Emit, { clock, command }: Replayed) =>
+      new CommandConversation({
+        turn,
+        command,
+        model: turn.model ?? null,
+        session_id: turn.session_id ?? null,
+        emit,
+        clock,
+      });
+    return replayCliTurn(recording, prepare, { may_be_silent: true });
   }
 
   async #prepare(turn: AgentTurn, emit: Emit): Promise<CliDialect | CannotStart> {

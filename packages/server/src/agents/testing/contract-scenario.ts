@@ -15,6 +15,7 @@ export const contractWords = {
   steered: "contract: turn left",
   slowly: "contract: think slowly",
   question: "contract: ask a person",
+  plan: "contract: keep a list",
   outside: (path: string) => `contract: write outside ${path}`,
 } as const;
 
@@ -80,6 +81,12 @@ export function contractScenario(outside: string, quota_resets: Date): ScenarioI
       step("steered", contractWords.steered, [{ say: "turned left" }]),
       step("slowly", contractWords.slowly, [{ delay_ms: 2_000 }, { say: "thought" }]),
       step(
+        "plan",
+        contractWords.plan,
+        [{ tool: { name: "TodoWrite", input: { todos: TODOS } } }],
+        [{ say: "kept" }],
+      ),
+      step(
         "question",
         contractWords.question,
         [{ ask: { question: "Which colour?", options: ["Red", "Blue"] } }],
@@ -94,6 +101,13 @@ export function contractScenario(outside: string, quota_resets: Date): ScenarioI
     ],
   };
 }
+
+/** A list of things to do, in Claude Code's words. */
+const TODOS = [
+  { content: "look", status: "completed", activeForm: "looking" },
+  { content: "write", status: "in_progress", activeForm: "writing" },
+  { content: "check", status: "pending", activeForm: "checking" },
+];
 
 /** A used-up subscription, said in every vendor's way: Anthropic's headers, OpenAI's field, and words. */
 function usedUp(resets: Date) {

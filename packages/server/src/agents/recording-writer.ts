@@ -1,0 +1,166 @@
+import { constants } from "node:fs";
+import { type FileHandle, open, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { setImmediate } from "node:timers/promises";
+import { promisify } from "node:util";
+import { gzip } from "node:zlib";
+import type { Clock } from "@harness/protocol";
+import { bounded } from "./json-line.ts";
+import type { RawDirection } from "./port.ts";
+import { type RecordingEntry, type RecordingHead, readTails, recordingFiles } from "./recording.ts";
+
+/** Longest line that is kept whole. */
+const MAX_LINE_CHARS = 1024 * 1024;
+/** What is told reaches the disk at most this late (milliseconds): its beginning, and of a long one the rest. */
+const LATE_MS = 50;
+const TAIL_LATE_MS = 1_000;
+/** So much is cleaned of secrets in one step. */
+const STEP_CHARS = 128 * 1024;
+
+/** What a recording is written with. */
+export interface RecordingWriterDeps {
+  readonly folder: string;
+  readonly clock: Clock;
+  /** Takes secrets out of a line, before it reaches the disk. */
+  readonly redact: (text: string) => string;
+  /** Most characters that are kept, half of them from the beginning. */
+  readonly max: number;
+}
+
+/**
+ * Writes down the raw traffic of one turn while it happens, so that a server that dies leaves what was told up to then.
+ *
+ * ```
+ * <turn>.jsonl               the beginning, half of what is kept; nothing of it is ever dropped
+ * <turn>.tail-000003.jsonl   the newest quarters of what comes after; older ones are deleted
+ * <turn>.jsonl.gz            all of it, once the turn is over
+ * ```
+ * A flood costs little: of what comes faster than it is written, only the newest is cleaned and kept.
+ */
+export class RecordingWriter {
+  readonly #deps: RecordingWriterDeps;
+  readonly #head: RecordingHead;
+  #first: RecordingEntry[] = [];
+  #last: RecordingEntry[] = [];
+  #lastChars = 0;
+  #dropped = 0;
+  #roomAtFirst: number;
+  #tail = { n: -1, chars: 0 };
+  #file: FileHandle | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #writing: Promise<void> = Promise.resolve();
+  #closed = false;
+
+  constructor(head: RecordingHead, deps: RecordingWriterDeps) {
+    this.#deps = deps;
+    this.#head = head;
+    this.#roomAtFirst = deps.max / 2;
+    this.#soon(0);
+  }
+
+  /** Takes a line or message. Never waits, never throws. */
+  add(direction: RawDirection, text: string): void {
+    if (this.#closed) return;
+    const t = this.#deps.clock.now() - this.#head.started_at;
+    const entry: RecordingEntry = { t, d: direction, s: bounded(text, MAX_LINE_CHARS) };
+    this.#roomAtFirst -= entry.s.length;
+    if (this.#roomAtFirst >= 0) this.#first.push(entry);
+    else this.#addLast(entry);
+    this.#soon(this.#roomAtFirst >= 0 ? LATE_MS : TAIL_LATE_MS);
+  }
+
+  /** Writes the rest and packs it all. Rejects when the disk does not take it. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#flush();
+    await this.#writing;
+    await this.#file?.close();
+    await this.#pack();
+  }
+
+  /** What waits is bounded by a quarter of what is kept: of more, the oldest goes. */
+  #addLast(entry: RecordingEntry): void {
+    this.#last.push(entry);
+    this.#lastChars += entry.s.length;
+    let over = 0;
+    for (; this.#lastChars > this.#deps.max / 4 && over < this.#last.length - 1; over += 1) {
+      const length = this.#last[over]?.s.length ?? 0;
+      this.#lastChars -= length;
+      this.#dropped += length;
+    }
+    if (over > 0) this.#last.splice(0, over);
+  }
+
+  #soon(ms: number): void {
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined;
+      this.#flush();
+    }, ms);
+  }
+
+  #flush(): void {
+    const [first, last, dropped] = [this.#first, this.#last, this.#dropped];
+    [this.#first, this.#last, this.#lastChars, this.#dropped] = [[], [], 0, 0];
+    this.#writing = this.#writing.then(async () => {
+      if (this.#file === undefined && this.#tail.n < 0) await this.#begin();
+      if (first.length > 0) await this.#write(first);
+      if (last.length === 0) return;
+      const cut: RecordingEntry[] = dropped === 0 ? [] : [{ t: last[0]?.t ?? 0, d: "cut", s: `${dropped}` }];
+      await this.#turnOver();
+      this.#tail.chars += await this.#write([...cut, ...last]);
+    });
+    // Whoever closes hears of it; until then nothing more can be written either.
+    this.#writing.catch(() => undefined);
+  }
+
+  async #begin(): Promise<void> {
+    this.#file = await openNew(this.#files.beginning);
+    await this.#file.appendFile(`${this.#deps.redact(JSON.stringify(this.#head))}\n`);
+  }
+
+  /** Begins the next piece of the tail when there is none or it is full, and deletes the one that is too old. */
+  async #turnOver(): Promise<void> {
+    if (this.#tail.n >= 0 && this.#tail.chars < this.#deps.max / 4) return;
+    await this.#file?.close();
+    this.#tail = { n: this.#tail.n + 1, chars: 0 };
+    this.#file = await openNew(this.#files.tail(this.#tail.n));
+    await rm(this.#files.tail(this.#tail.n - 2), { force: true });
+  }
+
+  /** Cleans and writes, with room for others in between. Returns how much it was. */
+  async #write(entries: readonly RecordingEntry[]): Promise<number> {
+    let [text, total] = ["", 0];
+    for (const [index, entry] of entries.entries()) {
+      text += `${JSON.stringify({ ...entry, s: this.#deps.redact(entry.s) })}\n`;
+      if (text.length < STEP_CHARS && index < entries.length - 1) continue;
+      await this.#file?.appendFile(text);
+      total += text.length;
+      text = "";
+      await setImmediate();
+    }
+    return total;
+  }
+
+  async #pack(): Promise<void> {
+    const { folder } = this.#deps;
+    const { turn_id } = this.#head;
+    const text = (await readFile(this.#files.beginning, "utf8")) + (await readTails(folder, turn_id));
+    const packed = await promisify(gzip)(text);
+    const unnamed = `${this.#files.packed}.new`;
+    await rm(unnamed, { force: true });
+    await writeFile(unnamed, packed, { mode: 0o600, flag: "wx" });
+    await rename(unnamed, this.#files.packed);
+    await rm(this.#files.beginning, { force: true });
+    for (let n = Math.max(0, this.#tail.n - 1); n <= this.#tail.n; n += 1)
+      await rm(this.#files.tail(n), { force: true });
+  }
+
+  get #files() {
+    return recordingFiles(this.#deps.folder, this.#head.turn_id);
+  }
+}
+
+function openNew(file: string): Promise<FileHandle> {
+  return open(file, constants.O_CREAT | constants.O_EXCL | constants.O_WRONLY | constants.O_APPEND, 0o600);
+}

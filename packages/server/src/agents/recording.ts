@@ -1,0 +1,93 @@
+import { readdir, readFile } from "node:fs/promises";
+import path from "node:path";
+import { promisify } from "node:util";
+import { gunzip } from "node:zlib";
+import { z } from "zod";
+import { parseLine } from "./json-line.ts";
+
+/** Largest recording that is read, unpacked. */
+const MAX_READ_BYTES = 256 * 1024 * 1024;
+
+/** The first line of a recording: what an adapter must know of the turn besides its traffic. No prompt is in it. */
+export const RecordingHead = z.object({
+  recording: z.literal(1),
+  turn_id: z.string(),
+  /** Name and kind of the agent's adapter, and the version of Harness it was part of. */
+  agent: z.string(),
+  kind: z.string(),
+  harness: z.string(),
+  model: z.string().nullable(),
+  /** Epoch milliseconds. */
+  started_at: z.number(),
+  facts: z.object({
+    access: z.enum(["read-only", "workspace-write"]),
+    session_id: z.string().nullable(),
+    fork: z.boolean(),
+    turn_timeout_ms: z.number(),
+    idle_timeout_ms: z.number(),
+  }),
+});
+export type RecordingHead = z.infer<typeof RecordingHead>;
+
+/** One line of a recording. `cut` says how many characters were left out there, or that nobody knows. */
+export const RecordingEntry = z.object({
+  /** Milliseconds since the start. */
+  t: z.number(),
+  d: z.enum(["out", "in", "err", "mark", "cut"]),
+  s: z.string(),
+});
+export type RecordingEntry = z.infer<typeof RecordingEntry>;
+
+/** The raw traffic of one turn, with its timing. */
+export interface Recording {
+  readonly head: RecordingHead;
+  readonly entries: readonly RecordingEntry[];
+  /** True when a part of the traffic is missing. */
+  readonly cut: boolean;
+}
+
+/** The files of one recording: packed once it is closed, in pieces as long as it grows. */
+export function recordingFiles(folder: string, turnId: string) {
+  const at = (end: string) => path.join(folder, `${turnId}${end}`);
+  return {
+    packed: at(".jsonl.gz"),
+    beginning: at(".jsonl"),
+    tail: (n: number) => at(`.tail-${String(n).padStart(6, "0")}.jsonl`),
+  };
+}
+
+/** Reads the recording of a turn, also of one whose server died. Undefined when there is none that can be read. */
+export async function readRecording(folder: string, turnId: string): Promise<Recording | undefined> {
+  const text = await readText(folder, turnId);
+  return text === undefined ? undefined : parseRecording(text);
+}
+
+/** A recording from its lines. A line that is none, the last one of a server that died, is passed over. */
+export function parseRecording(text: string): Recording | undefined {
+  const [first = "", ...rest] = text.split("\n");
+  const head = parseLine(RecordingHead, first);
+  if (head === undefined) return undefined;
+  const entries = rest.flatMap((line) => parseLine(RecordingEntry, line) ?? []);
+  return { head, entries, cut: entries.some(({ d }) => d === "cut") };
+}
+
+async function readText(folder: string, turnId: string): Promise<string | undefined> {
+  const files = recordingFiles(folder, turnId);
+  const packed = await readFile(files.packed).catch(() => undefined);
+  if (packed !== undefined) {
+    const text = await promisify(gunzip)(packed, { maxOutputLength: MAX_READ_BYTES }).catch(() => undefined);
+    return text?.toString("utf8");
+  }
+  const beginning = await readFile(files.beginning, "utf8").catch(() => undefined);
+  if (beginning === undefined) return undefined;
+  return beginning + (await readTails(folder, turnId));
+}
+
+/** What was written last. Between the beginning and the oldest piece that is still there, others may be gone. */
+export async function readTails(folder: string, turnId: string): Promise<string> {
+  const names = (await readdir(folder)).filter((name) => name.startsWith(`${turnId}.tail-`)).sort();
+  const pieces = await Promise.all(names.map((name) => readFile(path.join(folder, name), "utf8")));
+  const gone =
+    names.length > 0 && path.join(folder, names[0] ?? "") !== recordingFiles(folder, turnId).tail(0);
+  return (gone ? `${JSON.stringify({ t: 0, d: "cut", s: "unknown" })}\n` : "") + pieces.join("");
+}

@@ -1,0 +1,121 @@
+import { mkdtemp, readdir, readFile, rm, stat } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { type RecordingHead, readRecording } from "../../src/agents/recording.ts";
+import { RecordingWriter } from "../../src/agents/recording-writer.ts";
+
+const head: RecordingHead = {
+  recording: 1,
+  turn_id: "turn_1",
+  agent: "claude",
+  kind: "claude",
+  harness: "0.1.0",
+  model: null,
+  started_at: 1_000,
+  facts: {
+    access: "read-only",
+    session_id: null,
+    fork: false,
+    turn_timeout_ms: 60_000,
+    idle_timeout_ms: 5_000,
+  },
+};
+
+describe("a recording", () => {
+  let folder: string;
+  let now: number;
+  beforeEach(async () => {
+    folder = await mkdtemp(path.join(os.tmpdir(), "harness-recording-"));
+    now = head.started_at;
+  });
+  afterEach(() => rm(folder, { recursive: true, force: true }));
+
+  const begin = (max = 100_000) =>
+    new RecordingWriter(head, {
+      folder,
+      max,
+      clock: { now: () => now },
+      redact: (text) => text.replaceAll("s3cret", "[redacted]"),
+    });
+
+  it("keeps every line with its time, packed, for its owner's eyes, without secrets [req:recording.kept]", async () => {
+    const writer = begin();
+    writer.add("in", "the prompt");
+    now += 25;
+    writer.add("out", "the answer is s3cret");
+    writer.add("err", "a complaint");
+    writer.add("mark", '{"stopped":true}');
+    await writer.close();
+    writer.add("out", "after the end");
+    expect(await readdir(folder)).toEqual(["turn_1.jsonl.gz"]);
+    expect((await stat(path.join(folder, "turn_1.jsonl.gz"))).mode & 0o777).toBe(0o600);
+    expect(await readRecording(folder, "turn_1")).toEqual({
+      head,
+      cut: false,
+      entries: [
+        { t: 0, d: "in", s: "the prompt" },
+        { t: 25, d: "out", s: "the answer is [redacted]" },
+        { t: 25, d: "err", s: "a complaint" },
+        { t: 25, d: "mark", s: '{"stopped":true}' },
+      ],
+    });
+  });
+
+  it("leaves what was told when nobody closes it [req:recording.crash]", async () => {
+    const writer = begin(1_000);
+    const lines = Array.from({ length: 40 }, (_, n) => `${n} `.padEnd(40, "x"));
+    for (const line of lines) writer.add("out", line);
+    const left = await vi.waitFor(
+      async () => {
+        const recording = await readRecording(folder, "turn_1");
+        const entries = recording?.entries ?? [];
+        expect([entries[0]?.s, entries.at(-1)?.s]).toEqual([lines[0], lines.at(-1)]);
+        return recording;
+      },
+      { timeout: 20_000 },
+    );
+    for (const name of await readdir(folder))
+      expect((await stat(path.join(folder, name))).mode & 0o777).toBe(0o600);
+    await writer.close();
+    expect(await readRecording(folder, "turn_1")).toEqual(left);
+  });
+
+  it("keeps the beginning and the end of a flood, and marks the cut [req:recording.bounded]", async () => {
+    const writer = begin(10_000);
+    const lines = Array.from({ length: 2_000 }, (_, n) => `line ${n} `.padEnd(50, "x"));
+    for (const [n, line] of lines.entries()) {
+      writer.add("out", line);
+      if (n % 500 === 0) await new Promise(setImmediate);
+    }
+    await writer.close();
+    const recording = await readRecording(folder, "turn_1");
+    const kept = recording?.entries ?? [];
+    expect(recording?.cut).toBe(true);
+    expect(kept.slice(0, 100).map(({ s }) => s)).toEqual(lines.slice(0, 100));
+    expect(kept.at(-1)?.s).toBe(lines.at(-1));
+    const chars = kept.filter(({ d }) => d === "out").reduce((sum, { s }) => sum + s.length, 0);
+    expect(chars).toBeLessThanOrEqual(10_000);
+    const missing = kept.filter(({ d }) => d === "cut").reduce((sum, { s }) => sum + Number(s), 0);
+    expect(chars + missing).toBe(2_000 * 50);
+    expect(await readdir(folder)).toEqual(["turn_1.jsonl.gz"]);
+  });
+
+  it("cuts a line that has no end", async () => {
+    const writer = begin(16 * 1024 * 1024);
+    writer.add("out", "x".repeat(5_000_000));
+    await writer.close();
+    const [entry] = (await readRecording(folder, "turn_1"))?.entries ?? [];
+    expect(entry?.s.length).toBeLessThan(1_100_000);
+    expect(entry?.s).toContain("characters left out");
+  });
+
+  it("is none when there is nothing, or nothing readable", async () => {
+    expect(await readRecording(folder, "turn_1")).toBeUndefined();
+    const writer = begin();
+    await writer.close();
+    const packed = await readFile(path.join(folder, "turn_1.jsonl.gz"));
+    expect(packed.length).toBeGreaterThan(20);
+    expect((await readRecording(folder, "turn_1"))?.entries).toEqual([]);
+  });
+});

@@ -1,0 +1,216 @@
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { systemClock } from "@harness/protocol";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { z } from "zod";
+import {
+  type Agent,
+  type AgentEvent,
+  type AgentTurn,
+  ClaudeAgent,
+  CodexAgent,
+  CommandAgent,
+  type LiveTurn,
+  Recordings,
+  stepDifferences,
+  stepsOfEvents,
+  type TurnStep,
+} from "../../src/agents/index.ts";
+import { parseRecording, type Recording } from "../../src/agents/recording.ts";
+import { contractWords } from "../../src/agents/testing/contract-scenario.ts";
+import { logIn, openWorld, vendorPrograms, type World } from "./world.ts";
+
+const FIXTURES = fileURLToPath(new URL("../fixtures/recordings/", import.meta.url));
+/** Set to write the fixtures anew, from the programs that are installed. */
+const ANEW = process.env["HARNESS_RECORD"] === "1";
+const asIs = (text: string) => text;
+const programs = vendorPrograms();
+
+/** What is recorded of each program: the words of a contract turn. */
+const turns: readonly (readonly [name: string, agent: string, prompt: string])[] = [
+  ["claude-writes", "claude", contractWords.write],
+  ["claude-refused", "claude", contractWords.outside("/outside/escaped.txt")],
+  ["claude-steered", "claude", contractWords.wait],
+  ["claude-asks", "claude", contractWords.question],
+  ["claude-quota", "claude", contractWords.quota],
+  ["codex-writes", "codex", contractWords.write],
+  ["codex-steered", "codex", contractWords.wait],
+  ["codex-quota", "codex", contractWords.quota],
+  ["codex-exec-writes", "codex exec", contractWords.write],
+  ["codex-exec-quota", "codex exec", contractWords.quota],
+];
+/** Both ways Codex is spoken to. */
+const ways = {
+  codex: { mode: "app-server", random: () => 0 },
+  exec: { name: "codex-exec", mode: "exec", random: () => 0 },
+} as const;
+
+describe.skipIf(programs === undefined)("a turn of a real program", () => {
+  let world: World;
+  let agents: Record<string, Agent>;
+  beforeAll(async () => {
+    world = await openWorld();
+    const home = path.join(world.root, "operator");
+    await mkdir(home);
+    logIn(home, world.model.url, { retries: false });
+    const shared = {
+      runner: world.runner,
+      clock: systemClock,
+      home,
+      state_dir: path.join(world.root, "state"),
+      host_env: { ...world.host_env, ANTHROPIC_BASE_URL: world.model.url },
+      default_model: world.model.model,
+    };
+    agents = {
+      claude: new ClaudeAgent({ ...shared, executable: programs?.claude ?? "" }),
+      codex: new CodexAgent({ ...shared, ...ways.codex, executable: programs?.codex ?? "" }),
+      "codex exec": new CodexAgent({ ...shared, ...ways.exec, executable: programs?.codex ?? "" }),
+    };
+  });
+  afterAll(() => world[Symbol.asyncDispose]());
+
+  it.each(turns)("is read from its recording as it was read live: %s [req:agent.replay]", async (...row) => {
+    const [name, which, prompt] = row;
+    const agent = agents[which]!;
+    const { recording, events } = await recorded(world, agent, prompt);
+    const live = stepsOfEvents(events, asIs);
+    expect(recording.cut).toBe(false);
+    expect(stepDifferences(live, await replayed(agent, recording))).toEqual([]);
+    if (ANEW) await keep(name, world, recording, live);
+  });
+});
+
+describe("a stored recording of a real program", () => {
+  const runner = { start: refuse, run: refuse } as never;
+  const deps = { runner, clock: systemClock, home: "/h", state_dir: "/s", host_env: {}, executable: "x" };
+  const agents: Record<string, Agent> = {
+    claude: new ClaudeAgent(deps),
+    codex: new CodexAgent({ ...deps, ...ways.codex }),
+    "codex exec": new CodexAgent({ ...deps, ...ways.exec }),
+    command: new CommandAgent({ ...deps, name: "command", argv: ["x"] }),
+  };
+
+  it.each(turns)("is read by today's adapter as it was then: %s [req:agent.replay]", async (name, which) => {
+    const { recording, steps } = await stored(name);
+    expect(stepDifferences(steps, await replayed(agents[which]!, recording))).toEqual([]);
+  });
+
+  it("is all there is", async () => {
+    const names = (await readdir(FIXTURES)).map((file) => file.split(".")[0]);
+    expect([...new Set(names)].sort()).toEqual(turns.map(([name]) => name).sort());
+  });
+
+  it("shows what an adapter would tell otherwise today [req:agent.replay]", async () => {
+    const { recording, steps } = await stored("claude-writes");
+    const entries = recording.entries
+      .filter(({ s }) => !s.includes('"type":"tool_result"'))
+      .map((entry) => ({ ...entry, s: entry.s.replaceAll("wrote hello.txt", "wrote bye.txt") }));
+    const today = await replayed(agents["claude"]!, { ...recording, entries });
+    const shown = stepDifferences(steps, today).map(({ what, recorded: then, today: now }) => [
+      what,
+      then !== null,
+      now?.includes("bye.txt") ?? null,
+    ]);
+    expect(shown).toEqual([
+      ["item completed: file_change", true, null],
+      ["item completed: message", true, true],
+    ]);
+  });
+
+  it("of a turn whose server died ends as a failed one [req:agent.replay]", async () => {
+    const { recording } = await stored("claude-writes");
+    const half = { ...recording, entries: recording.entries.slice(0, recording.entries.length / 2) };
+    const steps = await replayed(agents["claude"]!, half);
+    expect(steps.at(-1)?.value).toContain('"status":"failed"');
+  });
+});
+
+function refuse(): never {
+  throw new Error("A replay starts no program.");
+}
+
+async function replayed(agent: Agent, recording: Recording): Promise<TurnStep[]> {
+  const events: AgentEvent[] = [];
+  for await (const event of agent.replay?.(recording) ?? []) events.push(event);
+  return stepsOfEvents(events, asIs);
+}
+
+/** Runs a turn live; where the contract's turn needs somebody, there is somebody. */
+async function recorded(world: World, agent: Agent, prompt: string) {
+  const folder = path.join(world.root, "recordings");
+  const workspace = await world.workspace();
+  const warn = (_: object, message: string) => expect.fail(message);
+  const deps = { folder, clock: systemClock, redact: asIs, version: "test", enabled: true };
+  const recordings = new Recordings({ ...deps, logger: { warn } });
+  let live: LiveTurn | undefined;
+  const turn: AgentTurn = {
+    prompt,
+    workspace,
+    access: "workspace-write",
+    attempt_id: "att_replay",
+    turn_timeout_ms: 60_000,
+    idle_timeout_ms: 50_000,
+    kill_grace_ms: 500,
+    sandbox: world.sandbox,
+    approve: async ({ paths }) =>
+      paths.some((one) => one.startsWith("/outside"))
+        ? { decision: "deny", reason: "outside the workspace" }
+        : { decision: "allow", reason: "inside" },
+    ask: async (questions) => Object.fromEntries(questions.map(({ id }) => [id, "Viridian"])),
+    attach: (given) => {
+      live = given;
+    },
+    signal: new AbortController().signal,
+  };
+  const events: AgentEvent[] = [];
+  const turnId = `turn_${crypto.randomUUID()}`;
+  let steering: Promise<void> | undefined;
+  const steer = async () => {
+    await live?.steer(contractWords.steered);
+    await writeFile(path.join(workspace, "go"), "");
+  };
+  for await (const event of recordings.run(agent, turn, turnId)) {
+    events.push(event);
+    if (prompt === contractWords.wait && event.type === "item" && event.item.kind === "command")
+      steering ??= steer();
+  }
+  await steering;
+  const recording = await recordings.read(turnId);
+  expect(recording).toBeDefined();
+  return { recording: recording!, events };
+}
+
+const Steps = z.array(z.object({ what: z.string(), value: z.string() }));
+
+async function stored(name: string): Promise<{ recording: Recording; steps: TurnStep[] }> {
+  const recording = parseRecording(await readFile(path.join(FIXTURES, `${name}.jsonl`), "utf8"));
+  const steps = Steps.parse(JSON.parse(await readFile(path.join(FIXTURES, `${name}.steps.json`), "utf8")));
+  return { recording: recording!, steps };
+}
+
+/** Stores a recording without what is this machine's, and without the lists a program tells of itself. */
+async function keep(name: string, world: World, recording: Recording, steps: TurnStep[]): Promise<void> {
+  const scrubbed = (text: string) =>
+    text
+      .replaceAll(world.root, "/machine")
+      .replaceAll(world.root.replaceAll(/[/.]/g, "-"), "-machine")
+      .replaceAll(world.model.url, "http://127.0.0.1:1");
+  const entries = recording.entries
+    .filter(({ d }) => d !== "err")
+    .map((entry) => ({ ...entry, s: scrubbed(withoutLists(entry.s)) }));
+  const lines = [{ ...recording.head, turn_id: `turn_${name}` }, ...entries].map((line) =>
+    JSON.stringify(line),
+  );
+  await mkdir(FIXTURES, { recursive: true });
+  await writeFile(path.join(FIXTURES, `${name}.jsonl`), `${lines.join("\n")}\n`);
+  const told = steps.map(({ what, value }) => ({ what, value: scrubbed(value) }));
+  await writeFile(path.join(FIXTURES, `${name}.steps.json`), `${JSON.stringify(told, null, 2)}\n`);
+}
+
+function withoutLists(line: string): string {
+  if (!line.startsWith('{"type":"control_response"')) return line;
+  return line.includes('"commands"')
+    ? '{"type":"control_response","response":{"subtype":"success","request_id":"initialize","response":{}}}'
+    : line;
+}
