@@ -12,6 +12,7 @@ import { notificationCommands } from "./commands/notification.ts";
 import { problemsCommand } from "./commands/problems.ts";
 import { projectCommands } from "./commands/project.ts";
 import { templateCommands } from "./commands/project-template.ts";
+import { replayCommand } from "./commands/replay.ts";
 import { reportCommands } from "./commands/report.ts";
 import { serveCommand } from "./commands/serve.ts";
 import { serverCommands } from "./commands/server.ts";
@@ -32,6 +33,7 @@ export const commandDefinitions: readonly CommandDefinition[] = [
   ...tokenCommands,
   ...agentCommands,
   ...diskCommands,
+  replayCommand,
   budgetCommand,
   ...taskCommands,
   ...liveCommands,

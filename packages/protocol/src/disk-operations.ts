@@ -18,7 +18,7 @@ export const DiskState = z
 /** Something on the disk that can be made again or is past its time. */
 const Spare = z
   .object({
-    kind: z.enum(["cache", "output"]),
+    kind: z.enum(["cache", "output", "recording"]),
     name: z.string(),
     bytes: z.number().int(),
     used_at: Timestamp.meta({ description: "When it was last used, or written" }),
@@ -42,7 +42,7 @@ export const diskOperations = {
       parts: z.array(z.object({ part: z.string(), bytes: Bytes })),
       mirrors: z.array(z.object({ project_id: z.string(), project: z.string().nullable(), bytes: Bytes })),
       kept: z.object({
-        bytes: z.number().int().meta({ description: "Caches, logs and outputs" }),
+        bytes: z.number().int().meta({ description: "Caches, logs, outputs and recordings" }),
         max_bytes: z.number().int(),
         keep_days: z.number().int(),
       }),
@@ -52,7 +52,7 @@ export const diskOperations = {
   }),
   "disk/clean": operation({
     summary:
-      "Delete caches and old outputs beyond the bound and snapshots nobody needs; unpublished work stays",
+      "Delete caches, old outputs and recordings beyond the bound and snapshots nobody needs; unpublished work stays",
     http: ["POST /disk/clean"],
     scope: "operate",
     mcp: false,

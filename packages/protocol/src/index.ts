@@ -86,6 +86,7 @@ export {
   ReviewSettings,
   ValidationCommand,
 } from "./project.ts";
+export { TurnReplay } from "./replay-operations.ts";
 export {
   type BranchConflict,
   type LandingOrder,

@@ -6,6 +6,7 @@ import { diskOperations } from "./disk-operations.ts";
 import { listOperations } from "./list-operations.ts";
 import { notificationOperations } from "./notification.ts";
 import { projectOperations } from "./project-operations.ts";
+import { replayOperations } from "./replay-operations.ts";
 import { reportOperations } from "./report-operations.ts";
 import { serverOperations } from "./server-operations.ts";
 import { sessionOperations } from "./session-operations.ts";
@@ -29,6 +30,7 @@ export const operations = {
   ...notificationOperations,
   ...reportOperations,
   ...diskOperations,
+  ...replayOperations,
   ...templateOperations,
   ...listOperations,
   ...threadOperations,

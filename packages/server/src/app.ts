@@ -157,7 +157,7 @@ function buildBoxes(
   });
   const limits = new Limits({ ...ground, night: config.night });
   const disk = new DiskKeeper({ ...ground, config, workspaces });
-  const { turns, approver, approvals } = buildTurns(ground);
+  const { turns, approver, approvals, recordings } = buildTurns(ground);
   const orchestrator = buildOrchestrator(ground, { ...options, workspaces, agents, limits, turns });
   const conversationDeps: ConversationDeps = {
     ...ground,
@@ -199,6 +199,7 @@ function buildBoxes(
     workspaces,
     disk,
     agents,
+    recordings,
     reports,
     credentials,
     version: VERSION,

@@ -7,6 +7,7 @@ import type { Clock } from "@harness/protocol";
 import { bounded } from "./json-line.ts";
 import type { RawDirection } from "./port.ts";
 import { type RecordingEntry, type RecordingHead, readTails, recordingFiles } from "./recording.ts";
+import { RecordingCleaner, type TextRedaction } from "./recording-cleaner.ts";
 
 /** Longest line that is kept whole. */
 const MAX_LINE_CHARS = 1024 * 1024;
@@ -20,8 +21,9 @@ const STEP_CHARS = 128 * 1024;
 export interface RecordingWriterDeps {
   readonly folder: string;
   readonly clock: Clock;
-  /** Takes secrets out of a line, before it reaches the disk. */
+  /** Takes secrets out of a text, before it reaches the disk; and out of one that comes in pieces. */
   readonly redact: (text: string) => string;
+  readonly redaction: () => TextRedaction;
   /** Most characters that are kept, half of them from the beginning. */
   readonly max: number;
 }
@@ -39,6 +41,7 @@ export interface RecordingWriterDeps {
 export class RecordingWriter {
   readonly #deps: RecordingWriterDeps;
   readonly #head: RecordingHead;
+  readonly #cleaner: RecordingCleaner;
   #first: RecordingEntry[] = [];
   #last: RecordingEntry[] = [];
   #lastChars = 0;
@@ -53,6 +56,7 @@ export class RecordingWriter {
   constructor(head: RecordingHead, deps: RecordingWriterDeps) {
     this.#deps = deps;
     this.#head = head;
+    this.#cleaner = new RecordingCleaner(deps.redaction);
     this.#roomAtFirst = deps.max / 2;
     this.#soon(0);
   }
@@ -61,7 +65,9 @@ export class RecordingWriter {
   add(direction: RawDirection, text: string): void {
     if (this.#closed) return;
     const t = this.#deps.clock.now() - this.#head.started_at;
-    const entry: RecordingEntry = { t, d: direction, s: bounded(text, MAX_LINE_CHARS) };
+    const whole = text.length <= MAX_LINE_CHARS;
+    const s = whole ? text : this.#deps.redact(bounded(text, MAX_LINE_CHARS)).replaceAll("\n", " ");
+    const entry: RecordingEntry = { t, d: direction, s };
     this.#roomAtFirst -= entry.s.length;
     if (this.#roomAtFirst >= 0) this.#first.push(entry);
     else this.#addLast(entry);
@@ -75,6 +81,8 @@ export class RecordingWriter {
     this.#timer = undefined;
     this.#flush();
     await this.#writing;
+    const rest = this.#cleaner.flush(this.#deps.clock.now() - this.#head.started_at);
+    await this.#file?.appendFile(rest.map(lineOf).join(""));
     await this.#file?.close();
     await this.#pack();
   }
@@ -132,7 +140,7 @@ export class RecordingWriter {
   async #write(entries: readonly RecordingEntry[]): Promise<number> {
     let [text, total] = ["", 0];
     for (const [index, entry] of entries.entries()) {
-      text += `${JSON.stringify({ ...entry, s: this.#deps.redact(entry.s) })}\n`;
+      text += this.#cleaner.push(entry).map(lineOf).join("");
       if (text.length < STEP_CHARS && index < entries.length - 1) continue;
       await this.#file?.appendFile(text);
       total += text.length;
@@ -159,6 +167,10 @@ export class RecordingWriter {
   get #files() {
     return recordingFiles(this.#deps.folder, this.#head.turn_id);
   }
+}
+
+function lineOf(entry: RecordingEntry): string {
+  return `${JSON.stringify(entry)}\n`;
 }
 
 function openNew(file: string): Promise<FileHandle> {

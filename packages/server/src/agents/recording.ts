@@ -4,6 +4,7 @@ import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
 import { z } from "zod";
 import { parseLine } from "./json-line.ts";
+import { TurnMark } from "./turn-marks.ts";
 
 /** Largest recording that is read, unpacked. */
 const MAX_READ_BYTES = 256 * 1024 * 1024;
@@ -44,6 +45,10 @@ export interface Recording {
   readonly entries: readonly RecordingEntry[];
   /** True when a part of the traffic is missing. */
   readonly cut: boolean;
+  /** False when the server died before the turn was over: how it ended is not in it. */
+  readonly whole: boolean;
+  /** Ids of the items that did not come from the adapter. */
+  readonly added: readonly string[];
 }
 
 /** The files of one recording: packed once it is closed, in pieces as long as it grows. */
@@ -68,7 +73,16 @@ export function parseRecording(text: string): Recording | undefined {
   const head = parseLine(RecordingHead, first);
   if (head === undefined) return undefined;
   const entries = rest.flatMap((line) => parseLine(RecordingEntry, line) ?? []);
-  return { head, entries, cut: entries.some(({ d }) => d === "cut") };
+  const cut = entries.some(({ d }) => d === "cut");
+  const marks = entries.flatMap((entry) => markOf(entry) ?? []);
+  const whole = marks.some((mark) => "exited" in mark);
+  const added = marks.flatMap((mark) => ("added" in mark ? [mark.added] : []));
+  return { head, entries, cut, whole, added };
+}
+
+/** What a line says happened besides the traffic; undefined for a line of traffic. */
+export function markOf({ d, s }: RecordingEntry): TurnMark | undefined {
+  return d === "mark" ? parseLine(TurnMark, s) : undefined;
 }
 
 async function readText(folder: string, turnId: string): Promise<string | undefined> {

@@ -2,6 +2,7 @@ import { mkdir } from "node:fs/promises";
 import type { Clock } from "@harness/protocol";
 import type { Agent, AgentEvent, AgentTurn } from "./port.ts";
 import { type Recording, type RecordingHead, readRecording } from "./recording.ts";
+import type { TextRedaction } from "./recording-cleaner.ts";
 import { RecordingWriter } from "./recording-writer.ts";
 
 const MAX_CHARS = 16 * 1024 * 1024;
@@ -11,6 +12,7 @@ export interface RecordingsDeps {
   readonly folder: string;
   readonly clock: Clock;
   readonly redact: (text: string) => string;
+  readonly redaction: () => TextRedaction;
   /** The version of Harness, and so of its adapters. */
   readonly version: string;
   /** False when none are kept. */
@@ -32,12 +34,12 @@ export class Recordings {
       yield* agent.run(turn);
       return;
     }
-    const { folder, clock, redact, logger } = this.#deps;
+    const { folder, clock, redact, redaction, logger } = this.#deps;
     const givenUp = (error: unknown) =>
       logger.warn({ err: error, turn_id: turnId }, "the turn could not be recorded");
     await mkdir(folder, { recursive: true, mode: 0o700 }).catch(givenUp);
     const head = this.#headOf(agent, turn, turnId);
-    const writer = new RecordingWriter(head, { folder, clock, redact, max: MAX_CHARS });
+    const writer = new RecordingWriter(head, { folder, clock, redact, redaction, max: MAX_CHARS });
     try {
       yield* agent.run({
         ...turn,

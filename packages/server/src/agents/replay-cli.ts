@@ -3,12 +3,11 @@ import type { Clock } from "@harness/protocol";
 import type { ProcessOutcome, ProcessRunner, RunningProcess, SpawnSpec } from "../process/index.ts";
 import { type CannotStart, type CliDialect, runCliTurn } from "./cli-turn.ts";
 import type { FramedTurn } from "./framed-turn.ts";
-import { parseLine } from "./json-line.ts";
 import type { AgentEvent, AgentTurn, LiveTurn } from "./port.ts";
-import type { Recording, RecordingEntry } from "./recording.ts";
+import { markOf, type Recording } from "./recording.ts";
 import type { SandboxSpec } from "./sandbox-port.ts";
 import type { Emit } from "./turn-frame.ts";
-import { TurnMark } from "./turn-marks.ts";
+import type { TurnMark } from "./turn-marks.ts";
 
 /** What a dialect is made from when its turn is played again. */
 export interface Replayed {
@@ -146,10 +145,6 @@ class Player implements Pick<ProcessRunner, "start"> {
     else if ("steered" in mark) this.#live?.steer(mark.steered).catch(() => undefined);
     else if ("stopped" in mark) this.#stop.abort();
   }
-}
-
-function markOf(entry: RecordingEntry): TurnMark | undefined {
-  return entry.d === "mark" ? parseLine(TurnMark, entry.s) : undefined;
 }
 
 /** A recording without an end is one of a server that died, and its programs with it. */

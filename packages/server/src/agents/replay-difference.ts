@@ -20,12 +20,17 @@ export interface StepDifference {
   readonly today: string | null;
 }
 
-/** The items and the end of a turn as the log has them. */
-export function stepsOfLog(events: readonly Event[]): TurnStep[] {
+/** The items and the end of a turn as the log has them, without the items the adapter had no part in. */
+export function stepsOfLog(events: readonly Event[], added: readonly string[] = []): TurnStep[] {
   const numbered = numbering();
   return events.flatMap((event): TurnStep[] => {
-    if (event.type === "item.started" || event.type === "item.completed")
-      return [itemStep(event.type.slice("item.".length), event.data.item, numbered)];
+    if (event.type === "item.started" || event.type === "item.completed") {
+      const { item } = event.data;
+      // What a person said in the middle of it is no word of the agent.
+      return item.role === "user" || added.includes(item.id)
+        ? []
+        : [itemStep(event.type.slice("item.".length), item, numbered)];
+    }
     if (event.type !== "turn.ended") return [];
     const { status, failure, usage } = event.data;
     return endSteps(status, failure, usage);

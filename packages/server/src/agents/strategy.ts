@@ -6,6 +6,7 @@ import { ABILITIES } from "./deterministic/replies.ts";
 import { shownCommands } from "./deterministic/shown-commands.ts";
 import type { Agent, AgentEvent, AgentProbe, AgentTurn } from "./port.ts";
 import type { Emit } from "./turn-frame.ts";
+import type { TurnMark } from "./turn-marks.ts";
 
 /** A strategy from what a caller or an operator wrote: `model_only` is the same as `model`. */
 export function executionStrategy(word: ExecutionStrategyWord): ExecutionStrategy {
@@ -115,7 +116,7 @@ class BesideModel {
     const { session_id } = turn;
     const before = session_id === undefined ? undefined : await this.#memory.read(session_id);
     const looked = this.#grounded ? await this.#lookUp(turn) : { events: [] };
-    yield* looked.events;
+    yield* addedTo(turn, looked.events);
     const seen = new Seen();
     for await (const event of this.#agent.run(this.#told(turn, before, looked.facts))) {
       seen.take(event);
@@ -125,7 +126,7 @@ class BesideModel {
       }
       await this.#remember(seen, before);
       if (event.outcome.status === "failed" && !seen.spoke)
-        yield* apology(this.#agent.name, event.outcome.message, looked.facts);
+        yield* addedTo(turn, apology(this.#agent.name, event.outcome.message, looked.facts));
       yield event;
     }
   }
@@ -181,6 +182,15 @@ class Seen {
     this.spoke ||= text.trim() !== "";
     const commands = shownCommands(text);
     if (commands.length > 0) this.commands = commands;
+  }
+}
+
+/** Tells events that come from here, not from the model's agent, and records that they do. */
+function* addedTo(turn: AgentTurn, events: Iterable<AgentEvent>): Generator<AgentEvent> {
+  for (const event of events) {
+    const mark: TurnMark | undefined = event.type === "item" ? { added: event.item.id } : undefined;
+    if (mark !== undefined) turn.record?.("mark", JSON.stringify(mark));
+    yield event;
   }
 }
 

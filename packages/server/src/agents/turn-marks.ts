@@ -14,6 +14,8 @@ export const TurnMark = z.union([
   z.strictObject({ asked: z.int().min(0), answers: z.record(z.string(), z.string()).nullable() }),
   z.strictObject({ asked: z.int().min(0), unanswered: z.string() }),
   z.strictObject({ steered: z.string() }),
+  /** The id of an item that was told beside the adapter: a fact looked up before the model was asked. */
+  z.strictObject({ added: z.string() }),
   z.strictObject({ stopped: z.literal(true) }),
   z.strictObject({
     exited: z.strictObject({

@@ -26,6 +26,8 @@ export interface DataDirPaths {
   readonly cache: string;
   /** Large outputs kept as files. */
   readonly outputs: string;
+  /** The raw traffic of turns, one file each, mode 0600. */
+  readonly recordings: string;
   /** Conversations and homes of agents. */
   readonly agents: string;
   /** Room kept for a full disk, mode 0600. */
@@ -49,6 +51,7 @@ export function dataDirPaths(dataDir: string): DataDirPaths {
     processes: at("processes"),
     cache: at("cache"),
     outputs: at("outputs"),
+    recordings: at("recordings"),
     agents: at("agents"),
     reserve: at("reserve"),
   };
@@ -72,6 +75,7 @@ export function createDataDir(dataDir: string): DataDirPaths {
       paths.processes,
       paths.cache,
       paths.outputs,
+      paths.recordings,
     ]) {
       makeFolders(folder);
       if (!lstatSync(folder).isDirectory())

@@ -10,12 +10,17 @@ export const diskKeys = {
   "disk.max_bytes": key(
     integer(0, most, "bytes"),
     20 * GIB,
-    "Most that is kept of what can be made again: dependency caches, logs, outputs. Those used longest ago go first.",
+    "Most that is kept of what can be made again: dependency caches, logs, outputs, recordings. Those used longest ago go first.",
   ),
   "disk.keep_days": key(
     integer(0, 3650, "days"),
     14,
     "How long outputs and earlier snapshots of finished tasks are kept at least. The newest work of a task, and work that is not published, always stays.",
+  ),
+  "disk.recordings_days": key(
+    integer(0, 3650, "days"),
+    14,
+    "How long the raw traffic of a turn is kept, for `harness replay`; 0 records none.",
   ),
   "disk.min_free_bytes": key(
     integer(0, most, "bytes"),

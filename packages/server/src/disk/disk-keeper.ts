@@ -90,9 +90,14 @@ export class DiskKeeper {
   }
 
   get #rules(): SpareRules {
-    const { max_bytes, keep_days, min_free_bytes, reserve_bytes } = this.#deps.config.disk;
+    const { max_bytes, keep_days, recordings_days, min_free_bytes, reserve_bytes } = this.#deps.config.disk;
     const missing = this.#deps.space.reserve === "freed" ? reserve_bytes : 0;
-    return { maxBytes: max_bytes, keepMs: keep_days * DAY_MS, neededFreeBytes: min_free_bytes + missing };
+    return {
+      maxBytes: max_bytes,
+      keepMs: keep_days * DAY_MS,
+      recordingsMs: recordings_days * DAY_MS,
+      neededFreeBytes: min_free_bytes + missing,
+    };
   }
 
   get #keptSince(): number {
@@ -172,6 +177,7 @@ export function describeCleaning({ spares, snapshots, workspaces }: Cleaning): s
   const counts: [number, string][] = [
     [count("cache"), "cache"],
     [count("output"), "output"],
+    [count("recording"), "recording"],
     [snapshots, "snapshot"],
     [workspaces, "workspace"],
   ];

@@ -42,6 +42,7 @@ export async function measure(from: Measured, signal: AbortSignal): Promise<Size
       { part: "agents", bytes: await bytes(paths.agents) },
       { part: "logs", bytes: await bytes(paths.logs) },
       { part: "outputs", bytes: await bytes(paths.outputs) },
+      { part: "recordings", bytes: await bytes(paths.recordings) },
       { part: "reserve", bytes: await bytes(paths.reserve) },
       { part: "other", bytes: await bytes(...(await otherPaths(paths))) },
     ],
@@ -51,9 +52,10 @@ export async function measure(from: Measured, signal: AbortSignal): Promise<Size
 
 /** What lies in the data directory, or among the mirrors, and belongs to no other part: nothing goes uncounted. */
 async function otherPaths(paths: DataDirPaths): Promise<string[]> {
-  const { database, workspaces, mirrors, cache, agents, logs, outputs, reserve } = paths;
+  const { database, workspaces, mirrors, cache, agents, logs, outputs, recordings, reserve } = paths;
   const counted = new Set([database, `${database}-wal`, `${database}-shm`]);
-  for (const part of [workspaces, mirrors, cache, agents, logs, outputs, reserve]) counted.add(part);
+  for (const part of [workspaces, mirrors, cache, agents, logs, outputs, recordings, reserve])
+    counted.add(part);
   const inside = async (folder: string) =>
     (await readdir(folder).catch(() => [])).map((name) => path.join(folder, name));
   const [all, copies] = await Promise.all([inside(paths.root), inside(mirrors)]);

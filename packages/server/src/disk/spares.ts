@@ -10,6 +10,8 @@ export interface SparePaths {
   readonly cache: string;
   /** `<outputs>/<name>` */
   readonly outputs: string;
+  /** `<recordings>/<turn>.jsonl.gz`, and the pieces of those that are not packed. */
+  readonly recordings: string;
 }
 
 /** Marks a cache as used now: those used longest ago go first. */
@@ -23,7 +25,9 @@ export async function listSpares(paths: SparePaths, signal?: AbortSignal): Promi
   const caches = await Promise.all(
     projects.map((project) => spares("cache", path.join(paths.cache, project), `${project}/`, signal)),
   );
-  return [...caches.flat(), ...(await spares("output", paths.outputs, "", signal))];
+  const outputs = await spares("output", paths.outputs, "", signal);
+  const recordings = await spares("recording", paths.recordings, "", signal);
+  return [...caches.flat(), ...outputs, ...recordings];
 }
 
 /** Deletes a spare. It is moved away first, so that nobody takes half of one for whole. */

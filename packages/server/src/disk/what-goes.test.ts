@@ -12,7 +12,7 @@ import {
 const HOUR = 60 * 60_000;
 const DAY = 24 * HOUR;
 const NOW = 1_000 * DAY;
-const rules: SpareRules = { maxBytes: 100, neededFreeBytes: 50, keepMs: 14 * DAY };
+const rules: SpareRules = { maxBytes: 100, neededFreeBytes: 50, keepMs: 14 * DAY, recordingsMs: 20 * DAY };
 
 const spare = (kind: Spare["kind"], name: string, bytes: number, age: number): Spare => ({
   kind,
@@ -29,6 +29,7 @@ describe("of what can be made again", () => {
   const output = spare("output", "output", 40, 15 * DAY);
   const fresh = spare("output", "fresh", 40, 13 * DAY);
   const all = [fresh, output, used, old, older];
+  const told = [spare("recording", "told", 40, 19 * DAY), spare("recording", "being told", 40, HOUR / 2)];
 
   const table: readonly [why: string, held: Partial<Parameters<typeof sparesThatGo>[0]>, goes: string[]][] = [
     ["nothing while there is room", { spares: [old, output], freeBytes: 50 }, []],
@@ -37,6 +38,16 @@ describe("of what can be made again", () => {
       "caches before outputs, and nothing in use or young",
       { spares: all, logBytes: 200 },
       ["older", "old", "output"],
+    ],
+    [
+      "recordings last, and none that may be going on",
+      { spares: [...told, old], logBytes: 200 },
+      ["old", "told"],
+    ],
+    [
+      "a recording past its time in any case",
+      { spares: [spare("recording", "past", 1, 21 * DAY)] },
+      ["past"],
     ],
     ["logs count, but are not taken", { spares: [], logBytes: 1_000 }, []],
     ["as much as free space needs", { spares: [old, older], freeBytes: 20 }, ["older"]],

@@ -1,12 +1,12 @@
 import type { TasksTable } from "../storage/index.ts";
 import type { Snapshot } from "../workspaces/index.ts";
 
-/** A cache that was used this recently may be in use (milliseconds). */
+/** A cache or recording that was used this recently may be in use (milliseconds). */
 const IN_USE_MS = 60 * 60_000;
 
 /** Something that can be made again, or that nobody needs for ever. */
 export interface Spare {
-  readonly kind: "cache" | "output";
+  readonly kind: "cache" | "output" | "recording";
   readonly path: string;
   /** What it is called below its folder. */
   readonly name: string;
@@ -29,9 +29,14 @@ export interface SpareRules {
   readonly maxBytes: number;
   readonly neededFreeBytes: number;
   readonly keepMs: number;
+  /** Recordings older than this go in any case. */
+  readonly recordingsMs: number;
 }
 
-/** What may go, in the order it would: caches, the one used longest ago first, then outputs past their time. */
+/**
+ * What may go, in the order it would: caches, the one used longest ago first, then outputs past their time, then
+ * recordings, which nobody can make again.
+ */
 export function sparesInOrder(
   spares: readonly Spare[],
   rules: Pick<SpareRules, "keepMs">,
@@ -40,17 +45,22 @@ export function sparesInOrder(
   const oldestFirst = (a: Spare, b: Spare) => a.usedAt - b.usedAt;
   const caches = spares.filter(({ kind, usedAt }) => kind === "cache" && usedAt < now - IN_USE_MS);
   const outputs = spares.filter(({ kind, usedAt }) => kind === "output" && usedAt < now - rules.keepMs);
-  return [...caches.sort(oldestFirst), ...outputs.sort(oldestFirst)];
+  const recordings = spares.filter(({ kind, usedAt }) => kind === "recording" && usedAt < now - IN_USE_MS);
+  return [caches, outputs, recordings].flatMap((some) => some.sort(oldestFirst));
 }
 
-/** What goes now: as much of that order as it takes to keep both the bound and the free space. */
+/** What goes now: recordings past their time, and as much of that order as both the bound and the free space need. */
 export function sparesThatGo(holdings: Holdings, rules: SpareRules, now: number): Spare[] {
   const kept = holdings.spares.reduce((sum, { bytes }) => sum + bytes, holdings.logBytes);
   const free = holdings.freeBytes ?? Number.POSITIVE_INFINITY;
   let excess = Math.max(kept - rules.maxBytes, rules.neededFreeBytes - free);
-  const going: Spare[] = [];
+  const going = holdings.spares.filter(
+    ({ kind, usedAt }) => kind === "recording" && usedAt < now - Math.max(IN_USE_MS, rules.recordingsMs),
+  );
+  excess -= going.reduce((sum, { bytes }) => sum + bytes, 0);
   for (const spare of sparesInOrder(holdings.spares, rules, now)) {
     if (excess <= 0) break;
+    if (going.includes(spare)) continue;
     going.push(spare);
     excess -= spare.bytes;
   }

@@ -1,6 +1,6 @@
 import type { Clock, DoctorCheck, KeepAwakeState, NewId, Supervision } from "@harness/protocol";
 import type { Credentials } from "../access/index.ts";
-import type { AgentRegistry } from "../agents/index.ts";
+import type { AgentRegistry, Recordings } from "../agents/index.ts";
 import type { Config } from "../config/index.ts";
 import type { ConversationDeps, Conversations } from "../conversations/index.ts";
 import type { DiskKeeper } from "../disk/index.ts";
@@ -29,6 +29,7 @@ export interface OperationsDeps {
   readonly notifier: Pick<Notifier, "list" | "test">;
   readonly workspaces: Workspaces;
   readonly agents: AgentRegistry;
+  readonly recordings: Pick<Recordings, "read">;
   readonly reports: Reports;
   readonly credentials: Pick<Credentials, "create" | "list" | "revoke">;
   readonly sandbox: Sandbox;

@@ -9,6 +9,7 @@ import type { Handlers } from "./invoke.ts";
 import { listHandlers } from "./list-handlers.ts";
 import { notificationHandlers } from "./notification-handlers.ts";
 import { projectHandlers } from "./project-handlers.ts";
+import { replayHandlers } from "./replay-handlers.ts";
 import { reportHandlers } from "./report-handlers.ts";
 import { serverHandlers } from "./server-handlers.ts";
 import { sessionHandlers } from "./session-handlers.ts";
@@ -41,6 +42,7 @@ export function createHandlers(deps: OperationsDeps): Handlers {
     ...notificationHandlers(deps),
     ...reportHandlers(deps),
     ...diskHandlers(deps),
+    ...replayHandlers(deps),
     ...templateHandlers(deps),
     ...listHandlers(deps),
     ...threadHandlers(deps),

@@ -17,7 +17,7 @@ import type { OperationsDeps } from "./deps.ts";
 import type { Caller, Handlers } from "./invoke.ts";
 import { refuseWhenDraining } from "./project-handlers.ts";
 
-type Names = Extract<keyof Handlers, `turn/${string}`>;
+type Names = Exclude<Extract<keyof Handlers, `turn/${string}`>, "turn/replay">;
 type Said = Result<"turn/start">;
 
 /** Items of a turn that are shown at once. */

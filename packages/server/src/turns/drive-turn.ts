@@ -3,6 +3,7 @@ import {
   type Agent,
   type AgentAction,
   type AgentTurn,
+  type Recordings,
   shortened,
   type TurnOutcome,
 } from "../agents/index.ts";
@@ -19,6 +20,8 @@ export type Failpoint = (name: string, detail?: string) => void | Promise<void>;
 export interface TurnDeps {
   readonly live: LiveTurns;
   readonly approver: Approver;
+  /** Keeps the raw traffic of turns. */
+  readonly recordings: Pick<Recordings, "run">;
   /** Removes secrets from text that arrives in pieces. */
   readonly redaction: () => { push(chunk: string): string; flush(): string };
   /** Live text of one turn that is kept (characters). */
@@ -58,14 +61,15 @@ export async function driveTurn(
   });
   const live = deps.live.begin(handleOf(place, recorder));
   let outcome: TurnOutcome | undefined;
-  const events = agent.run({
+  const asked: AgentTurn = {
     ...turn,
     approve: (action) => approve(deps.approver, recorder, place, action),
     ask: (questions) => deps.approver.question(place, questions),
     attach: (steerable) => live.attach(steerable),
     on_usage: (usage) => watch.usage(usage),
     signal: place.signal,
-  });
+  };
+  const events = deps.recordings.run(agent, asked, place.scope.turn_id);
   try {
     for await (const event of events) {
       if (event.type === "started" && event.session_id !== null) await watch.session(event.session_id);

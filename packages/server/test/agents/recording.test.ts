@@ -4,6 +4,7 @@ import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { type RecordingHead, readRecording } from "../../src/agents/recording.ts";
 import { RecordingWriter } from "../../src/agents/recording-writer.ts";
+import { Redactor } from "../../src/secrets/index.ts";
 
 const head: RecordingHead = {
   recording: 1,
@@ -31,19 +32,22 @@ describe("a recording", () => {
   });
   afterEach(() => rm(folder, { recursive: true, force: true }));
 
+  const redactor = new Redactor();
+  redactor.register("password", "s3cret-word");
   const begin = (max = 100_000) =>
     new RecordingWriter(head, {
       folder,
       max,
       clock: { now: () => now },
-      redact: (text) => text.replaceAll("s3cret", "[redacted]"),
+      redact: redactor.redact,
+      redaction: () => redactor.createStream(),
     });
 
   it("keeps every line with its time, packed, for its owner's eyes, without secrets [req:recording.kept]", async () => {
     const writer = begin();
     writer.add("in", "the prompt");
     now += 25;
-    writer.add("out", "the answer is s3cret");
+    writer.add("out", "the answer is s3cret-word");
     writer.add("err", "a complaint");
     writer.add("mark", '{"stopped":true}');
     await writer.close();
@@ -53,13 +57,34 @@ describe("a recording", () => {
     expect(await readRecording(folder, "turn_1")).toEqual({
       head,
       cut: false,
+      whole: false,
+      added: [],
       entries: [
         { t: 0, d: "in", s: "the prompt" },
-        { t: 25, d: "out", s: "the answer is [redacted]" },
+        { t: 25, d: "out", s: "the answer is [redacted:password]" },
         { t: 25, d: "err", s: "a complaint" },
         { t: 25, d: "mark", s: '{"stopped":true}' },
       ],
     });
+  });
+
+  it("keeps no secret that stands on several lines, and every line around it [req:recording.kept]", async () => {
+    const writer = begin();
+    const body = "MIIEvQIBADANBgkqhkiG9w0BAQEFAASC".repeat(2);
+    const key = ["-----BEGIN PRIVATE KEY-----", body, body, "-----END PRIVATE KEY-----"];
+    for (const line of ["before", ...key, "after"]) writer.add("out", line);
+    writer.add("in", "two\nlines");
+    writer.add("err", "-----BEGIN PRIVATE KEY-----");
+    await writer.close();
+    const entries = (await readRecording(folder, "turn_1"))?.entries ?? [];
+    expect(entries.map(({ d, s }) => [d, s])).toEqual([
+      ["out", "before"],
+      ["out", "[redacted:private-key]"],
+      ["out", "after"],
+      ["in", "two"],
+      ["in", "lines"],
+      ["err", "[redacted:private-key]"],
+    ]);
   });
 
   it("leaves what was told when nobody closes it [req:recording.crash]", async () => {

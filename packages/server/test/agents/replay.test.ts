@@ -141,7 +141,8 @@ async function recorded(world: World, agent: Agent, prompt: string) {
   const folder = path.join(world.root, "recordings");
   const workspace = await world.workspace();
   const warn = (_: object, message: string) => expect.fail(message);
-  const deps = { folder, clock: systemClock, redact: asIs, version: "test", enabled: true };
+  const redaction = () => ({ push: asIs, flush: () => "" });
+  const deps = { folder, clock: systemClock, redact: asIs, redaction, version: "test", enabled: true };
   const recordings = new Recordings({ ...deps, logger: { warn } });
   let live: LiveTurn | undefined;
   const turn: AgentTurn = {

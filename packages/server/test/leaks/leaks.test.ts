@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { gunzipSync } from "node:zlib";
 import { HarnessError, operations, type Result, terminalStatuses } from "@harness/protocol";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -138,7 +139,9 @@ describe.each(["sqlite", "postgres"] as const)("secrets, with the log on %s", (d
       const at = route
         .replace("{task_id}", task.id)
         .replace("{project}", "app")
-        .replace("{report_id}", "latest");
+        .replace("{report_id}", "latest")
+        .replace("{attempt_id}", task.attempt_history[0]!.id)
+        .replace("{turn_id}", task.turns[0]!.id);
       const answer = await get(server, at);
       expect(found(canaries, answer.text), at).toEqual([]);
       if (routes.includes(`GET ${route}`))
@@ -223,7 +226,9 @@ describe.each(["sqlite", "postgres"] as const)("secrets, with the log on %s", (d
         if (directory || path.relative(dataDir(), file) === "token") continue;
         if (/[/\\]objects[/\\]/.test(file)) continue;
         seen.push(path.relative(dataDir(), file));
-        expect(found(canaries, readFileSync(file, "latin1")), file).toEqual([]);
+        const bytes = readFileSync(file);
+        const text = file.endsWith(".gz") ? gunzipSync(bytes) : bytes;
+        expect(found(canaries, text.toString("latin1")), file).toEqual([]);
       }
     };
     look();
@@ -231,6 +236,7 @@ describe.each(["sqlite", "postgres"] as const)("secrets, with the log on %s", (d
     if (!postgres) expect(seen).toContain("harness.db");
     if (!postgres) expect(seen).toContain("harness.db-wal");
     expect(seen.some((file) => file.startsWith("logs"))).toBe(true);
+    expect(seen.some((file) => /^recordings.*[.]gz$/.test(file))).toBe(true);
     expect(found(canaries, server.output())).toEqual([]);
   });
 

@@ -1,0 +1,98 @@
+import { type Event, HarnessError, type Turn, type TurnReplay } from "@harness/protocol";
+import {
+  type AgentEvent,
+  stepDifferences,
+  stepsOfEvents,
+  stepsOfLog,
+  type TurnStep,
+} from "../agents/index.ts";
+import { getTurn } from "../threads/index.ts";
+import type { OperationsDeps } from "./deps.ts";
+import type { Handlers } from "./invoke.ts";
+
+type TurnRow = Pick<Turn, "id" | "agent" | "thread_id" | "started_at">;
+
+/** Events of a turn that are compared. */
+const TYPES = ["item.started", "item.completed", "turn.ended"];
+const PAGE = 500;
+
+/** Playing recorded turns again. */
+export function replayHandlers(deps: OperationsDeps): Pick<Handlers, "turn/replay" | "attempt/replay"> {
+  return {
+    "turn/replay": async ({ turn_id }) => replay(deps, await getTurn(deps.storage.reader, turn_id)),
+    "attempt/replay": async ({ attempt_id }) => {
+      const attempt = await deps.storage.reader
+        .selectFrom("attempts")
+        .select("task_id")
+        .where("id", "=", attempt_id)
+        .executeTakeFirst();
+      if (attempt === undefined)
+        throw new HarnessError("attempt_not_found", `There is no attempt ${attempt_id}.`, {
+          field: "attempt_id",
+          got: attempt_id,
+        });
+      const rows = await deps.storage.reader
+        .selectFrom("turns")
+        .select(["id", "agent", "thread_id", "started_at"])
+        .where("task_id", "=", attempt.task_id)
+        .where("attempt_id", "=", attempt_id)
+        .orderBy("id")
+        .execute();
+      const replays: TurnReplay[] = [];
+      for (const row of rows)
+        replays.push(await replay(deps, { ...row, started_at: new Date(row.started_at).toISOString() }));
+      return { attempt_id, turns: replays };
+    },
+  };
+}
+
+async function replay(deps: OperationsDeps, row: TurnRow): Promise<TurnReplay> {
+  const recording = await deps.recordings.read(row.id);
+  const recorded = stepsOfLog(await eventsOf(deps, row), recording?.added);
+  const base = {
+    turn_id: row.id,
+    agent: row.agent,
+    started_at: row.started_at,
+    cut: false,
+    steps: recorded.length,
+    differences: [],
+  };
+  const not = (why: string): TurnReplay => ({ ...base, result: "not_replayed", why });
+  if (recording === undefined)
+    return not("No recording of it is kept. `disk.recordings_days` says for how long they are.");
+  const agent = deps.agents.get(row.agent);
+  if (agent === undefined) return not(`The agent ${row.agent} is not among the configured ones any more.`);
+  if (agent.replay === undefined) return not(`Turns of the agent ${row.agent} cannot be played again.`);
+  const events: AgentEvent[] = [];
+  for await (const event of agent.replay(recording)) events.push(event);
+  // A server that died closed the turn in the agent's place.
+  const told = (steps: readonly TurnStep[]) =>
+    recording.whole ? steps : steps.filter(({ what }) => what.startsWith("item "));
+  const differences = stepDifferences(told(recorded), told(stepsOfEvents(events, deps.redact)));
+  const result = differences.length === 0 ? "same" : "different";
+  return { ...base, result, why: null, cut: recording.cut, differences };
+}
+
+/** The events of a turn, found among those of its thread from the turn's start on. */
+async function eventsOf({ storage, log }: OperationsDeps, row: TurnRow): Promise<Event[]> {
+  const first = await storage.reader
+    .selectFrom("events")
+    .select("seq")
+    .where("thread_id", "=", row.thread_id)
+    .where("turn_id", "=", row.id)
+    .orderBy("seq")
+    .limit(1)
+    .executeTakeFirst();
+  const found: Event[] = [];
+  for (let afterSeq = (first?.seq ?? log.headSeq + 1) - 1; ; ) {
+    const page = await log.read({
+      afterSeq,
+      filter: { thread_id: row.thread_id, types: TYPES },
+      limit: PAGE,
+    });
+    found.push(...page.filter(({ turn_id }) => turn_id === row.id));
+    const last = page.at(-1);
+    if (page.length < PAGE || last === undefined || found.at(-1)?.type === "turn.ended") return found;
+    afterSeq = last.seq;
+  }
+}
