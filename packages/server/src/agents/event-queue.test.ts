@@ -34,6 +34,24 @@ it("keeps a flood bounded and says what it left out, before the end [req:agents.
   expect(events.at(-1)).toEqual({ type: "ended", outcome });
 });
 
+it("holds no more of large items than a reader can ever want, and joins what a command says [req:agents.flood]", async () => {
+  const queue = new EventQueue();
+  const text = "x".repeat(1_000_000);
+  for (let i = 0; i < 100; i += 1)
+    queue.push({ type: "item", phase: "completed", item: { id: String(i), kind: "message", text } });
+  for (const item_id of ["a", "a", "b"]) queue.push({ type: "output_delta", item_id, text: "y" });
+  queue.push({ type: "ended", outcome });
+  queue.close();
+  const events = await drain(queue);
+  expect(events.filter(({ type }) => type === "item")).toHaveLength(33);
+  expect(events.slice(33)).toEqual([
+    { type: "output_delta", item_id: "a", text: "yy" },
+    { type: "output_delta", item_id: "b", text: "y" },
+    { type: "warning", message: "67 characters or events came too fast and were left out." },
+    { type: "ended", outcome },
+  ]);
+});
+
 it("tells no more than a bounded text to a reader that keeps up [req:agents.flood]", async () => {
   const queue = new EventQueue();
   const read = drain(queue);

@@ -3,6 +3,7 @@ import type { AgentEvent } from "./port.ts";
 const MAX_DELTA_CHARS = 64 * 1024;
 const MAX_TURN_CHARS = 4 * 1024 * 1024;
 const MAX_WAITING = 10_000;
+const MAX_WAITING_CHARS = 32 * 1024 * 1024;
 
 /**
  * Carries events from a running agent to whoever reads them. Bounded in all for a turn, and in what waits for a
@@ -16,13 +17,15 @@ export class EventQueue implements AsyncIterable<AgentEvent> {
   #left_out = 0;
   /** A flood of output leaves the room of messages alone. */
   readonly #told = { message_delta: 0, output_delta: 0 };
+  /** Characters of the items that wait. */
+  #itemChars = 0;
 
   push(event: AgentEvent): void {
     if (this.#closed) return;
     if (event.type === "message_delta" || event.type === "output_delta") this.#pushText(event);
     else if (event.type === "usage" && this.#waiting.at(-1)?.type === "usage")
       this.#waiting[this.#waiting.length - 1] = event;
-    else if (this.#waiting.length < MAX_WAITING || event.type === "ended") this.#waiting.push(event);
+    else if (event.type === "ended" || this.#hasRoom(event)) this.#waiting.push(event);
     else this.#left_out += 1;
     this.#wake?.();
   }
@@ -37,6 +40,7 @@ export class EventQueue implements AsyncIterable<AgentEvent> {
     for (;;) {
       const event = this.#waiting.shift();
       if (event !== undefined) {
+        this.#itemChars -= itemChars(event);
         if (event.type === "ended" && this.#left_out > 0) yield this.#leftOutWarning();
         yield event;
       } else if (this.#closed) return;
@@ -45,6 +49,13 @@ export class EventQueue implements AsyncIterable<AgentEvent> {
           this.#wake = resolve;
         });
     }
+  }
+
+  #hasRoom(event: AgentEvent): boolean {
+    const chars = itemChars(event);
+    if (this.#waiting.length >= MAX_WAITING || this.#itemChars + chars > MAX_WAITING_CHARS) return false;
+    this.#itemChars += chars;
+    return true;
   }
 
   /** Text joins the waiting event before it when that is of the same kind, and output of the same item. */
@@ -68,6 +79,12 @@ export class EventQueue implements AsyncIterable<AgentEvent> {
       message: `${this.#left_out} characters or events came too fast and were left out.`,
     };
   }
+}
+
+function itemChars(event: AgentEvent): number {
+  if (event.type !== "item") return 0;
+  const { text, command, output } = event.item;
+  return (text?.length ?? 0) + (command?.length ?? 0) + (output?.length ?? 0);
 }
 
 type TextEvent = Extract<AgentEvent, { type: "message_delta" | "output_delta" }>;

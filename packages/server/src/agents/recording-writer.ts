@@ -10,7 +10,7 @@ import { type RecordingEntry, type RecordingHead, readTails, recordingFiles } fr
 import { RecordingCleaner, type TextRedaction } from "./recording-cleaner.ts";
 
 /** Longest line that is kept whole. */
-const MAX_LINE_CHARS = 1024 * 1024;
+const MAX_LINE_CHARS = 512 * 1024;
 /** What is told reaches the disk at most this late (milliseconds): its beginning, and of a long one the rest. */
 const LATE_MS = 50;
 const TAIL_LATE_MS = 1_000;
@@ -65,12 +65,16 @@ export class RecordingWriter {
   add(direction: RawDirection, text: string): void {
     if (this.#closed) return;
     const t = this.#deps.clock.now() - this.#head.started_at;
-    const whole = text.length <= MAX_LINE_CHARS;
-    const s = whole ? text : this.#deps.redact(bounded(text, MAX_LINE_CHARS)).replaceAll("\n", " ");
-    const entry: RecordingEntry = { t, d: direction, s };
-    this.#roomAtFirst -= entry.s.length;
-    if (this.#roomAtFirst >= 0) this.#first.push(entry);
-    else this.#addLast(entry);
+    const over = text.length - MAX_LINE_CHARS;
+    if (over <= 0) this.#take({ t, d: direction, s: text });
+    else {
+      this.#take({
+        t,
+        d: direction,
+        s: this.#deps.redact(bounded(text, MAX_LINE_CHARS)).replaceAll("\n", " "),
+      });
+      this.#take({ t, d: "cut", s: String(over) });
+    }
     this.#soon(this.#roomAtFirst >= 0 ? LATE_MS : TAIL_LATE_MS);
   }
 
@@ -85,6 +89,12 @@ export class RecordingWriter {
     await this.#file?.appendFile(rest.map(lineOf).join(""));
     await this.#file?.close();
     await this.#pack();
+  }
+
+  #take(entry: RecordingEntry): void {
+    this.#roomAtFirst -= entry.s.length;
+    if (this.#roomAtFirst >= 0) this.#first.push(entry);
+    else this.#addLast(entry);
   }
 
   /** What waits is bounded by a quarter of what is kept: of more, the oldest goes. */

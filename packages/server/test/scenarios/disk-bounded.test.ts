@@ -57,7 +57,11 @@ describe("the disk", () => {
 
   it("keeps every snapshot of unpublished work, and forgets earlier ones of published work after their time [req:up.disk-bounded]", async () => {
     let ahead = 0;
-    await using w = await world({ agents: twoRounds, clock: { now: () => Date.now() + ahead } });
+    await using w = await world({
+      agents: twoRounds,
+      config: "[disk]\nrecordings_days = 100",
+      clock: { now: () => Date.now() + ahead },
+    });
     const published = await w.run({ title: "published" });
     const moved = await w.run({ title: "moved" });
     expect([published.status, moved.status]).toEqual(["done", "done"]);
