@@ -10,6 +10,7 @@ import type { SandboxSpec } from "../sandbox-port.ts";
 import type { Emit } from "../turn-frame.ts";
 import { UnknownItems } from "../unknown-items.ts";
 import { Approvals } from "./approvals.ts";
+import { blankChunk } from "./blank-chunk.ts";
 import { type Ending, endingOf, failedEnding, promptText } from "./ending.ts";
 import { ServedFiles } from "./files.ts";
 import { PromptAnswer, UpdateNotification } from "./lines.ts";
@@ -114,6 +115,10 @@ export class AcpConversation implements CliDialect {
 
   onLine(line: string): void {
     this.#messages?.line(line);
+  }
+
+  recordable(line: string): string {
+    return blankChunk(line);
   }
 
   interrupt(): boolean {
