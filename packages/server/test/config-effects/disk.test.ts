@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { world } from "../scenarios/world.ts";
@@ -46,5 +46,27 @@ describe("settings of the disk", () => {
     expect((await w.call("disk/get", {})).kept).toMatchObject({ max_bytes: 0, keep_days: 3 });
     await w.call("disk/clean", {});
     expect([existsSync(young), existsSync(old)]).toEqual([true, false]);
+  });
+
+  it("disk.recordings_days: goes after its days and counts in the disk's use; 0 records none", async () => {
+    await using w = await world({ config: "[disk]\nrecordings_days = 2\nreserve_bytes = 0" });
+    const { turns } = await w.run();
+    const names = () => readdirSync(w.path("data", "recordings")).sort();
+    expect(names()).toEqual(turns.map(({ id }) => `${id}.jsonl.gz`).sort());
+    const old = (Date.now() - 3 * DAY) / 1000;
+    utimesSync(w.path("data", "recordings", `${turns[0]!.id}.jsonl.gz`), old, old);
+    const use = await w.call("disk/get", {});
+    expect(use.parts.find(({ part }) => part === "recordings")?.bytes).toBeGreaterThan(0);
+    expect((await w.call("disk/clean", {})).what).toContain("1 recording");
+    expect(names()).toEqual(
+      turns
+        .slice(1)
+        .map(({ id }) => `${id}.jsonl.gz`)
+        .sort(),
+    );
+
+    await using none = await world({ config: "[disk]\nrecordings_days = 0" });
+    await none.run();
+    expect(readdirSync(none.path("data", "recordings"))).toEqual([]);
   });
 });

@@ -1,10 +1,9 @@
-import { readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { idPrefixes } from "@harness/protocol";
 import { describe, expect, it } from "vitest";
 import { implementer, world } from "./world.ts";
 
-const DAY = 24 * 60 * 60_000;
 const nobody = (kind: "turn" | "attempt") => `${idPrefixes[kind]}_${"0".repeat(26)}`;
 
 describe("a recorded turn", () => {
@@ -57,27 +56,5 @@ describe("a recorded turn", () => {
     expect(task.status).toBe("failed");
     const { turns } = await w.call("attempt/replay", { attempt_id: task.attempt_history[0]!.id });
     expect(turns.map(({ result, differences }) => [result, differences])).toEqual([["same", []]]);
-  });
-
-  it("disk.recordings_days: goes after its days and counts in the disk's use; 0 records none", async () => {
-    await using w = await world({ config: "[disk]\nrecordings_days = 2\nreserve_bytes = 0" });
-    const { turns } = await w.run();
-    const names = () => readdirSync(w.path("data", "recordings")).sort();
-    expect(names()).toEqual(turns.map(({ id }) => `${id}.jsonl.gz`).sort());
-    const old = (Date.now() - 3 * DAY) / 1000;
-    utimesSync(w.path("data", "recordings", `${turns[0]!.id}.jsonl.gz`), old, old);
-    const use = await w.call("disk/get", {});
-    expect(use.parts.find(({ part }) => part === "recordings")?.bytes).toBeGreaterThan(0);
-    expect((await w.call("disk/clean", {})).what).toContain("1 recording");
-    expect(names()).toEqual(
-      turns
-        .slice(1)
-        .map(({ id }) => `${id}.jsonl.gz`)
-        .sort(),
-    );
-
-    await using none = await world({ config: "[disk]\nrecordings_days = 0" });
-    await none.run();
-    expect(readdirSync(none.path("data", "recordings"))).toEqual([]);
   });
 });
