@@ -1,7 +1,6 @@
 import type { Requirement } from "../support/requirement.ts";
 
 const rows: readonly (readonly [source: string, id: string, promise: string])[] = [
-  ["issue 4", "client.resume", "A client cut off a thousand times rebuilds the same transcript."],
   ["issue 4", "bench.steer", "Steering reaches a running agent in under 200 ms."],
   ["issue 4", "bench.threads", "A hundred threads on two cores keep the event loop under 50 ms."],
   [

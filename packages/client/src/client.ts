@@ -14,7 +14,9 @@ import {
 } from "@harness/protocol";
 import type { z } from "zod";
 import { errorOf, readJson } from "./problem.ts";
+import { pauseOf, sleep } from "./sleep.ts";
 import { readSse, type SseMessage } from "./sse.ts";
+import { followTopic, type TopicParams } from "./topic-feed.ts";
 import { type Socket, Topics } from "./topics.ts";
 
 /** Where the server is and how to be let in. */
@@ -26,6 +28,8 @@ export interface ClientOptions {
   readonly fetch?: typeof fetch;
   /** Opens a WebSocket. Unless given, the platform's own: Node's sends the token, a browser's the cookie. */
   readonly openSocket?: (url: string, headers: Readonly<Record<string, string>>) => Socket;
+  /** First and longest pause before a lost stream is opened again (milliseconds); 250 and 5,000 unless told. */
+  readonly reconnectMs?: readonly [first: number, longest: number];
 }
 
 export interface CallOptions {
@@ -35,13 +39,13 @@ export interface CallOptions {
 /** The feeds that come over SSE, by what each yields. */
 interface Feeds {
   readonly task: StreamItem;
+  readonly thread: EventFrame;
   readonly events: EventFrame;
 }
 
 /** What a feed is asked for: the parameters of its row. */
 export type FeedParams<N extends keyof Feeds> = z.input<(typeof streams)[N]["params"]>;
 
-/** First pause before a lost stream is opened again (milliseconds); it doubles up to the second number. */
 const RECONNECT_MS = [250, 5_000] as const;
 
 /**
@@ -54,12 +58,14 @@ export class HarnessClient {
   readonly #headers: Readonly<Record<string, string>>;
   readonly #fetch: typeof fetch;
   readonly #openSocket: NonNullable<ClientOptions["openSocket"]>;
+  readonly #reconnectMs: readonly [first: number, longest: number];
 
   constructor(options: ClientOptions) {
     this.#url = options.url.replace(/\/+$/, "");
     this.#headers = options.token === undefined ? {} : { authorization: `Bearer ${options.token}` };
     this.#fetch = options.fetch ?? globalThis.fetch.bind(globalThis);
     this.#openSocket = options.openSocket ?? platformSocket;
+    this.#reconnectMs = options.reconnectMs ?? RECONNECT_MS;
   }
 
   /** Calls an operation. The result is checked against the table: a server that answers something else is an error. */
@@ -84,8 +90,9 @@ export class HarnessClient {
 
   /**
    * Follows a feed. A connection that is lost once it stood is opened again from the last event, so nothing is
-   * missed and nothing comes twice; the task feed ends by itself with `done`. Ends when the signal aborts. Throws
-   * `invalid_cursor` when the events after the cursor are gone: read the state anew then.
+   * missed and nothing comes twice; the feed of a task ends by itself with `done`, that of a thread with
+   * `thread.deleted`. Ends when the signal aborts. Throws `invalid_cursor` when the events after the cursor are gone:
+   * read the state anew then.
    */
   async *stream<N extends keyof Feeds>(
     name: N,
@@ -94,23 +101,31 @@ export class HarnessClient {
   ): AsyncGenerator<Feeds[N], void, undefined> {
     const { signal } = options;
     const place: Place = { lastId: undefined, stood: false };
-    let pause: number = RECONNECT_MS[0];
+    const pause = pauseOf(this.#reconnectMs);
     while (!signal?.aborted) {
       try {
         for await (const message of this.#open(name, params, place, signal)) {
-          pause = RECONNECT_MS[0];
+          pause.reset();
           const item = decode(name, message);
           if (message.id !== undefined) place.lastId = message.id;
           yield item as Feeds[N];
-          if (name === "task" && (item as StreamItem).type === "done") return;
+          if (isLast(item)) return;
         }
       } catch (error) {
         if (signal?.aborted) return;
         if (!place.stood || !isPassing(error)) throw error;
       }
-      await sleep(pause, signal);
-      pause = Math.min(pause * 2, RECONNECT_MS[1]);
+      await sleep(pause.next(), signal);
     }
+  }
+
+  /**
+   * Follows a topic of the event log (`all`, `task:ID`, `thread:ID`, `project:ID`, `type:EVENT`) over a WebSocket, with
+   * the same promise as `stream`: a lost socket is opened again from the last event.
+   */
+  topic(params: TopicParams, { signal }: CallOptions = {}): AsyncGenerator<EventFrame, void, undefined> {
+    const connect = this.topics.bind(this);
+    return followTopic(connect, params, pauseOf(this.#reconnectMs), signal);
   }
 
   /** Opens a WebSocket for topics of the event log. It is not opened again by itself: `onClose` says when it ended. */
@@ -149,6 +164,13 @@ interface Place {
   lastId: string | undefined;
   /** Whether the server has accepted it once. */
   stood: boolean;
+}
+
+/** Whether a feed ends by itself with this. */
+function isLast(item: StreamItem | EventFrame): boolean {
+  return "event" in item && typeof item.event === "object"
+    ? item.event.type === "thread.deleted"
+    : "type" in item && item.type === "done";
 }
 
 /** A lost connection passes, and so does a server that restarts or is busy; any other refusal is final. */
@@ -214,16 +236,4 @@ function queryOf(params: Record<string, unknown>): string {
 function platformSocket(url: string, headers: Readonly<Record<string, string>>): Socket {
   const Platform = WebSocket as unknown as new (url: string, options?: object) => Socket;
   return Object.keys(headers).length === 0 ? new Platform(url) : new Platform(url, { headers });
-}
-
-function sleep(ms: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve) => {
-    const done = () => {
-      clearTimeout(timer);
-      signal?.removeEventListener("abort", done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal?.addEventListener("abort", done, { once: true });
-  });
 }

@@ -6,6 +6,7 @@ import { RpcNotification } from "./rpc.ts";
 import { PlanState, SessionId } from "./session.ts";
 import { TaskId } from "./task.ts";
 import { TaskSocketMessage } from "./task-socket.ts";
+import { ThreadId } from "./thread.ts";
 
 /** One live feed of the event log. Resumable: `Last-Event-ID` or `after_seq` names the last seq a client has. */
 interface Stream {
@@ -45,7 +46,7 @@ export const WsClientMessage = z.discriminatedUnion("type", [
 ]);
 export type WsClientMessage = z.infer<typeof WsClientMessage>;
 
-/** What the server sends on /ws/events. Topics: `all`, `task:<id>`, `project:<id>`, `type:<event type>`. */
+/** What the server sends on /ws/events. Topics: `all`, `task:<id>`, `thread:<id>`, `project:<id>`, `type:<event type>`. */
 export const WsServerMessage = z.discriminatedUnion("type", [
   z.object({ type: z.literal("subscribed"), id: z.string(), topic: z.string(), head_seq: z.number().int() }),
   z.object({ type: z.literal("unsubscribed"), id: z.string() }),
@@ -90,6 +91,15 @@ export const streams = {
     params: z.strictObject({ session_id: SessionId, after_seq: AfterSeq }),
     frame: PlanState.nullable(),
   },
+  thread: {
+    summary:
+      "One thread, live, from its oldest event that is kept: frames named by event type; ends with thread.deleted",
+    path: "/threads/{thread_id}/stream",
+    transport: "sse",
+    scope: "read",
+    params: z.strictObject({ thread_id: ThreadId, after_seq: AfterSeq }),
+    frame: EventFrame,
+  },
   events: {
     summary: "The event log, live: frames named by event type",
     path: "/events",
@@ -98,6 +108,7 @@ export const streams = {
     params: z.strictObject({
       after_seq: AfterSeq,
       task_id: TaskId.optional(),
+      thread_id: ThreadId.optional(),
       project_id: ProjectKey.optional(),
       type: z
         .array(z.enum(eventTypes as unknown as [string, ...string[]]))

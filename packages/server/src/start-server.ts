@@ -10,6 +10,7 @@ import { type StdioServer, startStdio } from "./start-stdio.ts";
 import { stopOnce } from "./stop-once.ts";
 import { runByOf } from "./supervisor/index.ts";
 import { findTask } from "./tasks/index.ts";
+import { findThread } from "./threads/index.ts";
 
 /** A server that accepts requests. */
 export interface RunningServer {
@@ -79,6 +80,7 @@ async function startHttp(app: App, options: AppOptions): Promise<RunningServer> 
     sessionThreadId: async (session) => (await sessionThread(app, session)).id,
     planState: (threadId) => planStateOfThread(app, threadId),
     taskAbout: (id) => taskAbout(app.storage.reader, id),
+    hasThread: async (id) => (await findThread(app.storage.reader, id)) !== undefined,
     projectId: projectIdOf(app),
     ready: async () => isReady(app),
     mcp: () => {

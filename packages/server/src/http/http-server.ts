@@ -35,6 +35,7 @@ export interface HttpServerDeps {
   readonly taskAbout: TaskSocketRouteDeps["taskAbout"];
   readonly sessionThreadId: StreamDeps["sessionThreadId"];
   readonly planState: StreamDeps["planState"];
+  readonly hasThread: StreamDeps["hasThread"];
   readonly projectId: StreamDeps["projectId"];
   /** What answers agent hosts at `/mcp`. */
   readonly mcp: McpRouteDeps["endpoint"];

@@ -175,7 +175,7 @@ function streamEntry(name: string, row: (typeof streams)[keyof typeof streams], 
     ],
     responses: {
       200: { description: row.summary, content: { "text/event-stream": { schema: frame } } },
-      ...problemResponses(["task_not_found", "project_not_found"]),
+      ...problemResponses(["task_not_found", "thread_not_found", "project_not_found"]),
     },
   };
 }

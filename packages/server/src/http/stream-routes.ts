@@ -17,7 +17,7 @@ import { streamParams } from "./stream-params.ts";
 import { logLines } from "./task-log.ts";
 
 export interface StreamDeps {
-  readonly feeds: Pick<Feeds, "open" | "headSeq">;
+  readonly feeds: Pick<Feeds, "open" | "headSeq" | "lastSeqOf">;
   /** The id of a project by its id, name or root; throws `project_not_found`. */
   readonly projectId: (key: string) => Promise<string>;
   readonly heartbeatMs: number;
@@ -29,6 +29,7 @@ export interface StreamDeps {
   /** The thread of a session of seed 2, by its id or name; throws `thread_not_found`. */
   readonly sessionThreadId: (session: string) => Promise<string>;
   readonly planState: (threadId: string) => Promise<PlanState | null>;
+  readonly hasThread: (id: string) => Promise<boolean>;
   /** Aborted when the server closes. */
   readonly closing: AbortSignal;
   readonly logger: FailureLog;
@@ -42,9 +43,9 @@ interface Started {
 
 type Destination = Pick<SseOptions, "response" | "heartbeatMs" | "drainMs" | "signals">;
 
-type SseName = "task" | "task_logs" | "session_plan" | "events";
+type SseName = "task" | "task_logs" | "thread" | "session_plan" | "events";
 
-/** Adds the two SSE feeds. Everything is checked before the first byte of a stream. */
+/** Adds the SSE feeds. Everything is checked before the first byte of a stream. */
 export function addStreamRoutes(app: FastifyInstance, deps: StreamDeps): void {
   const start: Record<SseName, (request: FastifyRequest) => Promise<Started>> = {
     task: taskStream("task", deps, itemText, (status) => {
@@ -52,10 +53,11 @@ export function addStreamRoutes(app: FastifyInstance, deps: StreamDeps): void {
       return `data: ${JSON.stringify(done)}\n\n`;
     }),
     task_logs: taskStream("task_logs", deps, logText, (status) => `event: done\ndata: ${status}\n\n`),
+    thread: threadStream(deps),
     session_plan: planStream(deps),
     events: eventStream(deps),
   };
-  for (const name of ["task", "task_logs", "session_plan", "events"] as const) {
+  for (const name of ["task", "task_logs", "thread", "session_plan", "events"] as const) {
     app.route({
       method: "GET",
       url: streams[name].path.replaceAll(/\{(\w+)\}/g, ":$1"),
@@ -158,19 +160,36 @@ function planStream(deps: StreamDeps): (request: FastifyRequest) => Promise<Star
   };
 }
 
-function eventStream(deps: StreamDeps): (request: FastifyRequest) => Promise<Started> {
+/** A thread that was deleted is still told to its end, as long as its events are kept. */
+function threadStream(deps: StreamDeps): (request: FastifyRequest) => Promise<Started> {
   return async (request) => {
-    const { after_seq, task_id, project_id: key, type } = streamParams("events", request);
-    const project_id = key === undefined ? undefined : await deps.projectId(key);
+    const { thread_id, after_seq } = streamParams("thread", request);
+    const there = await deps.hasThread(thread_id);
+    if (!there && (await deps.feeds.lastSeqOf({ thread_id }, deps.feeds.headSeq)) <= (after_seq ?? 0))
+      throw new HarnessError("thread_not_found", `There is no thread ${thread_id}.`, {
+        field: "thread_id",
+        got: thread_id,
+      });
+    const atEnd = async () =>
+      (await deps.hasThread(thread_id)) ? undefined : ": the thread was deleted\n\n";
     return {
-      opened: deps.feeds.open({ task_id, project_id, types: type }, after_seq ?? "head"),
-      write: (cursor, to) =>
-        streamSse({
-          ...to,
-          cursor,
-          encode: ({ seq, prev_seq, event, json }) =>
-            `id: ${seq}\nevent: ${event.type}\ndata: {"prev_seq":${prev_seq},"event":${json}}\n\n`,
-        }),
+      opened: deps.feeds.open({ thread_id }, after_seq ?? "oldest"),
+      write: (cursor, to) => streamSse({ ...to, cursor, encode: frameText, atEnd }),
     };
   };
+}
+
+function eventStream(deps: StreamDeps): (request: FastifyRequest) => Promise<Started> {
+  return async (request) => {
+    const { after_seq, task_id, thread_id, project_id: key, type } = streamParams("events", request);
+    const project_id = key === undefined ? undefined : await deps.projectId(key);
+    return {
+      opened: deps.feeds.open({ task_id, thread_id, project_id, types: type }, after_seq ?? "head"),
+      write: (cursor, to) => streamSse({ ...to, cursor, encode: frameText }),
+    };
+  };
+}
+
+function frameText({ seq, prev_seq, event, json }: Frame): string {
+  return `id: ${seq}\nevent: ${event.type}\ndata: {"prev_seq":${prev_seq},"event":${json}}\n\n`;
 }

@@ -87,7 +87,10 @@ export class EventSocket implements SocketClient {
   }: Extract<WsClientMessage, { type: "subscribe" }>): Promise<WsServerMessage> {
     const filter = await this.#filterOf(topic);
     if (!filter)
-      return refusal(id, "There is no such topic. Topics: all, task:ID, project:NAME, type:EVENT.");
+      return refusal(
+        id,
+        "There is no such topic. Topics: all, task:ID, thread:ID, project:NAME, type:EVENT.",
+      );
     if (this.#topics.has(id)) return refusal(id, `The subscription ${id} exists already.`);
     if (this.#topics.size >= MOST_TOPICS)
       return refusal(id, `At most ${MOST_TOPICS} subscriptions on one socket.`);
@@ -110,8 +113,9 @@ export class EventSocket implements SocketClient {
   /** What a topic asks for; undefined for one that could never carry anything. */
   async #filterOf(topic: string): Promise<EventFilter | undefined> {
     if (topic === "all") return {};
-    const [, kind, name = ""] = /^(task|project|type):(.+)$/s.exec(topic) ?? [];
+    const [, kind, name = ""] = /^(task|thread|project|type):(.+)$/s.exec(topic) ?? [];
     if (kind === "task" && idPattern("task").test(name)) return { task_id: name };
+    if (kind === "thread" && idPattern("thread").test(name)) return { thread_id: name };
     if (kind === "type" && (eventTypes as readonly string[]).includes(name)) return { types: [name] };
     if (kind !== "project") return undefined;
     return this.#deps.projectId(name).then(

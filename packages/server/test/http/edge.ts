@@ -81,6 +81,7 @@ export async function startEdge(options: EdgeOptions = {}): Promise<Edge> {
     sessionThreadId: async (session) => session,
     planState: async () => null,
     taskAbout: async () => ({ goal: "a goal", startedAt: null, modulesComplete: null }),
+    hasThread: async () => false,
     ready: options.ready ?? (async () => true),
     projectId: async (key) => key,
     mcp: () => Promise.reject(new Error("this edge has no agent hosts")),
@@ -138,6 +139,9 @@ export class MemoryLog {
     for (const wake of waiting) wake();
     return event;
   }
+
+  lastSeqOf: HttpServerDeps["feeds"]["lastSeqOf"] = async (filter, upTo) =>
+    this.events.findLast((event) => event.seq <= upTo && event.thread_id === filter.thread_id)?.seq ?? 0;
 
   open: HttpServerDeps["feeds"]["open"] = (filter, afterSeq) => {
     const start = afterSeq === "head" ? this.headSeq : afterSeq === "oldest" ? this.oldest - 1 : afterSeq;

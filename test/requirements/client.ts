@@ -1,0 +1,17 @@
+import type { Requirement } from "../support/requirement.ts";
+
+const rows: readonly (readonly [id: string, promise: string])[] = [
+  ["client.resume", "A client cut off a thousand times rebuilds the same transcript."],
+  [
+    "client.thread",
+    "A thread is read once and followed from there through restarts to its deletion; a transcript equals what the server answers.",
+  ],
+];
+
+/** What the typed client, and the commands for threads and approvals, promise. */
+export const clientRequirements: readonly Requirement[] = rows.map(([id, promise]) => ({
+  id,
+  source: "issue 4",
+  promise,
+  state: "done",
+}));
