@@ -6,6 +6,14 @@ const rows: readonly (readonly [id: string, promise: string])[] = [
     "client.thread",
     "A thread is read once and followed from there through restarts to its deletion; a transcript equals what the server answers.",
   ],
+  [
+    "cli.threads",
+    "A person talks with an agent from the command line: starts, says, follows, queues, steers, interrupts, forks, goes back.",
+  ],
+  [
+    "cli.approvals",
+    "What an agent asks is shown whole and harmless, in the list and the status, and answered by one command.",
+  ],
 ];
 
 /** What the typed client, and the commands for threads and approvals, promise. */

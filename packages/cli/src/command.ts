@@ -6,6 +6,7 @@ import { checkParams, type OptionForm, type OptionOverrides, optionForms } from 
 import type { Surroundings } from "./surroundings.ts";
 import { findTask } from "./task-reference.ts";
 import type { Screen } from "./terminal/screen.ts";
+import { findThread } from "./thread-reference.ts";
 
 /** What a running command works with. */
 export interface Context {
@@ -117,6 +118,8 @@ async function callOnce<N extends OperationName>(
   const { client } = connection;
   const filled = spec.prepare ? await spec.prepare(typed, client, context) : { ...typed.params };
   if (typeof filled["task_id"] === "string") filled["task_id"] = await findTask(client, filled["task_id"]);
+  if (typeof filled["thread_id"] === "string")
+    filled["thread_id"] = await findThread(client, filled["thread_id"]);
   const params: Params<N> = checkParams(name, filled, forms);
   const result = await client.call(name, params);
   if (context.json) context.out.json(result);

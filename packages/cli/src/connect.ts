@@ -37,7 +37,7 @@ function running(found: Found): Connection {
 function clientOf(found: Found): Client {
   const client = new HarnessClient(found);
   return {
-    stream: client.stream.bind(client),
+    stream: client.stream.bind(client) as Client["stream"],
     call: async (name, params, options) => {
       try {
         return await client.call(name, params, options);

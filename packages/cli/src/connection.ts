@@ -17,6 +17,11 @@ export interface Client {
     params: { task_id: string; after_seq?: number },
     options?: { signal?: AbortSignal },
   ): AsyncIterable<EventFrame>;
+  stream(
+    name: "thread",
+    params: { thread_id: string; after_seq?: number },
+    options?: { signal?: AbortSignal },
+  ): AsyncIterable<EventFrame>;
 }
 
 /** A server commands can talk to, and how to let go of it. */

@@ -2,6 +2,7 @@ import { Argument, Command } from "commander";
 import type { CommandDefinition, Typed } from "./command.ts";
 import { acpCommand } from "./commands/acp.ts";
 import { agentCommands } from "./commands/agent.ts";
+import { approvalCommands } from "./commands/approval.ts";
 import { budgetCommand } from "./commands/budget.ts";
 import { diskCommands } from "./commands/disk.ts";
 import { execCommand } from "./commands/exec.ts";
@@ -17,6 +18,8 @@ import { reportCommands } from "./commands/report.ts";
 import { serveCommand } from "./commands/serve.ts";
 import { serverCommands } from "./commands/server.ts";
 import { taskCommands } from "./commands/task.ts";
+import { threadCommands } from "./commands/thread.ts";
+import { threadTalkCommands } from "./commands/thread-talk.ts";
 import { tokenCommands } from "./commands/token.ts";
 import { upCommands } from "./commands/up.ts";
 import { addOptions, readOptions } from "./options.ts";
@@ -37,6 +40,9 @@ export const commandDefinitions: readonly CommandDefinition[] = [
   budgetCommand,
   ...taskCommands,
   ...liveCommands,
+  ...threadTalkCommands,
+  ...threadCommands,
+  ...approvalCommands,
   ...reportCommands,
   problemsCommand,
   ...projectCommands,
@@ -47,6 +53,8 @@ export const commandDefinitions: readonly CommandDefinition[] = [
 
 const groups: Readonly<Record<string, string>> = {
   task: "Submit, follow and steer tasks",
+  thread: "Talk with an agent in a workspace of its own",
+  approval: "Answer what agents ask a person",
   project: "Register repositories and change their settings",
   template: "Named ways to ask for work in a project",
   agent: "Show agents and bring their accounts back",

@@ -93,6 +93,7 @@ describe("harness problems", () => {
     code: "no_reviewer",
     reason: hostile,
     since: "2026-01-02T03:00:00.000Z",
+    thread_id: null,
     age_ms: 3_600_000,
     until: null,
     expires_at: "2026-01-09T03:00:00.000Z",

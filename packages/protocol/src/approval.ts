@@ -96,3 +96,13 @@ export const ApprovalRule = z
   })
   .meta({ id: "ApprovalRule" });
 export type ApprovalRule = z.infer<typeof ApprovalRule>;
+
+/** The commands that answer a question; `approval list` shows what exactly is asked. */
+export function answerCommands({ id, kind }: { readonly id: string; readonly kind: string }): string[] {
+  if (kind === "question") return [`harness approval respond ${id} --answer "your answer"`];
+  return [
+    `harness approval respond ${id} --allow`,
+    `harness approval respond ${id} --deny --reason "why"`,
+    "harness approval list",
+  ];
+}

@@ -7,6 +7,7 @@ export {
   ApprovalScope,
   ApprovalSettings,
   ApprovalStatus,
+  answerCommands,
   ExpiryPolicy,
 } from "./approval.ts";
 export { Caps, LimitsOfTask, NightBudget, noCaps, Spent } from "./budget.ts";

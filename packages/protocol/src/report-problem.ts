@@ -18,7 +18,7 @@ export type ProblemKind = z.infer<typeof ProblemKind>;
 /**
  * Something that is not as it should be.
  *
- * waiting_for_you: a task, an account or a project's settings need a person. storage_full: the disk is full.
+ * waiting_for_you: a task, an agent's question, an account or a project's settings need a person. storage_full: the disk is full.
  * over_budget: a cap was reached. looping: the same failure, twice or more. no_progress: turns without a new diff
  * or test result. stalled: running without progress for half its stall limit. parked: a quota or a timed wait.
  */
@@ -27,6 +27,7 @@ export const ListedProblem = z
     id: z.string().meta({ description: "Kind and subject; the same as long as the problem lasts" }),
     kind: ProblemKind,
     task_id: z.string().nullable(),
+    thread_id: z.string().nullable(),
     project_id: z.string().nullable(),
     project: z.string().nullable(),
     account: z.string().nullable(),

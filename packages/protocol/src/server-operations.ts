@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { Approval } from "./approval.ts";
 import { DiskState } from "./disk-operations.ts";
 import { operation } from "./operation.ts";
 import { AccountState, Timestamp } from "./words.ts";
@@ -119,6 +120,20 @@ export const serverOperations = {
           unblock: z.array(z.string()),
         }),
       ),
+      asked: z
+        .array(
+          Approval.pick({
+            id: true,
+            thread_id: true,
+            task_id: true,
+            agent: true,
+            kind: true,
+            summary: true,
+            expires_at: true,
+            created_at: true,
+          }),
+        )
+        .meta({ description: "The newest 20 questions a person has not answered yet" }),
       accounts: z
         .array(AgentAccount.extend({ agent: z.string() }))
         .meta({ description: "Agent accounts that are parked or stopped" }),

@@ -84,7 +84,6 @@ export const turnOperations = {
     http: ["POST /turns/{turn_id}/approvals/{request_id}"],
     scope: "operate",
     mcp: false,
-    cli: "approval respond",
     params: z.strictObject({
       ...onTurn,
       request_id: z.string().min(1).max(64),

@@ -28,7 +28,7 @@ function showProblems({ data, page, cut }: Result<"problem/list">, out: Screen):
   if (!out.isTerminal) {
     out.table(data, [
       { head: "kind", cell: ({ kind }) => kind },
-      { head: "subject", cell: ({ task_id, account, project }) => task_id ?? account ?? project ?? "server" },
+      { head: "subject", cell: subjectOf },
       { head: "age", cell: ({ age_ms }) => duration(age_ms) },
       { head: "title", cell: ({ title }) => title },
       { head: "reason", cell: ({ reason }) => reason },
@@ -50,4 +50,9 @@ function showProblems({ data, page, cut }: Result<"problem/list">, out: Screen):
   if (page.next_cursor !== null)
     out.line(out.paint("dim", `more: harness problems --cursor ${page.next_cursor}`));
   if (cut) out.line(out.paint("yellow", "There are more problems than are looked at."));
+}
+
+/** What a problem is about, for a program. */
+function subjectOf({ task_id, thread_id, account, project }: ListedProblem): string {
+  return task_id ?? thread_id ?? account ?? project ?? "server";
 }

@@ -1,4 +1,4 @@
-import type { Result } from "@harness/protocol";
+import { answerCommands, type Result } from "@harness/protocol";
 import { type CommandDefinition, type Context, operationCommand } from "../command.ts";
 import { exitCodes } from "../failure.ts";
 import { neutralLine } from "../terminal/neutral.ts";
@@ -45,6 +45,26 @@ function showStatus(result: Result<"server/status">, { out, surroundings }: Cont
   showCrash(result.supervision.last_crash, out);
   showAccounts(result.accounts, out);
   showWaiting(result.waiting, out);
+  showAsked(result.asked, out);
+}
+
+/** Questions of agents nobody answered yet. */
+function showAsked(asked: Result<"server/status">["asked"], out: Screen): void {
+  if (asked.length === 0) return;
+  out.line();
+  if (out.isTerminal) {
+    for (const approval of asked) {
+      const head = `${out.paint("yellow", `? ${neutralLine(approval.id)}`)}  ${neutralLine(approval.agent)}`;
+      told(out, head, approval.summary, answerCommands(approval).slice(0, 1));
+    }
+    return;
+  }
+  out.table(asked, [
+    { head: "asks", cell: ({ id }) => id },
+    { head: "agent", cell: ({ agent }) => agent },
+    { head: "what", cell: ({ summary }) => summary },
+    { head: "run", cell: (approval) => answerCommands(approval)[0] ?? "" },
+  ]);
 }
 
 function showAccounts(accounts: Result<"server/status">["accounts"], out: Screen): void {

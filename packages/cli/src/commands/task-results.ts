@@ -1,4 +1,6 @@
-import type { Evidence, Proof, Result, ReviewRound, TaskArtifact, TaskPrompt } from "@harness/protocol";
+import type { Change, Evidence, Proof, ReviewRound, TaskArtifact, TaskPrompt } from "@harness/protocol";
+import type { Typed } from "../command.ts";
+import type { OptionForm } from "../options.ts";
 import { neutralBlock, neutralLine } from "../terminal/neutral.ts";
 import type { Screen } from "../terminal/screen.ts";
 import { commandText, count, duration, shortSha, statusTone, statusWord } from "../terminal/words.ts";
@@ -84,14 +86,24 @@ export function showArtifacts(artifacts: readonly TaskArtifact[], out: Screen): 
   }
 }
 
+/** Ways to look at a change. */
+type DiffView = "patch" | "stat" | "names";
+
+/** The options that choose one. */
+export const diffViews: readonly OptionForm[] = [
+  { flags: "--stat", doc: "Only the list of files with their lines", path: "stat" },
+  { flags: "--name-only", doc: "Only the names of the files", path: "name_only" },
+];
+export const diffNotes = "Piped, the patch is written byte for byte, so that git apply can read it.";
+
+/** The way that was chosen. */
+export function diffView({ extras }: Typed): DiffView {
+  return extras["name_only"] === true ? "names" : extras["stat"] === true ? "stat" : "patch";
+}
+
 /** The change: coloured and harmless on a terminal, exact when piped. */
-export function showDiff(
-  diff: Result<"task/diff">,
-  out: Screen,
-  err: Screen,
-  view: "patch" | "stat" | "names",
-): undefined {
-  if (diff.files.length === 0) err.line("The task has changed nothing so far.");
+export function showDiff(diff: Change, out: Screen, err: Screen, view: DiffView): undefined {
+  if (diff.files.length === 0) err.line("Nothing has been changed so far.");
   if (view === "names") for (const { path } of diff.files) out.line(neutralLine(path));
   else if (view === "stat")
     out.table(diff.files, [

@@ -1,5 +1,4 @@
-import type { Context, Typed } from "../command.ts";
-import { type CommandDefinition, operationCommand, type Positional } from "../command.ts";
+import { type CommandDefinition, type Context, operationCommand, type Positional } from "../command.ts";
 import type { Client } from "../connection.ts";
 import { hasCode, usageFailure } from "../failure.ts";
 import { repositoryRoot } from "../repository.ts";
@@ -8,7 +7,15 @@ import { ago, shortId, statusTone, statusWord } from "../terminal/words.ts";
 import { afterDoneCommands } from "./after-done.ts";
 import { listNotes, listOptions, refuseListOptions, submitList } from "./list-submit.ts";
 import { showTask } from "./task-page.ts";
-import { showArtifacts, showDiff, showPrompts, showProof } from "./task-results.ts";
+import {
+  diffNotes,
+  diffView,
+  diffViews,
+  showArtifacts,
+  showDiff,
+  showPrompts,
+  showProof,
+} from "./task-results.ts";
 import { workCommands } from "./work.ts";
 
 const taskId: Positional = {
@@ -76,7 +83,7 @@ const submit: CommandDefinition = {
 };
 
 /** The registered project of the current directory; undefined leaves the choice to the server. */
-async function projectHere(client: Client, context: Context): Promise<string | undefined> {
+export async function projectHere(client: Client, context: Context): Promise<string | undefined> {
   const root = repositoryRoot(context.surroundings.cwd);
   if (root === undefined) return undefined;
   try {
@@ -169,18 +176,9 @@ const artifacts = operationCommand("task/artifacts", {
 });
 const diff = operationCommand("task/diff", {
   positionals: [taskId],
-  extras: [
-    { flags: "--stat", doc: "Only the list of files with their lines", path: "stat" },
-    { flags: "--name-only", doc: "Only the names of the files", path: "name_only" },
-  ],
-  notes: "Piped, the patch is written byte for byte, so that git apply can read it.",
-  show: (result, { out, err }, { extras }: Typed) =>
-    showDiff(
-      result,
-      out,
-      err,
-      extras["name_only"] === true ? "names" : extras["stat"] === true ? "stat" : "patch",
-    ),
+  extras: diffViews,
+  notes: diffNotes,
+  show: (result, { out, err }, typed) => showDiff(result, out, err, diffView(typed)),
 });
 
 /** The commands about tasks, but those that follow one live. */

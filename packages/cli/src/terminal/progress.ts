@@ -2,7 +2,7 @@ import { type EventType, eventData, type Item, type StreamItem } from "@harness/
 import type { z } from "zod";
 import { neutralLine } from "./neutral.ts";
 import type { Screen, Tone } from "./screen.ts";
-import { commandText, duration, share, shortSha, statusTone, statusWord, usageText } from "./words.ts";
+import { commandText, count, duration, share, shortSha, statusTone, statusWord, usageText } from "./words.ts";
 
 /** A line for reading, and its colour. */
 type Told = readonly [text: string, tone?: Tone];
@@ -68,6 +68,21 @@ const tellers: { readonly [T in EventType]?: Teller<T> } = {
     `  turn ${status}${failure ? `: ${failure.message} (${failure.code})` : ""}${usage ? `, ${usageText(usage)}` : ""}`,
     status === "completed" ? "dim" : "red",
   ],
+  "turn.waiting": ({ approval_id, reason }) => [`  waits: ${reason} (${approval_id})`, "yellow"],
+  "turn.resumed": () => ["  goes on with the answer"],
+  "thread.started": ({ title, agent }) => [`thread ${title}, with ${agent}`, "bold"],
+  "thread.rolled_back": ({ turns }) => [`went back to before ${count(turns.length, "turn")}`, "yellow"],
+  "thread.compacted": () => ["the conversation was summed up"],
+  "thread.deleted": ({ title }) => [`thread ${title} deleted`, "dim"],
+  "thread.snapshot": ({ commit, files, insertions, deletions }) => [
+    `  snapshot ${shortSha(commit)}: ${files} files, +${insertions} -${deletions}`,
+    "dim",
+  ],
+  "input.queued": ({ text }) => [`  queued: ${text}`, "dim"],
+  "input.changed": ({ text }) => [`  in the queue now: ${text}`, "dim"],
+  "input.removed": ({ why }) => (why === "removed" ? ["  taken out of the queue", "dim"] : undefined),
+  "approval.requested": ({ approval }) => [`  asks: ${approval.summary} (${approval.id})`, "yellow"],
+  "approval.decided": ({ status, reason }) => [`  ${status}${reason ? `: ${reason}` : ""}`, "dim"],
   "item.completed": ({ item }) => itemLine(item),
   "turn.warning": ({ message }) => [`  warning: ${message}`, "yellow"],
   "policy.decided": ({ action, decision, reason }) =>
@@ -122,10 +137,11 @@ export function tell(told: Told | undefined, screen: Screen, before = "", whole 
   screen.line(`${before}${screen.paint(told[1], text.length > room ? `${text.slice(0, room)}…` : text)}`);
 }
 
-function itemLine(item: Item): Told | undefined {
+/** One line for a finished item, or nothing for what an agent thought to itself. */
+export function itemLine(item: Item): Told | undefined {
   switch (item.kind) {
     case "message":
-      return [`  │ ${item.text ?? ""}`];
+      return item.role === "user" ? [`  > ${item.text ?? ""}`, "bold"] : [`  │ ${item.text ?? ""}`];
     case "command":
       return [
         `  $ ${item.command ?? ""}${item.exit_code == null ? "" : ` → ${item.exit_code}`}`,
@@ -147,6 +163,8 @@ function itemLine(item: Item): Told | undefined {
       ];
     case "error":
       return [`  ${item.text ?? "error"}`, "red"];
+    case "unknown":
+      return [`  ? ${item.name ?? item.text ?? "something this version does not know"}`, "dim"];
     case "reasoning":
       return undefined;
   }

@@ -56,6 +56,11 @@ export class Screen {
     this.#out.write(shown.endsWith("\n") || shown === "" ? shown : `${shown}\n`);
   }
 
+  /** A piece of a text of others, as it comes; its line goes on. */
+  piece(text: string): void {
+    this.#out.write(this.isTerminal ? neutralBlock(text) : text);
+  }
+
   json(value: unknown): void {
     this.#out.write(`${neutralJson(value, this.isTerminal ? 2 : undefined)}\n`);
   }

@@ -20,7 +20,7 @@ export class Refusal extends Error {
   }
 }
 
-/** Starts one; `stream` handles requests for a task's stream, one call a connection. */
+/** Starts one; `stream` handles requests for the stream of a task or thread, one call a connection. */
 export async function fakeServer(
   answers: Answers,
   stream?: (response: ServerResponse, lastId: string | undefined) => void,
@@ -30,7 +30,7 @@ export async function fakeServer(
     const url = new URL(request.url ?? "/", "http://fake");
     if (request.headers.authorization !== "Bearer fake-token")
       return send(response, 401, problem(401, "unauthorized"));
-    if (stream && /^\/tasks\/[^/]+\/stream$/.test(url.pathname)) {
+    if (stream && /^\/(tasks|threads)\/[^/]+\/stream$/.test(url.pathname)) {
       response.writeHead(200, { "content-type": "text/event-stream" });
       return stream(response, request.headers["last-event-id"]?.toString());
     }

@@ -182,6 +182,7 @@ export function serverStatus(parts: Partial<Result<"server/status">> = {}): Resu
     limit: 4,
     by_status: {},
     waiting: [],
+    asked: [],
     accounts: [],
     last_seq: 1,
     supervision: { by: null, supervisor_pid: null, restarts: 0, last_crash: null, log_file: null },
@@ -263,5 +264,42 @@ export function taskEvent(seq: number, id: string, title = "plain"): Event {
     actor: "operator",
     type: "task.queued",
     data: { title, priority: 0, reason: "submitted" },
+  };
+}
+
+/** A thread with one turn of it. */
+export function thread(id: string, turn_id: string): Result<"thread/get"> {
+  const of = { agent: "claude", model: null, task_id: null, role: "chat" as const };
+  const turn = {
+    ...of,
+    id: turn_id,
+    thread_id: id,
+    attempt_id: null,
+    round: 1,
+    status: "running" as const,
+    failure: null,
+    usage: null,
+    commit: null,
+    rolled_back: false,
+    started_at: at,
+    ended_at: null,
+  };
+  return {
+    ...of,
+    id,
+    project_id: "proj_1",
+    title: "plain",
+    status: "active",
+    base_branch: "main",
+    base_sha: null,
+    head_sha: null,
+    approvals: {},
+    forked_from: null,
+    turns: 1,
+    usage,
+    created_at: at,
+    updated_at: at,
+    turn_history: [turn],
+    queue: [],
   };
 }

@@ -1,5 +1,6 @@
-import { type AgentState, BlockReason, type DoctorCheck } from "@harness/protocol";
+import { type AgentState, type Approval, BlockReason, type DoctorCheck } from "@harness/protocol";
 import { blockedAccounts, isUsable, presentAccount } from "../agents/index.ts";
+import { listApprovals } from "../approvals/index.ts";
 import { maintainedCounts } from "../tasks/index.ts";
 import { agentStates } from "./agent-handlers.ts";
 import type { OperationsDeps } from "./deps.ts";
@@ -48,6 +49,7 @@ export function serverHandlers(
         limit: deps.config.concurrency.max_concurrent_tasks,
         by_status: counts.by_status,
         waiting: waiting.map((row) => waitingTask(row)),
+        asked: (await listApprovals(reader, { status: "pending", limit: 20 })).rows.map(askedOf),
         accounts: [...(await blockedAccounts(reader)).values()].map((account) => ({
           agent: account.name,
           ...presentAccount(account),
@@ -103,6 +105,12 @@ async function canRead(deps: OperationsDeps): Promise<boolean> {
       () => true,
       () => false,
     );
+}
+
+/** A question as the status shows it; `approval/list` has all of it. */
+function askedOf(approval: Approval) {
+  const { id, thread_id, task_id, agent, kind, summary, expires_at, created_at } = approval;
+  return { id, thread_id, task_id, agent, kind, summary, expires_at, created_at };
 }
 
 function waitingTask(row: { id: string; title: string; block_reason: string | null }) {

@@ -5,6 +5,7 @@ import { resumeCommand } from "./next-command.ts";
 
 const nobody = {
   task_id: null,
+  thread_id: null,
   project_id: null,
   project: null,
   account: null,

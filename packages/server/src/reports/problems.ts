@@ -1,6 +1,7 @@
 import type { ListedProblem, ProblemKind } from "@harness/protocol";
 import { problemKinds } from "@harness/protocol";
 import type { Tx } from "../storage/index.ts";
+import { approvalProblems } from "./approval-problems.ts";
 import { accountProblems, projectProblems, storageProblems } from "./problem-causes.ts";
 import { taskProblems } from "./task-problems.ts";
 import { projectNames } from "./task-rows.ts";
@@ -26,11 +27,14 @@ export async function listProblems(
     filter.project_id === null
       ? [...(await accountProblems(db, now)), ...(await storageProblems(db, now))]
       : [];
+  const asked = await approvalProblems(db, { project_id: filter.project_id, now, names });
   const settings = await projectProblems(db, filter.project_id, now);
   const wanted = new Set<ProblemKind>(filter.kinds ?? problemKinds);
-  const problems = [...tasks.problems, ...others, ...settings].filter(({ kind }) => wanted.has(kind));
+  const problems = [...tasks.problems, ...asked.problems, ...others, ...settings].filter(({ kind }) =>
+    wanted.has(kind),
+  );
   problems.sort((a, b) => (problemKey(a) < problemKey(b) ? -1 : 1));
-  return { problems, cut: tasks.cut };
+  return { problems, cut: tasks.cut || asked.cut };
 }
 
 /** Where a problem stands in the list; also the cursor of a page that ends with it. */

@@ -149,6 +149,7 @@ function about(task: TaskRecord, kind: ProblemKind, { names, now }: Asked, since
     id: `${kind}:${task.id}`,
     kind,
     task_id: task.id,
+    thread_id: null,
     project_id: task.project_id,
     project: names.get(task.project_id) ?? task.project_id,
     title: short(task.title, 200),

@@ -1,0 +1,271 @@
+import type { Result, Turn } from "@harness/protocol";
+import { type CommandDefinition, type Context, operationCommand, type Typed } from "../command.ts";
+import type { Client } from "../connection.ts";
+import { CommandFailure, exitCodes } from "../failure.ts";
+import { confirm } from "../terminal/ask.ts";
+import { neutralLine } from "../terminal/neutral.ts";
+import { itemLine, tell } from "../terminal/progress.ts";
+import type { Screen } from "../terminal/screen.ts";
+import { ago, shortId, shortSha, usageText } from "../terminal/words.ts";
+import { findThread, findTurn } from "../thread-reference.ts";
+import { diffNotes, diffView, diffViews, showDiff } from "./task-results.ts";
+import { named } from "./thread-talk.ts";
+import { threadId, toneOf, turnId, wordsOf } from "./thread-words.ts";
+
+const list = operationCommand("thread/list", {
+  options: { task_id: [{ flags: "--task <task>", doc: "Only of this task", path: "task_id" }] },
+  show(result, { out, err, surroundings }) {
+    const now = surroundings.clock.now();
+    out.table(result.data, [
+      { head: "id", cell: ({ id }) => (out.isTerminal ? shortId(id) : id) },
+      { head: "status", cell: ({ status }) => status, tone: ({ status }) => toneOf(status) },
+      { head: "agent", cell: ({ agent }) => agent },
+      { head: "title", cell: ({ title }) => title, elastic: true },
+      { head: "turns", cell: ({ turns }) => String(turns), alignRight: true },
+      {
+        head: "updated",
+        cell: ({ updated_at }) => (out.isTerminal ? ago(updated_at, now) : updated_at),
+        tone: () => "dim",
+      },
+    ]);
+    if (result.page.has_more && result.page.next_cursor)
+      err.line(`There are more: add --cursor ${result.page.next_cursor}`);
+    return undefined;
+  },
+});
+
+const show = operationCommand("thread/get", {
+  positionals: [threadId],
+  show(thread, { out, surroundings }) {
+    out.facts(factsOf(thread));
+    showTurns(thread.turn_history, out, surroundings.clock.now());
+    showQueue(thread.queue, out);
+    return undefined;
+  },
+});
+
+function factsOf(thread: Omit<Result<"thread/get">, "turn_history" | "queue">) {
+  const { base_branch, base_sha, head_sha, approvals, forked_from } = thread;
+  return [
+    ["thread", thread.id],
+    ["title", thread.title, "bold"],
+    ["status", thread.status, toneOf(thread.status)],
+    ["agent", [thread.agent, thread.model].filter(Boolean).join(" / ")],
+    ["task", thread.task_id],
+    ["base", [base_branch, shortSha(base_sha)].filter(Boolean).join(" at ")],
+    ["snapshot", shortSha(head_sha)],
+    ["approvals", approvals.profile],
+    ["forked from", forked_from && [forked_from.thread_id, forked_from.turn_id].filter(Boolean).join(" at ")],
+    ["used", usageText(thread.usage)],
+  ] as const;
+}
+
+function showTurns(turns: readonly Turn[], out: Screen, now: number): void {
+  if (turns.length === 0) return;
+  out.line();
+  out.table(turns, [
+    { head: "turn", cell: ({ id }) => id },
+    {
+      head: "status",
+      cell: ({ status, rolled_back }) => (rolled_back ? "rolled back" : status),
+      tone: ({ status, rolled_back }) => (rolled_back ? "dim" : toneOf(status)),
+    },
+    { head: "snapshot", cell: ({ commit }) => shortSha(commit) },
+    { head: "why", cell: ({ failure }) => failure?.message ?? "", elastic: true },
+    {
+      head: "started",
+      cell: ({ started_at }) => (out.isTerminal ? ago(started_at, now) : started_at),
+      tone: () => "dim",
+    },
+  ]);
+}
+
+function showQueue(queue: Result<"input/list">["data"], out: Screen): void {
+  if (queue.length === 0) return;
+  out.line();
+  out.table(queue, [
+    { head: "queued", cell: ({ id }) => id },
+    { head: "by", cell: ({ actor }) => actor },
+    { head: "words", cell: ({ text }) => text, elastic: true },
+  ]);
+}
+
+const items = operationCommand("thread/items", {
+  positionals: [threadId],
+  show({ data, has_more }, { out, err }) {
+    for (const { seq, turn_id, at, item } of data)
+      if (out.isTerminal) tell(itemLine(item), out, "", true);
+      else tell(itemLine(item) ?? [item.kind], out, `${seq}\t${at}\t${turn_id}\t${item.kind}\t`, true);
+    if (has_more) err.line(`There are more: add --after-seq ${data.at(-1)?.seq ?? 0}`);
+    return undefined;
+  },
+});
+
+const diff = operationCommand("thread/diff", {
+  positionals: [threadId],
+  options: { since_turn: [{ flags: "--since <turn>", doc: "Only since this turn", path: "since_turn" }] },
+  extras: diffViews,
+  notes: diffNotes,
+  show: (result, { out, err }, typed) => showDiff(result, out, err, diffView(typed)),
+});
+
+const turn = operationCommand("turn/status", {
+  positionals: [turnId],
+  prepare: named,
+  show(one, { out }) {
+    out.facts([
+      ["turn", one.id],
+      ["thread", one.thread_id],
+      ["status", one.status, toneOf(one.status)],
+      ["why", one.failure && `${one.failure.message} (${one.failure.code})`, "red"],
+      ["agent", [one.agent, one.model].filter(Boolean).join(" / ")],
+      ["snapshot", shortSha(one.commit)],
+      ["rolled back", one.rolled_back ? "yes" : null],
+      ["started", one.started_at],
+      ["ended", one.ended_at],
+      ["used", one.usage && usageText(one.usage)],
+    ]);
+    return undefined;
+  },
+});
+
+const resume = operationCommand("thread/resume", {
+  positionals: [threadId],
+  show({ thread }, { out }) {
+    out.facts(factsOf(thread));
+    return undefined;
+  },
+});
+
+const fork = operationCommand("thread/fork", {
+  positionals: [threadId],
+  options: {
+    from_turn: [
+      {
+        flags: "--from-turn <turn>",
+        doc: "Last turn to copy; the newest finished one unless told",
+        path: "from_turn",
+      },
+    ],
+  },
+  show({ thread }, { out }) {
+    out.facts(factsOf(thread));
+    return undefined;
+  },
+});
+
+const yes = { flags: "--yes", doc: "Do not ask", path: "yes" };
+
+const rollback = operationCommand("thread/rollback", {
+  positionals: [
+    threadId,
+    { param: "to_turn", required: true, doc: "Turn to go back to, or the word beginning" },
+  ],
+  extras: [yes],
+  async prepare({ params, extras }, client, context) {
+    const thread_id = await findThread(client, String(params["thread_id"]));
+    const at = String(params["to_turn"]);
+    const to_turn = at === "beginning" ? null : await findTurn(client, at);
+    const instead = `harness thread rollback ${thread_id} ${to_turn ?? "beginning"} --yes`;
+    await agree(context, extras, "Go back, and forget what came later?", instead);
+    return { thread_id, to_turn };
+  },
+  show({ rolled_back, thread }, { out, err }) {
+    err.line(
+      rolled_back.length === 0 ? "Nothing came later." : `Forgotten: ${neutralLine(rolled_back.join(", "))}`,
+    );
+    out.facts(factsOf(thread));
+    return undefined;
+  },
+});
+
+const compact = operationCommand("thread/compact", {
+  positionals: [threadId],
+  show({ compacted, turn_id }, { out, err }) {
+    if (!compacted) err.line("Nothing was said yet: there is nothing to sum up.");
+    out.facts([["turn", turn_id]]);
+    return undefined;
+  },
+});
+
+const remove = operationCommand("thread/delete", {
+  positionals: [threadId],
+  extras: [yes],
+  async prepare({ params, extras }: Typed, client: Client, context: Context) {
+    const thread_id = await findThread(client, String(params["thread_id"]));
+    const question = `Delete thread ${thread_id} with its turns and its workspace?`;
+    await agree(context, extras, question, `harness thread delete ${thread_id} --yes`);
+    return { thread_id };
+  },
+  show(_, { err }) {
+    err.line("Deleted.");
+    return undefined;
+  },
+});
+
+/** Asks unless `--yes` was given, and fails without a yes. */
+async function agree(
+  context: Context,
+  extras: Typed["extras"],
+  question: string,
+  instead: string,
+): Promise<void> {
+  if (extras["yes"] === true || (await confirm(context, question, instead))) return;
+  throw new CommandFailure("declined", "Nothing was changed.", { exitCode: exitCodes.usage });
+}
+
+const queue = operationCommand("input/list", {
+  positionals: [threadId],
+  show({ data }, { out, err }) {
+    if (data.length === 0) err.line("Nothing waits.");
+    out.table(data, [
+      { head: "id", cell: ({ id }) => id },
+      { head: "by", cell: ({ actor }) => actor },
+      { head: "words", cell: ({ text }) => text, elastic: true },
+    ]);
+    return undefined;
+  },
+});
+
+const queueEdit = operationCommand("input/edit", {
+  positionals: [
+    { param: "input_id", required: true, doc: "Id of what waits, from harness thread queue" },
+    { param: "text", variadic: true, doc: "The new words; - reads them from standard input" },
+  ],
+  prepare: async ({ params }, _client, context) => ({
+    ...params,
+    text: await wordsOf(params["text"], context, "text"),
+  }),
+  show({ id, text }, { out }) {
+    out.facts([
+      ["input", id],
+      ["words", text],
+    ]);
+    return undefined;
+  },
+});
+
+const queueRemove = operationCommand("input/remove", {
+  positionals: [{ param: "input_id", required: true, doc: "Id of what waits, from harness thread queue" }],
+  show(_, { err }) {
+    err.line("Taken out.");
+    return undefined;
+  },
+});
+
+/** The commands about threads, but those that talk in one. */
+export const threadCommands: readonly CommandDefinition[] = [
+  list,
+  show,
+  items,
+  turn,
+  diff,
+  queue,
+  queueEdit,
+  queueRemove,
+  resume,
+  fork,
+  rollback,
+  compact,
+  remove,
+];
