@@ -14,6 +14,10 @@ const rows: readonly (readonly [id: string, promise: string])[] = [
     "cli.approvals",
     "What an agent asks is shown whole and harmless, in the list and the status, and answered by one command.",
   ],
+  [
+    "problems.approvals",
+    "A question of an agent nobody answered is among the problems and in the status, with the command that answers it.",
+  ],
 ];
 
 /** What the typed client, and the commands for threads and approvals, promise. */
