@@ -8,6 +8,7 @@ import {
   streams,
 } from "@harness/protocol";
 import { renderConfigReference } from "../packages/server/src/config/index.ts";
+import { clientPage } from "./client-page.ts";
 import { mcpPage } from "./mcp-page.ts";
 import { fieldTable, page, table } from "./page-text.ts";
 import { rpcPage } from "./rpc-page.ts";
@@ -19,6 +20,7 @@ export function referencePages(): Record<string, string> {
     "operations.md": operationsPage(),
     "streams.md": streamsPage(),
     "rpc.md": rpcPage(),
+    "client.md": clientPage(),
     "events.md": eventsPage(),
     "schemas.md": schemasPage(),
     "errors.md": errorsPage(),

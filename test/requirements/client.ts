@@ -18,6 +18,10 @@ const rows: readonly (readonly [id: string, promise: string])[] = [
     "problems.approvals",
     "A question of an agent nobody answered is among the problems and in the status, with the command that answers it.",
   ],
+  [
+    "client.examples",
+    "The examples of the typed client compile, run against a real server, and are the ones its page shows.",
+  ],
 ];
 
 /** What the typed client, and the commands for threads and approvals, promise. */
