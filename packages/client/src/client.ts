@@ -9,6 +9,7 @@ import {
   parseRoute,
   type Result,
   type StreamItem,
+  type StreamName,
   streams,
   type WsServerMessage,
 } from "@harness/protocol";
@@ -36,15 +37,16 @@ export interface CallOptions {
   readonly signal?: AbortSignal;
 }
 
-/** The feeds that come over SSE, by what each yields. */
-interface Feeds {
-  readonly task: StreamItem;
-  readonly thread: EventFrame;
-  readonly events: EventFrame;
-}
+/** The feeds that come over SSE. */
+type FeedName = {
+  [N in StreamName]: (typeof streams)[N]["transport"] extends "sse" ? N : never;
+}[StreamName];
+
+/** What a feed yields: the frame of its row. */
+export type FeedItem<N extends FeedName> = z.output<(typeof streams)[N]["frame"]>;
 
 /** What a feed is asked for: the parameters of its row. */
-export type FeedParams<N extends keyof Feeds> = z.input<(typeof streams)[N]["params"]>;
+export type FeedParams<N extends FeedName> = z.input<(typeof streams)[N]["params"]>;
 
 const RECONNECT_MS = [250, 5_000] as const;
 
@@ -85,7 +87,8 @@ export class HarnessClient {
     });
     const text = await response.text();
     if (!response.ok) throw errorOf(response.status, text);
-    return checked(`The answer to ${name}`, row.result, response.status === 204 ? "null" : text) as Result<N>;
+    const value = response.status === 204 ? null : readJson(text);
+    return checked(`The answer to ${name}`, row.result, value) as Result<N>;
   }
 
   /**
@@ -94,11 +97,11 @@ export class HarnessClient {
    * `thread.deleted`. Ends when the signal aborts. Throws `invalid_cursor` when the events after the cursor are gone:
    * read the state anew then.
    */
-  async *stream<N extends keyof Feeds>(
+  async *stream<N extends FeedName>(
     name: N,
     params: FeedParams<N>,
     options: CallOptions = {},
-  ): AsyncGenerator<Feeds[N], void, undefined> {
+  ): AsyncGenerator<FeedItem<N>, void, undefined> {
     const { signal } = options;
     const place: Place = { lastId: undefined, stood: false };
     const pause = pauseOf(this.#reconnectMs);
@@ -106,10 +109,12 @@ export class HarnessClient {
       try {
         for await (const message of this.#open(name, params, place, signal)) {
           pause.reset();
+          // The last message of the lines of a task is its status, and no line.
+          if (message.event === "done") return;
           const item = decode(name, message);
           if (message.id !== undefined) place.lastId = message.id;
-          yield item as Feeds[N];
-          if (isLast(item)) return;
+          yield item;
+          if (isLast(name, message, item)) return;
         }
       } catch (error) {
         if (signal?.aborted) return;
@@ -135,7 +140,7 @@ export class HarnessClient {
   }
 
   async *#open(
-    name: keyof Feeds,
+    name: FeedName,
     params: object,
     place: Place,
     signal: AbortSignal | undefined,
@@ -166,11 +171,10 @@ interface Place {
   stood: boolean;
 }
 
-/** Whether a feed ends by itself with this. */
-function isLast(item: StreamItem | EventFrame): boolean {
-  return "event" in item && typeof item.event === "object"
-    ? item.event.type === "thread.deleted"
-    : "type" in item && item.type === "done";
+/** Whether a feed ends by itself with this: `done` of a task, the deletion of a thread. */
+function isLast(name: FeedName, { event }: SseMessage, item: unknown): boolean {
+  if (name === "thread") return event === "thread.deleted";
+  return name === "task" && (item as StreamItem).type === "done";
 }
 
 /** A lost connection passes, and so does a server that restarts or is busy; any other refusal is final. */
@@ -197,22 +201,22 @@ function fillPath(path: string, params: object): { url: string; rest: Record<str
   return { url, rest };
 }
 
-function decode(name: keyof Feeds, message: SseMessage): StreamItem | EventFrame {
-  if (message.event === "resync_required") {
+function decode<N extends FeedName>(name: N, { event, data }: SseMessage): FeedItem<N> {
+  if (event === "resync_required") {
     throw new HarnessError(
       "invalid_cursor",
       "The events after this cursor are gone. Read the state anew and follow from there.",
       { field: "after_seq" },
     );
   }
-  return checked(`An event of ${streams[name].path}`, streams[name].frame, message.data) as
-    | StreamItem
-    | EventFrame;
+  // Lines of text are themselves; everything else is JSON.
+  const value = name === "task_logs" ? data : readJson(data);
+  return checked(`An event of ${streams[name].path}`, streams[name].frame, value) as FeedItem<N>;
 }
 
 /** What the server sent, as the table says it is. */
-function checked(what: string, schema: z.ZodType, text: string): unknown {
-  const parsed = schema.safeParse(readJson(text));
+function checked(what: string, schema: z.ZodType, value: unknown): unknown {
+  const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
   throw new HarnessError(

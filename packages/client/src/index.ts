@@ -1,4 +1,10 @@
-export { type CallOptions, type ClientOptions, type FeedParams, HarnessClient } from "./client.ts";
+export {
+  type CallOptions,
+  type ClientOptions,
+  type FeedItem,
+  type FeedParams,
+  HarnessClient,
+} from "./client.ts";
 export { followThread, readThread, type ThreadUpdate } from "./follow-thread.ts";
 export { errorOf } from "./problem.ts";
 export type { TopicParams } from "./topic-feed.ts";

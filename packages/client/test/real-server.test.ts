@@ -125,6 +125,17 @@ describe("a stream of a running server", () => {
     expect(types).toEqual([...data.map((event) => event.type), "done"]);
   });
 
+  it("of a task as lines ends with its end, over a restart too [req:client.stream]", async () => {
+    const task_id = await server.submit();
+    const lines: string[] = [];
+    for await (const line of client.stream("task_logs", { task_id })) {
+      lines.push(line);
+      if (lines.length === 1) void server.restart().then(() => client.call("task/cancel", { task_id }));
+    }
+    expect(lines.length).toBeGreaterThan(1);
+    for (const line of lines) expect(line).toMatch(/^\[[A-Z]+\] /);
+  });
+
   it("that is let go lets go of its connection [req:client.stream]", async () => {
     for (let round = 0; round < 20; round += 1)
       for await (const _ of client.stream("events", { after_seq: 0 })) break;
