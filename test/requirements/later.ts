@@ -1,8 +1,6 @@
 import type { Requirement } from "../support/requirement.ts";
 
 const rows: readonly (readonly [source: string, id: string, promise: string])[] = [
-  ["issue 4", "bench.steer", "Steering reaches a running agent in under 200 ms."],
-  ["issue 4", "bench.threads", "A hundred threads on two cores keep the event loop under 50 ms."],
   [
     "issue 5",
     "policy.shell-aware",
