@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { Approval, ApprovalRule, ApprovalScope, ApprovalStatus } from "./approval.ts";
+import { Approval, ApprovalId, ApprovalRule, ApprovalScope, ApprovalStatus, RuleId } from "./approval.ts";
 import { operation } from "./operation.ts";
 import { Cursor, Limit, Page } from "./paging.ts";
 import { ProjectKey } from "./project.ts";
@@ -34,7 +34,7 @@ export const approvalOperations = {
     destructive: true,
     cli: "approval respond",
     params: z.strictObject({
-      approval_id: z.string().min(1).max(64),
+      approval_id: ApprovalId,
       decision: z.enum(["allow", "deny", "answer"]),
       scope: ApprovalScope.optional().meta({
         description: "How far an allow reaches; once unless told. always makes a rule of the project",
@@ -74,7 +74,7 @@ export const approvalOperations = {
     scope: "operate",
     mcp: false,
     cli: "approval forget-rule",
-    params: z.strictObject({ rule_id: z.string().min(1).max(64) }),
+    params: z.strictObject({ rule_id: RuleId }),
     result: z.object({ forgotten: z.literal(true) }),
     errors: ["approval_not_found"],
   }),

@@ -1,5 +1,9 @@
 import { z } from "zod";
+import { idPattern } from "./ids.ts";
 import { Timestamp } from "./words.ts";
+
+export const ApprovalId = z.string().regex(idPattern("approval"), "expected an approval id (apr_…)");
+export const RuleId = z.string().regex(idPattern("approval_rule"), "expected a rule id (rule_…)");
 
 /**
  * Who is asked before an agent acts: nobody (the policy alone decides), a person for everything no rule of theirs

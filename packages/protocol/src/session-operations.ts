@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { ApprovalId } from "./approval.ts";
 import { operation } from "./operation.ts";
 import { Limit } from "./paging.ts";
 import { ProjectKey } from "./project.ts";
@@ -14,7 +15,6 @@ const WaitSecs = z
   .max(600)
   .optional()
   .meta({ description: "How long the answer waits for the turn; 120 unless told" });
-const PendingId = z.string().min(1).max(64);
 
 /** Seed 2's sessions and chat: threads under its paths and in its shapes. */
 export const sessionOperations = {
@@ -99,7 +99,7 @@ export const sessionOperations = {
     http: ["POST /api/chat/approve/{pending_id}"],
     scope: "operate",
     mcp: false,
-    params: z.strictObject({ pending_id: PendingId, approved: z.boolean(), wait_secs: WaitSecs }),
+    params: z.strictObject({ pending_id: ApprovalId, approved: z.boolean(), wait_secs: WaitSecs }),
     result: ChatAnswer,
     errors: ["approval_not_found", "approval_decided"],
   }),

@@ -5,7 +5,7 @@ import { operation } from "./operation.ts";
 import { Cursor, Limit, Page } from "./paging.ts";
 import { ProjectKey } from "./project.ts";
 import { TaskId } from "./task.ts";
-import { QueuedInput, Thread, ThreadId, ThreadItem, ThreadStatus, Turn, TurnId } from "./thread.ts";
+import { InputId, QueuedInput, Thread, ThreadId, ThreadItem, ThreadStatus, Turn, TurnId } from "./thread.ts";
 import { RefName } from "./words.ts";
 
 const onThread = { thread_id: ThreadId };
@@ -194,7 +194,7 @@ export const threadOperations = {
     scope: "submit",
     mcp: false,
     cli: "thread queue-edit",
-    params: z.strictObject({ input_id: z.string().min(1).max(64), text: InputText }),
+    params: z.strictObject({ input_id: InputId, text: InputText }),
     result: QueuedInput,
     errors: ["input_not_found"],
   }),
@@ -204,7 +204,7 @@ export const threadOperations = {
     scope: "submit",
     mcp: false,
     cli: "thread queue-remove",
-    params: z.strictObject({ input_id: z.string().min(1).max(64) }),
+    params: z.strictObject({ input_id: InputId }),
     result: z.object({ removed: z.literal(true) }),
     errors: ["input_not_found"],
   }),

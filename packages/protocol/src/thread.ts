@@ -7,6 +7,8 @@ import { CommitSha, Failure, Role, Timestamp, Usage } from "./words.ts";
 export const ThreadId = z.string().regex(idPattern("thread"), "expected a thread id (thr_…)");
 export const TurnId = z.string().regex(idPattern("turn"), "expected a turn id (turn_…)");
 
+export const InputId = z.string().regex(idPattern("input"), "expected an input id (inp_…)");
+
 /** `active`: a turn runs. `waiting`: a turn waits for a person, without a process. */
 export const ThreadStatus = z.enum(["idle", "active", "waiting"]);
 export type ThreadStatus = z.infer<typeof ThreadStatus>;

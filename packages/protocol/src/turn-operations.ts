@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { ApprovalId } from "./approval.ts";
 import { Item } from "./item.ts";
 import { operation } from "./operation.ts";
 import { ThreadId, Turn, TurnId } from "./thread.ts";
@@ -86,7 +87,7 @@ export const turnOperations = {
     mcp: false,
     params: z.strictObject({
       ...onTurn,
-      request_id: z.string().min(1).max(64),
+      request_id: ApprovalId,
       decision: z.strictObject({
         decision: z.enum(["accept", "reject"]),
         reason: z.string().min(1).max(2000).optional(),

@@ -1,7 +1,7 @@
 import { Problem } from "@harness/protocol";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type TestServer, testServer } from "../support/test-server.ts";
-import { Document, type Entry, type Published, wrongValues } from "./published.ts";
+import { Document, type Entry, type Published, resolve, wrongValues } from "./published.ts";
 
 let server: TestServer;
 let document: Document;
@@ -14,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => server[Symbol.asyncDispose]());
 
 /** A right value for what an operation needs, so that only the wrong one is at fault. */
-function right(name: string): unknown {
+function right(name: string, schema: Published = {}): unknown {
   const values: Record<string, unknown> = {
     task_id: taskId,
     project: "app",
@@ -22,8 +22,27 @@ function right(name: string): unknown {
     root: `${server.dir}/repo`,
     sha256: "0".repeat(64),
     prompt: "do it",
+    thread_id: "thr_01ARZ3NDEKTSV4RRFFQ69G5FAV",
+    turn_id: "turn_01ARZ3NDEKTSV4RRFFQ69G5FAV",
+    to_turn: null,
+    input_id: "inp_01ARZ3NDEKTSV4RRFFQ69G5FAV",
+    approval_id: "apr_01ARZ3NDEKTSV4RRFFQ69G5FAV",
+    request_id: "apr_01ARZ3NDEKTSV4RRFFQ69G5FAV",
+    pending_id: "apr_01ARZ3NDEKTSV4RRFFQ69G5FAV",
+    rule_id: "rule_01ARZ3NDEKTSV4RRFFQ69G5FAV",
   };
-  return values[name] ?? "x";
+  return Object.hasOwn(values, name) ? values[name] : fitting(schema);
+}
+
+/** A value a schema allows, as plain as can be. */
+function fitting(given: Published): unknown {
+  const schema = resolve(document, given);
+  if (schema.enum) return schema.enum[0];
+  if (schema.type === "boolean") return true;
+  if (schema.type !== "object") return "x";
+  return Object.fromEntries(
+    (schema.required ?? []).map((name) => [name, fitting(schema.properties?.[name] ?? {})]),
+  );
 }
 
 interface Operation {
@@ -55,7 +74,9 @@ async function send(
     encodeURIComponent(wrong.path?.[name] ?? String(right(name))),
   );
   const query = new URLSearchParams(wrong.query ?? []).toString();
-  const needed = Object.fromEntries((body?.required ?? []).map((name) => [name, right(name)]));
+  const needed = Object.fromEntries(
+    (body?.required ?? []).map((name) => [name, right(name, body?.properties?.[name])]),
+  );
   const payload = wrong.raw ?? JSON.stringify("body" in wrong ? wrong.body : needed);
   const response = await server.fetch(`${at}${query ? `?${query}` : ""}`, {
     method,
@@ -95,7 +116,9 @@ describe("every operation refuses, by the name of the field, and stores nothing 
       const { body } = operation;
       const names = ["no_such_field", "constructor", "toString", "hasOwnProperty", "Prompt", "prompt "];
       for (const name of names) {
-        const needed = Object.fromEntries((body?.required ?? []).map((key) => [key, right(key)]));
+        const needed = Object.fromEntries(
+          (body?.required ?? []).map((key) => [key, right(key, body?.properties?.[key])]),
+        );
         const answer = await send(
           operation,
           body ? { body: { ...needed, [name]: "x" } } : { query: [[name, "x"]] },
@@ -112,7 +135,12 @@ describe("every operation refuses, by the name of the field, and stores nothing 
       let count = 0;
       for (const [name, schema] of Object.entries(operation.body?.properties ?? {})) {
         for (const value of wrongValues(document, schema, false)) {
-          const needed = Object.fromEntries((operation.body?.required ?? []).map((key) => [key, right(key)]));
+          const needed = Object.fromEntries(
+            (operation.body?.required ?? []).map((key) => [
+              key,
+              right(key, operation.body?.properties?.[key]),
+            ]),
+          );
           expectNamed(await send(operation, { body: { ...needed, [name]: value } }), name);
           count += 1;
         }
@@ -160,7 +188,9 @@ describe("every operation refuses, by the name of the field, and stores nothing 
     const tried = await onEvery(async (operation) => {
       const required = operation.body?.required ?? [];
       for (const name of required) {
-        const rest = required.filter((one) => one !== name).map((one) => [one, right(one)]);
+        const rest = required
+          .filter((one) => one !== name)
+          .map((one) => [one, right(one, operation.body?.properties?.[one])]);
         expectNamed(await send(operation, { body: Object.fromEntries(rest) }), name);
       }
       return required.length;
@@ -239,7 +269,9 @@ describe("every operation refuses, by the name of the field, and stores nothing 
         ([, { type }]) => type === "string",
       );
       for (const [name] of fields) {
-        const needed = Object.fromEntries((operation.body?.required ?? []).map((key) => [key, right(key)]));
+        const needed = Object.fromEntries(
+          (operation.body?.required ?? []).map((key) => [key, right(key, operation.body?.properties?.[key])]),
+        );
         const { status, said } = await send(operation, { body: { ...needed, [name]: huge } });
         expect(status, said).toBeGreaterThanOrEqual(400);
         expect(status, said).toBeLessThan(500);

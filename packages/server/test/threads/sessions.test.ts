@@ -96,7 +96,9 @@ describe("seed 2's chat", () => {
     });
     const twice = await server.post(`/api/chat/approve/${again.pending_id}`, { approved: true });
     expect(twice.status).toBe(409);
-    expect((await server.post("/api/chat/approve/apr_none", { approved: true })).status).toBe(404);
+    expect(
+      (await server.post("/api/chat/approve/apr_01ARZ3NDEKTSV4RRFFQ69G5FAV", { approved: true })).status,
+    ).toBe(404);
   });
 
   it("says what failed, and does not wait longer than it was told [req:chat.post]", async () => {
