@@ -20,6 +20,11 @@ const rows: readonly (readonly [source: string, id: string, promise: string])[] 
   ],
   [
     "seed 2",
+    "strategy.threads",
+    "A thread is answered by the operator's strategy; each of its turns names who answered it.",
+  ],
+  [
+    "seed 2",
     "strategy.tasks",
     "A task names its strategy; its turns are recorded under the agent that really did them.",
   ],

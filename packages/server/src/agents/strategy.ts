@@ -39,6 +39,7 @@ export class StrategyAgent implements Agent {
   readonly name: string;
   readonly kind: Agent["kind"];
   readonly reports_cost?: true;
+  readonly forks?: true;
   readonly #agent: Agent | undefined;
   readonly #deterministic: DeterministicAgent;
   readonly #strategy: ExecutionStrategy;
@@ -48,6 +49,7 @@ export class StrategyAgent implements Agent {
     this.name = named.name;
     this.kind = named.kind;
     if (named.reports_cost === true) this.reports_cost = true;
+    if (named.forks === true) this.forks = true;
     this.#agent = agent;
     this.#deterministic = deterministic;
     this.#strategy = strategy;

@@ -40,7 +40,7 @@ export async function closeThreadTurn(
     }
     const { status, failure } = endOf(deps, outcome, why);
     await withdrawOfTurn(tx, turn.id, "the turn is over");
-    await tx.append({ ...scope, type: "turn.ended", actor: thread.agent, data: { status, failure, usage } });
+    await tx.append({ ...scope, type: "turn.ended", actor: turn.agent, data: { status, failure, usage } });
     await endTurn(tx, turn.id, { status, failure, usage });
     if (turn.purpose === "compact" && outcome.status === "completed")
       await compacted(deps, tx, thread, outcome.final_text);

@@ -17,6 +17,7 @@ import {
   threadsWithInput,
   turnsOfThread,
 } from "../threads/index.ts";
+import { answererOf } from "./answerer.ts";
 import type { ConversationDeps, TurnStopReason } from "./conversation-deps.ts";
 import { closeInterrupted } from "./reconcile-threads.ts";
 import { runThreadTurn } from "./thread-turn.ts";
@@ -229,7 +230,8 @@ export class Conversations {
     purpose: "say" | "compact",
   ): Promise<string> {
     const turn_id = this.#deps.newId("turn");
-    const { agent, model, id: thread_id } = thread;
+    const { id: thread_id } = thread;
+    const { agent, model } = await answererOf(this.#deps, thread, { input, purpose });
     const scope = { ...threadScope(thread), turn_id };
     await tx.append({
       ...scope,

@@ -3,6 +3,7 @@ import { type Agent, blockedAccount, type TurnOutcome } from "../agents/index.ts
 import { getProject, type ProjectRecord } from "../projects/index.ts";
 import { setSession, setTurnUsage, type ThreadRecord, threadScope } from "../threads/index.ts";
 import { confine, driveTurn, type TurnPlace, UsageMeter } from "../turns/index.ts";
+import { agentOf, knowsSession } from "./answerer.ts";
 import { addUsage, closeThreadTurn } from "./close-thread-turn.ts";
 import type { ConversationDeps, RunningTurn } from "./conversation-deps.ts";
 import { answeredPrompt, COMPACT_PROMPT, firstPrompt } from "./conversation-text.ts";
@@ -21,7 +22,7 @@ export async function runThreadTurn(deps: ConversationDeps, running: RunningTurn
   const meter = meterOf(deps, running);
   let place: ThreadPlace | undefined;
   let outcome: TurnOutcome;
-  const agent = deps.agents.get(thread.agent);
+  const agent = agentOf(deps, thread, turn);
   try {
     const project = await getProject(deps.storage.reader, thread.project_id);
     const hindered = await hindrance(deps, running, agent);
@@ -98,7 +99,7 @@ async function drive(
       placeOf(deps, running, at),
       agent,
       {
-        prompt: await promptOf(deps, running, agent, project, at, session_id !== null),
+        prompt: await promptOf(deps, running, agent, project, at, knowsSession(deps, agent, session_id)),
         workspace: at.path,
         access,
         ...(thread.model === null ? {} : { model: thread.model }),
@@ -134,6 +135,8 @@ async function promptOf(
   knows: boolean,
 ): Promise<string> {
   const input = turn.purpose === "compact" ? COMPACT_PROMPT : (turn.input ?? "");
+  // Without a model the words must be the whole; an answer is found again when the same is asked.
+  if (agent.kind === "deterministic") return input;
   const words = resumed ? answeredPrompt(await untoldAnswers(deps.storage.reader, turn.id), input) : input;
   if (knows) return words;
   // The api adapter reads the repository's instructions by itself.
@@ -143,7 +146,8 @@ async function promptOf(
 
 function placeOf(deps: ConversationDeps, running: RunningTurn, at: ThreadPlace): TurnPlace {
   const { thread, turn, signal, stop } = running;
-  const { project_id, id: thread_id, agent } = thread;
+  const { project_id, id: thread_id } = thread;
+  const { agent } = turn;
   return {
     by: { project_id, thread_id, turn_id: turn.id, task_id: null, attempt_id: thread_id, agent },
     role: "chat",
@@ -169,7 +173,7 @@ function meterOf(deps: ConversationDeps, { thread, turn, stop }: RunningTurn): U
       deps.log.write(async (tx) => {
         await setTurnUsage(tx, turn.id, addUsage(turn.usage, usage));
         await deps.caps.save(tx, thread.project_id);
-        const scope = { ...threadScope(thread), turn_id: turn.id, actor: thread.agent };
+        const scope = { ...threadScope(thread), turn_id: turn.id, actor: turn.agent };
         await tx.append({ ...scope, type: "usage.updated", data: { usage: addUsage(turn.usage, usage) } });
       }),
   });

@@ -1,7 +1,8 @@
 import type { ExecutionStrategy } from "@harness/protocol";
 import { type Agent, type AgentTurn, executionStrategy, withStrategy } from "../agents/index.ts";
-import { revisionsOf } from "../tasks/index.ts";
+import { interventionsOf, revisionsOf } from "../tasks/index.ts";
 import type { Run } from "./run.ts";
+import { wordsOf } from "./task-words.ts";
 
 /** How the work of a task is answered: as the task says, else as the operator set it. */
 export function strategyOf(run: {
@@ -17,8 +18,9 @@ export async function withoutModel(run: Run): Promise<Agent | undefined> {
   const strategy = strategyOf(run);
   if (deterministic === undefined || strategy === "deterministic") return deterministic;
   if (strategy !== "auto") return undefined;
-  const revisions = await revisionsOf(run.deps.storage.reader, run.task.id);
-  const prompt = revisions.at(-1) ?? run.task.request.prompt ?? "";
+  const { reader } = run.deps.storage;
+  if ((await interventionsOf(reader, run.task.id)).length > 0) return undefined;
+  const prompt = (await revisionsOf(reader, run.task.id)).at(-1) ?? wordsOf(run.task.request);
   return (await deterministic.understands({ prompt }))?.sure === true ? deterministic : undefined;
 }
 

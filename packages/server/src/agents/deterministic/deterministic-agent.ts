@@ -46,6 +46,7 @@ export interface TurnPlace {
 export class DeterministicAgent implements Agent {
   readonly kind = "deterministic";
   readonly reports_cost = true;
+  readonly forks = true;
   readonly name: string;
   readonly memory: ConversationMemory;
   readonly #deps: DeterministicAgentDeps;

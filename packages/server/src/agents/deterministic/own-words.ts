@@ -1,7 +1,7 @@
 /** What a prompt asks: the person's own words, and whether it carries more than they said. */
 export interface Asked {
   readonly words: string;
-  /** True when findings or failed checks of earlier work are to be answered: the words alone are not the request. */
+  /** True when more is asked than the words say: findings, failed checks, guidance, work that was begun. */
   readonly follow_up: boolean;
 }
 
@@ -21,7 +21,10 @@ export function ownWords(prompt: string): Asked {
   );
   const head = prompt.slice(0, opened.index);
   const words = [...prompt.matchAll(fence)].at(-1)?.[1] ?? "";
+  const ours = prompt.replace(new RegExp(`^<data-${nonce} name=[\\s\\S]*?^</data-${nonce}>$`, "gm"), "");
   const follow_up =
+    prompt.includes(`\n<data-${nonce} name="guidance `) ||
+    /^(?:An earlier (?:attempt|try)|The branch it should land in has moved)/m.test(ours) ||
     !/^Role: implementer\n/.test(head) ||
     /^Validation: failed$/m.test(head) ||
     /^Review: changes_requested$/m.test(head);
