@@ -101,6 +101,7 @@ export const acpAgentShape = z.strictObject({
   model: line(200).optional(),
   serve: z.array(z.enum(["fs", "terminal"])).optional(),
   reports_cost: z.boolean().optional(),
+  forks: z.boolean().optional(),
   install: line(500).optional(),
   roles: commandAgentShape.shape.roles,
 });

@@ -56,6 +56,7 @@ describe.skipIf(programs === undefined)("the real OpenCode, over ACP", SLOW, () 
 
   it("is found, with its version", async () => {
     expect(await agent.probe()).toMatchObject({ installed: true, version: "1.18.33" });
+    expect(agent).toMatchObject({ kind: "acp", forks: true, reports_cost: true });
   });
 
   it("does a turn, says what it cost, and runs nothing that the repository configures for it [req:agents.repository-config, acp.usage, agent.acp]", async () => {

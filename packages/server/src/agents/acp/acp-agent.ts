@@ -33,6 +33,7 @@ export class AcpAgent implements Agent {
   readonly kind = "acp";
   readonly name: string;
   readonly reports_cost?: true;
+  readonly forks?: true;
   readonly #deps: AcpAgentDeps;
   readonly #profile: AcpProfile;
   readonly #homes: ConversationHomes;
@@ -43,6 +44,7 @@ export class AcpAgent implements Agent {
     this.#profile = acpProfile(deps.name, deps.settings);
     this.#homes = new ConversationHomes(path.join(deps.state_dir, deps.name));
     if (this.#profile.reports_cost) this.reports_cost = true;
+    if (this.#profile.forks) this.forks = true;
   }
 
   async probe(): Promise<AgentProbe> {

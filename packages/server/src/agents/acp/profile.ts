@@ -19,6 +19,8 @@ export interface AcpProfile {
   readonly serve: readonly ("fs" | "terminal")[];
   /** True when the agent reports what its session costs in dollars. */
   readonly reports_cost: boolean;
+  /** True when it can go on from a session in a copy (`session/fork`, which not every v1 agent has). */
+  readonly forks: boolean;
   /** What a person does to install it. */
   readonly install?: string;
 }
@@ -35,6 +37,7 @@ const NOTHING: AcpProfile = {
   readable: [],
   serve: ["fs", "terminal"],
   reports_cost: false,
+  forks: false,
 };
 
 /**
@@ -53,6 +56,7 @@ const OPENCODE: AcpSettings = {
   },
   login_files: [".local/share/opencode/auth.json"],
   reports_cost: true,
+  forks: true,
   install: "npm install -g opencode-ai",
 };
 
