@@ -32,6 +32,8 @@ export interface CliDialect {
   onStart?(io: CliIo): void;
   /** A whole line of standard output. What it throws ends the turn as `protocol`. */
   onLine(line: string): void;
+  /** A whole line of standard error, for a program that tells what fails there only. */
+  onErrorLine?(line: string): void;
   /** Gives the agent more words while it works. Rejects when it can take none; absent when it never can. */
   steer?(text: string): Promise<void>;
   /**
@@ -103,6 +105,7 @@ async function supervise(
     maxLineBytes: MAX_LINE_BYTES,
     onLine: (stream, line) => {
       record(turn, dialect, stream, line);
+      if (stream === "stderr") dialect.onErrorLine?.(line);
       if (stream !== "stdout" || misunderstood !== undefined) return;
       try {
         dialect.onLine(line);

@@ -27,7 +27,7 @@ describe.skipIf(programs === undefined)("the real OpenCode, over ACP", SLOW, () 
       clock: systemClock,
       name: "opencode",
       settings: {
-        argv: [programs?.opencode ?? "", "acp"],
+        argv: [programs?.opencode ?? "", "acp", "--print-logs", "--log-level", "ERROR"],
         home_files: { ".config/opencode/opencode.json": JSON.stringify(configuration(world)) },
         set_env: { OPENCODE_DISABLE_MODELS_FETCH: "1" },
         model: `scripted/${world.model.model}`,
@@ -69,6 +69,11 @@ describe.skipIf(programs === undefined)("the real OpenCode, over ACP", SLOW, () 
     expect(asked).toMatchObject([{ kind: "write", paths: [path.join(workspace, "hello.txt")] }]);
     expect(existsSync(path.join(workspace, "pwned"))).toBe(false);
     expect(existsSync(path.join(workspace, "hello.txt"))).toBe(true);
+  });
+
+  it("ends when a quota is used up, which the program tells its log only [req:agents.quota]", async () => {
+    const { outcome } = await run(subject, contractWords.quota);
+    expect(outcome).toMatchObject({ status: "failed", kind: "quota", retry: true });
   });
 
   for (const promise of agentContract.filter(({ req }) => CORE.has(req)))

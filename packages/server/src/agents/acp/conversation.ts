@@ -107,10 +107,7 @@ export class AcpConversation implements CliDialect {
     this.#connection = connection;
     void this.#converse(connection.agent)
       .catch((error: unknown) => failedEnding(error, this.#deps.clock.now()))
-      .then((ending) => {
-        this.#ending = ending;
-        io.finish();
-      });
+      .then((ending) => this.#end(ending));
   }
 
   onLine(line: string): void {
@@ -119,6 +116,13 @@ export class AcpConversation implements CliDialect {
 
   recordable(line: string): string {
     return blankChunk(line);
+  }
+
+  onErrorLine(line: string): void {
+    const said = this.#deps.profile.failure_line?.exec(line)?.[1];
+    if (said === undefined) return;
+    const failure = classifyFailure(said, this.#deps.clock.now());
+    if (failure.kind === "quota" || failure.kind === "auth") this.#end({ status: "failed", ...failure });
   }
 
   interrupt(): boolean {
@@ -142,6 +146,12 @@ export class AcpConversation implements CliDialect {
     this.#connection?.close();
     await this.#terminals.close();
     if (this.#session_id !== null) await this.#deps.remember(this.#session_id, this.#usage.total);
+  }
+
+  #end(ending: Ending): void {
+    if (this.#ending !== undefined) return;
+    this.#ending = ending;
+    this.#io?.finish();
   }
 
   async #converse(agent: ClientContext): Promise<Ending> {

@@ -21,6 +21,11 @@ export interface AcpProfile {
   readonly reports_cost: boolean;
   /** True when it can go on from a session in a copy (`session/fork`, which not every v1 agent has). */
   readonly forks: boolean;
+  /**
+   * What the program writes to standard error when its provider refuses a call, with the provider's words as the first
+   * group: for an agent that goes on trying in silence. A used-up quota or a refused login then ends the turn.
+   */
+  readonly failure_line?: RegExp;
   /** What a person does to install it. */
   readonly install?: string;
 }
@@ -45,7 +50,9 @@ const NOTHING: AcpProfile = {
  * for it (plugins, MCP servers, providers) is not read.
  */
 const OPENCODE: AcpSettings = {
-  argv: ["opencode", "acp"],
+  // Over the protocol it tells no failure of its provider that it retries (1.18), and it retries without end.
+  argv: ["opencode", "acp", "--print-logs", "--log-level", "ERROR"],
+  failure_line: /message="stream error" .*error\.error="([^"]*)"/,
   env: ["ANTHROPIC_API_KEY", "OPENAI_API_KEY", "OPENROUTER_API_KEY", "GEMINI_API_KEY", "OPENCODE_API_KEY"],
   set_env: {
     OPENCODE_DISABLE_AUTOUPDATE: "1",
