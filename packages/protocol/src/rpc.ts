@@ -123,8 +123,13 @@ const scope = {
   turn_id: z.string().nullable(),
 };
 
-function of<T extends EventType>(type: T) {
-  return z.object({ ...scope, ...eventData[type].shape });
+/** What an event carries, and what it is about. */
+function of(type: EventType): z.ZodObject {
+  return about(eventData[type].shape);
+}
+
+function about(shape: z.ZodRawShape): z.ZodObject {
+  return z.object({ ...scope, ...shape });
 }
 
 const ended = eventData["turn.ended"].shape;
@@ -142,8 +147,7 @@ export const rpcNotifications = {
   "turn/completed": {
     summary: "A turn ended, well or not",
     events: ["turn.ended"],
-    params: z.object({
-      ...scope,
+    params: about({
       status: ended.status,
       failure: ended.failure,
       token_usage: ended.usage,
@@ -182,8 +186,7 @@ export const rpcNotifications = {
   "turn/approval_request": {
     summary: "A turn asks a person; answer with turn/respond_approval or approval/respond",
     events: ["approval.requested"],
-    params: z.object({
-      ...scope,
+    params: about({
       request_id: z.string(),
       command: z.string().nullable(),
       approval: eventData["approval.requested"].shape.approval,

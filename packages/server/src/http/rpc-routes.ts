@@ -23,7 +23,7 @@ export async function addRpcRoute(app: FastifyInstance, rpc: Rpc): Promise<void>
     scope.route({
       method: "POST",
       url: rpcPath,
-      config: { scope: "read" },
+      // The token is asked for here, its scopes by each method.
       handler: async (request, reply) => {
         const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
         const text = await rpc.answer(body, credentialOf(request), request.id);
