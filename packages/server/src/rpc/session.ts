@@ -77,9 +77,10 @@ export class RpcSession {
     return this.#writer.room();
   }
 
-  /** Resolves when everything that was asked so far is answered and written. */
+  /** Resolves when everything that came so far is answered or refused, and that is written. */
   async settled(): Promise<void> {
     await Promise.all(this.#answering);
+    await this.#writer.written();
   }
 
   /** Ends the notifications; what still runs is answered to nobody. */

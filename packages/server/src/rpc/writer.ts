@@ -31,6 +31,11 @@ export class OrderedWriter {
     return written;
   }
 
+  /** Resolves when all that was given so far was handed on, or cannot be any more. */
+  written(): Promise<void> {
+    return this.#last;
+  }
+
   /** Resolves when enough was written for more to be asked; undefined when that is so already. */
   room(): Promise<void> | undefined {
     return this.#waiting > MOST_WAITING ? this.#last.then(() => this.room()) : undefined;

@@ -116,6 +116,16 @@ describe("a server that stops", () => {
     ).toEqual([1, 2, 3, 4]);
   });
 
+  it("refuses a last line that is too long before it ends [req:rpc.lines]", async () => {
+    await using server = await stdioServer();
+    server.input.end("x".repeat(2_000_000));
+    expect(await server.ended).toBe("end of input");
+    expect(await server.wire.next()).toMatchObject({
+      id: null,
+      error: { data: { code: "payload_too_large" } },
+    });
+  });
+
   it("does not wait for a client whose output broke [req:rpc.stdio]", async () => {
     await using server = await stdioServer();
     await server.wire.greet({ notifications: false });
