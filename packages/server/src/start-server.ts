@@ -117,7 +117,7 @@ async function startHttp(app: App, options: AppOptions): Promise<RunningServer> 
   };
 }
 
-/** What answers agent hosts. Its library takes 70 MB, so it is loaded when the first host comes. */
+/** What answers agent hosts. The library of the protocol is loaded when the first host comes: most servers never see one. */
 async function openMcp(app: App): Promise<McpEndpoint> {
   const mcp = await import("./mcp/index.ts");
   const { invoker, feeds, newId, clock, logger } = app;

@@ -28,6 +28,8 @@ export function everyWay(): Way[] {
   for (const [name, row] of Object.entries(streams))
     ways.push({ name: `stream ${name}`, method: "GET", path: fill(row.path), open: false });
   ways.push({ name: "rpc", method: "POST", path: rpcPath, open: false });
+  for (const method of ["GET", "POST", "DELETE"])
+    ways.push({ name: "mcp", method, path: "/mcp", open: false });
   for (const path of ["/docs", "/openapi.json"]) ways.push({ name: path, method: "GET", path, open: false });
   for (const path of ["/", "/style.css", "/healthz", "/readyz", "/login"])
     ways.push({ name: path, method: "GET", path, open: true });
