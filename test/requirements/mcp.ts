@@ -98,6 +98,11 @@ const rows: readonly (readonly [id: string, source: string, promise: string])[] 
     "issue 4",
     "The MCP inspector lists, calls and reads over HTTP and stdio, and its strict check of schemas passes.",
   ],
+  [
+    "mcp.task-handles",
+    "issue 4",
+    "A host that takes handles gets the task as one for a long wait, follows it and may stop it.",
+  ],
   ["mcp.docs", "issue 4", "A reference page shows the tools, resources and prompts as they are."],
   ["access.restart", "issue 4", "Tokens, and that they were taken back, survive a restart."],
 ];

@@ -10,7 +10,8 @@ import type { FollowDeps } from "./follow.ts";
 import { prompts, promptText } from "./prompts.ts";
 import { listResources, type Read, readResource, resourceTemplates } from "./resources.ts";
 import { seedCall } from "./seed-tools.ts";
-import { taskWaitTool, waitForTask } from "./task-wait.ts";
+import { handleOf, serveTaskHandles, TASKS_EXTENSION, takesHandles } from "./task-handles.ts";
+import { taskOfWait, taskWaitTool, waitForTask } from "./task-wait.ts";
 import { toolFailure, toolResult } from "./tool-result.ts";
 import type { OperationTool } from "./tools.ts";
 
@@ -40,12 +41,18 @@ export function hostServer(deps: HostDeps, caller: McpCaller): Server {
   const server = new Server(
     { name: "harness", title: "Harness", version: deps.version },
     {
-      capabilities: { tools: {}, resources: { subscribe: true }, prompts: {} },
+      capabilities: {
+        tools: {},
+        resources: { subscribe: true },
+        prompts: {},
+        extensions: { [TASKS_EXTENSION]: {} },
+      },
       instructions: INSTRUCTIONS,
     },
   );
   serveTools(server, deps, caller);
   serveResources(server, deps, caller);
+  serveTaskHandles(server, reader(deps, caller), refuse);
   server.setRequestHandler("prompts/list", async () => ({ prompts: [...prompts] }));
   server.setRequestHandler("prompts/get", async ({ params }) => {
     const text = promptText(params.name, params.arguments);
@@ -86,7 +93,10 @@ function findCall(
 ): ((given: Record<string, unknown>) => Promise<CallToolResult>) | undefined {
   const read = reader(deps, caller);
   if (name === taskWaitTool.name)
-    return async (given) => toolResult(await waitForTask(given, followDeps(deps, context), read));
+    return async (given) =>
+      takesHandles(context)
+        ? ((await handleOf(read, taskOfWait(given))) as unknown as CallToolResult)
+        : toolResult(await waitForTask(given, followDeps(deps, context), read));
   const tool = deps.tools.get(name);
   if (tool !== undefined)
     return async (given) => {

@@ -4,5 +4,6 @@ export { McpEndpoint, type McpEndpointDeps } from "./endpoint.ts";
 export { prompts } from "./prompts.ts";
 export { fixedResources, resourceTemplates } from "./resources.ts";
 export { seedTools } from "./seed-tools.ts";
+export { TASKS_EXTENSION } from "./task-handles.ts";
 export { taskWaitTool } from "./task-wait.ts";
 export { operationTools, toolName } from "./tools.ts";

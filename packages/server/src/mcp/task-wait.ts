@@ -41,6 +41,11 @@ export const taskWaitTool = {
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
 } as const;
 
+/** The task a call of the tool is about. */
+export function taskOfWait(raw: unknown): string {
+  return parseGiven(Params, raw).task_id;
+}
+
 /** Waits for a task; the events of it on the way are reported in short. Throws `task_not_found`. */
 export async function waitForTask(
   raw: unknown,
