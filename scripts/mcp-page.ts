@@ -16,7 +16,7 @@ export function mcpPage(): string {
   return page("MCP", intro, [
     `## Tools\n\nThe parameters and results of a tool are those of its operation in [operations.md](operations.md); a result that is a list comes as \`{ "data": [...] }\`. A refused call is a result with \`isError\` and \`{ "error": { "code", "message", … } }\` as text.\n\n${toolTable()}`,
     `## Long waits\n\n\`${taskWaitTool.name}\` holds the call open and reports progress. A host of revision 2026-07-28 that declares the extension \`${TASKS_EXTENSION}\` gets a handle instead: the id of the task itself, for \`tasks/get\` and \`tasks/cancel\`, good after a restart too. Cancelling a call leaves the task running; cancelling a handle stops the task.`,
-    `## Names of the seeds\n\nCalls by these names are understood. They are not listed, so that no host is offered one thing twice.\n\n${seedTable()}`,
+    `## Names of the seeds\n\nCalls by these names are understood. They are not listed, so that no host is offered one thing twice. The resources \`runs://recent\`, \`logs://task/ID/…\`, \`code://task/ID/…\`, \`tests://task/ID/…\` and \`report://task/ID\` are read as the tasks, a task's log, its diff, its evidence and the task.\n\n${seedTable()}`,
     `## Resources\n\nBoth revisions can subscribe to each by its address.\n\n${resourceTable()}`,
     `## Prompts\n\n${table(
       ["prompt", "arguments", ""],

@@ -222,11 +222,6 @@ const rows: readonly (readonly [source: string, id: string, promise: string])[] 
   ["seed 2", "batch.cli", "Prompts from arguments or lines answer as text or JSON."],
   ["seed 2", "vscode.extension", "The editor extension reviews a file or selection and applies fixes."],
   ["seed 2", "update.check", "The command can check for a newer version and verify it."],
-  [
-    "seed 3",
-    "mcp.seed3-tools",
-    "MCP tools start, answer, status, intervene and cancel; resources for logs, code, tests and report.",
-  ],
   ["seed 3", "backpressure.levels", "Queue pressure is reported at 80 % and 100 %."],
   ["seed 4", "swarm.agents", "GET /api/agents lists agents with state and last sight."],
   [

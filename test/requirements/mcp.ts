@@ -103,6 +103,11 @@ const rows: readonly (readonly [id: string, source: string, promise: string])[] 
     "issue 4",
     "A host that takes handles gets the task as one for a long wait, follows it and may stop it.",
   ],
+  [
+    "mcp.seed3-tools",
+    "seed 3",
+    "MCP tools start, answer, status, intervene and cancel; resources for logs, code, tests and report.",
+  ],
   ["mcp.docs", "issue 4", "A reference page shows the tools, resources and prompts as they are."],
   ["access.restart", "issue 4", "Tokens, and that they were taken back, survive a restart."],
 ];

@@ -1,6 +1,7 @@
 import { HarnessError, type OperationName, type Params, TaskId } from "@harness/protocol";
 import type { Resource, ResourceTemplateType } from "@modelcontextprotocol/server";
 import { z } from "zod";
+import { seedAddress } from "./seed-tools.ts";
 
 /** Runs one operation for whoever reads. */
 export type Read = <N extends OperationName>(name: N, params: Params<N>) => Promise<unknown>;
@@ -85,11 +86,14 @@ export interface Content {
 
 /** Reads a resource; undefined when no resource has this address. A task that is not there is `task_not_found`. */
 export async function readResource(read: Read, uri: string): Promise<Content | undefined> {
+  const content = await readAt(read, seedAddress(uri));
+  return content && { ...content, uri };
+}
+
+async function readAt(read: Read, uri: string): Promise<Content | undefined> {
   const json = (value: unknown): Content => ({ uri, mimeType: JSON_TYPE, text: JSON.stringify(value) });
   switch (uri) {
     case "harness://tasks":
-    // Seed 0's address of the same.
-    case "runs://recent":
       return json(await read("task/list", {}));
     case "harness://projects":
       return json(await read("project/list", {}));

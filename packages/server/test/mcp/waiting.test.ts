@@ -72,6 +72,29 @@ describe.each(revisions)("a host that speaks %s and waits", (revision) => {
     const recent = await host.readResource({ uri: "runs://recent" });
     expect(JSON.stringify(recent)).toContain(run["run_id"]);
   });
+
+  it("speaks of a task as seed 3 did [req:mcp.seed3-tools]", async () => {
+    const host = await world.host(revision);
+    const call = async (name: string, given: object) =>
+      answerOf(await host.callTool({ name, arguments: { ...given } }));
+    const { task_id } = await call("start_coding_task", {
+      goal: "Build a parser",
+      answers: ["small"],
+      project: "app",
+    });
+    expect(await call("get_task_status", { task_id })).toMatchObject({ id: task_id, status: "queued" });
+    expect(await call("answer_requirement", { task_id, answer: "use zod" })).toMatchObject({ task_id });
+    expect(await call("intervene_in_task", { task_id, guidance: "no classes" })).toMatchObject({ task_id });
+    const { data } = await call("code_intern_get_logs", { task_id });
+    expect(JSON.stringify(data)).toContain("no classes");
+    for (const uri of ["logs://task/ID/execution", "tests://task/ID/module/a.ts", "report://task/ID"]) {
+      const here = uri.replace("ID", String(task_id));
+      const { contents } = await host.readResource({ uri: here });
+      expect(contents).toMatchObject([{ uri: here }]);
+      expect(JSON.stringify(contents)).toContain(task_id);
+    }
+    expect(await call("cancel_task", { task_id, reason: "enough" })).toMatchObject({ status: "cancelled" });
+  });
 });
 
 describe("a host that gives up waiting", () => {
