@@ -42,7 +42,8 @@ export class McpEndpoint {
   /** Answers one request. Its signal must abort when the connection it came over has closed. */
   async handle(request: Request, caller: McpCaller, body: unknown): Promise<Response> {
     if (this.#closing.signal.aborted) return refusal(503, -32_010, "The server is stopping.", 5);
-    if (request.method === "POST" && body === undefined)
+    // Batches went from the protocol in 2025-06-18; one body must not become thousands of calls.
+    if (request.method === "POST" && (body === undefined || Array.isArray(body)))
       return refusal(400, -32_600, "Send one JSON-RPC message as the body.");
     if (await isLegacyRequest(request, body)) return this.#sessions.handle(request, caller, body);
     if (isListen(body) && !caller.scopes.has("read"))

@@ -94,6 +94,7 @@ describe("/mcp", () => {
     expect(await status("{", held)).toBe(400);
     expect(await status("", held)).toBe(400);
     expect(await status("[]", held)).toBe(400);
+    expect(await status(`[${list},${list}]`, held)).toBe(400);
     expect(await status('{"jsonrpc":"1.0","id":1,"method":"ping"}')).toBe(400);
     expect(await status(list, { ...held, "content-type": "text/plain" })).toBe(415);
     expect(await status(list, { ...held, accept: "text/html" })).toBe(406);
