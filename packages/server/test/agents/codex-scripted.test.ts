@@ -3,7 +3,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { systemClock } from "@harness/protocol";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type AgentEvent, CodexAgent } from "../../src/agents/index.ts";
+import { type AgentEvent, type AgentQuestion, CodexAgent } from "../../src/agents/index.ts";
 import {
   type ContractSubject,
   completed,
@@ -212,6 +212,29 @@ describe("a scripted app-server in the place of Codex", () => {
       kind: "approval",
       text: "more permissions: the network, reading /w/lib",
       path: "/w/lib",
+    });
+  });
+
+  it("that asks for a secret gets none, and nobody is asked for it [req:codex.questions]", async () => {
+    const questions = [
+      { id: "word", question: "Your password?", isSecret: true },
+      { id: "colour", question: "Which colour?" },
+    ];
+    const told: AgentQuestion[] = [];
+    const request = { id: 6, method: "item/tool/requestUserInput", params: { ...here, questions } };
+    const { outcome } = await play(
+      { lines: [begun, request, "$answer", ended] },
+      {
+        ask: async (asked) => {
+          told.push(...asked);
+          return { colour: "blue", word: "never asked" };
+        },
+      },
+    );
+    expect(told).toEqual([{ id: "colour", text: "Which colour?", options: [] }]);
+    expect(JSON.parse(completed(outcome).final_text)).toEqual({
+      id: 6,
+      result: { answers: { colour: { answers: ["blue"] } } },
     });
   });
 

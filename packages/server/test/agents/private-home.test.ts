@@ -1,9 +1,10 @@
-import { mkdir, mkdtemp, readFile, readlink, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, readlink, rm, symlink, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { ClaudeLogin } from "../../src/agents/claude/login.ts";
 import { CodexLogin } from "../../src/agents/codex/login.ts";
+import { ConversationHomes } from "../../src/agents/conversation-home.ts";
 
 describe("the private home of a conversation", () => {
   let root: string;
@@ -86,5 +87,19 @@ describe("the private home of a conversation", () => {
     expect(written).toContain('trust_level = "untrusted"');
     expect(written).not.toContain("evil");
     expect(await login.variables()).toEqual(["MY_KEY"]);
+  });
+
+  it("is copied for a fork without the links an agent planted in it [req:agents.private-home]", async () => {
+    const homes = new ConversationHomes(path.join(root, "homes-of-agent"));
+    await mkdir(path.join(home, "sessions", "day"), { recursive: true });
+    await writeFile(path.join(home, "sessions", "day", "said.jsonl"), "hello");
+    await writeFile(path.join(root, "victim"), "private");
+    await symlink(path.join(root, "victim"), path.join(home, "sessions", "planted"));
+    await symlink(operator, path.join(home, "sessions", "planted-directory"));
+    await writeFile(path.join(home, "state.sqlite"), "not asked for");
+    const copy = await homes.copy(home, ["sessions", "missing"]);
+    expect(await readdir(copy)).toEqual(["missing", "sessions"]);
+    expect(await readdir(path.join(copy, "sessions"))).toEqual(["day"]);
+    expect(await readFile(path.join(copy, "sessions", "day", "said.jsonl"), "utf8")).toBe("hello");
   });
 });
