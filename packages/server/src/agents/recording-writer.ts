@@ -44,6 +44,8 @@ export class RecordingWriter {
   readonly #cleaner: RecordingCleaner;
   #first: RecordingEntry[] = [];
   #last: RecordingEntry[] = [];
+  /** How many at the beginning of `#last` were dropped already: they are taken out when they are half of it. */
+  #gone = 0;
   #lastChars = 0;
   #dropped = 0;
   #roomAtFirst: number;
@@ -97,17 +99,24 @@ export class RecordingWriter {
     else this.#addLast(entry);
   }
 
+  #takeLast(): { last: readonly RecordingEntry[]; dropped: number } {
+    const taken = { last: this.#last.slice(this.#gone), dropped: this.#dropped };
+    [this.#last, this.#gone, this.#lastChars, this.#dropped] = [[], 0, 0, 0];
+    return taken;
+  }
+
   /** What waits is bounded by a quarter of what is kept: of more, the oldest goes. */
   #addLast(entry: RecordingEntry): void {
     this.#last.push(entry);
     this.#lastChars += entry.s.length;
-    let over = 0;
-    for (; this.#lastChars > this.#deps.max / 4 && over < this.#last.length - 1; over += 1) {
-      const length = this.#last[over]?.s.length ?? 0;
+    for (; this.#lastChars > this.#deps.max / 4 && this.#gone < this.#last.length - 1; this.#gone += 1) {
+      const length = this.#last[this.#gone]?.s.length ?? 0;
       this.#lastChars -= length;
       this.#dropped += length;
     }
-    if (over > 0) this.#last.splice(0, over);
+    if (this.#gone * 2 < this.#last.length) return;
+    this.#last = this.#last.slice(this.#gone);
+    this.#gone = 0;
   }
 
   #soon(ms: number): void {
@@ -118,8 +127,9 @@ export class RecordingWriter {
   }
 
   #flush(): void {
-    const [first, last, dropped] = [this.#first, this.#last, this.#dropped];
-    [this.#first, this.#last, this.#lastChars, this.#dropped] = [[], [], 0, 0];
+    const first = this.#first;
+    const { last, dropped } = this.#takeLast();
+    this.#first = [];
     this.#writing = this.#writing.then(async () => {
       if (this.#file === undefined && this.#tail.n < 0) await this.#begin();
       if (first.length > 0) await this.#write(first);

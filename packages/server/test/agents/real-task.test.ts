@@ -26,26 +26,34 @@ describe.skipIf(programs === undefined)(
     it.each([
       ["claude", "codex"],
       ["codex", "claude"],
-    ])("%s does it and %s reviews it [req:agents.real-task]", async (writer, critic) => {
-      model = await startScriptedModel({ scenario: demoScenario });
-      w = await openWorld(model, { writer, critic });
-      const task = await w.run({ prompt: "Make the tests pass." });
-      expect(task.status, JSON.stringify(task.error ?? task.block_reason)).toBe("done");
-      expect(task.review_history.map(({ verdict, agent }) => [verdict, agent])).toEqual([
-        ["changes_requested", critic],
-        ["approved", critic],
-      ]);
-      expect(task.evidence_history.map(({ passed }) => passed)).toEqual([false, true, true]);
-      expect(userGit(w.root, "show", `${task.branch}:src/total.mjs`)).toContain("RangeError");
-      expect(userGit(w.root, "show", `${task.branch}:test/total.test.mjs`)).toContain("not positive");
-      expect(model.requests.every((request) => request.model === "scripted-demo")).toBe(true);
-      expect(
-        leftovers(
-          w.dir,
-          task.attempt_history.map(({ id }) => id),
-        ),
-      ).toEqual([]);
-    });
+    ])(
+      "%s does it and %s reviews it; replayed, each turn is the same [req:agents.real-task] [req:agent.replay]",
+      async (writer, critic) => {
+        model = await startScriptedModel({ scenario: demoScenario });
+        w = await openWorld(model, { writer, critic });
+        const task = await w.run({ prompt: "Make the tests pass." });
+        expect(task.status, JSON.stringify(task.error ?? task.block_reason)).toBe("done");
+        expect(task.review_history.map(({ verdict, agent }) => [verdict, agent])).toEqual([
+          ["changes_requested", critic],
+          ["approved", critic],
+        ]);
+        expect(task.evidence_history.map(({ passed }) => passed)).toEqual([false, true, true]);
+        expect(userGit(w.root, "show", `${task.branch}:src/total.mjs`)).toContain("RangeError");
+        expect(userGit(w.root, "show", `${task.branch}:test/total.test.mjs`)).toContain("not positive");
+        const [attempt] = task.attempt_history;
+        const { turns } = await w.call("attempt/replay", { attempt_id: attempt!.id });
+        expect(turns.map(({ result, differences }) => [result, differences])).toEqual(
+          task.turns.map(() => ["same", []]),
+        );
+        expect(model.requests.every((request) => request.model === "scripted-demo")).toBe(true);
+        expect(
+          leftovers(
+            w.dir,
+            task.attempt_history.map(({ id }) => id),
+          ),
+        ).toEqual([]);
+      },
+    );
   },
 );
 

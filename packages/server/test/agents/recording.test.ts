@@ -126,6 +126,15 @@ describe("a recording", () => {
     expect(await readdir(folder)).toEqual(["turn_1.jsonl.gz"]);
   });
 
+  it("takes a flood of a million lines without going over it again and again [req:recording.bounded]", async () => {
+    const writer = begin(1_000_000);
+    for (let n = 0; n < 1_000_000; n += 1) writer.add("out", `line ${n}`);
+    await writer.close();
+    const recording = await readRecording(folder, "turn_1");
+    expect(recording?.entries.at(-1)?.s).toBe("line 999999");
+    expect(recording?.cut).toBe(true);
+  });
+
   it("cuts a line that has no end", async () => {
     const writer = begin(16 * 1024 * 1024);
     writer.add("out", "x".repeat(5_000_000));

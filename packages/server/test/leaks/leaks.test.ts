@@ -141,6 +141,7 @@ describe.each(["sqlite", "postgres"] as const)("secrets, with the log on %s", (d
         .replace("{project}", "app")
         .replace("{report_id}", "latest")
         .replace("{attempt_id}", task.attempt_history[0]!.id)
+        .replace("{thread_id}", task.turns[0]!.thread_id)
         .replace("{turn_id}", task.turns[0]!.id);
       const answer = await get(server, at);
       expect(found(canaries, answer.text), at).toEqual([]);

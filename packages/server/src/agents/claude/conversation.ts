@@ -117,8 +117,7 @@ export class ClaudeConversation implements CliDialect {
       const known = failure.kind === "unknown" ? ({ kind: "exit", retry: false } as const) : failure;
       return { status: "failed", ...known, message, session_id, usage, exit_code: exit.exitCode };
     }
-    if (result.is_error === true || (result.subtype !== undefined && result.subtype !== "success"))
-      return this.#failed(result, exit);
+    if (isFailure(result)) return this.#failed(result, exit);
     const structured = result.structured_output;
     const final_text = structured === undefined ? (result.result ?? "") : JSON.stringify(structured);
     return { status: "completed", final_text, session_id, usage, observed_activity: false };
@@ -210,7 +209,7 @@ export class ClaudeConversation implements CliDialect {
       this.#tellUsage(this.#tally.total);
     }
     // Words it has not begun with are answered by a result of their own.
-    if (line.is_error !== true && this.#steering.waiting && !this.#deps.turn.signal.aborted) return;
+    if (!isFailure(line) && this.#steering.waiting && !this.#deps.turn.signal.aborted) return;
     this.#over = true;
     this.#io?.finish();
   }
@@ -226,6 +225,10 @@ export class ClaudeConversation implements CliDialect {
   #send(record: object): void {
     this.#io?.write(JSON.stringify(record));
   }
+}
+
+function isFailure({ is_error, subtype = "success" }: ClaudeLine): boolean {
+  return is_error === true || subtype !== "success";
 }
 
 function words(text: string): { readonly type: "user"; readonly message: object } {
