@@ -14,7 +14,7 @@ export {
 export { AcpAgent, type AcpAgentDeps } from "./acp/acp-agent.ts";
 export { ApiAgent, type ApiAgentDeps } from "./api/api-agent.ts";
 export type { ApiEndpoint } from "./api/provider.ts";
-export { boundedItem, ITEM_FIELD_CAP, shortened } from "./bounded-item.ts";
+export { boundedItem, shortened } from "./bounded-item.ts";
 export { ClaudeAgent, type ClaudeAgentDeps } from "./claude/claude-agent.ts";
 export { CodexAgent, type CodexAgentDeps } from "./codex/codex-agent.ts";
 export { CommandAgent, type CommandAgentDeps } from "./command/command-agent.ts";
