@@ -22,6 +22,7 @@ function right(name: string, schema: Published = {}): unknown {
     root: `${server.dir}/repo`,
     sha256: "0".repeat(64),
     prompt: "do it",
+    attempt_id: "att_01ARZ3NDEKTSV4RRFFQ69G5FAV",
     thread_id: "thr_01ARZ3NDEKTSV4RRFFQ69G5FAV",
     turn_id: "turn_01ARZ3NDEKTSV4RRFFQ69G5FAV",
     to_turn: null,

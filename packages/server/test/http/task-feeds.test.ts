@@ -30,8 +30,8 @@ const body = {
 };
 
 /** A socket of a task with everything it was sent; `closed` says how it ended. */
-async function follow(taskId: string, query = "") {
-  const socket: WebSocket = server.ws(undefined, `/ws/${taskId}${query}`);
+async function follow(taskId: string, query = "", headers?: Record<string, string>) {
+  const socket: WebSocket = server.ws(headers, `/ws/${taskId}${query}`);
   const heard: TaskSocketMessage[] = [];
   const waiting = new Set<() => void>();
   socket.on("message", (data) => {
@@ -158,6 +158,17 @@ describe("a task as seed 3's client sees it", () => {
       status: "cancelled",
     });
     expect((await server.client.call("task/get", { task_id: idle })).interventions).toEqual([]);
+  });
+
+  it("lets a token that may only read look on, and say nothing [req:task.socket]", async () => {
+    const idle = await server.submit();
+    const { token: secret } = await server.client.call("token/create", { name: "reader", scopes: ["read"] });
+    const client = await follow(idle, "", { authorization: `Bearer ${secret}` });
+    client.send({ type: "INTERVENTION", guidance: "Not mine to say" });
+    expect(await client.until("ERROR")).toMatchObject({ seq: null, data: { code: "forbidden" } });
+    expect((await server.client.call("task/get", { task_id: idle })).interventions).toEqual([]);
+    await server.client.call("token/revoke", { token: "reader" });
+    await client.closed;
   });
 
   it("is refused before there is a socket when it or its cursor is none [req:task.socket]", async () => {
