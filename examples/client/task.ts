@@ -14,7 +14,8 @@ for await (const item of client.stream("task", { task_id })) {
     const { block_reason } = await client.call("task/get", { task_id });
     console.log(`waits: ${block_reason?.message} Run: ${block_reason?.unblock.join(" or ")}`);
   }
-  if (item.type === "item_completed") console.log(`${item.item.kind}: ${item.item.text ?? item.item.command}`);
+  if (item.type === "item_completed")
+    console.log(`${item.item.kind}: ${item.item.text ?? item.item.command}`);
 }
 const { status, branch, error } = await client.call("task/get", { task_id });
 console.log(`${status}: ${branch ?? error?.message}`);
