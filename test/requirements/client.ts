@@ -1,6 +1,10 @@
 import type { Requirement } from "../support/requirement.ts";
 
 const rows: readonly (readonly [id: string, promise: string])[] = [
+  [
+    "client.transcript",
+    "A transcript holds what is being said, begun, queued and asked until it is over; events put in twice change nothing.",
+  ],
   ["client.resume", "A client cut off a thousand times rebuilds the same transcript."],
   [
     "client.thread",
