@@ -1,7 +1,7 @@
 import type { AgentItem } from "./port.ts";
 
 /** Longest text of one field of an item in the log. */
-export const ITEM_FIELD_CAP = 16_384;
+const ITEM_FIELD_CAP = 16_384;
 
 /** An item as the log keeps it: each field cut to a bounded size. */
 export function boundedItem(item: AgentItem): AgentItem {
