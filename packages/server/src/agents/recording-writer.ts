@@ -1,12 +1,12 @@
-import { constants } from "node:fs";
-import { type FileHandle, open, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { constants, createWriteStream } from "node:fs";
+import { type FileHandle, open, rename, rm } from "node:fs/promises";
+import { pipeline } from "node:stream/promises";
 import { setImmediate } from "node:timers/promises";
-import { promisify } from "node:util";
-import { gzip } from "node:zlib";
+import { createGzip } from "node:zlib";
 import type { Clock } from "@harness/protocol";
 import { bounded } from "./json-line.ts";
 import type { RawDirection } from "./port.ts";
-import { type RecordingEntry, type RecordingHead, readTails, recordingFiles } from "./recording.ts";
+import { type RecordingEntry, type RecordingHead, recordingFiles, recordingPieces } from "./recording.ts";
 import { RecordingCleaner, type TextRedaction } from "./recording-cleaner.ts";
 
 /** Longest line that is kept whole. */
@@ -173,11 +173,10 @@ export class RecordingWriter {
   async #pack(): Promise<void> {
     const { folder } = this.#deps;
     const { turn_id } = this.#head;
-    const text = (await readFile(this.#files.beginning, "utf8")) + (await readTails(folder, turn_id));
-    const packed = await promisify(gzip)(text);
     const unnamed = `${this.#files.packed}.new`;
     await rm(unnamed, { force: true });
-    await writeFile(unnamed, packed, { mode: 0o600, flag: "wx" });
+    const packed = createWriteStream(unnamed, { mode: 0o600, flags: "wx" });
+    await pipeline(recordingPieces(folder, turn_id), createGzip(), packed);
     await rename(unnamed, this.#files.packed);
     await rm(this.#files.beginning, { force: true });
     for (let n = Math.max(0, this.#tail.n - 1); n <= this.#tail.n; n += 1)

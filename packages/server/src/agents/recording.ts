@@ -1,3 +1,4 @@
+import { createReadStream } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
@@ -92,16 +93,25 @@ async function readText(folder: string, turnId: string): Promise<string | undefi
     const text = await promisify(gunzip)(packed, { maxOutputLength: MAX_READ_BYTES }).catch(() => undefined);
     return text?.toString("utf8");
   }
-  const beginning = await readFile(files.beginning, "utf8").catch(() => undefined);
-  if (beginning === undefined) return undefined;
-  return beginning + (await readTails(folder, turnId));
+  const pieces: Buffer[] = [];
+  try {
+    for await (const piece of recordingPieces(folder, turnId)) pieces.push(piece);
+  } catch {
+    return undefined;
+  }
+  return Buffer.concat(pieces).toString("utf8");
 }
 
-/** What was written last. Between the beginning and the oldest piece that is still there, others may be gone. */
-export async function readTails(folder: string, turnId: string): Promise<string> {
+/**
+ * What is written of a recording that is not packed, piece by piece. Between its beginning and the oldest part that is
+ * still there, others may be gone. Throws when there is none.
+ */
+export async function* recordingPieces(folder: string, turnId: string): AsyncGenerator<Buffer> {
+  const files = recordingFiles(folder, turnId);
+  yield* createReadStream(files.beginning);
   const names = (await readdir(folder)).filter((name) => name.startsWith(`${turnId}.tail-`)).sort();
-  const pieces = await Promise.all(names.map((name) => readFile(path.join(folder, name), "utf8")));
-  const gone =
-    names.length > 0 && path.join(folder, names[0] ?? "") !== recordingFiles(folder, turnId).tail(0);
-  return (gone ? `${JSON.stringify({ t: 0, d: "cut", s: "unknown" })}\n` : "") + pieces.join("");
+  const tails = names.map((name) => path.join(folder, name));
+  if (tails.length > 0 && tails[0] !== files.tail(0))
+    yield Buffer.from(`${JSON.stringify({ t: 0, d: "cut", s: "unknown" })}\n`);
+  for (const tail of tails) yield* createReadStream(tail);
 }
