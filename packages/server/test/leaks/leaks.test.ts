@@ -135,12 +135,14 @@ describe.each(["sqlite", "postgres"] as const)("secrets, with the log on %s", (d
       body: "{}",
       headers: { "content-type": "application/json" },
     });
+    const session = await server.client.call("thread/start", { project: "app", agent: task.agent });
     for (const route of [...routes.map((one) => one.slice(4)), ...others]) {
       const at = route
         .replace("{task_id}", task.id)
         .replace("{project}", "app")
         .replace("{report_id}", "latest")
         .replace("{attempt_id}", task.attempt_history[0]!.id)
+        .replace(/\{session(_id)?\}/, session.thread_id)
         .replace("{thread_id}", task.turns[0]!.thread_id)
         .replace("{turn_id}", task.turns[0]!.id);
       const answer = await get(server, at);
