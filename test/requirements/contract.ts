@@ -16,13 +16,6 @@ const rows: readonly (readonly [source: string, id: string, promise: string])[] 
     "analytics.view",
     "GET /api/analytics answers totals by day, score distribution and task types.",
   ],
-  [
-    "seed 0",
-    "queue.alias",
-    "POST /api/run, /api/queue and /api/tasks submit a task and answer with item_id too.",
-  ],
-  ["seed 0", "queue.view", "GET /api/queue lists pending items; DELETE /api/queue/{id} cancels one."],
-  ["seed 0", "run.cancel-alias", "POST /api/run/{id}/cancel cancels a task."],
   ["seed 0", "memory.search", "GET /api/memory finds memories by meaning."],
   ["seed 0", "memory.list", "Memories are listed by text, task type and quality, paged."],
   ["seed 0", "memory.edit", "A memory's title, tags and quality can be changed, and it can be deleted."],

@@ -1,6 +1,13 @@
 import type { Requirement } from "../support/requirement.ts";
 
 const rows: readonly (readonly [source: string, id: string, promise: string])[] = [
+  ["seed 0", "queue.view", "GET /api/queue lists pending items; DELETE /api/queue/{id} cancels one."],
+  ["seed 0", "run.cancel-alias", "POST /api/run/{id}/cancel cancels a task."],
+  [
+    "seed 0",
+    "queue.alias",
+    "POST /api/run, /api/queue and /api/tasks submit a task and answer with item_id too.",
+  ],
   ["seed 2", "sessions.list", "GET /api/sessions lists sessions titled by their first message."],
   ["seed 2", "sessions.get", "GET and DELETE /api/sessions/{id} show and remove one."],
   [
@@ -19,7 +26,7 @@ const rows: readonly (readonly [source: string, id: string, promise: string])[] 
   ["seed 3", "task.intervene", "A person's guidance reaches the running work."],
 ];
 
-/** What seeds 2 and 3 promise of tasks and threads, in their own shapes. */
+/** What seeds 0, 2 and 3 promise of tasks and threads, in their own shapes. */
 export const seedRequirements: readonly Requirement[] = rows.map(([source, id, promise]) => ({
   id,
   source,

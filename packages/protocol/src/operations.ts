@@ -8,6 +8,7 @@ import { notificationOperations } from "./notification.ts";
 import { projectOperations } from "./project-operations.ts";
 import { replayOperations } from "./replay-operations.ts";
 import { reportOperations } from "./report-operations.ts";
+import { runOperations } from "./run-operations.ts";
 import { serverOperations } from "./server-operations.ts";
 import { sessionOperations } from "./session-operations.ts";
 import { taskOperations } from "./task-operations.ts";
@@ -38,6 +39,7 @@ export const operations = {
   ...approvalOperations,
   ...tokenOperations,
   ...sessionOperations,
+  ...runOperations,
 };
 
 export type Operations = typeof operations;

@@ -74,7 +74,7 @@ export const taskOperations = {
   }),
   "task/cancel": operation({
     summary: "Stop a task: kills its processes, keeps its work on a ref",
-    http: ["POST /tasks/{task_id}/cancel"],
+    http: ["POST /tasks/{task_id}/cancel", "POST /api/run/{task_id}/cancel", "DELETE /api/queue/{task_id}"],
     scope: "submit",
     mcp: true,
     destructive: true,

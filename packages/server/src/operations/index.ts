@@ -11,6 +11,7 @@ import { notificationHandlers } from "./notification-handlers.ts";
 import { projectHandlers } from "./project-handlers.ts";
 import { replayHandlers } from "./replay-handlers.ts";
 import { reportHandlers } from "./report-handlers.ts";
+import { runHandlers } from "./run-handlers.ts";
 import { serverHandlers } from "./server-handlers.ts";
 import { sessionHandlers } from "./session-handlers.ts";
 import { taskHandlers } from "./task-handlers.ts";
@@ -47,6 +48,7 @@ export function createHandlers(deps: OperationsDeps): Handlers {
     ...listHandlers(deps),
     ...threadHandlers(deps),
     ...sessionHandlers(deps),
+    ...runHandlers(deps),
     ...chatHandlers(deps),
     ...turnHandlers(deps),
     ...approvalHandlers(deps),
