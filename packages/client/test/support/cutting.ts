@@ -24,7 +24,7 @@ export function cuttingFetch(random: () => number, most: number): CuttingFetch {
     const response = await fetch(input, init);
     stood.add(url);
     // Mostly less than one frame, at times more than the largest: it must come on.
-    let left = Math.ceil(random() ** 3 * 4000);
+    let left = Math.ceil(random() ** 4 * 2500);
     const cut = new TransformStream<Uint8Array, Uint8Array>({
       transform(chunk, controller) {
         controller.enqueue(chunk.subarray(0, left));
