@@ -118,6 +118,7 @@ export async function createApp(options: AppOptions) {
       // Everything is told to end at once: from here on new work is refused.
       const background = [endHousekeeping(), daily.stop()];
       const drainMs = config.server.drain_timeout_secs * 1000;
+      approver.parkAll();
       await Promise.all([orchestrator.drain(drainMs, hurry), conversations.drain(drainMs, hurry)]);
       await approvals.stop();
       approver[Symbol.dispose]();

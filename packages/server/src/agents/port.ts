@@ -212,6 +212,8 @@ export interface Agent {
   readonly kind: "claude" | "codex" | "acp" | "api" | "deterministic" | "command";
   /** True when its turns say what they cost in dollars; a dollar cap can be held with such agents only. */
   readonly reports_cost?: true;
+  /** True when its turns take more words while they run (`AgentTurn.attach`). */
+  readonly steers?: true;
   /** True when a turn can go on from a conversation and leave it as it is (`AgentTurn.fork`). */
   readonly forks?: true;
   /** Looks whether the agent is installed and logged in. Costs a process or two; never throws. */

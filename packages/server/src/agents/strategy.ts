@@ -40,16 +40,18 @@ export class StrategyAgent implements Agent {
   readonly kind: Agent["kind"];
   readonly reports_cost?: true;
   readonly forks?: true;
+  readonly steers?: true;
   readonly #agent: Agent | undefined;
   readonly #deterministic: DeterministicAgent;
   readonly #strategy: ExecutionStrategy;
 
   constructor(agent: Agent | undefined, deterministic: DeterministicAgent, strategy: ExecutionStrategy) {
-    const named = strategy === "deterministic" ? deterministic : (agent ?? deterministic);
+    const named: Agent = strategy === "deterministic" ? deterministic : (agent ?? deterministic);
     this.name = named.name;
     this.kind = named.kind;
     if (named.reports_cost === true) this.reports_cost = true;
     if (named.forks === true) this.forks = true;
+    if (named.steers === true) this.steers = true;
     this.#agent = agent;
     this.#deterministic = deterministic;
     this.#strategy = strategy;

@@ -1,4 +1,6 @@
+import { availableParallelism } from "node:os";
 import { HarnessError } from "@harness/protocol";
+import pLimit from "p-limit";
 import type { ProcessRunner } from "../process/index.ts";
 import { gitEnvironment, hardenedArguments } from "./hardening.ts";
 import { SafeDirectoryFiles } from "./safe-directories.ts";
@@ -60,6 +62,8 @@ const DEFAULT_TIMEOUT_MS = 10 * 60_000;
 const DEFAULT_OUTPUT_CAP_BYTES = 64 * 1024 * 1024;
 const STDERR_CAP_BYTES = 256 * 1024;
 const STDERR_HEAD_CHARS = 600;
+/** Git processes at once: more would only take turns, while their starts keep the server from answering. */
+const MOST_AT_ONCE = Math.max(4, 2 * availableParallelism());
 const SUBCOMMAND = /^[a-z][a-z-]*$/;
 
 /**
@@ -69,6 +73,7 @@ const SUBCOMMAND = /^[a-z][a-z-]*$/;
 export class GitRunner {
   readonly #deps: GitRunnerDeps;
   readonly #safeDirectories: SafeDirectoryFiles | undefined;
+  readonly #place = pLimit(MOST_AT_ONCE);
 
   constructor(deps: GitRunnerDeps) {
     this.#deps = deps;
@@ -83,21 +88,23 @@ export class GitRunner {
     }
     const globalConfig = await this.#safeDirectories?.fileFor(call.safeDirectories ?? []);
     const capture = new Capture(call.outputCapBytes ?? DEFAULT_OUTPUT_CAP_BYTES);
-    const outcome = await this.#deps.runner.run({
-      file: this.#deps.gitFile ?? "git",
-      args: hardenedArguments(subcommand, rest, call.settings),
-      cwd: call.workTree ?? call.gitDir,
-      env: gitEnvironment(call, { path: this.#deps.env.PATH, globalConfig }),
-      cookie: call.cookie ?? "git",
-      stdin: call.stdin,
-      totalTimeoutMs: call.timeoutMs ?? DEFAULT_TIMEOUT_MS,
-      // The runner keeps head and tail; a patch or a list of paths is only of use from its start, so it is kept here.
-      outputCapBytes: STDERR_CAP_BYTES,
-      onChunk: (stream, text) => {
-        if (stream === "stdout") capture.add(text);
-      },
-      signal: call.signal,
-    });
+    const outcome = await this.#place(() =>
+      this.#deps.runner.run({
+        file: this.#deps.gitFile ?? "git",
+        args: hardenedArguments(subcommand, rest, call.settings),
+        cwd: call.workTree ?? call.gitDir,
+        env: gitEnvironment(call, { path: this.#deps.env.PATH, globalConfig }),
+        cookie: call.cookie ?? "git",
+        stdin: call.stdin,
+        totalTimeoutMs: call.timeoutMs ?? DEFAULT_TIMEOUT_MS,
+        // The runner keeps head and tail; a patch or a list of paths is only of use from its start, so it is kept here.
+        outputCapBytes: STDERR_CAP_BYTES,
+        onChunk: (stream, text) => {
+          if (stream === "stdout") capture.add(text);
+        },
+        signal: call.signal,
+      }),
+    );
     const result: GitResult = {
       exitCode: outcome.exitCode ?? -1,
       stdout: capture.text(),

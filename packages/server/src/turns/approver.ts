@@ -41,6 +41,9 @@ export interface Judged extends ApprovalAnswer {
 export class Approver implements Disposable {
   readonly #deps: ApproverDeps;
   readonly #waiting = new Map<string, Set<() => void>>();
+  /** Parks each turn that waits for a person now. */
+  readonly #held = new Set<() => void>();
+  #parking = false;
   readonly #unlisten: () => void;
 
   constructor(deps: ApproverDeps) {
@@ -52,6 +55,12 @@ export class Approver implements Disposable {
 
   [Symbol.dispose](): void {
     this.#unlisten();
+  }
+
+  /** Parks every turn that waits for a person, now and from now on: a server that stops waits for nobody. */
+  parkAll(): void {
+    this.#parking = true;
+    for (const park of [...this.#held]) park();
   }
 
   /** Whether an agent may do this. Takes as long as a person takes. */
@@ -141,13 +150,17 @@ export class Approver implements Disposable {
     const told = this.#waiting.get(approval.id) ?? new Set();
     this.#waiting.set(approval.id, told.add(tell));
     place.signal.addEventListener("abort", stop, { once: true });
-    const forget = callAt(clock, clock.now() + config.approvals.hold_secs * 1000, () => place.park(approval));
+    const park = () => place.park(approval);
+    const forget = callAt(clock, clock.now() + config.approvals.hold_secs * 1000, park);
+    this.#held.add(park);
+    if (this.#parking) park();
     try {
       // The answer may have come before anybody waited for it.
       if ((await getApproval(storage.reader, approval.id)).status !== "pending") return "decided";
       return await decided.promise;
     } finally {
       forget();
+      this.#held.delete(park);
       place.signal.removeEventListener("abort", stop);
       told.delete(tell);
       if (told.size === 0) this.#waiting.delete(approval.id);

@@ -59,7 +59,7 @@ export async function driveTurn(
     redaction: deps.redaction,
     cap: deps.outputCap,
   });
-  const live = deps.live.begin(handleOf(place, recorder));
+  const live = deps.live.begin(handleOf(place, recorder, agent));
   let outcome: TurnOutcome | undefined;
   const asked: AgentTurn = {
     ...turn,
@@ -87,12 +87,13 @@ export async function driveTurn(
 }
 
 /** The turn as others may reach it. A person's words in the middle of it are an item of it. */
-function handleOf(place: TurnPlace, recorder: TurnRecorder): TurnHandle {
+function handleOf(place: TurnPlace, recorder: TurnRecorder, agent: Agent): TurnHandle {
   const { turn_id, thread_id } = place.scope;
   let times = 0;
   return {
     turn_id,
     thread_id,
+    steerable: agent.steers === true,
     interrupt: (actor) => place.interrupt(actor),
     said: async (text, actor) => {
       times += 1;

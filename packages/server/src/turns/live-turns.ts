@@ -8,6 +8,8 @@ const ATTACH_MS = 10_000;
 export interface TurnHandle {
   readonly turn_id: string;
   readonly thread_id: string;
+  /** False for an agent whose turns never take more words. */
+  readonly steerable: boolean;
   /** Stops the turn; what it did is kept. */
   interrupt(actor: string): void;
   /** Writes down what was said to the agent, once it has it. */
@@ -63,13 +65,14 @@ export class LiveTurns {
   async steer(turnId: string, text: string, actor: string): Promise<void> {
     const entry = this.#turns.get(turnId);
     if (!entry) throw notRunning(turnId);
+    if (!entry.handle.steerable) throw notSteerable(turnId, "its agent takes no words while it works");
     const late = AbortSignal.timeout(ATTACH_MS);
     const live = await Promise.race([
       entry.attached,
       new Promise<undefined>((resolve) => late.addEventListener("abort", () => resolve(undefined))),
     ]);
     if (!this.#turns.has(turnId)) throw notRunning(turnId);
-    if (!live) throw notSteerable(turnId, "its agent takes no words while it works");
+    if (!live) throw notSteerable(turnId, "its agent does not take words yet");
     await live.steer(text).catch((error: unknown) => {
       throw notSteerable(turnId, error instanceof Error ? error.message : String(error));
     });

@@ -227,7 +227,13 @@ describe("dispatch", () => {
     expect(task.attempt_history).toMatchObject([{ status: "superseded" }]);
     const after = await w.app.log.read({ afterSeq: rejected.seq, filter: { task_id: id } });
     // Nothing of the attempt is taken any more; what it had open is closed.
-    const closing = ["attempt.fence_rejected", "turn.ended", "stage.ended", "attempt.ended"];
+    const closing = [
+      "attempt.fence_rejected",
+      "turn.ended",
+      "thread.status_changed",
+      "stage.ended",
+      "attempt.ended",
+    ];
     expect(after.filter((event) => !closing.includes(event.type))).toEqual([]);
     expect(task.turns).toMatchObject([{ status: "failed", failure: { code: "crashed" } }]);
     expect(readFileSync(`${w.root}/sum.js`, "utf8")).toContain("a - b");

@@ -164,6 +164,7 @@ it("an agent that takes words while it works has them at once, and no round is a
     const handle = {
       turn_id: turn!.id,
       thread_id: turn!.thread_id,
+      steerable: true,
       interrupt: () => {},
       said: async () => {},
     };

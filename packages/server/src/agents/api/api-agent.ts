@@ -32,6 +32,7 @@ export interface ApiAgentDeps extends StepLimits {
 export class ApiAgent implements Agent {
   readonly kind = "api";
   readonly forks = true;
+  readonly steers = true;
   readonly name: string;
   readonly #deps: ApiAgentDeps;
   readonly #history: ConversationHistory;

@@ -50,6 +50,8 @@ export interface ClaudeAgentDeps {
 export class ClaudeAgent implements Agent {
   readonly kind = "claude";
   readonly reports_cost = true;
+  readonly steers = true;
+  readonly forks = true;
   readonly name: string;
   readonly #deps: ClaudeAgentDeps;
   readonly #homes: ConversationHomes;

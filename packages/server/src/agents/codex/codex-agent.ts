@@ -68,6 +68,7 @@ export interface CodexAgentDeps {
 export class CodexAgent implements Agent {
   readonly kind = "codex";
   readonly forks = true;
+  readonly steers = true;
   readonly name: string;
   readonly #deps: CodexAgentDeps;
   readonly #homes: ConversationHomes;
