@@ -50,11 +50,7 @@ export {
   type TurnStep,
 } from "./replay-difference.ts";
 export type { SandboxSpec, WrapFunction, WrappedCommand } from "./sandbox-port.ts";
+export { startScriptedModel } from "./scripted-model.ts";
 export { executionStrategy, type StrategyAgent, withStrategy } from "./strategy.ts";
-export {
-  demoScenario,
-  type RecordedRequest,
-  type ScenarioInput,
-  type ScriptedModel,
-  startScriptedModel,
-} from "./testing/index.ts";
+export type { RecordedRequest, ScenarioInput, ScriptedModel } from "./testing/index.ts";
+export { demoScenario } from "./testing/scenarios/demo.ts";

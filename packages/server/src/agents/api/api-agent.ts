@@ -5,7 +5,7 @@ import type { HostEnvironment } from "../environment.ts";
 import { loginMark } from "../login-mark.ts";
 import type { Agent, AgentEvent, AgentProbe, AgentTurn } from "../port.ts";
 import { frameTurn } from "../turn-frame.ts";
-import { ApiTurn, type StepLimits } from "./api-turn.ts";
+import type { StepLimits } from "./api-turn.ts";
 import { ConversationHistory } from "./history.ts";
 import { probeOllama } from "./probe-ollama.ts";
 import type { ApiEndpoint } from "./provider.ts";
@@ -68,6 +68,7 @@ export class ApiAgent implements Agent {
       if (model === undefined) throw new Error(`No model is set for ${this.name}.`);
       const files = await WorkspaceFiles.open(framed.workspace);
       const context = { turn: framed, files, runner, host_env };
+      const { ApiTurn } = await import("./api-turn.ts");
       return new ApiTurn({ ...this.#deps, turn: framed, emit, model, history: this.#history, context }).run();
     });
   }

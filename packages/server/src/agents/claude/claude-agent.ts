@@ -16,7 +16,6 @@ import { replayCliTurn } from "../replay-cli.ts";
 import type { Emit } from "../turn-frame.ts";
 import type { TurnMark } from "../turn-marks.ts";
 import { type ClaudeSession, claudeArguments, claudeLoginVariables, claudeVariables } from "./arguments.ts";
-import { ClaudeConversation } from "./conversation.ts";
 import { locateClaude } from "./locate.ts";
 import { ClaudeLogin } from "./login.ts";
 
@@ -95,6 +94,7 @@ export class ClaudeAgent implements Agent {
     return replayCliTurn(recording, async (turn, emit, { clock, command, made_from }) => {
       const { session_id, resumed } = MadeFrom.parse(made_from);
       const close = async () => {};
+      const { ClaudeConversation } = await spoken();
       return new ClaudeConversation({ turn, command, session_id, resumed, emit, clock, close });
     });
   }
@@ -119,6 +119,7 @@ export class ClaudeAgent implements Agent {
     const args = claudeArguments(wanted, session);
     const command = { file, args, ...place, readable: [file], network: true };
     const close = () => this.#login.takeBack(home);
+    const { ClaudeConversation } = await spoken();
     return new ClaudeConversation({
       turn,
       command,
@@ -158,4 +159,9 @@ export class ClaudeAgent implements Agent {
     // On macOS the login may be in the keychain, which cannot be looked into without asking the user.
     return process.platform === "darwin" ? "unknown" : false;
   }
+}
+
+/** How Claude Code is spoken to: loaded with the first turn, for its schemas are of no use before. */
+function spoken() {
+  return import("./conversation.ts");
 }

@@ -15,11 +15,9 @@ import type { Recording } from "../recording.ts";
 import { replayCliTurn } from "../replay-cli.ts";
 import type { Emit } from "../turn-frame.ts";
 import type { TurnMark } from "../turn-marks.ts";
-import { CodexAppServerTurn } from "./app-server/app-server-turn.ts";
 import { AppServerLookup } from "./app-server/lookup.ts";
 import { CodexOrigin, type CodexTurnDeps } from "./codex-turn.ts";
 import { execArguments, SCHEMA_FILE } from "./exec/arguments.ts";
-import { CodexExecTurn } from "./exec/exec-turn.ts";
 import { type CodexProgram, locateCodex } from "./locate.ts";
 import { CodexLogin } from "./login.ts";
 
@@ -174,10 +172,18 @@ export class CodexAgent implements Agent {
     });
   }
 
-  #turnOf(made: MadeFrom, rest: Omit<CodexTurnDeps, "origin" | "model" | "total">): CliDialect {
+  /** The schemas of either way are loaded with the first turn: they are of no use before. */
+  async #turnOf(
+    made: MadeFrom,
+    rest: Omit<CodexTurnDeps, "origin" | "model" | "total">,
+  ): Promise<CliDialect> {
     const { mode, asked_model, origin, model, total } = made;
     const deps: CodexTurnDeps = { ...rest, origin, model, total };
-    if (mode === "exec") return new CodexExecTurn(deps);
+    if (mode === "exec") {
+      const { CodexExecTurn } = await import("./exec/exec-turn.ts");
+      return new CodexExecTurn(deps);
+    }
+    const { CodexAppServerTurn } = await import("./app-server/app-server-turn.ts");
     return new CodexAppServerTurn({ ...deps, asked_model, random: this.#deps.random });
   }
 
