@@ -23,24 +23,29 @@ export const afterDoneOperations = {
     scope: "operate",
     mcp: false,
     cli: "task accept",
-    params: z.strictObject({
-      task_id: TaskId,
-      into: Branch.optional().meta({
-        description: "Branch the finished work is merged into; its clean checkout is updated with it",
+    params: () =>
+      z.strictObject({
+        task_id: TaskId,
+        into: Branch.optional().meta({
+          description: "Branch the finished work is merged into; its clean checkout is updated with it",
+        }),
+        strategy: z.enum(["auto", "ff_only", "merge"]).optional().meta({
+          description: "auto fast-forwards where it can and merges otherwise",
+        }),
+        head_sha: HeadSha,
       }),
-      strategy: z.enum(["auto", "ff_only", "merge"]).optional().meta({
-        description: "auto fast-forwards where it can and merges otherwise",
-      }),
-      head_sha: HeadSha,
-    }),
-    result: StatusChange.extend({
-      landed: Landing.nullable(),
-      verified: z.boolean().nullable().meta({
-        description:
-          "Whether the commit the branch is at now is the one that was proven; a merge commit is not. Null when nothing landed",
-      }),
-      checkout: z.string().nullable().meta({ description: "The checkout that was updated with the branch" }),
-    }).meta({ id: "TaskAccepted" }),
+    result: () =>
+      StatusChange.extend({
+        landed: Landing.nullable(),
+        verified: z.boolean().nullable().meta({
+          description:
+            "Whether the commit the branch is at now is the one that was proven; a merge commit is not. Null when nothing landed",
+        }),
+        checkout: z
+          .string()
+          .nullable()
+          .meta({ description: "The checkout that was updated with the branch" }),
+      }).meta({ id: "TaskAccepted" }),
     errors: [
       "task_not_found",
       "illegal_transition",
@@ -62,14 +67,16 @@ export const afterDoneOperations = {
     scope: "submit",
     mcp: true,
     cli: "task revise",
-    params: z.strictObject({
-      task_id: TaskId,
-      prompt: z.string().min(1).max(262_144).meta({ description: "What to change, in plain words" }),
-      ...changedCaps,
-    }),
-    result: StatusChange.extend({
-      revision: z.number().int().meta({ description: "Number of this revision of the task, from 1" }),
-    }).meta({ id: "TaskRevised" }),
+    params: () =>
+      z.strictObject({
+        task_id: TaskId,
+        prompt: z.string().min(1).max(262_144).meta({ description: "What to change, in plain words" }),
+        ...changedCaps,
+      }),
+    result: () =>
+      StatusChange.extend({
+        revision: z.number().int().meta({ description: "Number of this revision of the task, from 1" }),
+      }).meta({ id: "TaskRevised" }),
     errors: ["task_not_found", "illegal_transition", "task_discarded", "draining"],
   }),
   "task/checkout": operation({
@@ -78,24 +85,26 @@ export const afterDoneOperations = {
     scope: "operate",
     mcp: false,
     cli: "task checkout",
-    params: z.strictObject({
-      task_id: TaskId,
-      path: z.string().min(1).max(4096).optional().meta({
-        description: "New directory for it; beside the repository unless told",
+    params: () =>
+      z.strictObject({
+        task_id: TaskId,
+        path: z.string().min(1).max(4096).optional().meta({
+          description: "New directory for it; beside the repository unless told",
+        }),
+        switch: z.boolean().optional().meta({
+          description: "Switch the repository's own checkout to the branch, when it is clean",
+        }),
       }),
-      switch: z.boolean().optional().meta({
-        description: "Switch the repository's own checkout to the branch, when it is clean",
-      }),
-    }),
-    result: z
-      .object({
-        task_id: z.string(),
-        path: z.string(),
-        branch: z.string(),
-        commit: z.string(),
-        created: z.boolean().meta({ description: "False when the branch was checked out there already" }),
-      })
-      .meta({ id: "TaskCheckout" }),
+    result: () =>
+      z
+        .object({
+          task_id: z.string(),
+          path: z.string(),
+          branch: z.string(),
+          commit: z.string(),
+          created: z.boolean().meta({ description: "False when the branch was checked out there already" }),
+        })
+        .meta({ id: "TaskCheckout" }),
     errors: [
       "task_not_found",
       "task_discarded",
@@ -114,19 +123,20 @@ export const afterDoneOperations = {
     mcp: false,
     destructive: true,
     cli: "task discard",
-    params: z.strictObject({ task_id: TaskId }),
-    result: StatusChange.extend({
-      discarded_at: Timestamp,
-      branches: z
-        .array(
-          z.object({
-            branch: z.string(),
-            deleted: z.boolean(),
-            why: z.string().nullable().meta({ description: "Why it was kept" }),
-          }),
-        )
-        .meta({ description: "The branches it had in the repository" }),
-    }).meta({ id: "TaskDiscarded" }),
+    params: () => z.strictObject({ task_id: TaskId }),
+    result: () =>
+      StatusChange.extend({
+        discarded_at: Timestamp,
+        branches: z
+          .array(
+            z.object({
+              branch: z.string(),
+              deleted: z.boolean(),
+              why: z.string().nullable().meta({ description: "Why it was kept" }),
+            }),
+          )
+          .meta({ description: "The branches it had in the repository" }),
+      }).meta({ id: "TaskDiscarded" }),
     errors: ["task_not_found", "illegal_transition", ...repositoryErrors],
   }),
 } as const;

@@ -14,15 +14,16 @@ export const approvalOperations = {
     scope: "read",
     mcp: true,
     cli: "approval list",
-    params: z.strictObject({
-      status: ApprovalStatus.optional().meta({ description: "pending unless told" }),
-      project: ProjectKey.optional(),
-      thread_id: ThreadId.optional(),
-      task_id: TaskId.optional(),
-      limit: Limit,
-      cursor: Cursor,
-    }),
-    result: z.object({ data: z.array(Approval), page: Page }),
+    params: () =>
+      z.strictObject({
+        status: ApprovalStatus.optional().meta({ description: "pending unless told" }),
+        project: ProjectKey.optional(),
+        thread_id: ThreadId.optional(),
+        task_id: TaskId.optional(),
+        limit: Limit,
+        cursor: Cursor,
+      }),
+    result: () => z.object({ data: z.array(Approval), page: Page }),
     errors: ["project_not_found", "invalid_cursor"],
   }),
   "approval/respond": operation({
@@ -33,29 +34,30 @@ export const approvalOperations = {
     guide: "Ask the person you work for first; give back the action_hash of what they saw.",
     destructive: true,
     cli: "approval respond",
-    params: z.strictObject({
-      approval_id: ApprovalId,
-      decision: z.enum(["allow", "deny", "answer"]),
-      scope: ApprovalScope.optional().meta({
-        description: "How far an allow reaches; once unless told. always makes a rule of the project",
+    params: () =>
+      z.strictObject({
+        approval_id: ApprovalId,
+        decision: z.enum(["allow", "deny", "answer"]),
+        scope: ApprovalScope.optional().meta({
+          description: "How far an allow reaches; once unless told. always makes a rule of the project",
+        }),
+        reason: z
+          .string()
+          .min(1)
+          .max(2000)
+          .optional()
+          .meta({ description: "The agent is told; a deny needs one" }),
+        answers: z
+          .record(z.string().min(1).max(200), z.string().max(20_000))
+          .optional()
+          .meta({ description: "By question id, for a question" }),
+        action_hash: z
+          .string()
+          .regex(/^[0-9a-f]{64}$/)
+          .optional()
+          .meta({ description: "Hash of what you saw: refused when it asks something else" }),
       }),
-      reason: z
-        .string()
-        .min(1)
-        .max(2000)
-        .optional()
-        .meta({ description: "The agent is told; a deny needs one" }),
-      answers: z
-        .record(z.string().min(1).max(200), z.string().max(20_000))
-        .optional()
-        .meta({ description: "By question id, for a question" }),
-      action_hash: z
-        .string()
-        .regex(/^[0-9a-f]{64}$/)
-        .optional()
-        .meta({ description: "Hash of what you saw: refused when it asks something else" }),
-    }),
-    result: Approval,
+    result: () => Approval,
     errors: ["approval_not_found", "approval_decided", "approval_changed"],
   }),
   "approval/rules": operation({
@@ -64,8 +66,8 @@ export const approvalOperations = {
     scope: "read",
     mcp: false,
     cli: "approval rules",
-    params: z.strictObject({ project: ProjectKey.optional() }),
-    result: z.object({ data: z.array(ApprovalRule) }),
+    params: () => z.strictObject({ project: ProjectKey.optional() }),
+    result: () => z.object({ data: z.array(ApprovalRule) }),
     errors: ["project_not_found"],
   }),
   "approval/forget_rule": operation({
@@ -74,8 +76,8 @@ export const approvalOperations = {
     scope: "operate",
     mcp: false,
     cli: "approval forget-rule",
-    params: z.strictObject({ rule_id: RuleId }),
-    result: z.object({ forgotten: z.literal(true) }),
+    params: () => z.strictObject({ rule_id: RuleId }),
+    result: () => z.object({ forgotten: z.literal(true) }),
     errors: ["approval_not_found"],
   }),
 } as const;

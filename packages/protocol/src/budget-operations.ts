@@ -10,8 +10,8 @@ export const budgetOperations = {
     scope: "read",
     mcp: true,
     cli: "budget",
-    params: z.strictObject({}),
-    result: NightBudget,
+    params: () => z.strictObject({}),
+    result: () => NightBudget,
     errors: [],
   }),
 } as const;

@@ -35,19 +35,20 @@ export const diskOperations = {
     scope: "read",
     mcp: false,
     cli: "disk",
-    params: z.strictObject({}),
-    result: z.object({
-      measured_at: Timestamp,
-      disk: DiskState,
-      parts: z.array(z.object({ part: z.string(), bytes: Bytes })),
-      mirrors: z.array(z.object({ project_id: z.string(), project: z.string().nullable(), bytes: Bytes })),
-      kept: z.object({
-        bytes: z.number().int().meta({ description: "Caches, logs, outputs and recordings" }),
-        max_bytes: z.number().int(),
-        keep_days: z.number().int(),
+    params: () => z.strictObject({}),
+    result: () =>
+      z.object({
+        measured_at: Timestamp,
+        disk: DiskState,
+        parts: z.array(z.object({ part: z.string(), bytes: Bytes })),
+        mirrors: z.array(z.object({ project_id: z.string(), project: z.string().nullable(), bytes: Bytes })),
+        kept: z.object({
+          bytes: z.number().int().meta({ description: "Caches, logs, outputs and recordings" }),
+          max_bytes: z.number().int(),
+          keep_days: z.number().int(),
+        }),
+        next: z.array(Spare).meta({ description: "What goes first when room is needed, at most 50" }),
       }),
-      next: z.array(Spare).meta({ description: "What goes first when room is needed, at most 50" }),
-    }),
     errors: [],
   }),
   "disk/clean": operation({
@@ -57,21 +58,23 @@ export const diskOperations = {
     scope: "operate",
     mcp: false,
     cli: "disk clean",
-    params: z.strictObject({
-      dry_run: z.boolean().optional().meta({ description: "Only say what would go" }),
-    }),
-    result: z.object({
-      dry_run: z.boolean(),
-      freed_bytes: z
-        .number()
-        .int()
-        .meta({ description: "What packing a mirror frees is known only afterwards" }),
-      what: z.string(),
-      spares: z.array(Spare),
-      snapshots: z.number().int(),
-      workspaces: z.number().int(),
-      disk: DiskState,
-    }),
+    params: () =>
+      z.strictObject({
+        dry_run: z.boolean().optional().meta({ description: "Only say what would go" }),
+      }),
+    result: () =>
+      z.object({
+        dry_run: z.boolean(),
+        freed_bytes: z
+          .number()
+          .int()
+          .meta({ description: "What packing a mirror frees is known only afterwards" }),
+        what: z.string(),
+        spares: z.array(Spare),
+        snapshots: z.number().int(),
+        workspaces: z.number().int(),
+        disk: DiskState,
+      }),
     errors: [],
   }),
 } as const;

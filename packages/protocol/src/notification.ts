@@ -75,14 +75,15 @@ export const notificationOperations = {
     scope: "read",
     mcp: false,
     cli: "notification list",
-    params: z.strictObject({
-      state: NotificationState.optional(),
-      kind: NotificationKind.optional(),
-      channel: z.string().min(1).max(100).optional(),
-      limit: Limit,
-      cursor: Cursor,
-    }),
-    result: z.object({ data: z.array(Notification), page: Page }),
+    params: () =>
+      z.strictObject({
+        state: NotificationState.optional(),
+        kind: NotificationKind.optional(),
+        channel: z.string().min(1).max(100).optional(),
+        limit: Limit,
+        cursor: Cursor,
+      }),
+    result: () => z.object({ data: z.array(Notification), page: Page }),
     errors: ["invalid_cursor"],
   }),
   "notification/test": operation({
@@ -91,10 +92,11 @@ export const notificationOperations = {
     scope: "operate",
     mcp: false,
     cli: "notification test",
-    params: z.strictObject({ channel: z.string().min(1).max(100).optional() }),
-    result: z.object({
-      results: z.array(z.object({ channel: z.string(), ok: z.boolean(), error: z.string().nullable() })),
-    }),
+    params: () => z.strictObject({ channel: z.string().min(1).max(100).optional() }),
+    result: () =>
+      z.object({
+        results: z.array(z.object({ channel: z.string(), ok: z.boolean(), error: z.string().nullable() })),
+      }),
     errors: ["channel_not_found"],
   }),
 } as const;

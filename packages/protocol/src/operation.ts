@@ -52,9 +52,30 @@ export const commonErrors = [
   "storage_full",
 ] as const satisfies readonly ErrorCode[];
 
+/** A row as it is written: its schemas are made when they are first asked for, most of them never in a process. */
+type WrittenOperation<P extends z.ZodObject, R extends z.ZodType> = Omit<
+  Operation<P, R>,
+  "params" | "result"
+> & { readonly params: () => P; readonly result: () => R };
+
 /** Types a row by its own schemas. */
-export function operation<P extends z.ZodObject, R extends z.ZodType>(row: Operation<P, R>): Operation<P, R> {
-  return row;
+export function operation<P extends z.ZodObject, R extends z.ZodType>(
+  row: WrittenOperation<P, R>,
+): Operation<P, R> {
+  const { params, result, ...rest } = row;
+  let made_params: P | undefined;
+  let made_result: R | undefined;
+  return {
+    ...rest,
+    get params() {
+      made_params ??= params();
+      return made_params;
+    },
+    get result() {
+      made_result ??= result();
+      return made_result;
+    },
+  };
 }
 
 /** The parts of a route string. */

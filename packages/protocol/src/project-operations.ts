@@ -40,8 +40,8 @@ export const projectOperations = {
     http: ["POST /projects/detect"],
     scope: "operate",
     mcp: false,
-    params: z.strictObject({ root: z.string().min(1).max(4096) }),
-    result: ProjectProposal,
+    params: () => z.strictObject({ root: z.string().min(1).max(4096) }),
+    result: () => ProjectProposal,
     errors: ["not_a_repository", "root_not_allowed", "config_invalid", "invalid_ref"],
   }),
   "project/create": operation({
@@ -51,17 +51,18 @@ export const projectOperations = {
     scope: "operate",
     mcp: false,
     cli: "project add",
-    params: z.strictObject({
-      id: ProjectName.optional().meta({ description: "Name of the project (seed 1's id)" }),
-      root: z.string().min(1).max(4096),
-      default: z.boolean().optional(),
-      approve_file_sha256: z
-        .string()
-        .optional()
-        .meta({ description: "Hash of the project's own settings file, approved by a person" }),
-      ...settingFields,
-    }),
-    result: Project,
+    params: () =>
+      z.strictObject({
+        id: ProjectName.optional().meta({ description: "Name of the project (seed 1's id)" }),
+        root: z.string().min(1).max(4096),
+        default: z.boolean().optional(),
+        approve_file_sha256: z
+          .string()
+          .optional()
+          .meta({ description: "Hash of the project's own settings file, approved by a person" }),
+        ...settingFields,
+      }),
+    result: () => Project,
     errors: [
       "not_a_repository",
       "root_not_allowed",
@@ -79,8 +80,8 @@ export const projectOperations = {
     scope: "read",
     mcp: true,
     cli: "project list",
-    params: z.strictObject({ limit: Limit, cursor: Cursor }),
-    result: z.object({ data: z.array(Project), page: Page }),
+    params: () => z.strictObject({ limit: Limit, cursor: Cursor }),
+    result: () => z.object({ data: z.array(Project), page: Page }),
     errors: ["invalid_cursor"],
   }),
   "project/queue_stats": operation({
@@ -88,8 +89,8 @@ export const projectOperations = {
     http: ["GET /projects/queue-stats"],
     scope: "read",
     mcp: false,
-    params: z.strictObject({}),
-    result: z.object({ global: Queue, projects: z.record(z.string(), Queue) }),
+    params: () => z.strictObject({}),
+    result: () => z.object({ global: Queue, projects: z.record(z.string(), Queue) }),
     errors: [],
   }),
   "project/get": operation({
@@ -98,8 +99,8 @@ export const projectOperations = {
     scope: "read",
     mcp: false,
     cli: "project show",
-    params: z.strictObject({ project: ProjectKey }),
-    result: Project,
+    params: () => z.strictObject({ project: ProjectKey }),
+    result: () => Project,
     errors: ["project_not_found"],
   }),
   "project/update": operation({
@@ -108,13 +109,14 @@ export const projectOperations = {
     scope: "operate",
     mcp: false,
     cli: "project set",
-    params: z.strictObject({
-      project: ProjectKey,
-      default: z.boolean().optional(),
-      active: z.boolean().optional(),
-      ...settingFields,
-    }),
-    result: Project,
+    params: () =>
+      z.strictObject({
+        project: ProjectKey,
+        default: z.boolean().optional(),
+        active: z.boolean().optional(),
+        ...settingFields,
+      }),
+    result: () => Project,
     errors: ["project_not_found", "invalid_ref", "agent_not_found", "draining"],
   }),
   "project/approve_file": operation({
@@ -123,8 +125,8 @@ export const projectOperations = {
     scope: "operate",
     mcp: false,
     cli: "project approve",
-    params: z.strictObject({ project: ProjectKey, sha256: z.string().regex(/^[0-9a-f]{64}$/) }),
-    result: Project,
+    params: () => z.strictObject({ project: ProjectKey, sha256: z.string().regex(/^[0-9a-f]{64}$/) }),
+    result: () => Project,
     errors: ["project_not_found", "config_changed", "config_invalid", "draining"],
   }),
   "project/delete": operation({
@@ -134,8 +136,8 @@ export const projectOperations = {
     mcp: false,
     destructive: true,
     cli: "project remove",
-    params: z.strictObject({ project: ProjectKey }),
-    result: z.object({ deleted: z.boolean() }),
+    params: () => z.strictObject({ project: ProjectKey }),
+    result: () => z.object({ deleted: z.boolean() }),
     errors: ["project_not_found", "project_busy", "draining"],
   }),
 } as const;

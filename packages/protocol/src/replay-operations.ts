@@ -38,8 +38,8 @@ export const replayOperations = {
     http: ["GET /turns/{turn_id}/replay"],
     scope: "read",
     mcp: false,
-    params: z.strictObject({ turn_id: TurnId }),
-    result: TurnReplay,
+    params: () => z.strictObject({ turn_id: TurnId }),
+    result: () => TurnReplay,
     errors: ["turn_not_found"],
   }),
   "attempt/replay": operation({
@@ -48,8 +48,8 @@ export const replayOperations = {
     scope: "read",
     mcp: false,
     cli: "replay",
-    params: z.strictObject({ attempt_id: AttemptId }),
-    result: z.object({ attempt_id: z.string(), turns: z.array(TurnReplay) }),
+    params: () => z.strictObject({ attempt_id: AttemptId }),
+    result: () => z.object({ attempt_id: z.string(), turns: z.array(TurnReplay) }),
     errors: ["attempt_not_found"],
   }),
 } as const;

@@ -23,15 +23,16 @@ export const reportOperations = {
     scope: "submit",
     mcp: true,
     cli: "report",
-    params: z.strictObject({
-      since: Time.meta({
-        description:
-          "From when (RFC 3339); unless told, the begin of the night (night.starts_at) that had lasted six hours",
+    params: () =>
+      z.strictObject({
+        since: Time.meta({
+          description:
+            "From when (RFC 3339); unless told, the begin of the night (night.starts_at) that had lasted six hours",
+        }),
+        until: Time.meta({ description: "Up to when; now unless told" }),
+        project: ProjectKey.optional(),
       }),
-      until: Time.meta({ description: "Up to when; now unless told" }),
-      project: ProjectKey.optional(),
-    }),
-    result: ReportPage,
+    result: () => ReportPage,
     errors: ["project_not_found"],
   }),
   "report/get": operation({
@@ -39,10 +40,13 @@ export const reportOperations = {
     http: ["GET /reports/{report_id}"],
     scope: "read",
     mcp: true,
-    params: z.strictObject({
-      report_id: z.string().regex(/^(latest|rpt_[0-9A-HJKMNP-TV-Z]{26})$/, "expected a report id or latest"),
-    }),
-    result: ReportPage,
+    params: () =>
+      z.strictObject({
+        report_id: z
+          .string()
+          .regex(/^(latest|rpt_[0-9A-HJKMNP-TV-Z]{26})$/, "expected a report id or latest"),
+      }),
+    result: () => ReportPage,
     errors: ["report_not_found"],
   }),
   "report/list": operation({
@@ -51,19 +55,20 @@ export const reportOperations = {
     scope: "read",
     mcp: false,
     cli: "reports",
-    params: z.strictObject({ limit: Limit, cursor: Cursor }),
-    result: z.object({
-      data: z.array(
-        z.object({
-          id: z.string(),
-          since: Timestamp,
-          until: Timestamp,
-          automatic: z.boolean(),
-          created_at: Timestamp,
-        }),
-      ),
-      page: Page,
-    }),
+    params: () => z.strictObject({ limit: Limit, cursor: Cursor }),
+    result: () =>
+      z.object({
+        data: z.array(
+          z.object({
+            id: z.string(),
+            since: Timestamp,
+            until: Timestamp,
+            automatic: z.boolean(),
+            created_at: Timestamp,
+          }),
+        ),
+        page: Page,
+      }),
     errors: ["invalid_cursor"],
   }),
   "problem/list": operation({
@@ -72,17 +77,21 @@ export const reportOperations = {
     scope: "read",
     mcp: true,
     cli: "problems",
-    params: z.strictObject({
-      kind: z.array(z.enum(problemKinds)).max(problemKinds.length).optional(),
-      project: ProjectKey.optional(),
-      limit: Limit,
-      cursor: Cursor,
-    }),
-    result: z.object({
-      data: z.array(ListedProblem),
-      page: Page,
-      cut: z.boolean().meta({ description: "True when there are more problems than are looked at at once" }),
-    }),
+    params: () =>
+      z.strictObject({
+        kind: z.array(z.enum(problemKinds)).max(problemKinds.length).optional(),
+        project: ProjectKey.optional(),
+        limit: Limit,
+        cursor: Cursor,
+      }),
+    result: () =>
+      z.object({
+        data: z.array(ListedProblem),
+        page: Page,
+        cut: z
+          .boolean()
+          .meta({ description: "True when there are more problems than are looked at at once" }),
+      }),
     errors: ["invalid_cursor", "project_not_found"],
   }),
 } as const;

@@ -15,20 +15,25 @@ export const runOperations = {
     status: 202,
     scope: "submit",
     mcp: false,
-    params: z.strictObject({
-      task: z.string().min(1).max(262_144),
-      producer_model: z.string().min(1).max(200).optional().meta({ description: "The model of the task" }),
-      no_wiggum: z
-        .literal(false)
-        .optional()
-        .meta({ description: "Work is always reviewed: true is refused" }),
-      no_memory: z.boolean().optional().meta({ description: "There is no memory yet: nothing to leave out" }),
-      project: ProjectKey.optional(),
-    }),
-    result: TaskCreated.omit({ status: true }).extend({
-      item_id: z.string().meta({ description: "Same as task_id" }),
-      status: ItemStatus,
-    }),
+    params: () =>
+      z.strictObject({
+        task: z.string().min(1).max(262_144),
+        producer_model: z.string().min(1).max(200).optional().meta({ description: "The model of the task" }),
+        no_wiggum: z
+          .literal(false)
+          .optional()
+          .meta({ description: "Work is always reviewed: true is refused" }),
+        no_memory: z
+          .boolean()
+          .optional()
+          .meta({ description: "There is no memory yet: nothing to leave out" }),
+        project: ProjectKey.optional(),
+      }),
+    result: () =>
+      TaskCreated.omit({ status: true }).extend({
+        item_id: z.string().meta({ description: "Same as task_id" }),
+        status: ItemStatus,
+      }),
     errors: ["project_not_found", "draining"],
   }),
   "queue/list": operation({
@@ -36,21 +41,22 @@ export const runOperations = {
     http: ["GET /api/queue"],
     scope: "read",
     mcp: false,
-    params: z.strictObject({}),
-    result: z.object({
-      pending: z.number().int(),
-      items: z
-        .array(
-          z.object({
-            item_id: z.string(),
-            task: z.string(),
-            status: ItemStatus,
-            run_id: z.string().nullable().meta({ description: "Same as item_id, once it began" }),
-            queued_at: Timestamp,
-          }),
-        )
-        .meta({ description: "The newest 100" }),
-    }),
+    params: () => z.strictObject({}),
+    result: () =>
+      z.object({
+        pending: z.number().int(),
+        items: z
+          .array(
+            z.object({
+              item_id: z.string(),
+              task: z.string(),
+              status: ItemStatus,
+              run_id: z.string().nullable().meta({ description: "Same as item_id, once it began" }),
+              queued_at: Timestamp,
+            }),
+          )
+          .meta({ description: "The newest 100" }),
+      }),
     errors: [],
   }),
   "queue/state": operation({
@@ -58,8 +64,8 @@ export const runOperations = {
     http: ["GET /api/state"],
     scope: "read",
     mcp: false,
-    params: z.strictObject({}),
-    result: z.object({ running: z.number().int(), queue_depth: z.number().int() }),
+    params: () => z.strictObject({}),
+    result: () => z.object({ running: z.number().int(), queue_depth: z.number().int() }),
     errors: [],
   }),
 } as const;

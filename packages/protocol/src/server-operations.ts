@@ -87,8 +87,9 @@ export const serverOperations = {
     http: ["GET /health"],
     scope: "open",
     mcp: false,
-    params: z.strictObject({}),
-    result: z.object({ status: z.enum(["ok", "degraded"]), version: z.string(), runtime_logs: RuntimeLogs }),
+    params: () => z.strictObject({}),
+    result: () =>
+      z.object({ status: z.enum(["ok", "degraded"]), version: z.string(), runtime_logs: RuntimeLogs }),
     errors: [],
   }),
   "server/status": operation({
@@ -97,51 +98,52 @@ export const serverOperations = {
     scope: "read",
     mcp: true,
     cli: "status",
-    params: z.strictObject({}),
-    result: z.object({
-      version: z.string(),
-      pid: z.number().int(),
-      started_at: Timestamp,
-      draining: z.boolean(),
-      database: z.enum(["sqlite", "postgres"]),
-      data_dir: z.string(),
-      sandbox: z.string(),
-      running: z.number().int(),
-      queued: z.number().int(),
-      limit: z.number().int(),
-      by_status: z.record(z.string(), z.number().int()),
-      waiting: z.array(
-        z.object({
-          task_id: z.string(),
-          title: z.string(),
-          code: z.string(),
-          message: z.string(),
-          needs: z.string().meta({ description: "Who or what must act: person, timer, dependency" }),
-          unblock: z.array(z.string()),
-        }),
-      ),
-      asked: z
-        .array(
-          Approval.pick({
-            id: true,
-            thread_id: true,
-            task_id: true,
-            agent: true,
-            kind: true,
-            summary: true,
-            expires_at: true,
-            created_at: true,
+    params: () => z.strictObject({}),
+    result: () =>
+      z.object({
+        version: z.string(),
+        pid: z.number().int(),
+        started_at: Timestamp,
+        draining: z.boolean(),
+        database: z.enum(["sqlite", "postgres"]),
+        data_dir: z.string(),
+        sandbox: z.string(),
+        running: z.number().int(),
+        queued: z.number().int(),
+        limit: z.number().int(),
+        by_status: z.record(z.string(), z.number().int()),
+        waiting: z.array(
+          z.object({
+            task_id: z.string(),
+            title: z.string(),
+            code: z.string(),
+            message: z.string(),
+            needs: z.string().meta({ description: "Who or what must act: person, timer, dependency" }),
+            unblock: z.array(z.string()),
           }),
-        )
-        .meta({ description: "The newest 20 questions a person has not answered yet" }),
-      accounts: z
-        .array(AgentAccount.extend({ agent: z.string() }))
-        .meta({ description: "Agent accounts that are parked or stopped" }),
-      last_seq: z.number().int(),
-      supervision: Supervision,
-      keep_awake: KeepAwakeState,
-      disk: DiskState,
-    }),
+        ),
+        asked: z
+          .array(
+            Approval.pick({
+              id: true,
+              thread_id: true,
+              task_id: true,
+              agent: true,
+              kind: true,
+              summary: true,
+              expires_at: true,
+              created_at: true,
+            }),
+          )
+          .meta({ description: "The newest 20 questions a person has not answered yet" }),
+        accounts: z
+          .array(AgentAccount.extend({ agent: z.string() }))
+          .meta({ description: "Agent accounts that are parked or stopped" }),
+        last_seq: z.number().int(),
+        supervision: Supervision,
+        keep_awake: KeepAwakeState,
+        disk: DiskState,
+      }),
     errors: [],
   }),
   "server/doctor": operation({
@@ -150,8 +152,8 @@ export const serverOperations = {
     scope: "read",
     mcp: true,
     cli: "doctor",
-    params: z.strictObject({}),
-    result: z.object({ ok: z.boolean(), checks: z.array(DoctorCheck), agents: z.array(AgentState) }),
+    params: () => z.strictObject({}),
+    result: () => z.object({ ok: z.boolean(), checks: z.array(DoctorCheck), agents: z.array(AgentState) }),
     errors: [],
   }),
   "agent/list": operation({
@@ -160,8 +162,8 @@ export const serverOperations = {
     scope: "read",
     mcp: true,
     cli: "agent list",
-    params: z.strictObject({}),
-    result: z.object({ agents: z.array(AgentState) }),
+    params: () => z.strictObject({}),
+    result: () => z.object({ agents: z.array(AgentState) }),
     errors: [],
   }),
   "agent/resume": operation({
@@ -170,14 +172,16 @@ export const serverOperations = {
     scope: "operate",
     mcp: false,
     cli: "agent resume",
-    params: z.strictObject({
-      agent: z.string().min(1).max(100).meta({ description: "Name of the agent, as agent list shows it" }),
-    }),
-    result: z.object({
-      agent: z.string(),
-      account: AgentAccount,
-      queued: z.number().int().meta({ description: "Tasks that waited for it" }),
-    }),
+    params: () =>
+      z.strictObject({
+        agent: z.string().min(1).max(100).meta({ description: "Name of the agent, as agent list shows it" }),
+      }),
+    result: () =>
+      z.object({
+        agent: z.string(),
+        account: AgentAccount,
+        queued: z.number().int().meta({ description: "Tasks that waited for it" }),
+      }),
     errors: ["agent_not_found", "draining"],
   }),
   "auth/login_code": operation({
@@ -187,8 +191,8 @@ export const serverOperations = {
     scope: "operate",
     mcp: false,
     cli: "login",
-    params: z.strictObject({}),
-    result: z.object({ url: z.string(), expires_at: Timestamp }),
+    params: () => z.strictObject({}),
+    result: () => z.object({ url: z.string(), expires_at: Timestamp }),
     errors: ["capability_missing"],
   }),
 } as const;

@@ -23,8 +23,8 @@ export const sessionOperations = {
     http: ["GET /api/sessions"],
     scope: "read",
     mcp: false,
-    params: z.strictObject({ limit: Limit }),
-    result: z.array(Session),
+    params: () => z.strictObject({ limit: Limit }),
+    result: () => z.array(Session),
     errors: [],
   }),
   "session/get": operation({
@@ -32,20 +32,21 @@ export const sessionOperations = {
     http: ["GET /api/sessions/{session_id}"],
     scope: "read",
     mcp: false,
-    params: z.strictObject(onSession),
-    result: z.object({
-      session_id: z.string(),
-      user_id: z.null(),
-      messages: z
-        .array(z.object({ role: z.enum(["user", "assistant"]), content: z.string() }))
-        .meta({ description: "The newest 1,000" }),
-      plan: PlanState.nullable(),
-      agents: z
-        .array(z.object({ path: z.string(), content: z.string() }))
-        .meta({ description: "What the repository tells agents, at the base of the conversation" }),
-      agents_rendered: z.string().nullable(),
-      agents_effective_rendered: z.string().nullable(),
-    }),
+    params: () => z.strictObject(onSession),
+    result: () =>
+      z.object({
+        session_id: z.string(),
+        user_id: z.null(),
+        messages: z
+          .array(z.object({ role: z.enum(["user", "assistant"]), content: z.string() }))
+          .meta({ description: "The newest 1,000" }),
+        plan: PlanState.nullable(),
+        agents: z
+          .array(z.object({ path: z.string(), content: z.string() }))
+          .meta({ description: "What the repository tells agents, at the base of the conversation" }),
+        agents_rendered: z.string().nullable(),
+        agents_effective_rendered: z.string().nullable(),
+      }),
     errors: ["thread_not_found"],
   }),
   "session/delete": operation({
@@ -54,8 +55,8 @@ export const sessionOperations = {
     status: 204,
     scope: "operate",
     mcp: false,
-    params: z.strictObject(onSession),
-    result: z.null(),
+    params: () => z.strictObject(onSession),
+    result: () => z.null(),
     errors: ["thread_not_found", "thread_busy", "thread_of_task"],
   }),
   "session/plan": operation({
@@ -63,8 +64,8 @@ export const sessionOperations = {
     http: ["GET /api/sessions/{session_id}/plan"],
     scope: "read",
     mcp: false,
-    params: z.strictObject(onSession),
-    result: PlanState.nullable(),
+    params: () => z.strictObject(onSession),
+    result: () => PlanState.nullable(),
     errors: ["thread_not_found"],
   }),
   "chat/send": operation({
@@ -72,17 +73,18 @@ export const sessionOperations = {
     http: ["POST /api/chat"],
     scope: "submit",
     mcp: false,
-    params: z.strictObject({
-      message: InputText,
-      session_id: SessionId.optional().meta({
-        description:
-          "A thread, or a name of your choice: a new name begins a conversation; without one a new one begins",
+    params: () =>
+      z.strictObject({
+        message: InputText,
+        session_id: SessionId.optional().meta({
+          description:
+            "A thread, or a name of your choice: a new name begins a conversation; without one a new one begins",
+        }),
+        project: ProjectKey.optional().meta({ description: "Of a new conversation" }),
+        agent: z.string().min(1).max(100).optional().meta({ description: "Of a new conversation" }),
+        wait_secs: WaitSecs,
       }),
-      project: ProjectKey.optional().meta({ description: "Of a new conversation" }),
-      agent: z.string().min(1).max(100).optional().meta({ description: "Of a new conversation" }),
-      wait_secs: WaitSecs,
-    }),
-    result: ChatAnswer,
+    result: () => ChatAnswer,
     errors: [
       "thread_not_found",
       "thread_busy",
@@ -99,8 +101,8 @@ export const sessionOperations = {
     http: ["POST /api/chat/approve/{pending_id}"],
     scope: "operate",
     mcp: false,
-    params: z.strictObject({ pending_id: ApprovalId, approved: z.boolean(), wait_secs: WaitSecs }),
-    result: ChatAnswer,
+    params: () => z.strictObject({ pending_id: ApprovalId, approved: z.boolean(), wait_secs: WaitSecs }),
+    result: () => ChatAnswer,
     errors: ["approval_not_found", "approval_decided"],
   }),
   "session/approvals": operation({
@@ -108,10 +110,9 @@ export const sessionOperations = {
     http: ["GET /api/approvals/{session_id}"],
     scope: "read",
     mcp: false,
-    params: z.strictObject(onSession),
-    result: z.array(
-      z.object({ id: z.string(), command: z.string(), source: z.string(), created_at: Timestamp }),
-    ),
+    params: () => z.strictObject(onSession),
+    result: () =>
+      z.array(z.object({ id: z.string(), command: z.string(), source: z.string(), created_at: Timestamp })),
     errors: ["thread_not_found"],
   }),
   "session/respond": operation({
@@ -119,8 +120,8 @@ export const sessionOperations = {
     http: ["POST /api/approvals/{session_id}"],
     scope: "operate",
     mcp: false,
-    params: z.strictObject({ ...onSession, approved: z.boolean() }),
-    result: z.object({ success: z.literal(true), session_id: z.string(), approved: z.boolean() }),
+    params: () => z.strictObject({ ...onSession, approved: z.boolean() }),
+    result: () => z.object({ success: z.literal(true), session_id: z.string(), approved: z.boolean() }),
     errors: ["thread_not_found", "approval_not_found", "approval_decided"],
   }),
 } as const;

@@ -28,8 +28,8 @@ export const taskOperations = {
       "It is queued and this answers at once; follow it with task_wait. Leave out what the project has settings for: project and prompt are enough.",
     cli: "task submit",
     idempotent: true,
-    params: z.strictObject({ ...taskFields, idempotency_key: IdempotencyKey }),
-    result: TaskCreated,
+    params: () => z.strictObject({ ...taskFields, idempotency_key: IdempotencyKey }),
+    result: () => TaskCreated,
     errors: [
       "project_not_found",
       "task_not_found",
@@ -48,22 +48,24 @@ export const taskOperations = {
     scope: "submit",
     mcp: false,
     idempotent: true,
-    params: z.strictObject({
-      tasks: z
-        .array(z.strictObject({ ...taskFields, description: z.string().min(1).max(262_144).optional() }))
-        .min(1)
-        .max(100)
-        .optional(),
-      issues: z.array(z.number().int().min(1)).min(1).max(100).optional(),
-      project: ProjectKey.optional(),
-      agent: z.string().min(1).max(100).optional(),
-      max_rounds: z.number().int().min(1).max(20).optional(),
-      turn_timeout_secs: z.number().int().min(1).max(86_400).optional(),
-      idempotency_key: IdempotencyKey,
-    }),
-    result: z.array(
-      z.union([TaskCreated, z.object({ error: z.object({ code: z.string(), message: z.string() }) })]),
-    ),
+    params: () =>
+      z.strictObject({
+        tasks: z
+          .array(z.strictObject({ ...taskFields, description: z.string().min(1).max(262_144).optional() }))
+          .min(1)
+          .max(100)
+          .optional(),
+        issues: z.array(z.number().int().min(1)).min(1).max(100).optional(),
+        project: ProjectKey.optional(),
+        agent: z.string().min(1).max(100).optional(),
+        max_rounds: z.number().int().min(1).max(20).optional(),
+        turn_timeout_secs: z.number().int().min(1).max(86_400).optional(),
+        idempotency_key: IdempotencyKey,
+      }),
+    result: () =>
+      z.array(
+        z.union([TaskCreated, z.object({ error: z.object({ code: z.string(), message: z.string() }) })]),
+      ),
     errors: [
       "project_not_found",
       "capability_missing",
@@ -79,8 +81,8 @@ export const taskOperations = {
     mcp: true,
     destructive: true,
     cli: "task cancel",
-    params: z.strictObject({ task_id: TaskId, reason: z.string().max(1000).optional() }),
-    result: StatusChange,
+    params: () => z.strictObject({ task_id: TaskId, reason: z.string().max(1000).optional() }),
+    result: () => StatusChange,
     errors: ["task_not_found", "illegal_transition"],
   }),
   "task/retry": operation({
@@ -90,12 +92,13 @@ export const taskOperations = {
     mcp: true,
     guide: "To change finished work, use task_revise.",
     cli: "task retry",
-    params: z.strictObject({
-      task_id: TaskId,
-      fresh: z.boolean().optional().meta({ description: "Start from the base instead of the kept work" }),
-      ...changedCaps,
-    }),
-    result: StatusChange,
+    params: () =>
+      z.strictObject({
+        task_id: TaskId,
+        fresh: z.boolean().optional().meta({ description: "Start from the base instead of the kept work" }),
+        ...changedCaps,
+      }),
+    result: () => StatusChange,
     errors: ["task_not_found", "illegal_transition", "task_discarded", "draining"],
   }),
   "task/unblock": operation({
@@ -105,17 +108,18 @@ export const taskOperations = {
     mcp: true,
     guide: "Do first what block_reason asks for.",
     cli: "task unblock",
-    params: z.strictObject({
-      task_id: TaskId,
-      rounds: z
-        .number()
-        .int()
-        .min(1)
-        .max(20)
-        .optional()
-        .meta({ description: "More review or validation rounds" }),
-    }),
-    result: StatusChange,
+    params: () =>
+      z.strictObject({
+        task_id: TaskId,
+        rounds: z
+          .number()
+          .int()
+          .min(1)
+          .max(20)
+          .optional()
+          .meta({ description: "More review or validation rounds" }),
+      }),
+    result: () => StatusChange,
     errors: ["task_not_found", "illegal_transition", "draining"],
   }),
 } as const;

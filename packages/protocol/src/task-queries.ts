@@ -20,36 +20,38 @@ export const taskQueries = {
     mcp: true,
     guide: "active true shows what has not ended.",
     cli: "task list",
-    params: z.strictObject({
-      status: z.array(z.enum(taskStatuses)).max(20).optional(),
-      scheduler_state: z.array(SchedulerState).max(20).optional(),
-      active: z.boolean().optional().meta({ description: "true: not ended; false: ended" }),
-      kind: z
-        .array(z.enum(["prompt", "issue", "pr"]))
-        .max(3)
-        .optional(),
-      source: z.string().max(100).optional(),
-      project_id: z.array(ProjectKey).max(50).optional(),
-      label: z.string().max(100).optional(),
-      list_id: ListId.optional().meta({ description: "Only tasks submitted with this list" }),
-      counts: z
-        .boolean()
-        .optional()
-        .meta({ description: "true: count exactly for this filter, which reads every match" }),
-      limit: Limit,
-      cursor: Cursor,
-    }),
-    result: z.object({
-      data: z.array(Task),
-      page: Page,
-      counts: z.object({
-        exact: z.boolean(),
-        total: z.number().int(),
-        running: z.number().int(),
-        failed: z.number().int(),
-        by_status: z.record(z.string(), z.number().int()),
+    params: () =>
+      z.strictObject({
+        status: z.array(z.enum(taskStatuses)).max(20).optional(),
+        scheduler_state: z.array(SchedulerState).max(20).optional(),
+        active: z.boolean().optional().meta({ description: "true: not ended; false: ended" }),
+        kind: z
+          .array(z.enum(["prompt", "issue", "pr"]))
+          .max(3)
+          .optional(),
+        source: z.string().max(100).optional(),
+        project_id: z.array(ProjectKey).max(50).optional(),
+        label: z.string().max(100).optional(),
+        list_id: ListId.optional().meta({ description: "Only tasks submitted with this list" }),
+        counts: z
+          .boolean()
+          .optional()
+          .meta({ description: "true: count exactly for this filter, which reads every match" }),
+        limit: Limit,
+        cursor: Cursor,
       }),
-    }),
+    result: () =>
+      z.object({
+        data: z.array(Task),
+        page: Page,
+        counts: z.object({
+          exact: z.boolean(),
+          total: z.number().int(),
+          running: z.number().int(),
+          failed: z.number().int(),
+          by_status: z.record(z.string(), z.number().int()),
+        }),
+      }),
     errors: ["invalid_cursor", "project_not_found"],
   }),
   "task/get": operation({
@@ -58,8 +60,8 @@ export const taskQueries = {
     scope: "read",
     mcp: true,
     cli: "task show",
-    params: z.strictObject({ task_id: TaskId }),
-    result: TaskDetail,
+    params: () => z.strictObject({ task_id: TaskId }),
+    result: () => TaskDetail,
     errors: ["task_not_found"],
   }),
   "task/proof": operation({
@@ -69,8 +71,8 @@ export const taskQueries = {
     mcp: true,
     guide: "Only what Harness ran itself is in it; it is refused while the task is in flight.",
     cli: "task proof",
-    params: z.strictObject({ task_id: TaskId }),
-    result: Proof,
+    params: () => z.strictObject({ task_id: TaskId }),
+    result: () => Proof,
     errors: ["task_not_found", "not_finished"],
   }),
   "task/prompts": operation({
@@ -79,8 +81,8 @@ export const taskQueries = {
     scope: "read",
     mcp: false,
     cli: "task prompts",
-    params: z.strictObject({ task_id: TaskId }),
-    result: z.array(TaskPrompt),
+    params: () => z.strictObject({ task_id: TaskId }),
+    result: () => z.array(TaskPrompt),
     errors: ["task_not_found"],
   }),
   "task/artifacts": operation({
@@ -89,8 +91,8 @@ export const taskQueries = {
     scope: "read",
     mcp: true,
     cli: "task artifacts",
-    params: z.strictObject({ task_id: TaskId }),
-    result: z.array(TaskArtifact),
+    params: () => z.strictObject({ task_id: TaskId }),
+    result: () => z.array(TaskArtifact),
     errors: ["task_not_found"],
   }),
   "task/diff": operation({
@@ -99,8 +101,8 @@ export const taskQueries = {
     scope: "read",
     mcp: true,
     cli: "task diff",
-    params: z.strictObject({ task_id: TaskId }),
-    result: Change.extend({ task_id: z.string() }),
+    params: () => z.strictObject({ task_id: TaskId }),
+    result: () => Change.extend({ task_id: z.string() }),
     errors: ["task_not_found", "task_discarded", "git_failed"],
   }),
   "event/query": operation({
@@ -110,18 +112,19 @@ export const taskQueries = {
     mcp: true,
     guide: "With task_id it is the log of a task; go on with after_seq.",
     cli: "task logs",
-    params: z.strictObject({
-      after_seq: z.number().int().min(0).optional(),
-      task_id: TaskId.optional(),
-      project_id: ProjectKey.optional(),
-      attempt_id: AttemptId.optional(),
-      type: z
-        .array(z.enum(eventTypes as unknown as [string, ...string[]]))
-        .max(50)
-        .optional(),
-      limit: Limit,
-    }),
-    result: z.object({ data: z.array(Event), last_seq: z.number().int(), has_more: z.boolean() }),
+    params: () =>
+      z.strictObject({
+        after_seq: z.number().int().min(0).optional(),
+        task_id: TaskId.optional(),
+        project_id: ProjectKey.optional(),
+        attempt_id: AttemptId.optional(),
+        type: z
+          .array(z.enum(eventTypes as unknown as [string, ...string[]]))
+          .max(50)
+          .optional(),
+        limit: Limit,
+      }),
+    result: () => z.object({ data: z.array(Event), last_seq: z.number().int(), has_more: z.boolean() }),
     errors: ["task_not_found", "project_not_found"],
   }),
 } as const;

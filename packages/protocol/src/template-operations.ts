@@ -13,8 +13,8 @@ export const templateOperations = {
     scope: "operate",
     mcp: false,
     cli: "project template set",
-    params: z.strictObject({ project: ProjectKey, name: TemplateName, ...templateFields }),
-    result: NamedTemplate,
+    params: () => z.strictObject({ project: ProjectKey, name: TemplateName, ...templateFields }),
+    result: () => NamedTemplate,
     errors: ["project_not_found", "agent_not_found", "draining"],
   }),
   "template/list": operation({
@@ -23,8 +23,8 @@ export const templateOperations = {
     scope: "read",
     mcp: false,
     cli: "project template list",
-    params: z.strictObject({ project: ProjectKey }),
-    result: z.object({ data: z.array(NamedTemplate) }),
+    params: () => z.strictObject({ project: ProjectKey }),
+    result: () => z.object({ data: z.array(NamedTemplate) }),
     errors: ["project_not_found"],
   }),
   "template/remove": operation({
@@ -34,8 +34,8 @@ export const templateOperations = {
     mcp: false,
     destructive: true,
     cli: "project template remove",
-    params: z.strictObject({ project: ProjectKey, name: TemplateName }),
-    result: z.object({ removed: z.boolean() }),
+    params: () => z.strictObject({ project: ProjectKey, name: TemplateName }),
+    result: () => z.object({ removed: z.boolean() }),
     errors: ["project_not_found", "template_not_found", "draining"],
   }),
 } as const;

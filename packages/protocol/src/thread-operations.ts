@@ -28,21 +28,22 @@ export const threadOperations = {
     mcp: false,
     cli: "thread start",
     idempotent: true,
-    params: z.strictObject({
-      project: ProjectKey.optional(),
-      cwd: z
-        .string()
-        .max(4096)
-        .optional()
-        .meta({ description: "Root of a registered project, instead of project" }),
-      agent: z.string().min(1).max(100).optional().meta({ description: "auto unless told" }),
-      model: z.string().min(1).max(200).optional(),
-      base: RefName.optional().meta({ description: "Branch it starts from; the project's unless told" }),
-      title: z.string().min(1).max(200).optional(),
-      approvals: ApprovalSettings.optional(),
-      idempotency_key: IdempotencyKey,
-    }),
-    result: z.object({ thread_id: z.string(), thread: Thread }),
+    params: () =>
+      z.strictObject({
+        project: ProjectKey.optional(),
+        cwd: z
+          .string()
+          .max(4096)
+          .optional()
+          .meta({ description: "Root of a registered project, instead of project" }),
+        agent: z.string().min(1).max(100).optional().meta({ description: "auto unless told" }),
+        model: z.string().min(1).max(200).optional(),
+        base: RefName.optional().meta({ description: "Branch it starts from; the project's unless told" }),
+        title: z.string().min(1).max(200).optional(),
+        approvals: ApprovalSettings.optional(),
+        idempotency_key: IdempotencyKey,
+      }),
+    result: () => z.object({ thread_id: z.string(), thread: Thread }),
     errors: [
       "project_not_found",
       "agent_not_found",
@@ -58,14 +59,15 @@ export const threadOperations = {
     scope: "read",
     mcp: true,
     cli: "thread list",
-    params: z.strictObject({
-      project: ProjectKey.optional(),
-      task_id: TaskId.optional(),
-      status: ThreadStatus.optional(),
-      limit: Limit,
-      cursor: Cursor,
-    }),
-    result: z.object({ data: z.array(Thread), page: Page }),
+    params: () =>
+      z.strictObject({
+        project: ProjectKey.optional(),
+        task_id: TaskId.optional(),
+        status: ThreadStatus.optional(),
+        limit: Limit,
+        cursor: Cursor,
+      }),
+    result: () => z.object({ data: z.array(Thread), page: Page }),
     errors: ["project_not_found", "invalid_cursor"],
   }),
   "thread/get": operation({
@@ -74,11 +76,12 @@ export const threadOperations = {
     scope: "read",
     mcp: false,
     cli: "thread show",
-    params: z.strictObject(onThread),
-    result: Thread.extend({
-      turn_history: z.array(Turn).meta({ description: "The newest 500 turns, oldest first" }),
-      queue: z.array(QueuedInput),
-    }),
+    params: () => z.strictObject(onThread),
+    result: () =>
+      Thread.extend({
+        turn_history: z.array(Turn).meta({ description: "The newest 500 turns, oldest first" }),
+        queue: z.array(QueuedInput),
+      }),
     errors: ["thread_not_found"],
   }),
   "thread/items": operation({
@@ -88,12 +91,13 @@ export const threadOperations = {
     scope: "read",
     mcp: true,
     cli: "thread items",
-    params: z.strictObject({
-      ...onThread,
-      after_seq: z.number().int().min(0).optional(),
-      limit: Limit,
-    }),
-    result: z.object({ data: z.array(ThreadItem), has_more: z.boolean() }),
+    params: () =>
+      z.strictObject({
+        ...onThread,
+        after_seq: z.number().int().min(0).optional(),
+        limit: Limit,
+      }),
+    result: () => z.object({ data: z.array(ThreadItem), has_more: z.boolean() }),
     errors: ["thread_not_found"],
   }),
   "thread/diff": operation({
@@ -102,8 +106,8 @@ export const threadOperations = {
     scope: "read",
     mcp: true,
     cli: "thread diff",
-    params: z.strictObject({ ...onThread, since_turn: TurnId.optional() }),
-    result: Change.extend({ thread_id: z.string() }),
+    params: () => z.strictObject({ ...onThread, since_turn: TurnId.optional() }),
+    result: () => Change.extend({ thread_id: z.string() }),
     errors: ["thread_not_found", "turn_not_found", "git_failed"],
   }),
   "thread/resume": operation({
@@ -113,8 +117,8 @@ export const threadOperations = {
     scope: "submit",
     mcp: false,
     cli: "thread resume",
-    params: z.strictObject(onThread),
-    result: z.object({ resumed: z.literal(true), thread: Thread }),
+    params: () => z.strictObject(onThread),
+    result: () => z.object({ resumed: z.literal(true), thread: Thread }),
     errors: ["thread_not_found", "thread_of_task", "git_failed", "invalid_ref", "not_a_repository"],
   }),
   "thread/fork": operation({
@@ -124,20 +128,21 @@ export const threadOperations = {
     scope: "submit",
     mcp: false,
     cli: "thread fork",
-    params: z.strictObject({
-      ...onThread,
-      from_turn: TurnId.optional().meta({
-        description: "Last turn to copy; the newest finished one unless told",
+    params: () =>
+      z.strictObject({
+        ...onThread,
+        from_turn: TurnId.optional().meta({
+          description: "Last turn to copy; the newest finished one unless told",
+        }),
+        item_seq: z
+          .number()
+          .int()
+          .min(0)
+          .optional()
+          .meta({ description: "Last item to copy, by seq, inside from_turn or the thread" }),
+        title: z.string().min(1).max(200).optional(),
       }),
-      item_seq: z
-        .number()
-        .int()
-        .min(0)
-        .optional()
-        .meta({ description: "Last item to copy, by seq, inside from_turn or the thread" }),
-      title: z.string().min(1).max(200).optional(),
-    }),
-    result: z.object({ thread_id: z.string(), thread: Thread }),
+    result: () => z.object({ thread_id: z.string(), thread: Thread }),
     errors: ["thread_not_found", "turn_not_found", "thread_busy", "draining"],
   }),
   "thread/rollback": operation({
@@ -147,13 +152,14 @@ export const threadOperations = {
     scope: "submit",
     mcp: false,
     cli: "thread rollback",
-    params: z.strictObject({
-      ...onThread,
-      to_turn: TurnId.nullable().meta({
-        description: "The turn to go back to; null goes back to the beginning",
+    params: () =>
+      z.strictObject({
+        ...onThread,
+        to_turn: TurnId.nullable().meta({
+          description: "The turn to go back to; null goes back to the beginning",
+        }),
       }),
-    }),
-    result: z.object({ rolled_back: z.array(z.string()), thread: Thread }),
+    result: () => z.object({ rolled_back: z.array(z.string()), thread: Thread }),
     errors: ["thread_not_found", "turn_not_found", "thread_busy", "thread_of_task", "git_failed"],
   }),
   "thread/compact": operation({
@@ -163,8 +169,8 @@ export const threadOperations = {
     scope: "submit",
     mcp: false,
     cli: "thread compact",
-    params: z.strictObject(onThread),
-    result: z.object({ compacted: z.boolean(), turn_id: z.string().nullable() }),
+    params: () => z.strictObject(onThread),
+    result: () => z.object({ compacted: z.boolean(), turn_id: z.string().nullable() }),
     errors: ["thread_not_found", "thread_busy", "thread_of_task", "draining"],
   }),
   "thread/delete": operation({
@@ -174,8 +180,8 @@ export const threadOperations = {
     mcp: false,
     destructive: true,
     cli: "thread delete",
-    params: z.strictObject(onThread),
-    result: z.object({ deleted: z.literal(true) }),
+    params: () => z.strictObject(onThread),
+    result: () => z.object({ deleted: z.literal(true) }),
     errors: ["thread_not_found", "thread_busy", "thread_of_task"],
   }),
   "input/list": operation({
@@ -184,8 +190,8 @@ export const threadOperations = {
     scope: "read",
     mcp: false,
     cli: "thread queue",
-    params: z.strictObject(onThread),
-    result: z.object({ data: z.array(QueuedInput) }),
+    params: () => z.strictObject(onThread),
+    result: () => z.object({ data: z.array(QueuedInput) }),
     errors: ["thread_not_found"],
   }),
   "input/edit": operation({
@@ -194,8 +200,8 @@ export const threadOperations = {
     scope: "submit",
     mcp: false,
     cli: "thread queue-edit",
-    params: z.strictObject({ input_id: InputId, text: InputText }),
-    result: QueuedInput,
+    params: () => z.strictObject({ input_id: InputId, text: InputText }),
+    result: () => QueuedInput,
     errors: ["input_not_found"],
   }),
   "input/remove": operation({
@@ -204,8 +210,8 @@ export const threadOperations = {
     scope: "submit",
     mcp: false,
     cli: "thread queue-remove",
-    params: z.strictObject({ input_id: InputId }),
-    result: z.object({ removed: z.literal(true) }),
+    params: () => z.strictObject({ input_id: InputId }),
+    result: () => z.object({ removed: z.literal(true) }),
     errors: ["input_not_found"],
   }),
 } as const;

@@ -32,18 +32,19 @@ export const tokenOperations = {
     scope: "operate",
     mcp: false,
     cli: "token create",
-    params: z.strictObject({
-      name: TokenName.meta({ description: "What the token is for; no two valid tokens share a name" }),
-      scopes: z.array(z.enum(tokenScopes)).min(1).max(tokenScopes.length).optional().meta({
-        description:
-          "read looks, submit gives and steers work, operate changes settings; read and submit unless told",
+    params: () =>
+      z.strictObject({
+        name: TokenName.meta({ description: "What the token is for; no two valid tokens share a name" }),
+        scopes: z.array(z.enum(tokenScopes)).min(1).max(tokenScopes.length).optional().meta({
+          description:
+            "read looks, submit gives and steers work, operate changes settings; read and submit unless told",
+        }),
+        expires_at: z.iso
+          .datetime({ offset: true })
+          .optional()
+          .meta({ description: "When it stops working (RFC 3339); never unless told" }),
       }),
-      expires_at: z.iso
-        .datetime({ offset: true })
-        .optional()
-        .meta({ description: "When it stops working (RFC 3339); never unless told" }),
-    }),
-    result: AccessToken.extend({ token: z.string() }),
+    result: () => AccessToken.extend({ token: z.string() }),
     errors: ["token_exists"],
   }),
   "token/list": operation({
@@ -52,10 +53,11 @@ export const tokenOperations = {
     scope: "operate",
     mcp: false,
     cli: "token list",
-    params: z.strictObject({
-      all: z.boolean().optional().meta({ description: "Expired and revoked ones too" }),
-    }),
-    result: z.object({ tokens: z.array(AccessToken) }),
+    params: () =>
+      z.strictObject({
+        all: z.boolean().optional().meta({ description: "Expired and revoked ones too" }),
+      }),
+    result: () => z.object({ tokens: z.array(AccessToken) }),
     errors: [],
   }),
   "token/revoke": operation({
@@ -65,10 +67,11 @@ export const tokenOperations = {
     mcp: false,
     destructive: true,
     cli: "token revoke",
-    params: z.strictObject({
-      token: z.string().min(1).max(64).meta({ description: "Name or id of the token" }),
-    }),
-    result: AccessToken,
+    params: () =>
+      z.strictObject({
+        token: z.string().min(1).max(64).meta({ description: "Name or id of the token" }),
+      }),
+    result: () => AccessToken,
     errors: ["token_not_found"],
   }),
 } as const;

@@ -17,25 +17,27 @@ export const turnOperations = {
     mcp: false,
     cli: "thread say",
     idempotent: true,
-    params: z.strictObject({
-      thread_id: ThreadId,
-      input: InputText,
-      when_busy: z
-        .enum(["reject", "queue", "steer"])
-        .optional()
-        .meta({ description: "What happens while a turn runs; reject unless told" }),
-      idempotency_key: z
-        .string()
-        .min(1)
-        .max(255)
-        .optional()
-        .meta({ description: "Same as the Idempotency-Key header" }),
-    }),
-    result: z.object({
-      turn_id: z.string().nullable().meta({ description: "The turn that runs; null while it is queued" }),
-      input_id: z.string().nullable(),
-      outcome: z.enum(["started", "queued", "steered"]),
-    }),
+    params: () =>
+      z.strictObject({
+        thread_id: ThreadId,
+        input: InputText,
+        when_busy: z
+          .enum(["reject", "queue", "steer"])
+          .optional()
+          .meta({ description: "What happens while a turn runs; reject unless told" }),
+        idempotency_key: z
+          .string()
+          .min(1)
+          .max(255)
+          .optional()
+          .meta({ description: "Same as the Idempotency-Key header" }),
+      }),
+    result: () =>
+      z.object({
+        turn_id: z.string().nullable().meta({ description: "The turn that runs; null while it is queued" }),
+        input_id: z.string().nullable(),
+        outcome: z.enum(["started", "queued", "steered"]),
+      }),
     errors: [
       "thread_not_found",
       "thread_busy",
@@ -53,10 +55,11 @@ export const turnOperations = {
     scope: "read",
     mcp: false,
     cli: "thread turn",
-    params: z.strictObject(onTurn),
-    result: Turn.extend({
-      items: z.array(Item).meta({ description: "Its finished items in order, at most 500" }),
-    }),
+    params: () => z.strictObject(onTurn),
+    result: () =>
+      Turn.extend({
+        items: z.array(Item).meta({ description: "Its finished items in order, at most 500" }),
+      }),
     errors: ["turn_not_found"],
   }),
   "turn/steer": operation({
@@ -65,8 +68,8 @@ export const turnOperations = {
     scope: "submit",
     mcp: false,
     cli: "thread steer",
-    params: z.strictObject({ ...onTurn, instruction: InputText }),
-    result: z.object({ steered: z.literal(true) }),
+    params: () => z.strictObject({ ...onTurn, instruction: InputText }),
+    result: () => z.object({ steered: z.literal(true) }),
     errors: ["turn_not_found", "turn_not_running", "turn_not_steerable"],
   }),
   "turn/cancel": operation({
@@ -76,8 +79,8 @@ export const turnOperations = {
     mcp: true,
     destructive: true,
     cli: "thread interrupt",
-    params: z.strictObject(onTurn),
-    result: z.object({ cancelled: z.literal(true) }),
+    params: () => z.strictObject(onTurn),
+    result: () => z.object({ cancelled: z.literal(true) }),
     errors: ["turn_not_found", "turn_not_running"],
   }),
   "turn/respond_approval": operation({
@@ -85,15 +88,16 @@ export const turnOperations = {
     http: ["POST /turns/{turn_id}/approvals/{request_id}"],
     scope: "operate",
     mcp: false,
-    params: z.strictObject({
-      ...onTurn,
-      request_id: ApprovalId,
-      decision: z.strictObject({
-        decision: z.enum(["accept", "reject"]),
-        reason: z.string().min(1).max(2000).optional(),
+    params: () =>
+      z.strictObject({
+        ...onTurn,
+        request_id: ApprovalId,
+        decision: z.strictObject({
+          decision: z.enum(["accept", "reject"]),
+          reason: z.string().min(1).max(2000).optional(),
+        }),
       }),
-    }),
-    result: z.object({ responded: z.literal(true) }),
+    result: () => z.object({ responded: z.literal(true) }),
     errors: ["turn_not_found", "approval_not_found", "approval_decided"],
   }),
 } as const;

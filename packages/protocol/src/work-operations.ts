@@ -42,8 +42,8 @@ export const workOperations = {
     scope: "submit",
     mcp: true,
     cli: "task intervene",
-    params: z.strictObject({ task_id: TaskId, guidance: z.string().trim().min(1).max(65_536) }),
-    result: z.object({ task_id: z.string(), status: TaskStatus, intervention: Intervention }),
+    params: () => z.strictObject({ task_id: TaskId, guidance: z.string().trim().min(1).max(65_536) }),
+    result: () => z.object({ task_id: z.string(), status: TaskStatus, intervention: Intervention }),
     errors: ["task_not_found", "illegal_transition"],
   }),
   "task/results": operation({
@@ -52,14 +52,15 @@ export const workOperations = {
     scope: "read",
     mcp: true,
     cli: "task results",
-    params: z.strictObject({ task_id: TaskId }),
-    result: z.object({
-      task_id: z.string(),
-      status: TaskStatus,
-      work_status: WorkStatus,
-      commit: CommitSha.nullable(),
-      modules: z.array(ResultModule),
-    }),
+    params: () => z.strictObject({ task_id: TaskId }),
+    result: () =>
+      z.object({
+        task_id: z.string(),
+        status: TaskStatus,
+        work_status: WorkStatus,
+        commit: CommitSha.nullable(),
+        modules: z.array(ResultModule),
+      }),
     errors: ["task_not_found", "task_discarded", "git_failed"],
   }),
 } as const;

@@ -2,6 +2,7 @@ import { z } from "zod";
 
 /** How a value is written, checked and read from a text such as an environment variable. */
 export interface ValueType<T> {
+  /** Made when a value is judged: most settings keep their defaults. */
   readonly schema: z.ZodType<T>;
   /** What a person should have written, in words; used in errors and in the reference page. */
   readonly expected: string;
@@ -18,13 +19,22 @@ const asNumber = (text: string): unknown =>
 /** A whole number between two bounds, both included. */
 export function integer(min: number, max: number, unit = ""): ValueType<number> {
   const expected = `a whole number${unit === "" ? "" : ` of ${unit}`} from ${min} to ${max}`;
-  return { schema: z.number().int().min(min).max(max), expected, kind: "plain", fromText: asNumber };
+  return {
+    get schema() {
+      return z.number().int().min(min).max(max);
+    },
+    expected,
+    kind: "plain",
+    fromText: asNumber,
+  };
 }
 
 /** A positive number, such as an amount of money. */
 export function amount(max: number): ValueType<number> {
   return {
-    schema: z.number().positive().max(max),
+    get schema() {
+      return z.number().positive().max(max);
+    },
     expected: `a number above 0 and at most ${max}`,
     kind: "plain",
     fromText: asNumber,
@@ -42,7 +52,9 @@ export const bool: ValueType<boolean> = {
 /** One of a few words. */
 export function choice<const T extends readonly [string, ...string[]]>(words: T): ValueType<T[number]> {
   return {
-    schema: z.enum(words),
+    get schema() {
+      return z.enum(words);
+    },
     expected: words.map((word) => `"${word}"`).join(" or "),
     kind: "plain",
     fromText: asText,

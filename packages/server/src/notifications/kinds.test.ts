@@ -28,6 +28,33 @@ const full = event("storage.full", { reserve_freed: true });
 const stopped = event("account.stopped", { account: "claude", message: "Expired.", fix: "claude /login" });
 
 /** Every event a person may be told of. All others are nobody's business. */
+const asked = {
+  id: "apr_1",
+  project_id: "proj_1",
+  thread_id: "thr_1",
+  turn_id: "turn_1",
+  task_id: "task_1",
+  agent: "claude",
+  kind: "run",
+  tool: "Bash",
+  summary: "touch a",
+  command: "touch a",
+  paths: [],
+  input: null,
+  questions: [],
+  action_hash: "0".repeat(64),
+  why: "approval profile strict",
+  status: "pending",
+  scope: null,
+  reason: null,
+  answers: null,
+  decided_by: null,
+  on_expiry: "deny",
+  expires_at: null,
+  created_at: at,
+  decided_at: null,
+  consumed_at: null,
+};
 const tellable: Partial<Record<EventType, string | undefined>> = {
   "server.started": told(started, started)?.kind,
   "task.waiting": waiting({})?.kind,
@@ -36,6 +63,7 @@ const tellable: Partial<Record<EventType, string | undefined>> = {
   "budget.reached": told(event("budget.reached", { scope: "night", why: "5 USD.", until: at }))?.kind,
   "storage.full": told(full)?.kind,
   "report.created": told(event("report.created", { report_id: "rpt_1", since: at, until: at }))?.kind,
+  "approval.requested": told(event("approval.requested", { approval: asked }))?.kind,
 };
 
 describe("what an event means to a person", () => {
@@ -48,10 +76,19 @@ describe("what an event means to a person", () => {
       "budget.reached": "over_budget",
       "storage.full": "broken",
       "report.created": "report",
+      "approval.requested": "needs_you",
     });
     const silent = { type: "x", data: { from: "queued" } };
     const heard = eventTypes.filter((type) => concernsPeople({ ...silent, type } as unknown as Event));
-    expect(heard.toSorted()).toEqual([...Object.keys(tellable), "account.woken"].toSorted());
+    expect(heard.toSorted()).toEqual(
+      [...Object.keys(tellable), "account.woken", "approval.decided"].toSorted(),
+    );
+  });
+
+  it("names what an agent asks with the commands that answer it [req:notify.kinds]", () => {
+    const notice = told(event("approval.requested", { approval: asked }));
+    expect(notice?.body).toBe("touch a");
+    expect(notice?.commands[0]).toBe("harness approval respond apr_1 --allow");
   });
 
   it("names the report that is ready, and is silent to whoever asked for it [req:notify.kinds]", () => {
