@@ -8,6 +8,7 @@ import { repositoryRoot } from "../repository.ts";
 import { readAll } from "../terminal/ask.ts";
 import { streamLine, tell } from "../terminal/progress.ts";
 import { count, shortId, shortSha, statusTone, statusWord, usageText } from "../terminal/words.ts";
+import { approvalOptions } from "./approval-options.ts";
 import { exitNotes } from "./live.ts";
 import { registerProject } from "./register.ts";
 import { showBlock } from "./task-page.ts";
@@ -15,6 +16,7 @@ import { showBlock } from "./task-page.ts";
 /** Parameters of a submission that make no sense for one task in the current repository. */
 const left = ["issue", "pr", "repo", "wait_secs", "parent_task_id", "depends_on", "idempotency_key"];
 const forms = optionForms("task/create", ["prompt", ...left], {
+  ...approvalOptions,
   labels: [{ flags: "--label <text>", doc: "Label (repeatable)", path: "labels", many: true }],
 });
 

@@ -5,6 +5,7 @@ import { repositoryRoot } from "../repository.ts";
 import { readAll } from "../terminal/ask.ts";
 import { ago, shortId, statusTone, statusWord } from "../terminal/words.ts";
 import { afterDoneCommands } from "./after-done.ts";
+import { approvalOptions } from "./approval-options.ts";
 import { listNotes, listOptions, refuseListOptions, submitList } from "./list-submit.ts";
 import { showTask } from "./task-page.ts";
 import {
@@ -29,6 +30,7 @@ const submitOne = operationCommand("task/create", {
     { param: "prompt", variadic: true, doc: "What to do, in plain words; - reads it from standard input" },
   ],
   options: {
+    ...approvalOptions,
     answers: [
       {
         flags: "--answer <text>",

@@ -4,6 +4,7 @@ import { exitCodes } from "../failure.ts";
 import { checkParams, optionForms } from "../options.ts";
 import { shortId } from "../terminal/words.ts";
 import { findThread, findTurn } from "../thread-reference.ts";
+import { approvalOptions } from "./approval-options.ts";
 import { followSaid } from "./follow-turn.ts";
 import { projectHere } from "./task.ts";
 import { threadId, turnId, wordsOf } from "./thread-words.ts";
@@ -17,33 +18,13 @@ const followOption = {
 const followNotes = `Follows the turn to its end; Ctrl-C leaves it running. Exit code: 0 completed, 1 failed or cancelled, 130 left.
 With --json: the exact result, then one event a line.`;
 
-const startOptions = {
-  approvals: [
-    {
-      flags: "--approvals <profile>",
-      doc: "Who is asked before the agent acts: allow_all, allow_listed, strict",
-      path: "approvals.profile",
-    },
-    {
-      flags: "--approvals-expire <seconds>",
-      doc: "Seconds after which a question is answered by itself",
-      path: "approvals.expires_secs",
-      read: (text: string) => Number(text),
-    },
-    {
-      flags: "--on-expiry <word>",
-      doc: "What happens then: deny, approve, wait",
-      path: "approvals.on_expiry",
-    },
-  ],
-};
-const startForms = optionForms("thread/start", [], startOptions);
+const startForms = optionForms("thread/start", [], approvalOptions);
 
 const start = operationCommand("thread/start", {
   positionals: [
     { param: "input", variadic: true, doc: "What to say at once; - reads it from standard input" },
   ],
-  options: startOptions,
+  options: approvalOptions,
   extras: [followOption],
   notes: `Without --project: the registered project of the current directory, else the default project.
 With words they are said, and the answer is followed: see harness thread say.

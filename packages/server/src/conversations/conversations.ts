@@ -6,6 +6,7 @@ import {
   getThread,
   getTurn,
   moveTurn,
+  patchThread,
   queueInput,
   queueOf,
   setThreadStatus,
@@ -16,6 +17,7 @@ import {
   threadScope,
   threadsWithInput,
   turnsOfThread,
+  UNTITLED,
 } from "../threads/index.ts";
 import { answererOf } from "./answerer.ts";
 import type { ConversationDeps, TurnStopReason } from "./conversation-deps.ts";
@@ -252,6 +254,8 @@ export class Conversations {
       purpose,
     });
     await addWords(tx, { thread, turn_id, text: input, actor });
+    if (thread.turns === 0 && thread.title === UNTITLED)
+      await patchThread(tx, thread_id, { title: titleOf(tx.redact(input)) });
     await this.#deps.caps.count(tx, thread.project_id, { turns: 1 });
     return turn_id;
   }
@@ -267,6 +271,12 @@ export class Conversations {
     });
     this.wake(turn.thread_id);
   }
+}
+
+/** A conversation nobody named is called by its first words. */
+function titleOf(input: string): string {
+  const line = input.trim().split("\n")[0]?.trim() ?? "";
+  return line.length > 80 ? `${line.slice(0, 79)}…` : line || UNTITLED;
 }
 
 /** After a turn that failed or was interrupted a person decides whether the queue goes on; a crash was nobody's decision. */

@@ -2,13 +2,20 @@ import { HarnessError, type Session } from "@harness/protocol";
 import { listApprovals } from "../approvals/index.ts";
 import { instructionsOf } from "../conversations/index.ts";
 import { findProject } from "../projects/index.ts";
-import { firstWordsOf, listThreads, namesOf, newestItemsOf, type ThreadRecord } from "../threads/index.ts";
+import {
+  firstWordsOf,
+  listThreads,
+  namesOf,
+  newestItemsOf,
+  type ThreadRecord,
+  UNTITLED,
+} from "../threads/index.ts";
 import { approvalHandlers } from "./approval-handlers.ts";
 import { rejected } from "./chat-handlers.ts";
 import type { OperationsDeps } from "./deps.ts";
 import type { Handlers } from "./invoke.ts";
 import { planStateOfThread, sessionThread } from "./session-plan.ts";
-import { threadHandlers, UNTITLED } from "./thread-handlers.ts";
+import { threadHandlers } from "./thread-handlers.ts";
 
 type Names = Extract<keyof Handlers, `session/${string}`>;
 

@@ -15,6 +15,7 @@ import {
   type ThreadRecord,
   takeInput,
   turnsOfThread,
+  UNTITLED,
 } from "../threads/index.ts";
 import { changeBetween } from "./change-between.ts";
 import type { OperationsDeps } from "./deps.ts";
@@ -23,8 +24,6 @@ import { refuseWhenDraining } from "./project-handlers.ts";
 
 type Names = Extract<keyof Handlers, `thread/${string}` | `input/${string}`>;
 
-/** What a conversation is called that nobody named. */
-export const UNTITLED = "Conversation";
 const startedThread = (value: unknown) => operations["thread/start"].result.parse(value);
 
 /** Conversations with agents. */

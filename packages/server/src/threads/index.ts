@@ -24,6 +24,7 @@ export {
   setThreadStatus,
   type ThreadRecord,
   threadScope,
+  UNTITLED,
 } from "./thread-store.ts";
 export {
   closeTurnsOf,

@@ -11,6 +11,8 @@ import {
 import type { WriteTx } from "../events/index.ts";
 import type { Database, Tx } from "../storage/index.ts";
 
+/** What a conversation is called that nobody named and in which nothing was said yet. */
+export const UNTITLED = "Conversation";
 /** Nothing used yet. */
 const NOTHING: Usage = { input_tokens: 0, output_tokens: 0, cached_tokens: 0, total_tokens: 0, cost_usd: 0 };
 

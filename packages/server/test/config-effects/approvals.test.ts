@@ -8,7 +8,7 @@ const steps = [
 ];
 
 describe("settings of what a person is asked", () => {
-  it("approvals.profile, approvals.expires_secs and approvals.on_expiry: how a question is put", async () => {
+  it("approvals.profile, approvals.expires_secs, approvals.on_expiry: how a question is put", async () => {
     const config = '[approvals]\nprofile = "strict"\nexpires_secs = 60\non_expiry = "approve"';
     await using w = await talkingWorld(steps, { config });
     const turn = await w.say(await w.start(), "make it");

@@ -72,7 +72,11 @@ describe("a server that is killed", () => {
     await boot();
     const { data } = await pending();
     expect(data).toMatchObject([{ thread_id, turn_id, status: "pending" }]);
-    expect(await call("thread/get", { thread_id })).toMatchObject({ status: "waiting" });
+    // It answers before it has looked at everything a dead server left.
+    await until(
+      () => call("thread/get", { thread_id }),
+      ({ status }) => status === "waiting",
+    );
     await call("approval/respond", { approval_id: data[0]?.id ?? "", decision: "allow" });
     expect((await until(() => turn(turn_id), over)).status).toBe("completed");
     expect((await call("approval/list", { status: "allowed" })).data).toHaveLength(1);

@@ -5,6 +5,8 @@ import { Initialized, SessionOpened } from "./lines.ts";
 import type { AcpProfile } from "./profile.ts";
 
 const PROTOCOL = 1;
+/** Answers in a row between which nothing was told, after which a history is over. */
+const QUIET_ROUNDS = 3;
 const MAX_SETTLING = 200;
 const SETTLING_MS = 5_000;
 const AUTH_REQUIRED = -32000;
@@ -108,18 +110,20 @@ function reopening(can: Initialized, fork: boolean): string | undefined {
 
 /**
  * Waits until the history of a loaded session was told: some agents go on telling it after they answered. They answer
- * a question they do not know in between; once nothing was told between two of those, it is over.
+ * a question they do not know in between; once nothing was told for a few of those in a row, it is over.
  */
 async function settle({ agent, turn, updates }: OpeningDeps): Promise<void> {
   const limit = AbortSignal.any([turn.signal, AbortSignal.timeout(SETTLING_MS)]);
   const over = new Promise<void>((resolve) =>
     limit.addEventListener("abort", () => resolve(), { once: true }),
   );
+  let quiet = 0;
   for (let round = 0; round < MAX_SETTLING && !limit.aborted; round += 1) {
     const before = updates();
     const answered = agent.request<unknown>("_harness/settled", {}).catch(() => undefined);
     await Promise.race([answered, over]);
-    if (updates() === before) return;
+    quiet = updates() === before ? quiet + 1 : 0;
+    if (quiet === QUIET_ROUNDS) return;
   }
 }
 
