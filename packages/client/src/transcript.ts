@@ -114,6 +114,7 @@ export class Transcript {
     this.#after = event.seq;
     switch (event.type) {
       case "thread.started":
+      case "thread.renamed":
       case "thread.status_changed":
       case "thread.rolled_back":
       case "thread.deleted":
@@ -148,9 +149,11 @@ export class Transcript {
   }
 
   #become(
-    event: Told<"thread.started" | "thread.status_changed" | "thread.rolled_back" | "thread.deleted">,
+    event: Told<
+      "thread.started" | "thread.renamed" | "thread.status_changed" | "thread.rolled_back" | "thread.deleted"
+    >,
   ): void {
-    if (event.type === "thread.started") this.#title = event.data.title;
+    if (event.type === "thread.started" || event.type === "thread.renamed") this.#title = event.data.title;
     else if (event.type === "thread.status_changed") this.#status = event.data.status;
     else if (event.type === "thread.rolled_back") this.#forget(event.data.turns);
     else {

@@ -116,6 +116,7 @@ export const eventData = {
     title: z.string(),
     forked_from: ForkOrigin.nullable(),
   }),
+  "thread.renamed": z.object({ title: z.string() }),
   "thread.status_changed": z.object({ status: ThreadStatus }),
   "thread.snapshot": z.object({
     commit: CommitSha,

@@ -6,9 +6,9 @@ import {
   getThread,
   getTurn,
   moveTurn,
-  patchThread,
   queueInput,
   queueOf,
+  renameThread,
   setThreadStatus,
   startTurn,
   type ThreadRecord,
@@ -255,7 +255,7 @@ export class Conversations {
     });
     await addWords(tx, { thread, turn_id, text: input, actor });
     if (thread.turns === 0 && thread.title === UNTITLED)
-      await patchThread(tx, thread_id, { title: titleOf(tx.redact(input)) });
+      await renameThread(tx, thread, titleOf(input), actor);
     await this.#deps.caps.count(tx, thread.project_id, { turns: 1 });
     return turn_id;
   }

@@ -69,6 +69,7 @@ const telling: { readonly [T in EventType]: Tell<T> | null } = {
   "workspace.removed": null,
   "snapshot.taken": null,
   "thread.started": null,
+  "thread.renamed": null,
   "thread.status_changed": null,
   "thread.snapshot": null,
   "thread.rolled_back": null,

@@ -20,6 +20,7 @@ export {
   openThread,
   patchThread,
   presentThread,
+  renameThread,
   setSession,
   setThreadStatus,
   type ThreadRecord,

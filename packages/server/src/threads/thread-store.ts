@@ -141,6 +141,17 @@ export async function patchThread(
     .execute();
 }
 
+/** Gives a thread a name and tells. */
+export async function renameThread(
+  tx: WriteTx,
+  thread: Pick<Thread, "id" | "project_id" | "task_id">,
+  title: string,
+  actor: string,
+): Promise<void> {
+  await patchThread(tx, thread.id, { title: tx.redact(title) });
+  await tx.append({ ...threadScope(thread), type: "thread.renamed", actor, data: { title } });
+}
+
 /** Remembers the agent's own name for the conversation, so that a follow-up can resume it. */
 export function setSession(tx: WriteTx, threadId: string, session_id: string): Promise<void> {
   return patchThread(tx, threadId, { session_id });
