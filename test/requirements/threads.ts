@@ -61,6 +61,12 @@ const rows: readonly (readonly [source: string, id: string, promise: string])[] 
     "turn/respond_approval answers a question for permission, on every adapter that asks.",
   ],
   [
+    "issue 4",
+    "approval.drain",
+    "A server that stops waits for no person: turns that ask are parked at once and go on after the next start.",
+  ],
+  ["seed 1", "turn.steer", "turn/steer reaches the running agent."],
+  [
     "SAFETY 4.3",
     "crash.k7",
     "Killed after it asked, a server still waits for the same answer and asks nobody again.",
