@@ -7,7 +7,7 @@ import { nightAt } from "./budgets/index.ts";
 import { buildAgents } from "./build-agents.ts";
 import { buildNotifier } from "./build-notifier.ts";
 import { buildTurns } from "./build-turns.ts";
-import { type ConversationDeps, Conversations } from "./conversations/index.ts";
+import { Conversations } from "./conversations/index.ts";
 import { DiskKeeper } from "./disk/index.ts";
 import { type AppOptions, type Ground, openGround } from "./ground.ts";
 import { startHousekeeping } from "./housekeeping.ts";
@@ -160,7 +160,7 @@ function buildBoxes(
   const disk = new DiskKeeper({ ...ground, config, workspaces });
   const { turns, approver, approvals, recordings } = buildTurns(ground);
   const orchestrator = buildOrchestrator(ground, { ...options, workspaces, agents, limits, turns });
-  const conversationDeps: ConversationDeps = {
+  const conversations = new Conversations({
     ...ground,
     config,
     workspaces,
@@ -169,8 +169,7 @@ function buildBoxes(
     caps: limits,
     redact: ground.redactor.redact,
     random: options.random ?? Math.random,
-  };
-  const conversations = new Conversations(conversationDeps);
+  });
   const notifier = buildNotifier(ground, options);
   const reports = new Reports({
     ...ground,
@@ -193,7 +192,6 @@ function buildBoxes(
     config,
     orchestrator,
     conversations,
-    conversationDeps,
     turns,
     limits,
     notifier,

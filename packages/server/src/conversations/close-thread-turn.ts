@@ -8,6 +8,7 @@ import {
   moveTurn,
   patchThread,
   setSession,
+  sumOf,
   type ThreadRecord,
   threadScope,
 } from "../threads/index.ts";
@@ -72,12 +73,5 @@ function endOf(deps: ConversationDeps, outcome: TurnOutcome, why: TurnStopReason
 
 /** What a turn used before it was parked and since. */
 export function addUsage(before: Usage | null, now: Usage): Usage {
-  if (before === null) return now;
-  return {
-    input_tokens: before.input_tokens + now.input_tokens,
-    output_tokens: before.output_tokens + now.output_tokens,
-    cached_tokens: before.cached_tokens + now.cached_tokens,
-    total_tokens: before.total_tokens + now.total_tokens,
-    cost_usd: before.cost_usd === null || now.cost_usd === null ? null : before.cost_usd + now.cost_usd,
-  };
+  return before === null ? now : sumOf(before, now);
 }

@@ -1,5 +1,6 @@
 import { HarnessError } from "@harness/protocol";
 import type { WriteTx } from "../events/index.ts";
+import type { ProjectRecord } from "../projects/index.ts";
 import {
   addWords,
   findThread,
@@ -19,10 +20,12 @@ import {
   turnsOfThread,
   UNTITLED,
 } from "../threads/index.ts";
+import { waited } from "../turns/index.ts";
 import { answererOf } from "./answerer.ts";
 import type { ConversationDeps, TurnStopReason } from "./conversation-deps.ts";
 import { closeInterrupted } from "./reconcile-threads.ts";
 import { runThreadTurn } from "./thread-turn.ts";
+import { openPlace } from "./thread-workspace.ts";
 import { isAsked, lastApproval } from "./turn-questions.ts";
 
 interface Live {
@@ -130,6 +133,11 @@ export class Conversations {
         if (this.#looking.get(threadId) === looking) this.#looking.delete(threadId);
       });
     this.#looking.set(threadId, looking);
+  }
+
+  /** Makes sure that the workspace of a thread is there. */
+  async makeReady(project: ProjectRecord, thread: ThreadRecord): Promise<void> {
+    await openPlace(this.#deps, project, thread);
   }
 
   /** Interrupts a turn of a conversation. False when it neither runs nor waits here. */
@@ -283,13 +291,4 @@ function titleOf(input: string): string {
 function goesOnAfter(last: TurnRecord | undefined): boolean {
   if (last === undefined || last.status === "completed") return true;
   return last.failure?.code === "crashed";
-}
-
-/** Resolves after some time, or as soon as nobody wants to wait for it. */
-function waited(ms: number, hurry: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, ms).unref();
-    if (hurry?.aborted) resolve();
-    hurry?.addEventListener("abort", () => resolve(), { once: true });
-  });
 }

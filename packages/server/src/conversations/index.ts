@@ -1,4 +1,3 @@
 export type { ConversationDeps } from "./conversation-deps.ts";
 export { Conversations } from "./conversations.ts";
 export { forkThread, rollBack } from "./thread-history.ts";
-export { instructionsOf, openPlace } from "./thread-workspace.ts";

@@ -2,12 +2,12 @@ import { isHarnessError, noCaps } from "@harness/protocol";
 import { type Agent, blockedAccount, type TurnOutcome } from "../agents/index.ts";
 import { getProject, type ProjectRecord } from "../projects/index.ts";
 import { setSession, setTurnUsage, type ThreadRecord, threadScope } from "../threads/index.ts";
-import { confine, driveTurn, type TurnPlace, UsageMeter } from "../turns/index.ts";
+import { confine, driveTurn, readInstructions, type TurnPlace, UsageMeter } from "../turns/index.ts";
 import { agentOf, knowsSession } from "./answerer.ts";
 import { addUsage, closeThreadTurn } from "./close-thread-turn.ts";
 import type { ConversationDeps, RunningTurn } from "./conversation-deps.ts";
 import { answeredPrompt, COMPACT_PROMPT, firstPrompt } from "./conversation-text.ts";
-import { instructionsOf, openPlace, type ThreadPlace, takeCheckpoint } from "./thread-workspace.ts";
+import { openPlace, type ThreadPlace, takeCheckpoint } from "./thread-workspace.ts";
 import { untoldAnswers } from "./turn-questions.ts";
 
 /** A final message is redacted and stored in one piece, so it has a limit of its own. */
@@ -140,7 +140,7 @@ async function promptOf(
   const words = resumed ? answeredPrompt(await untoldAnswers(deps.storage.reader, turn.id), input) : input;
   if (knows) return words;
   // The api adapter reads the repository's instructions by itself.
-  const instructions = agent.kind === "api" ? [] : await instructionsOf(deps, project, at.base_sha);
+  const instructions = agent.kind === "api" ? [] : await readInstructions(deps, project, at.base_sha);
   return firstPrompt({ input: words, context: thread.context, instructions });
 }
 

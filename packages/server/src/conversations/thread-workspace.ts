@@ -3,10 +3,6 @@ import type { ProjectRecord } from "../projects/index.ts";
 import { getThread, patchThread, setTurnCommit, type ThreadRecord, threadScope } from "../threads/index.ts";
 import type { ConversationDeps } from "./conversation-deps.ts";
 
-/** Files that tell agents the conventions of a repository. */
-const INSTRUCTIONS = ["AGENTS.md", "CLAUDE.md"];
-const INSTRUCTION_CAP = 32 * 1024;
-
 /** Where a thread's agent works. */
 export interface ThreadPlace {
   readonly path: string;
@@ -57,22 +53,6 @@ async function fixBase(
   });
   await deps.log.write((tx) => patchThread(tx, thread.id, { base_sha: baseSha }));
   return baseSha;
-}
-
-/** The repository's own instructions to agents, from the base and never from an agent's tree. */
-export async function instructionsOf(
-  { workspaces }: Pick<ConversationDeps, "workspaces">,
-  project: ProjectRecord,
-  base_sha: string,
-): Promise<{ file: string; text: string }[]> {
-  const found = [];
-  for (const file of INSTRUCTIONS) {
-    const text = await workspaces
-      .readBaseFile(project.id, project.root, base_sha, file, INSTRUCTION_CAP)
-      .catch(() => undefined);
-    if (text !== undefined) found.push({ file, text });
-  }
-  return found;
 }
 
 /** Keeps what the workspace holds now as the checkpoint after a turn. Nothing new is the checkpoint before. */

@@ -2,7 +2,7 @@ import type { Clock, DoctorCheck, KeepAwakeState, NewId, Supervision } from "@ha
 import type { Credentials } from "../access/index.ts";
 import type { AgentRegistry, Recordings } from "../agents/index.ts";
 import type { Config } from "../config/index.ts";
-import type { ConversationDeps, Conversations } from "../conversations/index.ts";
+import type { Conversations } from "../conversations/index.ts";
 import type { DiskKeeper } from "../disk/index.ts";
 import type { EventLog } from "../events/index.ts";
 import type { Notifier } from "../notifications/index.ts";
@@ -23,7 +23,6 @@ export interface OperationsDeps {
   readonly config: Config;
   readonly orchestrator: Pick<Orchestrator, "draining" | "running" | "stopTask" | "wake">;
   readonly conversations: Conversations;
-  readonly conversationDeps: ConversationDeps;
   readonly turns: Pick<TurnDeps, "live">;
   readonly limits: Pick<Limits, "view">;
   readonly notifier: Pick<Notifier, "list" | "test">;

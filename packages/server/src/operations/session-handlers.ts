@@ -1,6 +1,5 @@
 import { HarnessError, type Session } from "@harness/protocol";
 import { listApprovals } from "../approvals/index.ts";
-import { instructionsOf } from "../conversations/index.ts";
 import { findProject } from "../projects/index.ts";
 import {
   firstWordsOf,
@@ -10,6 +9,7 @@ import {
   type ThreadRecord,
   UNTITLED,
 } from "../threads/index.ts";
+import { readInstructions } from "../turns/index.ts";
 import { approvalHandlers } from "./approval-handlers.ts";
 import { rejected } from "./chat-handlers.ts";
 import type { OperationsDeps } from "./deps.ts";
@@ -111,6 +111,6 @@ async function agentsOf(
 ): Promise<{ path: string; content: string }[]> {
   const project = await findProject(deps.storage.reader, thread.project_id);
   if (!project || thread.base_sha === null) return [];
-  const files = await instructionsOf(deps, project, thread.base_sha);
+  const files = await readInstructions(deps, project, thread.base_sha);
   return files.map(({ file, text }) => ({ path: file, content: deps.redact(text) }));
 }

@@ -1,5 +1,5 @@
 import { HarnessError, operations, type Parsed, type Result } from "@harness/protocol";
-import { forkThread, openPlace, rollBack } from "../conversations/index.ts";
+import { forkThread, rollBack } from "../conversations/index.ts";
 import { defaultProject, getProject, type ProjectRecord } from "../projects/index.ts";
 import { once } from "../tasks/index.ts";
 import {
@@ -59,7 +59,7 @@ export function threadHandlers(deps: OperationsDeps): Pick<Handlers, Names> {
     "thread/resume": async ({ thread_id }) => {
       const thread = await ownThread(deps, thread_id);
       const project = await getProject(db(), thread.project_id);
-      if (thread.status === "idle") await openPlace(deps.conversationDeps, project, thread);
+      if (thread.status === "idle") await deps.conversations.makeReady(project, thread);
       deps.conversations.wake(thread_id, { anew: true });
       return { resumed: true as const, thread: presentThread(await getThread(db(), thread_id)) };
     },

@@ -1,10 +1,10 @@
 import type { TaskPlan } from "@harness/protocol";
 import type { Agent } from "../agents/index.ts";
 import { revisionsOf } from "../tasks/index.ts";
+import type { Instruction } from "../turns/index.ts";
 import { chooseImplementer } from "./choose-implementer.ts";
 import { mayPublish, unheard } from "./guidance.ts";
 import { type Handoff, writeHandoff } from "./handoff.ts";
-import type { Instruction } from "./instructions.ts";
 import { judgeRound, noteWork } from "./modules.ts";
 import { prepareStages } from "./prepare-stages.ts";
 import { noteRound } from "./progress.ts";

@@ -1,5 +1,6 @@
 import { callAt } from "@harness/protocol";
 import { beat, type Claim, claimNext } from "../tasks/index.ts";
+import { waited } from "../turns/index.ts";
 import { holdForAccounts } from "./account-holds.ts";
 import { finishDiscards } from "./discard.ts";
 import { executeAttempt } from "./execute-attempt.ts";
@@ -222,13 +223,4 @@ export class Orchestrator {
       .write((tx) => beat(tx, ids))
       .catch((error: unknown) => this.#deps.logger.warn({ err: error }, "heartbeat not stored"));
   }
-}
-
-/** Resolves after some time, or as soon as nobody wants to wait for it. */
-function waited(ms: number, hurry: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, ms).unref();
-    if (hurry?.aborted) resolve();
-    hurry?.addEventListener("abort", () => resolve(), { once: true });
-  });
 }

@@ -2,8 +2,8 @@ import { isHarnessError } from "@harness/protocol";
 import { fileState, recordProjectFile } from "../projects/index.ts";
 import { isDiskFull } from "../storage/index.ts";
 import { crashedAttempts, findTask, patchTask, scopeOf, setWorkspace, writeAs } from "../tasks/index.ts";
+import { type Instruction, readInstructions } from "../turns/index.ts";
 import { setUp, setupCommands } from "./commands.ts";
-import { type Instruction, readInstructions } from "./instructions.ts";
 import { failWith, type Run, type StageResult, stage, waitFor } from "./run.ts";
 import { spaceWait } from "./space-wait.ts";
 
@@ -96,7 +96,7 @@ async function open(run: Run): Promise<StageResult<Place>> {
       startSha,
       untouched: startSha === newest,
       conflicts: joined?.files ?? [],
-      instructions: await readInstructions(run, baseSha),
+      instructions: await readInstructions(deps, project, baseSha),
     },
     detail: `on ${startSha.slice(0, 12)}`,
   };

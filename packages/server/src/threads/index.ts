@@ -44,3 +44,4 @@ export {
   turnHistory,
   turnsOfThread,
 } from "./turn-store.ts";
+export { sumOf } from "./usage-sum.ts";

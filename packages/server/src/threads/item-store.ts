@@ -41,22 +41,8 @@ export async function itemsOf(
   threadId: string,
   page: { readonly after_seq: number; readonly limit: number },
 ): Promise<{ data: ThreadItem[]; has_more: boolean }> {
-  const rows = await db
-    .selectFrom("items as i")
-    .selectAll("i")
-    .where("i.thread_id", "=", threadId)
+  const rows = await livingItems(db, threadId)
     .where("i.seq", ">", page.after_seq)
-    .where((eb) =>
-      eb.not(
-        eb.exists(
-          eb
-            .selectFrom("turns as t")
-            .select("t.id")
-            .whereRef("t.id", "=", "i.turn_id")
-            .where("t.rolled_back", "=", 1),
-        ),
-      ),
-    )
     .orderBy("i.seq")
     .limit(page.limit + 1)
     .execute();
@@ -77,22 +63,8 @@ export async function itemsOfTurn(db: Tx, turnId: string, most: number): Promise
 
 /** The newest items of a thread that hold words, oldest first, at most this many. */
 export async function lastWordsOf(db: Tx, threadId: string, most: number): Promise<ThreadItem[]> {
-  const rows = await db
-    .selectFrom("items as i")
-    .selectAll("i")
-    .where("i.thread_id", "=", threadId)
+  const rows = await livingItems(db, threadId)
     .where("i.kind", "in", ["message", "command", "file_change", "plan", "error"])
-    .where((eb) =>
-      eb.not(
-        eb.exists(
-          eb
-            .selectFrom("turns as t")
-            .select("t.id")
-            .whereRef("t.id", "=", "i.turn_id")
-            .where("t.rolled_back", "=", 1),
-        ),
-      ),
-    )
     .orderBy("i.seq", "desc")
     .limit(most)
     .execute();
@@ -140,6 +112,25 @@ export async function copyItems(
     copied += rows.length;
   }
   return copied;
+}
+
+/** Items of a thread without those of turns it went back to before. */
+function livingItems(db: Tx, threadId: string) {
+  return db
+    .selectFrom("items as i")
+    .selectAll("i")
+    .where("i.thread_id", "=", threadId)
+    .where((eb) =>
+      eb.not(
+        eb.exists(
+          eb
+            .selectFrom("turns as t")
+            .select("t.id")
+            .whereRef("t.id", "=", "i.turn_id")
+            .where("t.rolled_back", "=", 1),
+        ),
+      ),
+    );
 }
 
 function toItem(row: Database["items"]): ThreadItem {

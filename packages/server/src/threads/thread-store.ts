@@ -10,6 +10,7 @@ import {
 } from "@harness/protocol";
 import type { WriteTx } from "../events/index.ts";
 import type { Database, Tx } from "../storage/index.ts";
+import { sumOf } from "./usage-sum.ts";
 
 /** What a conversation is called that nobody named and in which nothing was said yet. */
 export const UNTITLED = "Conversation";
@@ -175,14 +176,7 @@ export async function addThreadUsage(tx: WriteTx, id: string, used: Usage | null
   const row = await tx.db.selectFrom("threads").select("usage").where("id", "=", id).executeTakeFirst();
   if (!row) return;
   const before = Usage.parse(JSON.parse(row.usage));
-  const add = used ?? { ...NOTHING, cost_usd: null };
-  const usage: Usage = {
-    input_tokens: before.input_tokens + add.input_tokens,
-    output_tokens: before.output_tokens + add.output_tokens,
-    cached_tokens: before.cached_tokens + add.cached_tokens,
-    total_tokens: before.total_tokens + add.total_tokens,
-    cost_usd: before.cost_usd === null || add.cost_usd === null ? null : before.cost_usd + add.cost_usd,
-  };
+  const usage = sumOf(before, used ?? { ...NOTHING, cost_usd: null });
   await patchThread(tx, id, { usage: JSON.stringify(usage) });
 }
 

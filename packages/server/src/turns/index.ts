@@ -10,7 +10,9 @@ export {
   type TurnDeps,
   type TurnWatch,
 } from "./drive-turn.ts";
+export { type Instruction, readInstructions } from "./instructions.ts";
 export { LiveTurns } from "./live-turns.ts";
 export type { TurnPlace } from "./turn-place.ts";
 export type { TurnWrite } from "./turn-recorder.ts";
 export { type AddedUse, type MeterOwner, UsageMeter } from "./usage-meter.ts";
+export { waited } from "./waited.ts";

@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { ModelMessage } from "ai";
+import { removeOldFiles } from "../old-files.ts";
 
 const SESSION = /^[0-9a-f-]{36}$/;
 
@@ -37,14 +38,7 @@ export class ConversationHistory {
 
   /** Removes conversations that were last used before this time (epoch ms). */
   async removeBefore(time: number): Promise<number> {
-    let removed = 0;
-    for (const name of await readdir(this.#directory).catch(() => [])) {
-      const file = path.join(this.#directory, name);
-      if (((await stat(file).catch(() => undefined))?.mtimeMs ?? time) >= time) continue;
-      await rm(file, { force: true });
-      removed += 1;
-    }
-    return removed;
+    return (await removeOldFiles(this.#directory, time)).length;
   }
 
   async #load(session_id: string): Promise<ModelMessage[] | undefined> {

@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { z } from "zod";
 import { parseLine } from "../json-line.ts";
+import { removeOldFiles } from "../old-files.ts";
 
 const SESSION = /^[\w.:-]{1,200}$/;
 const OWN = /^plain-[0-9a-f-]{36}$/;
@@ -65,14 +66,8 @@ export class ConversationMemory {
 
   /** Removes what was last used before this time (epoch ms). Returns how many conversations of ours that were. */
   async removeBefore(time: number): Promise<number> {
-    let removed = 0;
-    for (const name of await readdir(this.#directory).catch(() => [])) {
-      const file = path.join(this.#directory, name);
-      if (((await stat(file).catch(() => undefined))?.mtimeMs ?? time) >= time) continue;
-      await rm(file, { force: true });
-      if (name.startsWith("plain-")) removed += 1;
-    }
-    return removed;
+    const removed = await removeOldFiles(this.#directory, time);
+    return removed.filter((name) => name.startsWith("plain-")).length;
   }
 
   #file(session_id: string): string {

@@ -1,4 +1,5 @@
-import type { Run } from "./run.ts";
+import type { ProjectRecord } from "../projects/index.ts";
+import type { Workspaces } from "../workspaces/index.ts";
 
 const FILES = ["AGENTS.md", "CLAUDE.md"];
 const CAP_BYTES = 32 * 1024;
@@ -13,11 +14,14 @@ export interface Instruction {
  * The repository's own instructions to agents, from the base and never from an agent's tree. Adapters switch off
  * everything a repository could configure, and with it these files.
  */
-export async function readInstructions(run: Run, baseSha: string): Promise<Instruction[]> {
-  const { root, id } = run.project;
+export async function readInstructions(
+  { workspaces }: { readonly workspaces: Workspaces },
+  { id, root }: ProjectRecord,
+  baseSha: string,
+): Promise<Instruction[]> {
   const found = [];
   for (const file of FILES) {
-    const reading = run.deps.workspaces.readBaseFile(id, root, baseSha, file, CAP_BYTES);
+    const reading = workspaces.readBaseFile(id, root, baseSha, file, CAP_BYTES);
     // A file that is too large, or a base the user's repository no longer has, is no reason to stop.
     const text = await reading.catch(() => undefined);
     if (text !== undefined) found.push({ file, text });
