@@ -59,7 +59,7 @@ function methods(): string {
 interface NotificationRow {
   readonly summary: string;
   readonly events: readonly string[];
-  readonly params: Parameters<typeof fieldsOf>[0];
+  readonly params: () => Parameters<typeof fieldsOf>[0];
 }
 
 function notifications(): string {
@@ -67,7 +67,7 @@ function notifications(): string {
   const sections = Object.entries(rows).map(([name, row]) => {
     const events = row.events.map((event) => `\`${event}\``).join(", ");
     const of = events === "" ? "" : ` (${events})`;
-    return `### ${name}\n\n${row.summary}${of}.\n\n${fieldTable(fieldsOf(row.params, "output"), false)}`;
+    return `### ${name}\n\n${row.summary}${of}.\n\n${fieldTable(fieldsOf(row.params(), "output"), false)}`;
   });
   return `## Notifications\n\n${sections.join("\n\n")}`;
 }

@@ -55,7 +55,7 @@ export interface CommandDefinition {
   /** The row of the operation table it stands for. */
   readonly operation?: OperationName;
   readonly positionals: readonly Positional[];
-  readonly forms: readonly OptionForm[];
+  forms(): readonly OptionForm[];
   readonly extras: readonly OptionForm[];
   /** Parameters of the operation that cannot be given here, and why. */
   readonly absent: Readonly<Record<string, string>>;
@@ -103,7 +103,7 @@ export function operationCommand<N extends OperationName>(
     extras: spec.extras ?? [],
     absent: spec.absent ?? {},
     notes: spec.notes,
-    run: spec.run ?? ((context, typed) => callOnce(name, spec, forms, context, typed)),
+    run: spec.run ?? ((context, typed) => callOnce(name, spec, forms(), context, typed)),
   };
 }
 

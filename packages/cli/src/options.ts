@@ -21,17 +21,25 @@ export interface OptionForm {
 /** Options by parameter, in place of the ones made from the parameter's schema. */
 export type OptionOverrides = Readonly<Record<string, readonly OptionForm[]>>;
 
-/** The options for the parameters of an operation, made from its schema; `positional` ones get none. */
+/**
+ * The options for the parameters of an operation, made from its schema when they are asked for: only the command that
+ * was typed, or the help, does. `positional` ones get none.
+ */
 export function optionForms(
   name: OperationName,
   positional: readonly string[],
   overrides: OptionOverrides,
-): OptionForm[] {
-  const shape: Readonly<Record<string, z.ZodType>> = operations[name].params.shape;
-  return Object.entries(shape).flatMap(([param, schema]) => {
-    if (positional.includes(param)) return [];
-    return overrides[param] ?? formsOf(param, schema);
-  });
+): () => readonly OptionForm[] {
+  let made: readonly OptionForm[] | undefined;
+  return () => {
+    if (made) return made;
+    const shape: Readonly<Record<string, z.ZodType>> = operations[name].params.shape;
+    made = Object.entries(shape).flatMap(([param, schema]) => {
+      if (positional.includes(param)) return [];
+      return overrides[param] ?? formsOf(param, schema);
+    });
+    return made;
+  };
 }
 
 /** Adds the options to a command. */

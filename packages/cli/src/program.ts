@@ -76,8 +76,11 @@ interface Writers {
   readonly writeErr: (text: string) => void;
 }
 
-/** The command line of `harness`; `start` is called with the command that was typed. */
-export function buildProgram(start: Start, writers: Writers): Command {
+/**
+ * The command line of `harness`; `start` is called with the command that was typed. With the first word of the line
+ * only the commands that begin with it are built, when there are any: a server that starts needs no other's options.
+ */
+export function buildProgram(start: Start, writers: Writers, word?: string): Command {
   const program = new Command("harness")
     .description("Mission control for coding agents")
     .version(version, "-V, --version", "Print the version")
@@ -86,7 +89,9 @@ export function buildProgram(start: Start, writers: Writers): Command {
     .configureOutput({ ...writers, outputError: () => undefined })
     .helpCommand(false)
     .addHelpText("after", globalNotes);
-  for (const definition of commandDefinitions) addCommand(program, definition, start);
+  const meant = commandDefinitions.filter(({ path }) => path.split(" ", 1)[0] === word);
+  for (const definition of meant.length > 0 ? meant : commandDefinitions)
+    addCommand(program, definition, start);
   return program;
 }
 
@@ -110,7 +115,7 @@ function addCommand(program: Command, definition: CommandDefinition, start: Star
     const shown = `${param.replace("_id", "")}${variadic ? "..." : ""}`;
     command.addArgument(new Argument(required ? `<${shown}>` : `[${shown}]`, doc));
   }
-  addOptions(command, definition.forms);
+  addOptions(command, definition.forms());
   addOptions(command, definition.extras);
   command.option("--json", "Write the exact result as JSON");
   command.option("--data-dir <path>", "Data directory of the server");
@@ -131,7 +136,7 @@ function read(
   command: Pick<Command, "processedArgs">,
   options: Readonly<Record<string, unknown>>,
 ): Typed {
-  const params = readOptions(definition.forms, options);
+  const params = readOptions(definition.forms(), options);
   for (const [at, { param, variadic }] of definition.positionals.entries()) {
     const value: unknown = command.processedArgs[at];
     if (variadic && Array.isArray(value) && value.length > 0) params[param] = value.join(" ");

@@ -20,6 +20,7 @@ export async function runCli(argv: readonly string[], surroundings: Surroundings
       writeOut: (text) => void surroundings.stdout.write(text),
       writeErr: (text) => void surroundings.stderr.write(text),
     },
+    argv[0],
   );
   try {
     await program.parseAsync([...argv], { from: "user" });

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { Approval, ApprovalScope, ApprovalStatus } from "./approval.ts";
 import { Evidence, Grade, ReviewRound } from "./evidence.ts";
 import { Item } from "./item.ts";
+import { madeWhenAsked } from "./made-when-asked.ts";
 import { Intervention, moduleFigures, Requirements } from "./task-plan.ts";
 import { ForkOrigin, ThreadStatus } from "./thread.ts";
 import {
@@ -19,177 +20,201 @@ import {
   Usage,
 } from "./words.ts";
 
+/** The rows of {@link eventData}, as they are written. */
+const written = {
+  "server.started": () => z.object({ pid: z.number().int(), version: z.string(), epoch: z.string() }),
+  "server.stopped": () => z.object({ reason: z.string() }),
+  "process.reaped": () => z.object({ pid: z.number().int(), cookie: z.string() }),
+  "project.registered": () => z.object({ name: z.string(), root: z.string() }),
+  "project.updated": () => z.object({ changed: z.array(z.string()) }),
+  "project.removed": () => z.object({ name: z.string() }),
+  "project.file_approved": () => z.object({ sha256: z.string() }),
+  "project.file_changed": () => z.object({ sha256: z.string().nullable() }),
+  "task.queued": () => z.object({ title: z.string(), priority: z.number().int(), reason: z.string() }),
+  "task.status_changed": () => z.object({ from: TaskStatus.nullable(), to: TaskStatus, reason: z.string() }),
+  "task.waiting": () => z.object({ block_reason: BlockReason }),
+  "task.unblocked": () => z.object({ code: z.string(), by: z.string() }),
+  "task.accepted": () => z.object({ code: z.string() }),
+  "task.ended": () => z.object({ status: TaskStatus, error: Failure.nullable() }),
+  "task.revised": () => z.object({ number: z.number().int(), text: z.string() }),
+  "task.landed": () => z.object({ landing: Landing }),
+  "task.discarded": () => z.object({ branch: z.string().nullable(), commit: CommitSha.nullable() }),
+  "task.intervened": () => z.object({ number: z.number().int(), guidance: z.string() }),
+  "task.intervention_delivered": () =>
+    z.object({
+      number: z.number().int(),
+      delivered: Intervention.shape.delivered.unwrap(),
+    }),
+  "requirements.completed": () => Requirements,
+  "plan.completed": () =>
+    z.object({
+      modules: z.array(z.string()),
+      estimated_iterations: z.number().int().nullable(),
+    }),
+  "module.started": () => z.object({ module: z.string(), round: z.number().int() }),
+  "module.iterated": () =>
+    z.object({
+      module: z.string().nullable(),
+      iteration: z.number().int(),
+      round: z.number().int(),
+      commit: CommitSha,
+      ...moduleFigures,
+    }),
+  "module.completed": () =>
+    z.object({
+      module: z.string(),
+      iterations: z.number().int(),
+      commit: CommitSha,
+      ...moduleFigures,
+    }),
+  "attempt.started": () =>
+    z.object({ attempt_id: z.string(), number: z.number().int(), fence: z.number().int() }),
+  "attempt.ended": () => z.object({ attempt_id: z.string(), status: AttemptStatus, reason: z.string() }),
+  "attempt.fence_rejected": () =>
+    z.object({
+      attempt_id: z.string(),
+      fence: z.number().int(),
+      current: z.number().int(),
+      write: z.string(),
+    }),
+  "stage.started": () => z.object({ attempt_id: z.string(), stage: StageName, round: z.number().int() }),
+  "stage.ended": () =>
+    z.object({
+      attempt_id: z.string(),
+      stage: StageName,
+      round: z.number().int(),
+      outcome: StageOutcome,
+      detail: z.string().nullable(),
+      duration_ms: z.number().int(),
+    }),
+  "workspace.opened": () =>
+    z.object({
+      attempt_id: z.string(),
+      path: z.string(),
+      base_sha: CommitSha,
+      sandbox: SandboxRecord,
+    }),
+  "workspace.removed": () => z.object({ attempt_id: z.string() }),
+  "snapshot.taken": () =>
+    z.object({
+      attempt_id: z.string(),
+      commit: CommitSha,
+      files: z.number().int(),
+      insertions: z.number().int(),
+      deletions: z.number().int(),
+      skipped: z.array(z.object({ path: z.string(), reason: z.string() })),
+    }),
+  "turn.started": () =>
+    z.object({
+      role: Role,
+      round: z.number().int(),
+      agent: z.string(),
+      model: z.string().nullable(),
+      attempt_id: z.string().nullable(),
+    }),
+  "turn.waiting": () => z.object({ approval_id: z.string(), reason: z.string() }),
+  "turn.resumed": () => z.object({ approval_id: z.string() }),
+  "turn.steered": () => z.object({ text: z.string() }),
+  "turn.ended": () =>
+    z.object({
+      status: z.enum(["completed", "cancelled", "failed"]),
+      failure: Failure.nullable(),
+      usage: Usage.nullable(),
+    }),
+  "thread.started": () =>
+    z.object({
+      role: Role,
+      agent: z.string(),
+      model: z.string().nullable(),
+      title: z.string(),
+      forked_from: ForkOrigin.nullable(),
+    }),
+  "thread.renamed": () => z.object({ title: z.string() }),
+  "thread.status_changed": () => z.object({ status: ThreadStatus }),
+  "thread.snapshot": () =>
+    z.object({
+      commit: CommitSha,
+      files: z.number().int(),
+      insertions: z.number().int(),
+      deletions: z.number().int(),
+      skipped: z.array(z.object({ path: z.string(), reason: z.string() })),
+    }),
+  "thread.rolled_back": () =>
+    z.object({
+      to_turn: z.string().nullable(),
+      turns: z.array(z.string()),
+      commit: CommitSha.nullable(),
+    }),
+  "thread.compacted": () => z.object({ summary: z.string() }),
+  "thread.deleted": () => z.object({ title: z.string() }),
+  "input.queued": () => z.object({ input_id: z.string(), text: z.string() }),
+  "input.changed": () => z.object({ input_id: z.string(), text: z.string() }),
+  "input.removed": () => z.object({ input_id: z.string(), why: z.enum(["started", "steered", "removed"]) }),
+  "approval.requested": () => z.object({ approval: Approval }),
+  "approval.decided": () =>
+    z.object({
+      approval_id: z.string(),
+      status: ApprovalStatus,
+      scope: ApprovalScope.nullable(),
+      reason: z.string().nullable(),
+    }),
+  "approval.consumed": () => z.object({ approval_id: z.string() }),
+  "approval_rule.forgotten": () => z.object({ rule_id: z.string() }),
+  "item.started": () => z.object({ item: Item }),
+  "item.completed": () => z.object({ item: Item }),
+  "message.delta": () => z.object({ item_id: z.string().nullable(), text: z.string() }),
+  "tool.output_delta": () => z.object({ item_id: z.string().nullable(), text: z.string() }),
+  "usage.updated": () => z.object({ usage: Usage }),
+  "turn.warning": () => z.object({ message: z.string() }),
+  "policy.decided": () =>
+    z.object({ action: z.string(), decision: z.enum(["allow", "deny"]), reason: z.string() }),
+  "evidence.recorded": () => z.object({ evidence: Evidence.omit({ output: true }) }),
+  "review.completed": () => z.object({ review: ReviewRound }),
+  "branch.published": () => z.object({ branch: z.string(), commit: CommitSha }),
+  "account.parked": () =>
+    z.object({
+      account: z.string(),
+      message: z.string(),
+      until: Timestamp,
+      wake: Timestamp.meta({ description: "When it is tried again: a little after until" }),
+    }),
+  "account.stopped": () => z.object({ account: z.string(), message: z.string(), fix: z.string() }),
+  "account.woken": () => z.object({ account: z.string(), tasks: z.number().int(), by: z.string() }),
+  "budget.reached": () =>
+    z.object({
+      scope: z.enum(["project", "night"]),
+      why: z.string(),
+      until: Timestamp,
+    }),
+  "storage.full": () => z.object({ reserve_freed: z.boolean() }),
+  "storage.recovered": () => z.object({ free_bytes: z.number().int() }),
+  "disk.cleaned": () => z.object({ freed_bytes: z.number().int(), what: z.string() }),
+  "notification.sent": () =>
+    z.object({
+      notification_ids: z.array(z.string()),
+      channel: z.string(),
+      kinds: z.array(z.string()),
+    }),
+  "notification.failed": () =>
+    z.object({
+      notification_ids: z.array(z.string()),
+      channel: z.string(),
+      message: z.string(),
+    }),
+  "report.created": () => z.object({ report_id: z.string(), since: Timestamp, until: Timestamp }),
+  "grade.assigned": () => z.object({ grade: Grade }),
+  "token.created": () =>
+    z.object({
+      token_id: z.string(),
+      name: z.string(),
+      scopes: z.array(z.string()),
+      expires_at: Timestamp.nullable(),
+    }),
+  "token.revoked": () => z.object({ token_id: z.string(), name: z.string() }),
+} as const satisfies Record<string, () => z.ZodObject>;
+
 /** What each type of event carries. Every stream, view and metric is read from these. */
-export const eventData = {
-  "server.started": z.object({ pid: z.number().int(), version: z.string(), epoch: z.string() }),
-  "server.stopped": z.object({ reason: z.string() }),
-  "process.reaped": z.object({ pid: z.number().int(), cookie: z.string() }),
-  "project.registered": z.object({ name: z.string(), root: z.string() }),
-  "project.updated": z.object({ changed: z.array(z.string()) }),
-  "project.removed": z.object({ name: z.string() }),
-  "project.file_approved": z.object({ sha256: z.string() }),
-  "project.file_changed": z.object({ sha256: z.string().nullable() }),
-  "task.queued": z.object({ title: z.string(), priority: z.number().int(), reason: z.string() }),
-  "task.status_changed": z.object({ from: TaskStatus.nullable(), to: TaskStatus, reason: z.string() }),
-  "task.waiting": z.object({ block_reason: BlockReason }),
-  "task.unblocked": z.object({ code: z.string(), by: z.string() }),
-  "task.accepted": z.object({ code: z.string() }),
-  "task.ended": z.object({ status: TaskStatus, error: Failure.nullable() }),
-  "task.revised": z.object({ number: z.number().int(), text: z.string() }),
-  "task.landed": z.object({ landing: Landing }),
-  "task.discarded": z.object({ branch: z.string().nullable(), commit: CommitSha.nullable() }),
-  "task.intervened": z.object({ number: z.number().int(), guidance: z.string() }),
-  "task.intervention_delivered": z.object({
-    number: z.number().int(),
-    delivered: Intervention.shape.delivered.unwrap(),
-  }),
-  "requirements.completed": Requirements,
-  "plan.completed": z.object({
-    modules: z.array(z.string()),
-    estimated_iterations: z.number().int().nullable(),
-  }),
-  "module.started": z.object({ module: z.string(), round: z.number().int() }),
-  "module.iterated": z.object({
-    module: z.string().nullable(),
-    iteration: z.number().int(),
-    round: z.number().int(),
-    commit: CommitSha,
-    ...moduleFigures,
-  }),
-  "module.completed": z.object({
-    module: z.string(),
-    iterations: z.number().int(),
-    commit: CommitSha,
-    ...moduleFigures,
-  }),
-  "attempt.started": z.object({ attempt_id: z.string(), number: z.number().int(), fence: z.number().int() }),
-  "attempt.ended": z.object({ attempt_id: z.string(), status: AttemptStatus, reason: z.string() }),
-  "attempt.fence_rejected": z.object({
-    attempt_id: z.string(),
-    fence: z.number().int(),
-    current: z.number().int(),
-    write: z.string(),
-  }),
-  "stage.started": z.object({ attempt_id: z.string(), stage: StageName, round: z.number().int() }),
-  "stage.ended": z.object({
-    attempt_id: z.string(),
-    stage: StageName,
-    round: z.number().int(),
-    outcome: StageOutcome,
-    detail: z.string().nullable(),
-    duration_ms: z.number().int(),
-  }),
-  "workspace.opened": z.object({
-    attempt_id: z.string(),
-    path: z.string(),
-    base_sha: CommitSha,
-    sandbox: SandboxRecord,
-  }),
-  "workspace.removed": z.object({ attempt_id: z.string() }),
-  "snapshot.taken": z.object({
-    attempt_id: z.string(),
-    commit: CommitSha,
-    files: z.number().int(),
-    insertions: z.number().int(),
-    deletions: z.number().int(),
-    skipped: z.array(z.object({ path: z.string(), reason: z.string() })),
-  }),
-  "turn.started": z.object({
-    role: Role,
-    round: z.number().int(),
-    agent: z.string(),
-    model: z.string().nullable(),
-    attempt_id: z.string().nullable(),
-  }),
-  "turn.waiting": z.object({ approval_id: z.string(), reason: z.string() }),
-  "turn.resumed": z.object({ approval_id: z.string() }),
-  "turn.steered": z.object({ text: z.string() }),
-  "turn.ended": z.object({
-    status: z.enum(["completed", "cancelled", "failed"]),
-    failure: Failure.nullable(),
-    usage: Usage.nullable(),
-  }),
-  "thread.started": z.object({
-    role: Role,
-    agent: z.string(),
-    model: z.string().nullable(),
-    title: z.string(),
-    forked_from: ForkOrigin.nullable(),
-  }),
-  "thread.renamed": z.object({ title: z.string() }),
-  "thread.status_changed": z.object({ status: ThreadStatus }),
-  "thread.snapshot": z.object({
-    commit: CommitSha,
-    files: z.number().int(),
-    insertions: z.number().int(),
-    deletions: z.number().int(),
-    skipped: z.array(z.object({ path: z.string(), reason: z.string() })),
-  }),
-  "thread.rolled_back": z.object({
-    to_turn: z.string().nullable(),
-    turns: z.array(z.string()),
-    commit: CommitSha.nullable(),
-  }),
-  "thread.compacted": z.object({ summary: z.string() }),
-  "thread.deleted": z.object({ title: z.string() }),
-  "input.queued": z.object({ input_id: z.string(), text: z.string() }),
-  "input.changed": z.object({ input_id: z.string(), text: z.string() }),
-  "input.removed": z.object({ input_id: z.string(), why: z.enum(["started", "steered", "removed"]) }),
-  "approval.requested": z.object({ approval: Approval }),
-  "approval.decided": z.object({
-    approval_id: z.string(),
-    status: ApprovalStatus,
-    scope: ApprovalScope.nullable(),
-    reason: z.string().nullable(),
-  }),
-  "approval.consumed": z.object({ approval_id: z.string() }),
-  "approval_rule.forgotten": z.object({ rule_id: z.string() }),
-  "item.started": z.object({ item: Item }),
-  "item.completed": z.object({ item: Item }),
-  "message.delta": z.object({ item_id: z.string().nullable(), text: z.string() }),
-  "tool.output_delta": z.object({ item_id: z.string().nullable(), text: z.string() }),
-  "usage.updated": z.object({ usage: Usage }),
-  "turn.warning": z.object({ message: z.string() }),
-  "policy.decided": z.object({ action: z.string(), decision: z.enum(["allow", "deny"]), reason: z.string() }),
-  "evidence.recorded": z.object({ evidence: Evidence.omit({ output: true }) }),
-  "review.completed": z.object({ review: ReviewRound }),
-  "branch.published": z.object({ branch: z.string(), commit: CommitSha }),
-  "account.parked": z.object({
-    account: z.string(),
-    message: z.string(),
-    until: Timestamp,
-    wake: Timestamp.meta({ description: "When it is tried again: a little after until" }),
-  }),
-  "account.stopped": z.object({ account: z.string(), message: z.string(), fix: z.string() }),
-  "account.woken": z.object({ account: z.string(), tasks: z.number().int(), by: z.string() }),
-  "budget.reached": z.object({
-    scope: z.enum(["project", "night"]),
-    why: z.string(),
-    until: Timestamp,
-  }),
-  "storage.full": z.object({ reserve_freed: z.boolean() }),
-  "storage.recovered": z.object({ free_bytes: z.number().int() }),
-  "disk.cleaned": z.object({ freed_bytes: z.number().int(), what: z.string() }),
-  "notification.sent": z.object({
-    notification_ids: z.array(z.string()),
-    channel: z.string(),
-    kinds: z.array(z.string()),
-  }),
-  "notification.failed": z.object({
-    notification_ids: z.array(z.string()),
-    channel: z.string(),
-    message: z.string(),
-  }),
-  "report.created": z.object({ report_id: z.string(), since: Timestamp, until: Timestamp }),
-  "grade.assigned": z.object({ grade: Grade }),
-  "token.created": z.object({
-    token_id: z.string(),
-    name: z.string(),
-    scopes: z.array(z.string()),
-    expires_at: Timestamp.nullable(),
-  }),
-  "token.revoked": z.object({ token_id: z.string(), name: z.string() }),
-} as const satisfies Record<string, z.ZodType>;
+export const eventData = madeWhenAsked(written);
 
 export type EventType = keyof typeof eventData;
 export const eventTypes = Object.keys(eventData) as readonly EventType[];
@@ -231,10 +256,12 @@ export type EventOf<T extends EventType> = z.infer<ReturnType<typeof eventSchema
 /** The durable record that something happened. `seq` is global and in commit order. */
 export type Event = { [T in EventType]: EventOf<T> }[EventType];
 
-const members = eventTypes.map((type) => eventSchema(type));
-/** The discriminated union of every event type. */
-export const Event = z
-  .discriminatedUnion("type", members as unknown as [ReturnType<typeof eventSchema>])
+/** The discriminated union of every event type; made when it is first used. */
+export const Event: z.ZodType<Event> = z
+  .lazy(() => {
+    const members = eventTypes.map((type) => eventSchema(type));
+    return z.discriminatedUnion("type", members as unknown as [ReturnType<typeof eventSchema>]);
+  })
   .meta({ id: "Event" }) as unknown as z.ZodType<Event>;
 
 /** What the task stream sends: seed 1's StreamItem union, a projection of the event log. */

@@ -107,7 +107,7 @@ interface RpcNotificationRow {
   readonly summary: string;
   /** The events it tells of; they are not sent as `event`. */
   readonly events: readonly EventType[];
-  readonly params: z.ZodObject;
+  readonly params: () => z.ZodObject;
 }
 
 const place = {
@@ -132,8 +132,6 @@ function about(shape: z.ZodRawShape): z.ZodObject {
   return z.object({ ...scope, ...shape });
 }
 
-const ended = eventData["turn.ended"].shape;
-
 /**
  * What a connection is told without asking (CONTRACT.md 1.3): a projection of the event log. An event that has no
  * kind of its own is an `event`.
@@ -142,70 +140,72 @@ export const rpcNotifications = {
   "turn/started": {
     summary: "An agent began a turn",
     events: ["turn.started"],
-    params: of("turn.started"),
+    params: () => of("turn.started"),
   },
   "turn/completed": {
     summary: "A turn ended, well or not",
     events: ["turn.ended"],
-    params: about({
-      status: ended.status,
-      failure: ended.failure,
-      token_usage: ended.usage,
-    }),
+    params: () =>
+      about({
+        status: eventData["turn.ended"].shape.status,
+        failure: eventData["turn.ended"].shape.failure,
+        token_usage: eventData["turn.ended"].shape.usage,
+      }),
   },
   "item/started": {
     summary: "Something began in a turn: a command, a tool call",
     events: ["item.started"],
-    params: of("item.started"),
+    params: () => of("item.started"),
   },
   "item/completed": {
     summary: "Something happened in a turn",
     events: ["item.completed"],
-    params: of("item.completed"),
+    params: () => of("item.completed"),
   },
   "message/delta": {
     summary: "More text of a message that is being written",
     events: ["message.delta"],
-    params: of("message.delta"),
+    params: () => of("message.delta"),
   },
   "tool/output_delta": {
     summary: "More output of a command or tool",
     events: ["tool.output_delta"],
-    params: of("tool.output_delta"),
+    params: () => of("tool.output_delta"),
   },
   "token_usage/updated": {
     summary: "What a turn has cost so far",
     events: ["usage.updated"],
-    params: of("usage.updated"),
+    params: () => of("usage.updated"),
   },
   "thread/status_changed": {
     summary: "A thread became idle or active, or waits for a person",
     events: ["thread.status_changed"],
-    params: of("thread.status_changed"),
+    params: () => of("thread.status_changed"),
   },
   "turn/approval_request": {
     summary: "A turn asks a person; answer with turn/respond_approval or approval/respond",
     events: ["approval.requested"],
-    params: about({
-      request_id: z.string(),
-      command: z.string().nullable(),
-      approval: eventData["approval.requested"].shape.approval,
-    }),
+    params: () =>
+      about({
+        request_id: z.string(),
+        command: z.string().nullable(),
+        approval: eventData["approval.requested"].shape.approval,
+      }),
   },
   warning: {
     summary: "Something in a turn a person should know",
     events: ["turn.warning"],
-    params: of("turn.warning"),
+    params: () => of("turn.warning"),
   },
   event: {
     summary: "Any other event of the log",
     events: [],
-    params: z.object({ ...place, event: EventSchema }),
+    params: () => z.object({ ...place, event: EventSchema }),
   },
   resync_required: {
     summary: "The events after the cursor are gone: read the state anew and subscribe from head_seq",
     events: [],
-    params: z.object({ oldest_seq: Seq, head_seq: Seq }),
+    params: () => z.object({ oldest_seq: Seq, head_seq: Seq }),
   },
 } as const satisfies Record<string, RpcNotificationRow>;
 

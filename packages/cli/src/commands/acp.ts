@@ -7,7 +7,7 @@ export const acpCommand: CommandDefinition = {
   path: "acp",
   summary: "Be an agent for an editor that speaks the Agent Client Protocol, on standard input and output",
   positionals: [],
-  forms: [],
+  forms: () => [],
   extras: [
     { flags: "--register", doc: "Register a repository the editor opens, as proposed", path: "register" },
     { flags: "--agent <name>", doc: "Agent that does the work; the project's unless told", path: "agent" },

@@ -11,7 +11,7 @@ export const downCommand: CommandDefinition = {
   path: "down",
   summary: "Stop the server that runs in the background",
   positionals: [],
-  forms: [],
+  forms: () => [],
   extras: [
     {
       flags: "--now",
@@ -95,7 +95,7 @@ export const restartCommand: CommandDefinition = {
   path: "restart",
   summary: "Stop the server in the background and start it again with the same flags",
   positionals: [],
-  forms: [],
+  forms: () => [],
   extras: [],
   absent: {},
   notes: "Running turns may finish first, as with harness down.",

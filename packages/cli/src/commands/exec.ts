@@ -52,7 +52,7 @@ ${exitNotes}`,
       typeof typed.params["project"] === "string"
         ? typed.params["project"]
         : (await projectOf(client, context, root ?? "", typed.extras["yes"] === true)).name;
-    const params = checkParams("task/create", { ...typed.params, prompt, project }, forms);
+    const params = checkParams("task/create", { ...typed.params, prompt, project }, forms());
     const { task_id } = await client.call("task/create", params);
     context.err.line(`Task ${task_id} in ${project}${connection.own ? `, served by this command` : ""}`);
     const code = await followToEnd(client, context, task_id);

@@ -10,7 +10,7 @@ export const initCommand: CommandDefinition = {
   path: "init",
   summary: "Write a commented .harness/config.toml for the current repository; never overwrites one",
   positionals: [{ param: "root", doc: "The repository; the current one unless told" }],
-  forms: [],
+  forms: () => [],
   extras: [],
   absent: {},
   notes: `The file counts once it is on the base branch and a person has approved its hash (harness project approve).`,

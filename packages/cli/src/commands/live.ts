@@ -17,7 +17,7 @@ const watch: CommandDefinition = {
   path: "task watch",
   summary: "Follow a task until it ends; a finished one is replayed",
   positionals: [{ param: "task_id", required: true, doc: "Task id, the end of one, or last for the newest" }],
-  forms: [],
+  forms: () => [],
   extras: [
     {
       flags: "--until-waiting",
@@ -88,7 +88,7 @@ const logs = operationCommand("event/query", {
     const { client } = connection;
     const filled: Record<string, unknown> = { ...params };
     if (typeof filled["task_id"] === "string") filled["task_id"] = await findTask(client, filled["task_id"]);
-    const query: Params<"event/query"> = checkParams("event/query", filled, logForms);
+    const query: Params<"event/query"> = checkParams("event/query", filled, logForms());
     const typed = query.type !== undefined;
     let page = await client.call("event/query", query);
     if (context.json) {

@@ -20,7 +20,7 @@ export const logsCommand: CommandDefinition = {
   path: "logs",
   summary: "Show the newest lines of the logs of server and supervisor",
   positionals: [],
-  forms: [],
+  forms: () => [],
   extras: [
     {
       flags: "-n, --lines <number>",

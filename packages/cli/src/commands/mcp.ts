@@ -7,7 +7,7 @@ const mcp: CommandDefinition = {
   path: "mcp",
   summary: "Offer the running server to an agent host: speaks MCP on standard input and output",
   positionals: [],
-  forms: [],
+  forms: () => [],
   extras: [],
   absent: {},
   notes:

@@ -14,7 +14,7 @@ export const replayCommand: CommandDefinition = {
   summary: operations["attempt/replay"].summary,
   operation: "attempt/replay",
   positionals: [{ param: "attempt_id", doc: "An attempt (att_…), or one turn (turn_…)", required: true }],
-  forms: [],
+  forms: () => [],
   extras: [],
   absent: {},
   notes:

@@ -49,7 +49,7 @@ const report: CommandDefinition = {
     const create: Params<"report/create"> = checkParams(
       "report/create",
       { ...asked, ...moments(context, asked) },
-      forms,
+      forms(),
     );
     await using connection = await context.connect();
     const { client } = connection;

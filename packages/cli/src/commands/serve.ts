@@ -32,7 +32,7 @@ export const serveCommand: CommandDefinition = {
   path: "serve",
   summary: "Serve the API until interrupted",
   positionals: [],
-  forms: serveFlags.filter(({ path }) => path !== "data-dir"),
+  forms: () => serveFlags.filter(({ path }) => path !== "data-dir"),
   extras: [],
   absent: {},
   notes: `SIGTERM and Ctrl-C let running turns finish (30 s unless configured), then stop; Ctrl-C twice leaves at once.

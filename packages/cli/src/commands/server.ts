@@ -141,7 +141,7 @@ const versionCommand: CommandDefinition = {
   path: "version",
   summary: "Print the version",
   positionals: [],
-  forms: [],
+  forms: () => [],
   extras: [],
   absent: {},
   async run({ out, json }) {

@@ -9,7 +9,7 @@ export const superviseCommand: CommandDefinition = {
   path: "supervise",
   summary: "Run the server and start it again when it crashes; harness up starts this in the background",
   positionals: [],
-  forms: serveFlags.filter(({ path }) => path !== "data-dir"),
+  forms: () => serveFlags.filter(({ path }) => path !== "data-dir"),
   extras: [],
   absent: {},
   hidden: true,

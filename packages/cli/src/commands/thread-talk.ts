@@ -36,7 +36,7 @@ ${followNotes}`,
     const { client } = connection;
     const input = given === undefined ? undefined : await wordsOf(given, context, "input");
     if (params["cwd"] === undefined) params["project"] ??= await projectHere(client, context);
-    const result = await client.call("thread/start", checkParams("thread/start", params, startForms));
+    const result = await client.call("thread/start", checkParams("thread/start", params, startForms()));
     const { thread_id, thread } = result;
     if (context.json) context.out.json(result);
     else
@@ -85,7 +85,7 @@ async function say(
   params: Readonly<Record<string, unknown>> & { readonly thread_id: string },
   follow: boolean,
 ): Promise<number> {
-  const asked = checkParams("turn/start", params, sayForms);
+  const asked = checkParams("turn/start", params, sayForms());
   // What comes of it comes after this.
   const { last_seq } = await client.call("server/status", {});
   const said = await client.call("turn/start", asked);

@@ -8,7 +8,7 @@ const show: CommandDefinition = {
   path: "token",
   summary: "Print the token clients send as Authorization: Bearer TOKEN",
   positionals: [],
-  forms: [],
+  forms: () => [],
   extras: [],
   absent: {},
   async run(context) {

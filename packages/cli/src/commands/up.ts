@@ -26,7 +26,7 @@ const upCommand: CommandDefinition = {
   path: "up",
   summary: "Start the server in the background, and again whenever it crashes",
   positionals: [],
-  forms: serveFlags.filter(({ path }) => path !== "data-dir"),
+  forms: () => serveFlags.filter(({ path }) => path !== "data-dir"),
   extras: serviceForms,
   absent: {},
   notes: `Returns when the server accepts requests. It goes on after the terminal is closed; a crash is followed by a new

@@ -21,7 +21,7 @@ const Inner = z.object({ type: z.string(), seq: z.number(), thread_id: z.string(
 export function checked(message: Message): Told {
   const method = message.method as RpcNotificationName;
   expect(Object.keys(rpcNotifications)).toContain(method);
-  const schema: z.ZodObject = rpcNotifications[method].params;
+  const schema: z.ZodObject = rpcNotifications[method].params();
   const params = z.looseObject(schema.shape).parse(message.params);
   const event = method === "event" ? Inner.parse(params["event"]) : undefined;
   if (event) expect(event.seq).toBe(params["seq"]);
