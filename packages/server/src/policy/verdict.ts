@@ -25,7 +25,22 @@ export interface ShellSegment {
   readonly text: string;
   /** Wrappers that were taken off, outermost first. */
   readonly via: readonly string[];
+  /**
+   * For each wrapper of `via` the command as it was written with it: a rule that forbids or asks about the wrapper
+   * (`bash -c`, `env`) holds for these words. One that allows it says nothing of the command inside.
+   */
+  readonly wrappers: readonly (readonly ShellWord[])[];
+  /**
+   * What is set for this command alone: `LANG=C sort`, `env CI=1 npm test`. A variable that may change what programs
+   * do (anything not known to be harmless) adds a segment of its own whose only word is not literal.
+   */
+  readonly assignments: readonly ShellAssignment[];
   readonly redirects: readonly ShellRedirect[];
+}
+
+export interface ShellAssignment {
+  readonly name: string;
+  readonly value: ShellWord;
 }
 
 export interface ShellWord {
@@ -39,7 +54,11 @@ export interface ShellRedirect {
   readonly target: ShellWord;
 }
 
-/** A shell text read whole, or why it could not be: then nothing of it is known. */
+/**
+ * A shell text read whole, or why it could not be: then nothing of it is known. No segments: no program is run. What
+ * of a text that was read is known only when it runs (`eval "$X"`, `sh` fed by a pipe) is a segment whose only word
+ * is not literal.
+ */
 export type ShellReading =
   | { readonly ok: true; readonly segments: readonly ShellSegment[] }
   | { readonly ok: false; readonly reason: string; readonly offset: number };

@@ -1,0 +1,1 @@
+export { createShellReader, type ShellReader } from "./reader.ts";

@@ -1,0 +1,47 @@
+import type { Node } from "web-tree-sitter";
+import { Unreadable } from "./unreadable.ts";
+
+/** Only blanks between two words: a backslash before a newline joins what it touches, so it needs a blank beside it. */
+const blanks = /^(?:[ \t\n]|(?<=[ \t\n])\\\n|\\\n(?=[ \t]))*$/;
+
+/**
+ * The parts of a node without comments. What lies between them is checked: the grammar skips more than a shell
+ * does (escaped blanks, carriage returns), and what it skipped nobody would have judged.
+ */
+export function parts(node: Node, script: string): readonly Node[] {
+  const children = node.children;
+  let at = node.startIndex;
+  for (const child of children) {
+    checkGap(script, at, child.startIndex);
+    if (child.type === "comment") checkComment(child, script);
+    at = child.endIndex;
+  }
+  if (children.length > 0) checkGap(script, at, node.endIndex);
+  return children.some((child) => child.type === "comment")
+    ? children.filter((child) => child.type !== "comment")
+    : children;
+}
+
+/** The source of a node. */
+export function source(node: Node, script: string): string {
+  return script.slice(node.startIndex, node.endIndex);
+}
+
+/** Throws that the node is not among what is understood. */
+export function unknownNode(node: Node): never {
+  throw new Unreadable(`a ${node.type.replaceAll("_", " ")} that was not understood`, node.startIndex);
+}
+
+/** Refuses what lies between two words unless it is blanks to every shell. */
+export function checkGap(script: string, from: number, to: number): void {
+  if (from === to) return;
+  if (from > to || !blanks.test(script.slice(from, to)))
+    throw new Unreadable("characters between words that shells read differently", from);
+}
+
+function checkComment(node: Node, script: string): void {
+  const before = node.startIndex === 0 ? "\n" : script[node.startIndex - 1]!;
+  const escapedBlank = script[node.startIndex - 2] === "\\" && before !== "\n";
+  if (!/[ \t\n;&|()]/.test(before) || escapedBlank)
+    throw new Unreadable("a # that shells read differently", node.startIndex);
+}

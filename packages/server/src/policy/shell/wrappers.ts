@@ -1,0 +1,32 @@
+import { asUser, su } from "./as-user.ts";
+import { env } from "./env.ts";
+import { git } from "./git.ts";
+import { plainWrappers } from "./plain-wrappers.ts";
+import { busybox, execute, find, findCommand, parallel, watch, xargs } from "./running-wrappers.ts";
+import { alias, evaluate, shell, trap } from "./shells.ts";
+import type { Unwrap } from "./unwrap.ts";
+
+const shells = "bash sh zsh dash ksh mksh ash rbash".split(" ");
+
+/** What is known to run other commands, by name. */
+export const wrappers: Readonly<Record<string, Unwrap>> = {
+  ...plainWrappers,
+  ...Object.fromEntries(shells.map((name) => [name, shell])),
+  eval: evaluate,
+  trap,
+  alias,
+  env,
+  command: findCommand,
+  exec: execute,
+  sudo: asUser,
+  doas: asUser,
+  su,
+  runuser: su,
+  xargs,
+  find,
+  parallel,
+  watch,
+  busybox,
+  toybox: busybox,
+  git,
+};
