@@ -10,7 +10,8 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
-import { join } from "node:path";
+import { createRequire } from "node:module";
+import { basename, join } from "node:path";
 import { build } from "esbuild";
 import { root } from "./install.mjs";
 
@@ -55,6 +56,11 @@ const result = await build({
   metafile: true,
   logLevel: "warning",
 });
+
+// What reads shell texts is WebAssembly, which no bundle takes in.
+const require = createRequire(join(root, "packages", "server", "package.json"));
+for (const name of ["web-tree-sitter/web-tree-sitter.wasm", "tree-sitter-bash/tree-sitter-bash.wasm"])
+  cpSync(require.resolve(name), join(fresh, "wasm", basename(name)));
 
 // The dashboard, once it is built, is served from beside the bundle.
 const dashboard = join(root, "packages", "dashboard", "dist");

@@ -10,8 +10,10 @@ export interface GrammarFiles {
 
 /** The files of the installed packages; in a built release those that were copied beside the bundle. */
 export function grammarFiles(): GrammarFiles {
-  const built = fileURLToPath(new URL("../wasm/", import.meta.url));
-  if (existsSync(built)) {
+  // The bundle is in pieces, some of them a folder deeper.
+  const beside = ["./wasm/", "../wasm/"].map((folder) => fileURLToPath(new URL(folder, import.meta.url)));
+  const built = beside.find((folder) => existsSync(folder));
+  if (built !== undefined) {
     return { engine: `${built}web-tree-sitter.wasm`, grammar: `${built}tree-sitter-bash.wasm` };
   }
   const at = createRequire(import.meta.url).resolve;
