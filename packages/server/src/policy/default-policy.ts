@@ -1,14 +1,5 @@
 import path from "node:path";
-
-/** What an agent asks leave for. */
-export interface PolicyAction {
-  /** What it wants to do, in a word: read, write, run, network, or the tool's own name. */
-  readonly kind: string;
-  /** Paths it names; relative ones are meant from the workspace. */
-  readonly paths: readonly string[];
-  /** One line for the record. */
-  readonly summary: string;
-}
+import type { PolicyAction } from "./policy.ts";
 
 export interface PolicyDecision {
   readonly decision: "allow" | "deny";

@@ -1,2 +1,12 @@
-export { decideAction, type PolicyAction, type PolicyDecision } from "./default-policy.ts";
+export { createPolicy, type PolicyDeps } from "./create-policy.ts";
+export { decideAction, type PolicyDecision } from "./default-policy.ts";
+export type {
+  Opinion,
+  PlaceSettings,
+  Policy,
+  PolicyAction,
+  PolicyPlace,
+  ProjectRules,
+  ReadsShell,
+} from "./policy.ts";
 export { createShellReader, type ShellReader } from "./shell/index.ts";

@@ -1,0 +1,78 @@
+import type { RuleMatch, ShellSegment, ShellWord } from "../verdict.ts";
+import { type CommandRule, type HostExecutable, matchOf } from "./rule.ts";
+
+/** Wrappers that change nothing of what the wrapped command may do: a rule that allows it allows it in them too. */
+const plainWrappers = new Set(
+  "bash sh zsh dash env command builtin exec nice nohup ionice stdbuf time timeout setsid xargs find".split(
+    " ",
+  ),
+);
+
+/**
+ * What a rule says of a segment, undefined when nothing. Allowing needs certainty, forbidding does not:
+ *
+ *   - a word that is known only when it runs fits no allowing rule, and may fit a stricter one: then it is asked;
+ *   - a program with a path fits an allowing rule only when the rule names the path or `host_executable` declares
+ *     it, and fits a stricter rule by its last part alone;
+ *   - a wrapper such as sudo is not covered by a rule that allows what it wraps; stricter rules see through it.
+ */
+export function fitSegment(
+  rule: CommandRule,
+  segment: ShellSegment,
+  executables: readonly HostExecutable[],
+): RuleMatch | undefined {
+  const { words, via } = segment;
+  if (rule.decision === "allow") {
+    const outer = via.findIndex((name) => !plainWrappers.has(name));
+    const from = outer === -1 ? words : wrapped(segment, outer);
+    const fit = fitWords(rule, from, (program) => namesFor(program, executables));
+    return fit?.certain === true ? matchOf(rule, fit.matched) : undefined;
+  }
+  for (let outer = via.length; outer >= 0; outer -= 1) {
+    const fit = fitWords(rule, wrapped(segment, outer), (program) => [program, lastPart(program)]);
+    if (fit) return matchOf(rule, fit.matched, fit.certain ? rule.decision : "prompt");
+  }
+  return undefined;
+}
+
+/** The segment with its wrappers from the given one inwards. */
+function wrapped({ words, via }: ShellSegment, from: number): readonly ShellWord[] {
+  return [...via.slice(from).map((text) => ({ text, literal: true })), ...words];
+}
+
+/** The names a program goes by for an allowing rule. */
+function namesFor(program: string, executables: readonly HostExecutable[]): readonly string[] {
+  const name = lastPart(program);
+  if (name === program) return [program];
+  const declared = executables.some((one) => one.name === name && one.paths.includes(program));
+  return declared ? [program, name] : [program];
+}
+
+function lastPart(program: string): string {
+  return program.slice(program.lastIndexOf("/") + 1);
+}
+
+interface Fit {
+  readonly matched: readonly string[];
+  /** False when a word that is known only later may make it fit. */
+  readonly certain: boolean;
+}
+
+function fitWords(
+  rule: CommandRule,
+  words: readonly ShellWord[],
+  names: (program: string) => readonly string[],
+): Fit | undefined {
+  const matched: string[] = [];
+  for (const [at, alternatives] of rule.pattern.entries()) {
+    const word = words[at];
+    if (word === undefined) return undefined;
+    if (!word.literal) return { matched, certain: false };
+    const said = at === 0 ? names(word.text) : [word.text];
+    if (!said.some((name) => alternatives.includes(name))) return undefined;
+    matched.push(word.text);
+  }
+  const next = words[rule.pattern.length];
+  if (rule.exact && next !== undefined) return next.literal ? undefined : { matched, certain: false };
+  return { matched, certain: true };
+}
