@@ -36,7 +36,7 @@ function rule(pattern: string, decision: Decision, layer: RuleLayer = "operator"
     decision,
     justification: null,
   };
-  return { ...base, kind: "command", pattern: words, exact: false };
+  return { ...base, kind: "command", pattern: words, exact: false, whole: null };
 }
 
 function pathRule(glob: string, decision: Decision): Rule {

@@ -1,4 +1,5 @@
 import type { RuleMatch, ShellSegment, ShellWord } from "../verdict.ts";
+import { nameExpression } from "./glob.ts";
 import { type CommandRule, type HostExecutable, matchOf } from "./rule.ts";
 
 /** Wrappers that change nothing of what the wrapped command may do: a rule that allows it allows it in them too. */
@@ -74,5 +75,8 @@ function fitWords(
   }
   const next = words[rule.pattern.length];
   if (rule.exact && next !== undefined) return next.literal ? undefined : { matched, certain: false };
-  return { matched, certain: true };
+  if (rule.whole === null) return { matched, certain: true };
+  if (words.some(({ literal }) => !literal)) return { matched, certain: false };
+  const text = words.map((word) => word.text).join(" ");
+  return nameExpression(rule.whole).test(text) ? { matched: [text], certain: true } : undefined;
 }

@@ -18,6 +18,8 @@ export interface CommandRule extends RuleBase {
   readonly pattern: readonly (readonly string[])[];
   /** True when nothing may follow the words. */
   readonly exact: boolean;
+  /** The whole command with `*` for any letters, where the words alone do not say it. */
+  readonly whole: string | null;
 }
 
 /** Says something of reading or writing paths: globs, relative to the workspace unless they begin with / or ~. */
@@ -69,6 +71,8 @@ export interface RuleFile {
   readonly layer: RuleLayer;
   readonly rules: readonly Rule[];
   readonly executables: readonly HostExecutable[];
+  /** What of it could not be said in rules, with file and line. */
+  readonly notes: readonly string[];
 }
 
 /** Why a file cannot be used, and where. With one in force nothing is allowed. */
