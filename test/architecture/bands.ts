@@ -38,6 +38,7 @@ export const composition = [
   "index.ts",
   "build-agents.ts",
   "build-endpoints.ts",
+  "build-policy.ts",
   "build-notifier.ts",
   "build-turns.ts",
   "build-rpc.ts",
@@ -95,6 +96,7 @@ export const tableOwners: Record<string, string> = {
   notification_cursor: "notifications",
   reports: "reports",
   tokens: "access",
+  rule_hits: "policy",
 };
 
 /** Folders that read a table of another beside them: the claim counts the limits of projects in its own statement. */

@@ -47,6 +47,12 @@ export const errorCatalogue = {
     retry: "after_change",
     summary: "The branch or ref name is not acceptable.",
   },
+  rules_invalid: {
+    http: 400,
+    rpc: -32006,
+    retry: "after_change",
+    summary: "A text is no file of rules; the message names the place.",
+  },
   unauthorized: { http: 401, rpc: -32000, retry: "after_change", summary: "The token is missing or wrong." },
   login_code_invalid: {
     http: 401,

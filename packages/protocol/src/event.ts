@@ -167,7 +167,12 @@ const written = {
   "usage.updated": () => z.object({ usage: Usage }),
   "turn.warning": () => z.object({ message: z.string() }),
   "policy.decided": () =>
-    z.object({ action: z.string(), decision: z.enum(["allow", "deny"]), reason: z.string() }),
+    z.object({
+      action: z.string(),
+      command: z.string().optional().meta({ description: "The text for a shell, when it was one" }),
+      decision: z.enum(["allow", "deny"]),
+      reason: z.string(),
+    }),
   "evidence.recorded": () => z.object({ evidence: Evidence.omit({ output: true }) }),
   "review.completed": () => z.object({ review: ReviewRound }),
   "branch.published": () => z.object({ branch: z.string(), commit: CommitSha }),

@@ -8,6 +8,7 @@ import { notificationOperations } from "./notification.ts";
 import { projectOperations } from "./project-operations.ts";
 import { replayOperations } from "./replay-operations.ts";
 import { reportOperations } from "./report-operations.ts";
+import { ruleOperations } from "./rule-operations.ts";
 import { runOperations } from "./run-operations.ts";
 import { serverOperations } from "./server-operations.ts";
 import { sessionOperations } from "./session-operations.ts";
@@ -37,6 +38,7 @@ export const operations = {
   ...threadOperations,
   ...turnOperations,
   ...approvalOperations,
+  ...ruleOperations,
   ...tokenOperations,
   ...sessionOperations,
   ...runOperations,

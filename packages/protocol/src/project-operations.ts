@@ -69,6 +69,7 @@ export const projectOperations = {
       "project_exists",
       "config_invalid",
       "config_changed",
+      "rules_invalid",
       "invalid_ref",
       "agent_not_found",
       "draining",
@@ -127,7 +128,7 @@ export const projectOperations = {
     cli: "project approve",
     params: () => z.strictObject({ project: ProjectKey, sha256: z.string().regex(/^[0-9a-f]{64}$/) }),
     result: () => Project,
-    errors: ["project_not_found", "config_changed", "config_invalid", "draining"],
+    errors: ["project_not_found", "config_changed", "config_invalid", "rules_invalid", "draining"],
   }),
   "project/delete": operation({
     summary: "Forget a project; its repository is not touched",

@@ -75,6 +75,10 @@ export const ProjectFileState = z
     approved_sha256: z.string().nullable(),
     state: z.enum(["absent", "approved", "unapproved"]),
     text: z.string().nullable(),
+    rules: z
+      .string()
+      .nullable()
+      .meta({ description: "`.harness/policy.rules` beside it; the hash covers both" }),
   })
   .meta({ id: "ProjectFileState" });
 

@@ -6,6 +6,7 @@ import type { AgentRegistry } from "./agents/index.ts";
 import { nightAt } from "./budgets/index.ts";
 import { buildAgents } from "./build-agents.ts";
 import { buildNotifier } from "./build-notifier.ts";
+import { buildPolicy } from "./build-policy.ts";
 import { buildTurns } from "./build-turns.ts";
 import { Conversations } from "./conversations/index.ts";
 import { DiskKeeper } from "./disk/index.ts";
@@ -125,6 +126,7 @@ export async function createApp(options: AppOptions) {
       await Promise.all(background);
       await closeEdges();
       credentials.close();
+      await operations.policy[Symbol.asyncDispose]();
       await notifier.stop();
       await keepAwake[Symbol.asyncDispose]();
       // Who only asked a question did not stop a server: the end of one that crashed stays unrecorded.
@@ -158,6 +160,7 @@ function buildBoxes(
   });
   const limits = new Limits({ ...ground, night: config.night });
   const disk = new DiskKeeper({ ...ground, config, workspaces });
+  const policy = buildPolicy(ground, options);
   const { turns, approver, approvals, recordings } = buildTurns(ground);
   const orchestrator = buildOrchestrator(ground, { ...options, workspaces, agents, limits, turns });
   const conversations = new Conversations({
@@ -195,6 +198,7 @@ function buildBoxes(
     turns,
     limits,
     notifier,
+    policy,
     workspaces,
     disk,
     agents,
@@ -206,7 +210,10 @@ function buildBoxes(
     allowedRoots: allowedRoots(config.server.allowed_project_roots, options),
     loginCode,
     runtimeLogs: () => ground.runtimeLog.state(),
-    doctor: async () => [...(await Promise.all([doctor(ground), notifier.look()])).flat(), keepAwake.check()],
+    doctor: async () => [
+      ...(await Promise.all([doctor({ ...ground, policy }), notifier.look()])).flat(),
+      keepAwake.check(),
+    ],
     supervision: () => supervisionOf(paths, runBy, clock),
     keepAwake: () => keepAwake.state,
     redact: ground.redactor.redact,

@@ -9,6 +9,7 @@ import { mcpKeys } from "./mcp-keys.ts";
 import { nightKeys } from "./night-keys.ts";
 import { notifyKeys } from "./notify-keys.ts";
 import { reportKeys } from "./report-keys.ts";
+import { ruleKeys } from "./rule-keys.ts";
 import { sandboxKeys, serverKeys } from "./server-keys.ts";
 import { strategyKeys } from "./strategy-keys.ts";
 import { upKeys } from "./up-keys.ts";
@@ -31,6 +32,7 @@ export const configKeys = {
   ...reportKeys,
   ...upKeys,
   ...mcpKeys,
+  ...ruleKeys,
 };
 
 type Keys = typeof configKeys;

@@ -135,8 +135,8 @@ export const laterTables: readonly LaterTable[] = [
   },
   {
     table: "rules",
-    capability: "rules",
-    keys: ["discovery_paths", "builtin_path", "exec_policy_paths", "requirements_path"],
+    capability: "rules checked by guards",
+    keys: ["discovery_paths", "builtin_path"],
   },
   { table: "skills", capability: "skills", keys: ["paths"] },
 ];

@@ -37,9 +37,13 @@ export function parseProjectConfig(source: Buffer | string, label: string): Pars
   return { settings: settingsOf(parsed.data), warnings };
 }
 
-/** The hash a person approves: SHA-256 of the file's bytes, in hexadecimal. */
-export function hashProjectConfig(source: Buffer | string): string {
-  return createHash("sha256").update(source).digest("hex");
+/**
+ * The hash a person approves: SHA-256 of the file's bytes, in hexadecimal. Where the project has rules of its own
+ * beside it, one hash covers both.
+ */
+export function hashProjectConfig(source: Buffer | string, rules: string | null = null): string {
+  const hash = createHash("sha256").update(source);
+  return (rules === null ? hash : hash.update("\0").update(rules)).digest("hex");
 }
 
 const operatorOnly: Readonly<Record<string, string>> = {

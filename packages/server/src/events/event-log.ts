@@ -115,6 +115,17 @@ export class EventLog {
     return rows.map(parseEventRow);
   }
 
+  /** The newest events of a filter, the newest first. */
+  async newest(filter: EventFilter & { readonly types: readonly string[] }, limit: number): Promise<Event[]> {
+    let select = this.#storage.reader
+      .selectFrom("events")
+      .selectAll()
+      .where("type", "in", [...filter.types]);
+    if (filter.project_id) select = select.where("project_id", "=", filter.project_id);
+    const rows = await select.orderBy("seq", "desc").limit(limit).execute();
+    return rows.map(parseEventRow);
+  }
+
   /** Seq of the newest event of a filter at or below `upTo`; 0 when there is none. */
   async lastSeqOf(filter: EventFilter, upTo: number): Promise<number> {
     let select = this.#storage.reader.selectFrom("events").select("seq").where("seq", "<=", upTo);

@@ -7,6 +7,7 @@ import type { DiskKeeper } from "../disk/index.ts";
 import type { EventLog } from "../events/index.ts";
 import type { Notifier } from "../notifications/index.ts";
 import type { Limits, Orchestrator } from "../orchestrator/index.ts";
+import type { Policy } from "../policy/index.ts";
 import type { Reports } from "../reports/index.ts";
 import type { Sandbox } from "../sandbox/index.ts";
 import type { DiskSpace, Storage } from "../storage/index.ts";
@@ -25,6 +26,7 @@ export interface OperationsDeps {
   readonly conversations: Conversations;
   readonly turns: Pick<TurnDeps, "live">;
   readonly limits: Pick<Limits, "view">;
+  readonly policy: Policy;
   readonly notifier: Pick<Notifier, "list" | "test">;
   readonly workspaces: Workspaces;
   readonly agents: AgentRegistry;

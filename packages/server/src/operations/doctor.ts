@@ -2,6 +2,7 @@ import { access, constants } from "node:fs/promises";
 import type { DoctorCheck } from "@harness/protocol";
 import type { LoadedConfig } from "../config/index.ts";
 import type { GitRunner } from "../git/index.ts";
+import type { Policy } from "../policy/index.ts";
 import type { Sandbox } from "../sandbox/index.ts";
 import type { DiskSpace, Storage } from "../storage/index.ts";
 
@@ -12,6 +13,7 @@ export interface DoctorDeps {
   readonly sandbox: Sandbox;
   readonly storage: Storage;
   readonly space: DiskSpace;
+  readonly policy: Pick<Policy, "list">;
 }
 
 const GIB = 1024 ** 3;
@@ -52,6 +54,18 @@ export async function doctor(deps: DoctorDeps): Promise<DoctorCheck[]> {
           : `${deps.sandbox.driver} ${probe.version}`,
         fix: none ? 'Remove sandbox = "none" to confine agents.' : null,
       };
+    }),
+    check("rules", async () => {
+      const { rules, faults, notes } = await deps.policy.list(null);
+      const [fault] = faults;
+      if (fault !== undefined)
+        return {
+          ok: false,
+          detail: `nothing is allowed: ${fault.file}:${fault.line}:${fault.column}: ${fault.message}`,
+          fix: "Fix the file, then: harness rule load",
+        };
+      const detail = rules.length === 0 ? "none beside the defaults" : `${rules.length} in force`;
+      return { ok: true, detail: [detail, ...notes].join("; "), fix: null };
     }),
     check("data directory", async () => {
       await access(config.server.data_dir, constants.W_OK);

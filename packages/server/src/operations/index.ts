@@ -11,6 +11,7 @@ import { notificationHandlers } from "./notification-handlers.ts";
 import { projectHandlers } from "./project-handlers.ts";
 import { replayHandlers } from "./replay-handlers.ts";
 import { reportHandlers } from "./report-handlers.ts";
+import { ruleHandlers } from "./rule-handlers.ts";
 import { runHandlers } from "./run-handlers.ts";
 import { serverHandlers } from "./server-handlers.ts";
 import { sessionHandlers } from "./session-handlers.ts";
@@ -52,6 +53,7 @@ export function createHandlers(deps: OperationsDeps): Handlers {
     ...chatHandlers(deps),
     ...turnHandlers(deps),
     ...approvalHandlers(deps),
+    ...ruleHandlers(deps),
     ...tokenHandlers(deps),
   };
 }

@@ -13,6 +13,7 @@ import {
   findProject,
   getProject,
   listProjects,
+  PROJECT_RULES_FILE,
   type ProjectRecord,
   recordProjectFile,
   saveProject,
@@ -73,6 +74,7 @@ async function createProject(
   checkAgent(deps, wish.default_agent);
   checkAgent(deps, wish.review?.reviewer_agent ?? undefined);
   const approved = found.file.sha256 !== null && found.file.sha256 === approve_file_sha256;
+  if (approved) await refuseFaultyRules(deps, found.file.rules);
   // Registering it again, as a start does for a configured project, takes no limit away.
   const known = await findProject(deps.storage.reader, found.root);
   const night_limits = known?.settings.night_limits ?? noCaps;
@@ -131,14 +133,31 @@ async function approveFile(
   const known = await getProject(deps.storage.reader, project);
   const commit = await deps.workspaces.resolveBase(known.root, known.settings.base_branch);
   const file = await projectFile(deps, known.root, commit);
-  if (file.sha256 !== sha256 || file.text === null) throw fileChanged(file.sha256);
-  parseProjectConfig(file.text, ".harness/config.toml");
+  if (file.sha256 !== sha256) throw fileChanged(file.sha256);
+  if (file.text !== null) parseProjectConfig(file.text, ".harness/config.toml");
+  await refuseFaultyRules(deps, file.rules);
   const text = file.text;
   const record = await deps.log.write(async (tx) => {
     const current = await recordProjectFile(tx, await getProject(tx.db, known.id), file);
     return approveProjectFile(tx, current, sha256, mergeSettings(current.settings, text, {}), caller.actor);
   });
   return present(deps, record);
+}
+
+/** Rules that cannot be read would forbid everything in the project: they are refused while a person looks at them. */
+async function refuseFaultyRules(deps: OperationsDeps, rules: string | null): Promise<void> {
+  if (rules === null) return;
+  const [fault] = (await deps.policy.check({ file: PROJECT_RULES_FILE, text: rules })).faults;
+  if (fault === undefined) return;
+  const { file, line, column, message } = fault;
+  throw new HarnessError(
+    "rules_invalid",
+    `${file}:${line}:${column}: ${message}. Mend it on the base branch.`,
+    {
+      line,
+      column,
+    },
+  );
 }
 
 async function removeProject(

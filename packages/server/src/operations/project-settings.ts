@@ -10,7 +10,7 @@ import {
   type Templates,
 } from "@harness/protocol";
 import { hashProjectConfig, parseProjectConfig } from "../config/index.ts";
-import { detectProject } from "../projects/index.ts";
+import { detectProject, PROJECT_RULES_FILE, type ProjectFiles } from "../projects/index.ts";
 import type { OperationsDeps } from "./deps.ts";
 
 /** Settings a caller may give; what is left out comes from the project's file, detection and defaults. */
@@ -23,7 +23,7 @@ const FILE_CAP = 1024 * 1024;
 export interface Inspection {
   readonly root: string;
   readonly base_branch: string;
-  readonly file: { readonly sha256: string | null; readonly text: string | null };
+  readonly file: ProjectFiles;
   readonly proposal: ReturnType<typeof detectProject>;
 }
 
@@ -97,14 +97,18 @@ export async function inspect(
   return { root: facts.root, base_branch, file: await projectFile(deps, facts.root, commit), proposal };
 }
 
-/** The project's own settings file as it stands at a commit. */
+/** The project's own settings file, and its rules, as they stand at a commit. */
 export async function projectFile(
   deps: Pick<OperationsDeps, "workspaces">,
   root: string,
   commit: string,
-): Promise<{ sha256: string | null; text: string | null }> {
-  const text = await deps.workspaces.readBaseFile("", root, commit, FILE, FILE_CAP);
-  return text === undefined ? { sha256: null, text: null } : { sha256: hashProjectConfig(text), text };
+): Promise<ProjectFiles> {
+  const [text, rules] = await Promise.all(
+    [FILE, PROJECT_RULES_FILE].map((file) => deps.workspaces.readBaseFile("", root, commit, file, FILE_CAP)),
+  );
+  const sha256 =
+    text === undefined && rules === undefined ? null : hashProjectConfig(text ?? "", rules ?? null);
+  return { sha256, text: text ?? null, rules: rules ?? null };
 }
 
 /** The settings detection proposes, on the server's defaults. */

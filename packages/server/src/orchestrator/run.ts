@@ -5,7 +5,7 @@ import type { AgentRegistry } from "../agents/index.ts";
 import type { Config } from "../config/index.ts";
 import type { EventLog } from "../events/index.ts";
 import type { ProcessRunner } from "../process/index.ts";
-import type { ProjectRecord } from "../projects/index.ts";
+import type { ProjectFiles, ProjectRecord } from "../projects/index.ts";
 import type { Sandbox } from "../sandbox/index.ts";
 import type { DiskSpace, Storage } from "../storage/index.ts";
 import {
@@ -42,11 +42,8 @@ export interface OrchestratorDeps {
   readonly owner: string;
   /** The caps of projects and nights. */
   readonly limits: Limits;
-  /** The project's own settings file as it stands on a commit of its base branch. */
-  readonly projectFile: (
-    project: ProjectRecord,
-    commit: string,
-  ) => Promise<{ sha256: string | null; text: string | null }>;
+  /** The project's own settings and rules as they stand on a commit of its base branch. */
+  readonly projectFile: (project: ProjectRecord, commit: string) => Promise<ProjectFiles>;
   /** Whether there is room on the disk for new work. */
   readonly space: Pick<DiskSpace, "shortage" | "report" | "isFull">;
   readonly failpoint: Failpoint;

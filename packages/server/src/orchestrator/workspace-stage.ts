@@ -155,7 +155,7 @@ async function checkProjectFile(run: Run, baseSha: string): Promise<StageResult<
   if (fileState(recorded) !== "unapproved") return { ok: true, value: null };
   return waitFor(
     "config_unapproved",
-    `The settings file .harness/config.toml of ${project.name} is new or has changed on ${task.base_branch}; a person must approve it.`,
+    `The project's own ${file.rules === null ? "settings file .harness/config.toml" : "files .harness/config.toml or .harness/policy.rules"} of ${project.name} is new or has changed on ${task.base_branch}; a person must approve it.`,
     [`harness project approve ${project.name}`, `harness task unblock ${task.id}`],
   );
 }

@@ -1,6 +1,9 @@
 export { createPolicy, type PolicyDeps } from "./create-policy.ts";
 export { decideAction, type PolicyDecision } from "./default-policy.ts";
+export type { ChangedFile, ChangeJudgement, DefaultProtection } from "./judge-change.ts";
 export type {
+  Explanation,
+  ListedRules,
   Opinion,
   PlaceSettings,
   Policy,

@@ -56,7 +56,7 @@ async function actionParts(deps: JudgeDeps, action: PolicyAction, place: PolicyP
   const { rules } = deps;
   const access: PathAccess = ["read", "run", "network"].includes(action.kind) ? "read" : "write";
   const tool = action.tool === undefined ? [] : [fromRules(rules.tool(action.tool), `tool ${action.tool}`)];
-  const hosts = (action.hosts ?? []).map((host) => fromRules(rules.host(host), `host ${host}`));
+  const hosts = hostsOf(action).map((host) => fromRules(rules.host(host), `host ${host}`));
   const paths = await Promise.all(
     action.paths.map((named) => judgePath(deps, { named, access, kind: action.kind }, place)),
   );
@@ -64,6 +64,13 @@ async function actionParts(deps: JudgeDeps, action: PolicyAction, place: PolicyP
   if (action.command !== undefined || place.settings === undefined) return parts;
   const said = place.settings.action(action, allowingRule(parts));
   return said === null ? parts : [...parts, { ...said, rule: null, matches: [], silent: true }];
+}
+
+/** The hosts an action names, or that of the address its tool is given. */
+function hostsOf({ hosts, input }: PolicyAction): readonly string[] {
+  if (hosts !== undefined) return hosts;
+  const url = typeof input === "object" && input !== null && "url" in input ? input.url : undefined;
+  return typeof url === "string" && URL.canParse(url) ? [new URL(url).hostname] : [];
 }
 
 /** A part no rule says anything of is allowed, and leaves the others to be asked about. */

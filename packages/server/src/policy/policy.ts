@@ -1,4 +1,14 @@
-import type { Decision, Judgement, RuleMatch, ShellReading, ShellSegment } from "./verdict.ts";
+import type { ChangedFile, ChangeJudgement, DefaultProtection } from "./judge-change.ts";
+import type { Rule, RuleFault } from "./rules/rule.ts";
+import type {
+  Decision,
+  JudgedSegment,
+  Judgement,
+  RuleLayer,
+  RuleMatch,
+  ShellReading,
+  ShellSegment,
+} from "./verdict.ts";
 
 /** What an agent asks leave for. */
 export interface PolicyAction {
@@ -10,6 +20,8 @@ export interface PolicyAction {
   readonly command?: string;
   /** Paths it names; relative ones are meant from the workspace. */
   readonly paths: readonly string[];
+  /** What the tool is given; an `url` in it names a host unless `hosts` does. */
+  readonly input?: unknown;
   /** Names of hosts it would reach. */
   readonly hosts?: readonly string[];
   /** One line for the record. */
@@ -65,6 +77,59 @@ export interface ReadsShell {
  *   tool, paths, hosts, each segment of the command: requirements and rules, then the default, then settings
  *   the strictest of all parts is the answer
  */
-export interface Policy {
+export interface Policy extends AsyncDisposable {
   judge(action: PolicyAction, place: PolicyPlace): Promise<Judgement>;
+  /** Whether a finished change may be published without a person; `defaults` are heard where no rule speaks. */
+  judgeChange(
+    files: readonly ChangedFile[],
+    rules: ProjectRules | null,
+    defaults?: readonly DefaultProtection[],
+  ): Promise<ChangeJudgement>;
+  /** Judges a command without counting it, and tells of every rule that was tried. */
+  explain(command: string, place: PolicyPlace): Promise<Explanation>;
+  /** What would judge by the rules in force, or by a text in place of the operator's rules; nothing is counted. */
+  rehearse(
+    text: string | null,
+    project: ProjectRules | null,
+  ): Promise<(action: PolicyAction, place: PolicyPlace) => Promise<Judgement>>;
+  /** Reads the operator's files again: from then on they count as they are now. */
+  load(): Promise<ListedRules>;
+  list(project: ProjectRules | null): Promise<ListedRules>;
+  /** Reads a text as a file of rules, or the operator's files as they are now, without effect. */
+  check(given: { readonly file: string; readonly text: string } | null): Promise<ListedRules>;
+}
+
+/** Rules with what is known of their use, and what is wrong with their files. */
+export interface ListedRules {
+  readonly rules: readonly ListedRule[];
+  /** With one of these nothing is allowed. */
+  readonly faults: readonly RuleFault[];
+  /** What of imported lists could not be said in rules. */
+  readonly notes: readonly string[];
+}
+
+export interface ListedRule {
+  readonly rule: Rule;
+  /** What it speaks of, in one line. */
+  readonly says: string;
+  /** True for a requirement, which is heard above every layer. */
+  readonly required: boolean;
+  /** How often it matched an action. */
+  readonly hits: number;
+  readonly last_at: number | null;
+}
+
+/** A judgement with every rule that was tried on each segment. */
+export interface Explanation extends Omit<Judgement, "segments"> {
+  readonly segments: readonly (JudgedSegment & { readonly tried: readonly TriedRule[] })[];
+}
+
+export interface TriedRule {
+  readonly id: string;
+  readonly layer: RuleLayer;
+  readonly decision: Decision;
+  readonly says: string;
+  readonly justification: string | null;
+  /** The words it matched; null when it says nothing of the segment. */
+  readonly matched: readonly string[] | null;
 }

@@ -1,5 +1,6 @@
 export { type DetectedProject, detectProject } from "./detect.ts";
 export {
+  approvedRules,
   approveProjectFile,
   defaultProject,
   deleteProject,
@@ -7,7 +8,9 @@ export {
   findProject,
   getProject,
   listProjects,
+  PROJECT_RULES_FILE,
   type ProjectDraft,
+  type ProjectFiles,
   type ProjectRecord,
   recordProjectFile,
   saveProject,

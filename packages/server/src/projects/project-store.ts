@@ -7,13 +7,24 @@ export interface ProjectRecord extends Omit<Database["projects"], "settings"> {
   readonly settings: ProjectSettings;
 }
 
+/** A project's own rules for what agents do in it: in the repository, counted as a person approved them. */
+export const PROJECT_RULES_FILE = ".harness/policy.rules";
+
+/** What a project's own files say on its base branch, under one hash. */
+export interface ProjectFiles {
+  readonly sha256: string | null;
+  /** `.harness/config.toml` */
+  readonly text: string | null;
+  readonly rules: string | null;
+}
+
 /** What is stored of a project besides its times. */
 export interface ProjectDraft {
   readonly name: string;
   readonly root: string;
   readonly is_default: boolean;
   readonly settings: ProjectSettings;
-  readonly file: { readonly sha256: string | null; readonly text: string | null };
+  readonly file: ProjectFiles;
   readonly approved_sha256: string | null;
 }
 
@@ -96,6 +107,8 @@ export async function saveProject(
     settings: JSON.stringify(draft.settings),
     file_sha256: draft.file.sha256,
     file_text: draft.file.text,
+    rules_text: draft.file.rules,
+    ...(draft.approved_sha256 === null ? {} : { approved_rules: draft.file.rules }),
     approved_sha256: draft.approved_sha256,
     updated_at: tx.now,
   };
@@ -117,7 +130,7 @@ export async function saveProject(
   const id = deps.newId("project");
   const row = await tx.db
     .insertInto("projects")
-    .values({ id, ...columns, created_at: tx.now })
+    .values({ id, approved_rules: null, ...columns, created_at: tx.now })
     .returningAll()
     .executeTakeFirstOrThrow();
   await tx.append({
@@ -169,12 +182,12 @@ export async function updateProject(
 export async function recordProjectFile(
   tx: WriteTx,
   project: ProjectRecord,
-  file: { sha256: string | null; text: string | null },
+  file: ProjectFiles,
 ): Promise<ProjectRecord> {
   if (project.file_sha256 === file.sha256) return project;
   const row = await tx.db
     .updateTable("projects")
-    .set({ file_sha256: file.sha256, file_text: file.text, updated_at: tx.now })
+    .set({ file_sha256: file.sha256, file_text: file.text, rules_text: file.rules, updated_at: tx.now })
     .where("id", "=", project.id)
     .returningAll()
     .executeTakeFirstOrThrow();
@@ -199,6 +212,7 @@ export async function approveProjectFile(
     .updateTable("projects")
     .set({
       approved_sha256: sha256,
+      approved_rules: project.rules_text,
       settings: JSON.stringify(settings),
       max_concurrent: settings.max_concurrent,
       updated_at: tx.now,
@@ -245,6 +259,7 @@ export function toProject(record: ProjectRecord, counts: Record<string, number>)
       approved_sha256: record.approved_sha256,
       state: fileState(record),
       text: record.file_text,
+      rules: record.rules_text,
     },
     max_concurrent: record.max_concurrent,
     default_agent: record.settings.agent,
@@ -261,6 +276,14 @@ export function fileState(
 ): "absent" | "approved" | "unapproved" {
   if (record.file_sha256 === null) return "absent";
   return record.file_sha256 === record.approved_sha256 ? "approved" : "unapproved";
+}
+
+/** The project's own rules that count: as they were approved last, none once they are gone from the base branch. */
+export function approvedRules(
+  record: ProjectRecord,
+): { readonly text: string; readonly file: string } | null {
+  if (record.approved_rules === null || fileState(record) === "absent") return null;
+  return { text: record.approved_rules, file: PROJECT_RULES_FILE };
 }
 
 function parse(row: Database["projects"]): ProjectRecord {

@@ -1,5 +1,6 @@
 import { type Kysely, sql } from "kysely";
 import type { Migration } from "kysely/migration";
+import { policyTables } from "./policy-tables.ts";
 import { workTables } from "./work-tables.ts";
 
 /** A migration of either dialect. The list only grows; a released entry never changes. */
@@ -27,6 +28,11 @@ export const migrations: Record<string, Migration> = {
   "0005_work": {
     async up(db: Kysely<unknown>): Promise<void> {
       for (const statement of workTables) await sql.raw(statement).execute(db);
+    },
+  },
+  "0006_policy": {
+    async up(db: Kysely<unknown>): Promise<void> {
+      for (const statement of policyTables) await sql.raw(statement).execute(db);
     },
   },
 };

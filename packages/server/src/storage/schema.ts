@@ -1,3 +1,4 @@
+import type { RuleHitsTable } from "./policy-tables.ts";
 import type {
   AttemptsTable,
   DispatchTurnsTable,
@@ -63,6 +64,7 @@ export interface Database {
   notification_cursor: NotificationCursorTable;
   reports: ReportsTable;
   tokens: TokensTable;
+  rule_hits: RuleHitsTable;
 }
 
 export interface CountersTable {
@@ -93,6 +95,10 @@ export interface ProjectsTable {
   file_sha256: string | null;
   file_text: string | null;
   approved_sha256: string | null;
+  /** The project's own rules as they are on its base branch; the hash covers them too. */
+  rules_text: string | null;
+  /** The rules a person approved last: these count. */
+  approved_rules: string | null;
   created_at: number;
   updated_at: number;
 }

@@ -109,6 +109,14 @@ async function approve(approver: Approver, recorder: TurnRecorder, place: TurnPl
   const { asked, decision, reason } = await approver.judge(place, action);
   const summary = shortened(action.command ?? `${action.tool} ${action.paths.join(" ")}`.trim(), 4096);
   if (!asked || !place.signal.aborted)
-    await recorder.push({ type: "policy.decided", data: { action: summary, decision, reason } });
+    await recorder.push({
+      type: "policy.decided",
+      data: {
+        action: summary,
+        ...(action.command === undefined ? {} : { command: shortened(action.command, 16_384) }),
+        decision,
+        reason,
+      },
+    });
   return { decision, reason };
 }
