@@ -20,6 +20,7 @@ export const bands = {
       "budgets",
       "approvals",
       "evidence",
+      "hooks",
     ],
   ],
   GROUND: [

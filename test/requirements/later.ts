@@ -8,7 +8,6 @@ const rows: readonly (readonly [source: string, id: string, promise: string])[] 
   ],
   ["issue 5", "policy.import", "Codex rules and Claude permission lists import unchanged."],
   ["issue 5", "policy.explain", "policy/explain shows every segment, rule tried and the one that decided."],
-  ["issue 5", "policy.hooks", "Operator hooks see and decide tool use, with time limits."],
   ["issue 5", "sandbox.drivers", "One conformance suite passes for every sandbox driver."],
   [
     "issue 5",

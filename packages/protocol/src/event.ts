@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { Approval, ApprovalScope, ApprovalStatus } from "./approval.ts";
 import { Evidence, Grade, ReviewRound } from "./evidence.ts";
+import { HookRun } from "./hook.ts";
 import { Item } from "./item.ts";
 import { madeWhenAsked } from "./made-when-asked.ts";
 import { Intervention, moduleFigures, Requirements } from "./task-plan.ts";
@@ -173,6 +174,7 @@ const written = {
       decision: z.enum(["allow", "deny"]),
       reason: z.string(),
     }),
+  "hook.ran": () => HookRun,
   "evidence.recorded": () => z.object({ evidence: Evidence.omit({ output: true }) }),
   "review.completed": () => z.object({ review: ReviewRound }),
   "branch.published": () => z.object({ branch: z.string(), commit: CommitSha }),

@@ -42,6 +42,15 @@ export {
   TestCounts,
 } from "./evidence.ts";
 export {
+  type DecidingHookEvent,
+  decidingHookEvents,
+  HookEvent,
+  HookOutcome,
+  HookRun,
+  hookEvents,
+  toolHookEvents,
+} from "./hook.ts";
+export {
   createIdFactory,
   type IdKind,
   idPattern,

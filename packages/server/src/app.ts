@@ -74,7 +74,7 @@ export async function createApp(options: AppOptions) {
   };
   const boxes = buildBoxes(ground, options, credentials, () => loginCode.make());
   const { operations, invoker, agents, orchestrator, notifier, reports, daily, keepAwake, disk } = boxes;
-  const { conversations, approvals, approver } = boxes;
+  const { conversations, approvals, approver, hooks } = boxes;
   const note = (event: Parameters<Parameters<Parameters<typeof log.write>[0]>[0]["append"]>[0]) =>
     log.write((tx) => tx.append(event));
   let endHousekeeping = async () => {};
@@ -129,6 +129,7 @@ export async function createApp(options: AppOptions) {
       await operations.policy[Symbol.asyncDispose]();
       await notifier.stop();
       await keepAwake[Symbol.asyncDispose]();
+      await hooks[Symbol.asyncDispose]();
       // Who only asked a question did not stop a server: the end of one that crashed stays unrecorded.
       if (started)
         await note({ type: "server.stopped", actor: "harness", data: { reason } }).catch((error: unknown) =>
@@ -161,7 +162,7 @@ function buildBoxes(
   const limits = new Limits({ ...ground, night: config.night });
   const disk = new DiskKeeper({ ...ground, config, workspaces });
   const policy = buildPolicy(ground, options);
-  const { turns, approver, approvals, recordings } = buildTurns(ground);
+  const { turns, hooks, approver, approvals, recordings } = buildTurns(ground, options);
   const orchestrator = buildOrchestrator(ground, { ...options, workspaces, agents, limits, turns });
   const conversations = new Conversations({
     ...ground,
@@ -223,7 +224,7 @@ function buildBoxes(
     logger,
     space: ground.space,
   });
-  const boxes = { operations, invoker, agents, orchestrator, conversations, approvals, approver };
+  const boxes = { operations, invoker, agents, orchestrator, conversations, approvals, approver, hooks };
   return { ...boxes, notifier, reports, daily, keepAwake, disk };
 }
 

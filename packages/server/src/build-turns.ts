@@ -1,11 +1,16 @@
 import { Recordings } from "./agents/index.ts";
-import type { Ground } from "./ground.ts";
+import type { AppOptions, Ground } from "./ground.ts";
+import { Hooks } from "./hooks/index.ts";
 import { ApprovalClock, Approver, LiveTurns, type TurnDeps } from "./turns/index.ts";
 import { VERSION } from "./version.ts";
 
 /** What turns run with, whoever they belong to: tasks and conversations share it. */
-export function buildTurns(ground: Ground): {
+export function buildTurns(
+  ground: Ground,
+  { env }: Pick<AppOptions, "env">,
+): {
   readonly turns: TurnDeps;
+  readonly hooks: Hooks;
   readonly approver: Approver;
   readonly approvals: ApprovalClock;
   readonly recordings: Recordings;
@@ -20,14 +25,22 @@ export function buildTurns(ground: Ground): {
     version: VERSION,
     enabled: config.disk.recordings_days > 0,
   });
-  const approver = new Approver({ ...ground, config });
+  const hooks = new Hooks({
+    ...ground,
+    entries: config.hooks,
+    env,
+    cwd: paths.root,
+    redact: (value) => redactor.redactDeep(value),
+  });
+  const approver = new Approver({ ...ground, config, hooks });
   const turns: TurnDeps = {
     live: new LiveTurns(),
     approver,
+    hooks,
     recordings,
     redaction: () => redactor.createStream(),
     outputCap: config.limits.max_output_bytes,
     failpoint: ground.failpoint,
   };
-  return { turns, approver, approvals: new ApprovalClock(ground), recordings };
+  return { turns, hooks, approver, approvals: new ApprovalClock(ground), recordings };
 }

@@ -89,6 +89,13 @@ const tellers: { readonly [T in EventType]?: Teller<T> } = {
     decision === "allow"
       ? [`  allowed ${action}: ${reason}`, "dim"]
       : [`  denied ${action}: ${reason}`, "yellow"],
+  "hook.ran": ({ hook, event, outcome, detail }) =>
+    outcome === "passed"
+      ? undefined
+      : [
+          `  hook ${hook} (${event}) ${outcome}${detail ? `: ${detail}` : ""}`,
+          outcome === "allowed" ? "dim" : "yellow",
+        ],
   "evidence.recorded": ({ evidence }) => [
     `  ${evidence.passed ? "✓" : "✗"} ${commandText(evidence.command)} → ${evidence.exit_code ?? evidence.reason} in ${duration(evidence.duration_ms)}, on ${shortSha(evidence.commit)}`,
     evidence.passed ? "green" : "red",

@@ -2,6 +2,7 @@ export { parseCommand } from "./command.ts";
 export { createDataDir, type DataDirPaths, dataDirPaths } from "./data-dir.ts";
 export { DataDirLock, type DataDirOwner, dataDirOwner } from "./data-dir-lock.ts";
 export { type ConfigFlag, type ConfigFlags, configFlags, parseConfigFlags } from "./flags.ts";
+export type { HookEntry } from "./hook-keys.ts";
 export { type Config, type ConfigPath, configKeys, configRows, configVariable } from "./keys.ts";
 export {
   type ConfigSurroundings,

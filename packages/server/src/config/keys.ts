@@ -4,6 +4,7 @@ import { agentKeys } from "./agent-keys.ts";
 import { approvalKeys } from "./approval-keys.ts";
 import { diskKeys } from "./disk-keys.ts";
 import { endpointKeys } from "./endpoint-keys.ts";
+import { hookKeys } from "./hook-keys.ts";
 import type { AnyConfigKey, ConfigKey } from "./key.ts";
 import { mcpKeys } from "./mcp-keys.ts";
 import { nightKeys } from "./night-keys.ts";
@@ -33,6 +34,7 @@ export const configKeys = {
   ...upKeys,
   ...mcpKeys,
   ...ruleKeys,
+  ...hookKeys,
 };
 
 type Keys = typeof configKeys;

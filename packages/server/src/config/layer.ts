@@ -1,4 +1,5 @@
 import path from "node:path";
+import type { HookEntry } from "./hook-keys.ts";
 import type { AnyConfigKey } from "./key.ts";
 import { type ConfigPath, configKeys, configRows, configVariable } from "./keys.ts";
 import type { NotificationChannel } from "./notify-keys.ts";
@@ -115,6 +116,8 @@ function resolvePaths(row: AnyConfigKey, key: ConfigPath, value: unknown, contex
     return value.map((channel: NotificationChannel) =>
       channel.type === "command" ? { ...channel, argv: withProgram(channel.argv, context) } : channel,
     );
+  if (key === "hooks" && Array.isArray(value))
+    return value.map((hook: HookEntry) => ({ ...hook, argv: withProgram(hook.argv, context) }));
   if (row.type.kind === "paths" && Array.isArray(value))
     return value.map((one) => absolute(String(one), context));
   if (typeof value !== "string") return value;

@@ -58,6 +58,7 @@ const operatorOnly: Readonly<Record<string, string>> = {
   projects: "projects",
   observe: "retention",
   notify: "who is told what",
+  hooks: "which programs are run when something happens",
   takeover: "which agent may go on with another's work",
 };
 

@@ -18,7 +18,7 @@ export function renderConfigReference(): string {
     '`sandbox = "none"` at the top of the file is short for `sandbox.driver`.',
   ];
   for (const [table, rows] of byTable()) {
-    parts.push("", `## ${table === "" ? "projects" : table}`, "");
+    parts.push("", `## ${table === "" ? "at the top" : table}`, "");
     parts.push("| key | value | default | variable | flag |", "|---|---|---|---|---|");
     for (const [key, row] of rows) parts.push(tableRow(key, row));
   }

@@ -2,7 +2,14 @@ import { isHarnessError, noCaps } from "@harness/protocol";
 import { type Agent, blockedAccount, type TurnOutcome } from "../agents/index.ts";
 import { getProject, type ProjectRecord } from "../projects/index.ts";
 import { setSession, setTurnUsage, type ThreadRecord, threadScope } from "../threads/index.ts";
-import { confine, driveTurn, readInstructions, type TurnPlace, UsageMeter } from "../turns/index.ts";
+import {
+  confine,
+  driveTurn,
+  hookAbout,
+  readInstructions,
+  type TurnPlace,
+  UsageMeter,
+} from "../turns/index.ts";
 import { agentOf, knowsSession } from "./answerer.ts";
 import { addUsage, closeThreadTurn } from "./close-thread-turn.ts";
 import type { ConversationDeps, RunningTurn } from "./conversation-deps.ts";
@@ -93,10 +100,17 @@ async function drive(
     since: deps.clock.now(),
     stop: () => running.stop({ type: "budget", why: "a cap was reached", urgent: true }),
   });
+  const turnPlace = placeOf(deps, running, at);
+  if (turn.purpose === "compact")
+    deps.turns.hooks.tell({
+      event: "PreCompact",
+      about: hookAbout(turnPlace),
+      fields: { trigger: "manual" },
+    });
   try {
     const outcome = await driveTurn(
       deps.turns,
-      placeOf(deps, running, at),
+      turnPlace,
       agent,
       {
         prompt: await promptOf(deps, running, agent, project, at, knowsSession(deps, agent, session_id)),

@@ -1,4 +1,4 @@
-import type { Event, Item } from "@harness/protocol";
+import type { Event, HookRun, Item } from "@harness/protocol";
 
 type Level = "DEBUG" | "INFO" | "WARNING" | "ERROR";
 type Line = readonly [level: Level, text: string];
@@ -49,9 +49,16 @@ function lineOf(event: Event): Line | undefined {
       return event.data.decision === "deny"
         ? ["WARNING", `Denied ${event.data.action}: ${event.data.reason}`]
         : ["DEBUG", `Allowed ${event.data.action}`];
+    case "hook.ran":
+      return event.data.outcome === "passed" ? undefined : hookLine(event.data);
     default:
       return workLine(event);
   }
+}
+
+function hookLine({ hook, event, outcome, detail }: HookRun): Line {
+  const level = outcome === "failed" || outcome === "timed_out" ? "ERROR" : "INFO";
+  return [level, `Hook ${hook} (${event}) ${outcome}${detail ? `: ${detail}` : ""}`];
 }
 
 function workLine(event: Event): Line | undefined {

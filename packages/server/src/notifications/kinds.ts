@@ -107,6 +107,7 @@ const telling: { readonly [T in EventType]: Tell<T> | null } = {
   "usage.updated": null,
   "turn.warning": null,
   "policy.decided": null,
+  "hook.ran": null,
   "evidence.recorded": null,
   "review.completed": null,
   "branch.published": null,

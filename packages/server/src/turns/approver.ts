@@ -10,9 +10,11 @@ import {
 } from "../approvals/index.ts";
 import type { Config } from "../config/index.ts";
 import type { EventLog } from "../events/index.ts";
+import type { HookDecision, Hooks } from "../hooks/index.ts";
 import { decideAction } from "../policy/index.ts";
 import type { Storage } from "../storage/index.ts";
 import type { Failpoint } from "./drive-turn.ts";
+import { hookAbout } from "./turn-hooks.ts";
 import type { TurnPlace } from "./turn-place.ts";
 
 /** What asking a person needs. */
@@ -22,6 +24,7 @@ export interface ApproverDeps {
   readonly clock: Clock;
   readonly newId: NewId;
   readonly config: Pick<Config, "approvals">;
+  readonly hooks: Pick<Hooks, "decide">;
   readonly failpoint: Failpoint;
 }
 
@@ -32,10 +35,12 @@ export interface Judged extends ApprovalAnswer {
 }
 
 /**
- * Answers the questions of running agents: by policy, by a rule or an answer a person gave before, or by asking a
- * person now. A question is a row bound to the hash of what it asks; it outlives the process that asked.
+ * Answers the questions of running agents: by policy, by a hook of the operator, by a rule or an answer a person gave
+ * before, or by asking a person now. A question is a row bound to the hash of what it asks; it outlives the process
+ * that asked.
  *
- *   policy says no → deny · profile allow_all → allow · rule, answer for the attempt, answer not told yet → that
+ *   policy says no → deny · hook PreToolUse says no → deny · nobody has to be asked → allow
+ *   rule, answer for the attempt, answer not told yet → that · hook PermissionRequest answers → that
  *   else pending → answered: told once · hold time over: the turn is parked · expired: as approvals.on_expiry says
  */
 export class Approver implements Disposable {
@@ -68,7 +73,24 @@ export class Approver implements Disposable {
     const summary = shortened(action.command ?? `${action.tool} ${action.paths.join(" ")}`.trim(), 4096);
     const policy = decideAction({ kind: action.kind, paths: action.paths, summary }, place.workspace);
     const profile = place.approvals.profile ?? this.#deps.config.approvals.profile;
-    if (policy.decision === "deny" || !asks(place, action, profile)) return { ...policy, asked: false };
+    if (policy.decision === "deny") return { ...policy, asked: false };
+    const hook = await this.#hook("PreToolUse", place, action);
+    if (hook?.decision === "deny") return { decision: "deny", reason: hook.reason, asked: false };
+    const why = hook?.decision === "ask" ? hook.reason : `approval profile ${profile}`;
+    if (hook?.decision === "allow" && profile !== "strict")
+      return { decision: "allow", reason: hook.reason, asked: false };
+    if (hook?.decision !== "ask" && !asks(place, action, profile)) return { ...policy, asked: false };
+    return this.#leave(place, action, { summary, why, remembers: profile !== "strict" });
+  }
+
+  /** What a rule or an answer of a person says, given before or now; or a hook in a person's place. */
+  async #leave(
+    place: TurnPlace,
+    action: AgentAction,
+    how: { readonly summary: string; readonly why: string; readonly remembers: boolean },
+  ): Promise<Judged> {
+    if (!canAsk(place))
+      return { decision: "deny", reason: `${how.why}, and nobody can be asked here`, asked: false };
     const asked: Asked = {
       kind: action.kind,
       tool: action.tool,
@@ -78,18 +100,31 @@ export class Approver implements Disposable {
       questions: [],
     };
     const known = await place.write("approval", async (tx) => {
-      const rule = profile === "strict" ? undefined : await ruleFor(tx, place.by.project_id, asked);
+      const rule = how.remembers ? await ruleFor(tx, place.by.project_id, asked) : undefined;
       if (rule)
         return { decision: "allow" as const, reason: `allowed always by ${rule.created_by} (${rule.id})` };
       const taken = await takeAnswer(tx, place.by, asked);
       return taken && answerOf(taken);
     });
     if (known) return { ...known, asked: true };
-    const why = `approval profile ${profile}`;
-    const answered = await this.#ask(place, asked, { summary, why });
+    const hook = await this.#hook("PermissionRequest", place, action);
+    if (hook && hook.decision !== "ask")
+      return { decision: hook.decision, reason: hook.reason, asked: false };
+    const answered = await this.#ask(place, asked, how);
     return answered
       ? { ...answerOf(answered), asked: true }
       : { decision: "deny", reason: "the turn ended before a person answered", asked: true };
+  }
+
+  async #hook(
+    event: "PreToolUse" | "PermissionRequest",
+    place: TurnPlace,
+    action: AgentAction,
+  ): Promise<HookDecision | undefined> {
+    const { kind, tool, command, paths, input } = action;
+    const tool_input = input ?? { command, paths };
+    const message = { event, about: hookAbout(place), tool: { name: tool, kind } };
+    return this.#deps.hooks.decide({ ...message, fields: { tool_input, command, paths } }, place.signal);
   }
 
   /** What a person answers to an agent's questions; undefined when nobody did. */
@@ -179,9 +214,13 @@ function asks(
   action: AgentAction,
   profile: "allow_all" | "allow_listed" | "strict",
 ): boolean {
-  if (profile === "allow_all") return false;
-  if (place.role !== "implementer" && place.role !== "chat") return false;
+  if (profile === "allow_all" || !canAsk(place)) return false;
   return profile === "strict" || action.kind !== "read";
+}
+
+/** Whether there is a person for the questions of this turn: only for one that works on something of theirs. */
+function canAsk({ role }: TurnPlace): boolean {
+  return role === "implementer" || role === "chat";
 }
 
 function answerOf(approval: Approval): ApprovalAnswer {

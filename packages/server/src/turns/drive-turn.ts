@@ -7,9 +7,11 @@ import {
   shortened,
   type TurnOutcome,
 } from "../agents/index.ts";
+import type { Hooks } from "../hooks/index.ts";
 import type { Approver } from "./approver.ts";
 import type { LiveTurns, TurnHandle } from "./live-turns.ts";
 import { recordItem } from "./record-item.ts";
+import { TurnHooks } from "./turn-hooks.ts";
 import type { TurnPlace } from "./turn-place.ts";
 import { TurnRecorder } from "./turn-recorder.ts";
 
@@ -20,6 +22,8 @@ export type Failpoint = (name: string, detail?: string) => void | Promise<void>;
 export interface TurnDeps {
   readonly live: LiveTurns;
   readonly approver: Approver;
+  /** The operator's own programs, told of what happens. */
+  readonly hooks: Pick<Hooks, "tell">;
   /** Keeps the raw traffic of turns. */
   readonly recordings: Pick<Recordings, "run">;
   /** Removes secrets from text that arrives in pieces. */
@@ -69,17 +73,21 @@ export async function driveTurn(
     on_usage: (usage) => watch.usage(usage),
     signal: place.signal,
   };
+  const hooks = new TurnHooks(deps.hooks, place);
+  hooks.began(turn);
   const events = deps.recordings.run(agent, asked, place.scope.turn_id);
   try {
     for await (const event of events) {
       if (event.type === "started" && event.session_id !== null) await watch.session(event.session_id);
       if (event.type === "ended") outcome = event.outcome;
       else await recordItem(recorder, event);
+      hooks.happened(event);
       watch.check();
       await deps.failpoint("K6");
     }
   } finally {
     live[Symbol.dispose]();
+    hooks.ended(outcome);
   }
   await recorder.close();
   await deps.failpoint("K9");

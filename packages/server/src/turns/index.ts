@@ -12,6 +12,7 @@ export {
 } from "./drive-turn.ts";
 export { type Instruction, readInstructions } from "./instructions.ts";
 export { LiveTurns } from "./live-turns.ts";
+export { hookAbout } from "./turn-hooks.ts";
 export type { TurnPlace } from "./turn-place.ts";
 export type { TurnWrite } from "./turn-recorder.ts";
 export { type AddedUse, type MeterOwner, UsageMeter } from "./usage-meter.ts";

@@ -1,0 +1,187 @@
+import {
+  type DecidingHookEvent,
+  type Event,
+  type EventScope,
+  type HookEvent,
+  type HookRun,
+  isHarnessError,
+} from "@harness/protocol";
+import pLimit from "p-limit";
+import type { HookEntry } from "../config/index.ts";
+import type { EventLog } from "../events/index.ts";
+import { fromEvent } from "./from-event.ts";
+import type { HookMessage, HookTool } from "./hook-message.ts";
+import { isDeciding } from "./read-answer.ts";
+import { type NamedHook, type RunHookDeps, runHook } from "./run-hook.ts";
+
+/** What hooks are run with. */
+export interface HooksDeps extends RunHookDeps {
+  readonly entries: readonly HookEntry[];
+  readonly log: EventLog;
+  readonly logger: { warn(facts: object, message: string): void };
+}
+
+/** What the hooks of a tool's use decided together: the strictest answer counts. */
+export interface HookDecision {
+  readonly decision: "allow" | "ask" | "deny";
+  readonly reason: string;
+}
+
+/** Hooks an agent waits for that run at once. */
+const DECIDING_AT_ONCE = 16;
+/** Hooks nobody waits for that run at once, and wait for their turn at most. */
+const TOLD_AT_ONCE = 4;
+const TOLD_WAITING = 1000;
+/** How long hooks that run may go on when the server stops (milliseconds). */
+const LEAVE_MS = 3_000;
+
+/**
+ * The operator's own programs, run when something happens. Those of PreToolUse and PermissionRequest decide; all others
+ * are told after the fact, a few at a time. Each run is an event. A hook a repository brings is none of these.
+ */
+export class Hooks implements AsyncDisposable {
+  readonly #deps: HooksDeps;
+  readonly #byEvent: ReadonlyMap<HookEvent, readonly NamedHook[]>;
+  readonly #deciding = pLimit(DECIDING_AT_ONCE);
+  readonly #telling = pLimit({ concurrency: TOLD_AT_ONCE, rejectOnClear: true });
+  readonly #closing = new AbortController();
+  readonly #running = new Set<Promise<unknown>>();
+  readonly #unlisten: () => void;
+  #runs = 0;
+  /** Runs left out since there was room for the last one. */
+  #skipped = 0;
+
+  constructor(deps: HooksDeps) {
+    this.#deps = deps;
+    const named = deps.entries.map((hook, at) => ({ ...hook, name: hook.name ?? `${hook.event}-${at + 1}` }));
+    this.#byEvent = Map.groupBy(named, (hook) => hook.event);
+    this.#unlisten = named.length === 0 ? () => {} : deps.log.listen((events) => this.#heard(events));
+  }
+
+  /** Whether any hook is run for this event. */
+  has(event: HookEvent): boolean {
+    return this.#byEvent.has(event);
+  }
+
+  /** Runs the hooks of an event that has happened. Returns at once. */
+  tell(message: HookMessage): void {
+    for (const hook of this.#matching(message)) {
+      if (this.#telling.pendingCount >= TOLD_WAITING) {
+        this.#skipped += 1;
+        continue;
+      }
+      if (this.#skipped > 0) this.#noteSkipped(hook, message.event);
+      this.#keep(this.#telling(() => this.#run(hook, message, this.#closing.signal)));
+    }
+  }
+
+  /**
+   * What the hooks say to an action an agent wants to take; undefined when no hook has a word to say. Takes as long as
+   * the slowest of them may. A hook that fails denies, unless the operator said otherwise for it.
+   */
+  async decide(
+    message: HookMessage & { readonly event: DecidingHookEvent; readonly tool: HookTool },
+    signal: AbortSignal,
+  ): Promise<HookDecision | undefined> {
+    const hooks = this.#matching(message);
+    if (hooks.length === 0) return undefined;
+    const either = AbortSignal.any([signal, this.#closing.signal]);
+    const runs = await Promise.all(
+      hooks.map((hook) => this.#keep(this.#deciding(() => this.#run(hook, message, either)))),
+    );
+    const decisions = runs.flatMap((run, at) => decisionOf(hooks[at]!, run) ?? []);
+    const strictest = (["deny", "ask", "allow"] as const).map((word) =>
+      decisions.find(({ decision }) => decision === word),
+    );
+    return strictest.find((one) => one !== undefined);
+  }
+
+  /** Lets what runs end within a moment; what waits is not begun any more. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#unlisten();
+    this.#telling.clearQueue();
+    const late = AbortSignal.timeout(LEAVE_MS);
+    late.addEventListener("abort", () => this.#closing.abort());
+    while (this.#running.size > 0) await Promise.allSettled([...this.#running]);
+    this.#closing.abort();
+  }
+
+  #heard(events: readonly Event[]): void {
+    for (const event of events) {
+      const message = fromEvent(event);
+      if (message) this.tell(message);
+    }
+  }
+
+  #matching({ event, tool }: HookMessage): readonly NamedHook[] {
+    const hooks = this.#byEvent.get(event) ?? [];
+    if (tool === undefined) return hooks;
+    return hooks.filter(({ matcher }) => fits(matcher, tool));
+  }
+
+  async #run(hook: NamedHook, message: HookMessage, signal: AbortSignal): Promise<HookRun> {
+    this.#runs += 1;
+    const run = await runHook(this.#deps, hook, message, { cookie: `hook-${this.#runs}`, signal });
+    await this.#note(message.about, run);
+    return run;
+  }
+
+  async #note(about: EventScope, run: HookRun): Promise<void> {
+    const { project_id = null, task_id = null, thread_id = null, turn_id = null } = about;
+    const scope = { project_id, task_id, thread_id, turn_id };
+    if (run.outcome === "failed" || run.outcome === "timed_out")
+      this.#deps.logger.warn({ hook: run.hook, event: run.event, detail: run.detail }, "a hook failed");
+    await this.#deps.log
+      .write((tx) => tx.append({ ...scope, type: "hook.ran", actor: "harness", data: run }))
+      // An answer that cannot be recorded is still an answer.
+      .catch((error: unknown) =>
+        this.#deps.logger.warn(
+          { err: error, code: isHarnessError(error) ? error.code : null },
+          "a hook's run could not be recorded",
+        ),
+      );
+  }
+
+  #noteSkipped(hook: NamedHook, event: HookEvent): void {
+    const detail = `${this.#skipped} runs of hooks were left out: ${TOLD_WAITING} waited already`;
+    this.#skipped = 0;
+    const none = { tool: null, exit_code: null, duration_ms: 0 };
+    const run = { hook: hook.name, event, outcome: "skipped" as const, detail, ...none };
+    this.#keep(this.#note({}, run));
+  }
+
+  #keep<T>(running: Promise<T>): Promise<T> {
+    this.#running.add(running);
+    const forget = () => this.#running.delete(running);
+    // What was taken out of the queue when the server stopped is rejected: nobody waits for it.
+    running.then(forget, forget);
+    return running;
+  }
+}
+
+/** What one hook's end means for the agent that waits; undefined when it has nothing to say. */
+function decisionOf(hook: NamedHook, { outcome, detail }: HookRun): HookDecision | undefined {
+  const why = (what: string) => `hook ${hook.name} ${what}${detail === null ? "" : `: ${detail}`}`;
+  switch (outcome) {
+    case "allowed":
+      return { decision: "allow", reason: why("allows it") };
+    case "asked":
+      return { decision: "ask", reason: why("wants a person asked") };
+    case "denied":
+      return { decision: "deny", reason: why("denies it") };
+    case "failed":
+    case "timed_out":
+      return hook.on_failure === "allow" || !isDeciding(hook.event)
+        ? undefined
+        : { decision: "deny", reason: why("could not be asked, so the answer is no") };
+    default:
+      return undefined;
+  }
+}
+
+/** Whether a hook's pattern fits the whole name of a tool, or its kind. As with Claude Code, `*` and nothing fit all. */
+function fits(matcher: string | undefined, { name, kind }: HookTool): boolean {
+  if (matcher === undefined || matcher === "*") return true;
+  const pattern = new RegExp(`^(?:${matcher})$`, "u");
+  return pattern.test(name) || pattern.test(kind);
+}

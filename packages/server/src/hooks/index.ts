@@ -1,0 +1,2 @@
+export type { HookAbout, HookMessage, HookTool } from "./hook-message.ts";
+export { type HookDecision, Hooks, type HooksDeps } from "./hooks.ts";
