@@ -1,3 +1,4 @@
+import { z } from "zod";
 import type { AgentTurn, RawDirection } from "./port.ts";
 import type { TurnMark } from "./turn-marks.ts";
 
@@ -15,7 +16,15 @@ export interface FramedTurn extends AgentTurn {
   readonly record: (direction: RawDirection, text: string) => void;
   /** Puts a clock under the frame's rule. */
   readonly timedBy: (clock: TurnClock) => void;
+  /**
+   * Does something besides speaking with the agent, such as a tool or a file, and records what came of it. In a turn
+   * that is played again it is not done: what came of it then comes of it again.
+   */
+  readonly effect: Effect;
 }
+
+/** `name` says what is done; `shape` is what comes of it. */
+export type Effect = <T>(name: string, shape: z.ZodType<T>, work: () => Promise<T>) => Promise<T>;
 
 /** Frames a turn; `signal` fires too when nobody reads its events any more. */
 export function framedTurn(turn: AgentTurn, signal: AbortSignal): FramedTurn {
@@ -35,6 +44,7 @@ export function framedTurn(turn: AgentTurn, signal: AbortSignal): FramedTurn {
     signal,
     record,
     timedBy: (clock) => void clocks.add(clock),
+    effect: effects(turn, mark),
     approve: (action) =>
       asking(
         () => turn.approve(action),
@@ -56,6 +66,20 @@ export function framedTurn(turn: AgentTurn, signal: AbortSignal): FramedTurn {
           },
         }),
     }),
+  };
+}
+
+function effects({ recall }: AgentTurn, mark: (what: TurnMark) => void): Effect {
+  return async (effect, shape, work) => {
+    if (recall !== undefined) return shape.parse(await recall(effect));
+    try {
+      const value = await work();
+      mark({ effect, gave: z.json().parse(value) });
+      return value;
+    } catch (error) {
+      mark({ effect, threw: error instanceof Error ? error.message : String(error) });
+      throw error;
+    }
   };
 }
 

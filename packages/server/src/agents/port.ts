@@ -151,9 +151,13 @@ export interface LiveTurn {
  */
 export type RawDirection = "out" | "in" | "err" | "mark";
 
-/** The reason of a turn's signal may say that every moment costs: the program then has 300 ms in all to leave. */
+/**
+ * The reason of a turn's signal may say that every moment costs: the program then has 300 ms in all to leave. Or, in a
+ * turn that is played again, that its own time was over.
+ */
 export interface TurnStop {
   readonly urgent?: boolean;
+  readonly limit?: "timeout_idle" | "timeout_total";
 }
 
 /** One request to an agent: what to do, where, with which limits, and who answers its questions. */
@@ -188,6 +192,11 @@ export interface AgentTurn {
   readonly attach?: (live: LiveTurn) => void;
   /** Told of every raw line or message between the adapter and its agent, before it is understood. */
   readonly record?: (direction: RawDirection, text: string) => void;
+  /**
+   * Given for a recorded turn that is played again: what came of what the adapter then did, to be had instead of doing
+   * it. Rejects as that did, or when it was not done.
+   */
+  readonly recall?: (effect: string) => Promise<unknown>;
   /** Told of each report of use at once, ahead of the events that still wait for their reader. */
   readonly on_usage?: (usage: Usage) => void;
   /** Stops the turn; its reason may be a `TurnStop`. */
@@ -203,6 +212,11 @@ export interface AgentProbe {
   readonly problem?: string;
   readonly fix?: string;
   readonly executable?: string;
+}
+
+/** Why this recording cannot be played, in words for a person. */
+export interface CannotReplay {
+  readonly why: string;
 }
 
 /** Something that can do a turn: an adapter plus its settings. */
@@ -224,7 +238,7 @@ export interface Agent {
    * Reads a recorded turn of this agent as it would read it today: starts nothing, asks nobody, and tells the events.
    * Absent for an adapter whose turns cannot be played again.
    */
-  replay?(recording: Recording): AsyncIterable<AgentEvent>;
+  replay?(recording: Recording): AsyncIterable<AgentEvent> | CannotReplay;
   /**
    * Tells one login from the next, without showing it: another answer means that somebody logged in again. Cheap, and
    * starts no process. Absent where nobody can tell.

@@ -86,6 +86,17 @@ export function markOf({ d, s }: RecordingEntry): TurnMark | undefined {
   return d === "mark" ? parseLine(TurnMark, s) : undefined;
 }
 
+/** What the adapter said that it was made from; nothing for a recording that does not tell. */
+export function madeFrom({ entries }: Recording): Readonly<Record<string, unknown>> {
+  const made = entries.map(markOf).find((mark) => mark !== undefined && "made_from" in mark);
+  return made !== undefined && "made_from" in made ? made.made_from : {};
+}
+
+/** Why a turn cannot be played that an older Harness recorded: it kept less. */
+export function recordedTooEarly({ head }: Recording): string {
+  return `Harness ${head.harness} recorded less of a turn of ${head.agent} than playing it again takes.`;
+}
+
 async function readText(folder: string, turnId: string): Promise<string | undefined> {
   const files = recordingFiles(folder, turnId);
   const packed = await readFile(files.packed).catch(() => undefined);

@@ -4,7 +4,8 @@ import type { ProcessOutcome, ProcessRunner, RunningProcess, SpawnSpec } from ".
 import { type CannotStart, type CliDialect, runCliTurn } from "./cli-turn.ts";
 import type { FramedTurn } from "./framed-turn.ts";
 import type { AgentEvent, AgentTurn, LiveTurn } from "./port.ts";
-import { markOf, type Recording } from "./recording.ts";
+import { RecalledEffects } from "./recalled-effects.ts";
+import { madeFrom, markOf, type Recording } from "./recording.ts";
 import type { SandboxSpec } from "./sandbox-port.ts";
 import type { Emit } from "./turn-frame.ts";
 import type { TurnMark } from "./turn-marks.ts";
@@ -19,7 +20,18 @@ export interface Replayed {
   readonly command: SandboxSpec;
 }
 
+/** Makes of what a program answered then what it would answer today, where they count what they say. */
+export interface LineTranslation {
+  /** What was said to the program then, and what is said today. */
+  recorded(line: string): void;
+  said(line: string): void;
+  /** A line of the program; undefined for one that it would not write today. */
+  heard(line: string): string | undefined;
+}
+
 type Answer = Extract<TurnMark, { asked: number }>;
+/** How often an adapter is given the time to say what it then said. */
+const ROUNDS = 50;
 
 /**
  * Plays the recorded turn of a command-line agent to today's dialect: the lines its program wrote, the answers people
@@ -28,9 +40,9 @@ type Answer = Extract<TurnMark, { asked: number }>;
 export function replayCliTurn(
   recording: Recording,
   prepare: (turn: FramedTurn, emit: Emit, replayed: Replayed) => Promise<CliDialect | CannotStart>,
-  options: { readonly may_be_silent?: boolean } = {},
+  options: { readonly may_be_silent?: boolean; readonly translation?: LineTranslation } = {},
 ): AsyncGenerator<AgentEvent> {
-  const player = new Player(recording);
+  const player = new Player(recording, options.translation);
   const replayed: Replayed = { clock: player.clock, made_from: player.madeFrom, command: NO_PROGRAM };
   return runCliTurn(player, player.turn, (turn, emit) => prepare(turn, emit, replayed), options);
 }
@@ -51,19 +63,22 @@ class Player implements Pick<ProcessRunner, "start"> {
   readonly clock: Clock;
   readonly madeFrom: Readonly<Record<string, unknown>>;
   readonly #recording: Recording;
+  readonly #translation: LineTranslation | undefined;
   readonly #stop = new AbortController();
   readonly #answers = new Map<number, PromiseWithResolvers<Answer>>();
+  readonly #effects = new RecalledEffects();
   #asked = 0;
+  #said = 0;
   #live: LiveTurn | undefined;
   #now: number;
 
-  constructor(recording: Recording) {
+  constructor(recording: Recording, translation: LineTranslation | undefined) {
     this.#recording = recording;
+    this.#translation = translation;
     this.#now = recording.head.started_at;
     this.clock = { now: () => this.#now };
     this.turn = this.#turnOf();
-    const made = recording.entries.map(markOf).find((mark) => mark !== undefined && "made_from" in mark);
-    this.madeFrom = made !== undefined && "made_from" in made ? made.made_from : {};
+    this.madeFrom = madeFrom(recording);
   }
 
   start(spec: SpawnSpec): RunningProcess {
@@ -71,7 +86,10 @@ class Player implements Pick<ProcessRunner, "start"> {
     return {
       pid: undefined,
       exited,
-      write: async () => {},
+      write: async (text) => {
+        this.#said += 1;
+        if (typeof text === "string") this.#translation?.said(text);
+      },
       endInput: () => {},
       holdLimits: () => () => {},
       touch: () => {},
@@ -104,6 +122,7 @@ class Player implements Pick<ProcessRunner, "start"> {
       attach: (live) => {
         this.#live = live;
       },
+      recall: (effect) => this.#effects.recall(effect),
       signal: this.#stop.signal,
     };
   }
@@ -122,14 +141,21 @@ class Player implements Pick<ProcessRunner, "start"> {
   async #play(spec: SpawnSpec): Promise<ProcessOutcome> {
     const said = { stdout: "", stderr: "" };
     let ended: Extract<TurnMark, { exited: unknown }> | undefined;
+    let heard = 0;
     for (const entry of this.#recording.entries) {
       // What was said before has its effects before what comes now.
       await setImmediate();
       this.#now = this.#recording.head.started_at + entry.t;
+      if (entry.d === "in") {
+        heard += 1;
+        this.#translation?.recorded(entry.s);
+        await this.#untilSaid(heard);
+      }
       const stream = entry.d === "out" ? "stdout" : entry.d === "err" ? "stderr" : undefined;
-      if (stream !== undefined) {
-        said[stream] += `${entry.s}\n`;
-        spec.onLine?.(stream, entry.s);
+      const line = this.#translation === undefined ? entry.s : this.#translation.heard(entry.s);
+      if (stream !== undefined && line !== undefined) {
+        said[stream] += `${line}\n`;
+        spec.onLine?.(stream, line);
       }
       const mark = markOf(entry);
       if (mark === undefined) continue;
@@ -137,11 +163,18 @@ class Player implements Pick<ProcessRunner, "start"> {
       else this.#happen(mark);
     }
     await setImmediate();
+    this.#effects.end();
     return outcomeOf(ended, said);
+  }
+
+  /** What answers it comes after it. Today's adapter may say less. */
+  async #untilSaid(count: number): Promise<void> {
+    for (let round = 0; this.#said < count && round < ROUNDS; round += 1) await setImmediate();
   }
 
   #happen(mark: TurnMark): void {
     if ("asked" in mark) this.#answer(mark.asked).resolve(mark);
+    else if ("effect" in mark) this.#effects.happen(mark);
     else if ("steered" in mark) this.#live?.steer(mark.steered).catch(() => undefined);
     else if ("stopped" in mark) this.#stop.abort();
   }

@@ -16,6 +16,13 @@ export const TurnMark = z.union([
   z.strictObject({ steered: z.string() }),
   /** The id of an item that was told beside the adapter: a fact looked up before the model was asked. */
   z.strictObject({ added: z.string() }),
+  /** A text of the agent that its traffic has in blanked pieces (`whole-texts.ts`). */
+  z.strictObject({ of: z.string(), said: z.string() }),
+  /** What came of something the adapter did itself, or why nothing did. */
+  z.strictObject({ effect: z.string(), gave: z.json() }),
+  z.strictObject({ effect: z.string(), threw: z.string() }),
+  /** The answer of an endpoint is over, or broke off, or none came. */
+  z.strictObject({ answered: z.union([z.literal(true), z.string()]) }),
   z.strictObject({ stopped: z.literal(true) }),
   z.strictObject({
     exited: z.strictObject({

@@ -63,8 +63,10 @@ async function replay(deps: OperationsDeps, row: TurnRow): Promise<TurnReplay> {
   const agent = deps.agents.get(row.agent);
   if (agent === undefined) return not(`The agent ${row.agent} is not among the configured ones any more.`);
   if (agent.replay === undefined) return not(`Turns of the agent ${row.agent} cannot be played again.`);
+  const played = agent.replay(recording);
+  if ("why" in played) return not(played.why);
   const events: AgentEvent[] = [];
-  for await (const event of agent.replay(recording)) events.push(event);
+  for await (const event of played) events.push(event);
   // A server that died closed the turn in the agent's place.
   const told = (steps: readonly TurnStep[]) =>
     recording.whole ? steps : steps.filter(({ what }) => what.startsWith("item "));

@@ -7,7 +7,7 @@ import { AcpAgent } from "../../src/agents/index.ts";
 import { agentContract } from "../../src/agents/testing/contract.ts";
 import { contractWords } from "../../src/agents/testing/contract-scenario.ts";
 import { type ContractSubject, completed, run } from "../../src/agents/testing/contract-turn.ts";
-import { openWorld, vendorPrograms, type World } from "./world.ts";
+import { openCodeSettings, openWorld, vendorPrograms, type World } from "./world.ts";
 
 const programs = vendorPrograms();
 
@@ -26,12 +26,7 @@ describe.skipIf(programs === undefined)("the real OpenCode, over ACP", SLOW, () 
       runner: world.runner,
       clock: systemClock,
       name: "opencode",
-      settings: {
-        argv: [programs?.opencode ?? "", "acp", "--print-logs", "--log-level", "ERROR"],
-        home_files: { ".config/opencode/opencode.json": JSON.stringify(configuration(world)) },
-        set_env: { OPENCODE_DISABLE_MODELS_FETCH: "1" },
-        model: `scripted/${world.model.model}`,
-      },
+      settings: openCodeSettings(world, programs),
       home: path.join(world.root, "operator"),
       state_dir: path.join(world.root, "state"),
       host_env: world.host_env,
@@ -79,15 +74,6 @@ describe.skipIf(programs === undefined)("the real OpenCode, over ACP", SLOW, () 
   for (const promise of agentContract.filter(({ req }) => CORE.has(req)))
     it(`${promise.title} [req:${promise.req}] [req:agent.acp]`, () => promise.run(subject));
 });
-
-/** A provider as an operator configures it; the prices are dollars for a million tokens. */
-function configuration(world: World): object {
-  const { url, model } = world.model;
-  const limit = { context: 200_000, output: 8_192 };
-  const models = { [model]: { cost: { input: 3, output: 15 }, limit } };
-  const options = { baseURL: `${url}/v1`, apiKey: "key" };
-  return { provider: { scripted: { npm: "@ai-sdk/anthropic", options, models } } };
-}
 
 /** What a hostile repository would configure for OpenCode. */
 async function plantPlugin(workspace: string): Promise<void> {

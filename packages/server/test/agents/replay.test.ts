@@ -5,25 +5,25 @@ import { systemClock } from "@harness/protocol";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 import {
+  AcpAgent,
   type Agent,
-  type AgentEvent,
-  type AgentTurn,
   ClaudeAgent,
   CodexAgent,
   CommandAgent,
-  type LiveTurn,
-  Recordings,
   stepDifferences,
   stepsOfEvents,
   type TurnStep,
 } from "../../src/agents/index.ts";
 import { parseRecording, type Recording } from "../../src/agents/recording.ts";
 import { contractWords } from "../../src/agents/testing/contract-scenario.ts";
-import { logIn, openWorld, vendorPrograms, type World } from "./world.ts";
+import { recorded, replayed } from "./recorded-turn.ts";
+import { logIn, openCodeSettings, openWorld, vendorPrograms, type World } from "./world.ts";
 
 const FIXTURES = fileURLToPath(new URL("../fixtures/recordings/", import.meta.url));
 /** Set to write the fixtures anew, from the programs that are installed. */
 const ANEW = process.env["HARNESS_RECORD"] === "1";
+/** What a program says on standard error that its adapter reads. */
+const TELLING = 'message="stream error"';
 const asIs = (text: string) => text;
 const programs = vendorPrograms();
 
@@ -39,6 +39,12 @@ const turns: readonly (readonly [name: string, agent: string, prompt: string])[]
   ["codex-quota", "codex", contractWords.quota],
   ["codex-exec-writes", "codex exec", contractWords.write],
   ["codex-exec-quota", "codex exec", contractWords.quota],
+  ["opencode-writes", "opencode", contractWords.write],
+  ["opencode-refused", "opencode", contractWords.outside("/outside/escaped.txt")],
+  ["opencode-quota", "opencode", contractWords.quota],
+  ["gemini-writes", "gemini", contractWords.write],
+  ["gemini-refused", "gemini", contractWords.outside("/outside/escaped.txt")],
+  ["gemini-quota", "gemini", contractWords.quota],
 ];
 /** Both ways Codex is spoken to. */
 const ways = {
@@ -66,6 +72,13 @@ describe.skipIf(programs === undefined)("a turn of a real program", () => {
       claude: new ClaudeAgent({ ...shared, executable: programs?.claude ?? "" }),
       codex: new CodexAgent({ ...shared, ...ways.codex, executable: programs?.codex ?? "" }),
       "codex exec": new CodexAgent({ ...shared, ...ways.exec, executable: programs?.codex ?? "" }),
+      opencode: new AcpAgent({ ...shared, name: "opencode", settings: openCodeSettings(world, programs) }),
+      gemini: new AcpAgent({
+        ...shared,
+        name: "gemini",
+        settings: { argv: [programs?.gemini ?? "", "--acp"], model: world.model.model },
+        host_env: { ...world.host_env, GEMINI_API_KEY: "key", GOOGLE_GEMINI_BASE_URL: world.model.url },
+      }),
     };
   });
   afterAll(() => world[Symbol.asyncDispose]());
@@ -89,6 +102,8 @@ describe("a stored recording of a real program", () => {
     codex: new CodexAgent({ ...deps, ...ways.codex }),
     "codex exec": new CodexAgent({ ...deps, ...ways.exec }),
     command: new CommandAgent({ ...deps, name: "command", argv: ["x"] }),
+    opencode: new AcpAgent({ ...deps, name: "opencode", settings: {} }),
+    gemini: new AcpAgent({ ...deps, name: "gemini", settings: {} }),
   };
 
   it.each(turns)("is read by today's adapter as it was then: %s [req:agent.replay]", async (name, which) => {
@@ -130,58 +145,6 @@ function refuse(): never {
   throw new Error("A replay starts no program.");
 }
 
-async function replayed(agent: Agent, recording: Recording): Promise<TurnStep[]> {
-  const events: AgentEvent[] = [];
-  for await (const event of agent.replay?.(recording) ?? []) events.push(event);
-  return stepsOfEvents(events, asIs);
-}
-
-/** Runs a turn live; where the contract's turn needs somebody, there is somebody. */
-async function recorded(world: World, agent: Agent, prompt: string) {
-  const folder = path.join(world.root, "recordings");
-  const workspace = await world.workspace();
-  const warn = (_: object, message: string) => expect.fail(message);
-  const redaction = () => ({ push: asIs, flush: () => "" });
-  const deps = { folder, clock: systemClock, redact: asIs, redaction, version: "test", enabled: true };
-  const recordings = new Recordings({ ...deps, logger: { warn } });
-  let live: LiveTurn | undefined;
-  const turn: AgentTurn = {
-    prompt,
-    workspace,
-    access: "workspace-write",
-    attempt_id: "att_replay",
-    turn_timeout_ms: 60_000,
-    idle_timeout_ms: 50_000,
-    kill_grace_ms: 500,
-    sandbox: world.sandbox,
-    approve: async ({ paths }) =>
-      paths.some((one) => one.startsWith("/outside"))
-        ? { decision: "deny", reason: "outside the workspace" }
-        : { decision: "allow", reason: "inside" },
-    ask: async (questions) => Object.fromEntries(questions.map(({ id }) => [id, "Viridian"])),
-    attach: (given) => {
-      live = given;
-    },
-    signal: new AbortController().signal,
-  };
-  const events: AgentEvent[] = [];
-  const turnId = `turn_${crypto.randomUUID()}`;
-  let steering: Promise<void> | undefined;
-  const steer = async () => {
-    await live?.steer(contractWords.steered);
-    await writeFile(path.join(workspace, "go"), "");
-  };
-  for await (const event of recordings.run(agent, turn, turnId)) {
-    events.push(event);
-    if (prompt === contractWords.wait && event.type === "item" && event.item.kind === "command")
-      steering ??= steer();
-  }
-  await steering;
-  const recording = await recordings.read(turnId);
-  expect(recording).toBeDefined();
-  return { recording: recording!, events };
-}
-
 const Steps = z.array(z.object({ what: z.string(), value: z.string() }));
 
 async function stored(name: string): Promise<{ recording: Recording; steps: TurnStep[] }> {
@@ -198,7 +161,7 @@ async function keep(name: string, world: World, recording: Recording, steps: Tur
       .replaceAll(world.root.replaceAll(/[/.]/g, "-"), "-machine")
       .replaceAll(world.model.url, "http://127.0.0.1:1");
   const entries = recording.entries
-    .filter(({ d }) => d !== "err")
+    .filter(({ d, s }) => d !== "err" || s.includes(TELLING))
     .map((entry) => ({ ...entry, s: scrubbed(withoutLists(entry.s)) }));
   const lines = [{ ...recording.head, turn_id: `turn_${name}` }, ...entries].map((line) =>
     JSON.stringify(line),
@@ -209,9 +172,14 @@ async function keep(name: string, world: World, recording: Recording, steps: Tur
   await writeFile(path.join(FIXTURES, `${name}.steps.json`), `${JSON.stringify(told, null, 2)}\n`);
 }
 
+/** What a program tells of itself, which is long and changes with what its vendor offers. */
+const LISTS = new Set(["commands", "availableCommands", "availableModels", "authMethods"]);
+
 function withoutLists(line: string): string {
-  if (!line.startsWith('{"type":"control_response"')) return line;
-  return line.includes('"commands"')
-    ? '{"type":"control_response","response":{"subtype":"success","request_id":"initialize","response":{}}}'
-    : line;
+  if (!line.startsWith("{")) return line;
+  return JSON.stringify(JSON.parse(line), (name, value: unknown) => {
+    if (LISTS.has(name)) return [];
+    // A choice among values, and no choice among answers to a question for permission.
+    return name === "options" && JSON.stringify(value).startsWith('[{"value":') ? [] : value;
+  });
 }

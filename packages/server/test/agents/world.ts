@@ -132,3 +132,22 @@ export function logIn(home: string, url: string, options: { readonly retries?: b
     `model_provider = "scripted"\n[model_providers.scripted]\n${provider}${retries}`,
   );
 }
+
+/** OpenCode with the scripted model as its provider. */
+export function openCodeSettings({ model }: World, programs: ReturnType<typeof vendorPrograms>) {
+  const configuration = JSON.stringify(openCodeConfiguration(model));
+  return {
+    argv: [programs?.opencode ?? "", "acp", "--print-logs", "--log-level", "ERROR"],
+    home_files: { ".config/opencode/opencode.json": configuration },
+    set_env: { OPENCODE_DISABLE_MODELS_FETCH: "1" },
+    model: `scripted/${model.model}`,
+  };
+}
+
+/** A provider as an operator configures it; the prices are dollars for a million tokens. */
+function openCodeConfiguration({ url, model }: ScriptedModel): object {
+  const limit = { context: 200_000, output: 8_192 };
+  const models = { [model]: { cost: { input: 3, output: 15 }, limit } };
+  const options = { baseURL: `${url}/v1`, apiKey: "key" };
+  return { provider: { scripted: { npm: "@ai-sdk/anthropic", options, models } } };
+}

@@ -1,16 +1,31 @@
 import path from "node:path";
 import type { Clock } from "@harness/protocol";
+import { z } from "zod";
 import type { ProcessRunner } from "../../process/index.ts";
 import { type CannotStart, type CliDialect, runCliTurn } from "../cli-turn.ts";
-import { ConversationHomes } from "../conversation-home.ts";
+import { ConversationHomes, StoredUsage } from "../conversation-home.ts";
 import { childEnvironment, type HostEnvironment } from "../environment.ts";
+import type { FramedTurn } from "../framed-turn.ts";
 import { loginMark } from "../login-mark.ts";
-import type { Agent, AgentEvent, AgentProbe, AgentTurn } from "../port.ts";
+import type { Agent, AgentEvent, AgentProbe, AgentTurn, CannotReplay } from "../port.ts";
 import { cannotStart, notInstalled, programVersion } from "../program.ts";
+import { madeFrom, type Recording, recordedTooEarly } from "../recording.ts";
+import { type Replayed, replayCliTurn } from "../replay-cli.ts";
 import type { Emit } from "../turn-frame.ts";
+import type { TurnMark } from "../turn-marks.ts";
+import { withPieces } from "../whole-texts.ts";
 import { fillHome } from "./home.ts";
+import { messagePiece } from "./message-pieces.ts";
 import { type AcpProfile, type AcpSettings, acpProfile } from "./profile.ts";
 import { findProgram } from "./program.ts";
+import { TranslatedIds } from "./translated-ids.ts";
+
+/** What a conversation is made from besides its turn: what it was, what it had used, and the model. */
+const MadeFrom = z.object({
+  session_id: z.string().nullable(),
+  total: StoredUsage.nullable(),
+  model: z.string().nullable(),
+});
 
 /** What the ACP adapter is built from: one for every `[agents.acp.NAME]` of the operator's configuration. */
 export interface AcpAgentDeps {
@@ -65,6 +80,29 @@ export class AcpAgent implements Agent {
     return runCliTurn(this.#deps.runner, turn, (framed, emit) => this.#prepare(framed, emit));
   }
 
+  replay(recording: Recording): AsyncIterable<AgentEvent> | CannotReplay {
+    const made = MadeFrom.safeParse(madeFrom(recording));
+    if (!made.success) return { why: recordedTooEarly(recording) };
+    const { session_id, total, model } = made.data;
+    const prepare = async (turn: FramedTurn, emit: Emit, { clock, command }: Replayed) => {
+      const { AcpConversation } = await import("./conversation.ts");
+      return new AcpConversation({
+        turn,
+        profile: this.#profile,
+        command,
+        runner: this.#deps.runner,
+        host_env: {},
+        session_id,
+        model: model ?? undefined,
+        total: total ?? undefined,
+        emit,
+        clock,
+        remember: async () => {},
+      });
+    };
+    return replayCliTurn(withPieces(recording, messagePiece), prepare, { translation: new TranslatedIds() });
+  }
+
   forget(before: number): Promise<number> {
     return this.#homes.removeBefore(before);
   }
@@ -78,7 +116,7 @@ export class AcpAgent implements Agent {
     );
   }
 
-  async #prepare(turn: AgentTurn, emit: Emit): Promise<CliDialect | CannotStart> {
+  async #prepare(turn: FramedTurn, emit: Emit): Promise<CliDialect | CannotStart> {
     const { runner, clock, host_env } = this.#deps;
     const profile = this.#profile;
     const [name = "", ...rest] = profile.argv;
@@ -90,8 +128,11 @@ export class AcpAgent implements Agent {
     const { resumed, total } = conversation;
     const copied = resumed && turn.fork === true;
     const home = copied ? await this.#homes.copy(conversation.home) : conversation.home;
-    const login = await fillHome(home, this.#deps.home, profile);
+    const session_id = resumed ? (turn.session_id ?? null) : null;
     const model = turn.model ?? profile.model;
+    const made_from = { session_id, total: total === undefined ? null : { ...total }, model: model ?? null };
+    turn.record("mark", JSON.stringify({ made_from } satisfies TurnMark));
+    const login = await fillHome(home, this.#deps.home, profile);
     const command = {
       file: program.file,
       args: rest.map((part) => part.replaceAll("{model}", model ?? "")),
@@ -107,7 +148,7 @@ export class AcpAgent implements Agent {
       command,
       runner,
       host_env,
-      session_id: resumed ? (turn.session_id ?? null) : null,
+      session_id,
       model,
       total,
       emit,

@@ -4,16 +4,17 @@ import type { ProcessOutcome, ProcessRunner } from "../../process/index.ts";
 import type { CliDialect, CliIo } from "../cli-turn.ts";
 import type { HostEnvironment } from "../environment.ts";
 import { classifyFailure, lastWords } from "../failure.ts";
+import type { FramedTurn } from "../framed-turn.ts";
 import { bounded } from "../json-line.ts";
-import type { AgentTurn, TurnOutcome, Usage } from "../port.ts";
+import type { TurnOutcome, Usage } from "../port.ts";
 import type { SandboxSpec } from "../sandbox-port.ts";
 import type { Emit } from "../turn-frame.ts";
 import { UnknownItems } from "../unknown-items.ts";
 import { Approvals } from "./approvals.ts";
-import { blankChunk } from "./blank-chunk.ts";
 import { type Ending, endingOf, failedEnding, promptText } from "./ending.ts";
 import { ServedFiles } from "./files.ts";
 import { PromptAnswer, UpdateNotification } from "./lines.ts";
+import { RecordedMessages } from "./message-pieces.ts";
 import { MessageStream } from "./message-stream.ts";
 import type { AcpProfile } from "./profile.ts";
 import { fillIn } from "./questions.ts";
@@ -23,7 +24,7 @@ import { UpdateReader } from "./updates.ts";
 import { UsageTally } from "./usage-tally.ts";
 
 export interface AcpConversationDeps {
-  readonly turn: AgentTurn;
+  readonly turn: FramedTurn;
   readonly profile: AcpProfile;
   readonly command: SandboxSpec;
   readonly runner: Pick<ProcessRunner, "start">;
@@ -52,6 +53,7 @@ export class AcpConversation implements CliDialect {
   readonly #files: ServedFiles;
   readonly #terminals: Terminals;
   readonly #usage: UsageTally;
+  readonly #recorded: RecordedMessages;
   #io: CliIo | undefined;
   #messages: MessageStream | undefined;
   #connection: ClientConnection | undefined;
@@ -64,6 +66,7 @@ export class AcpConversation implements CliDialect {
     const { turn, emit, runner, host_env } = deps;
     this.#deps = deps;
     this.#usage = new UsageTally(deps.total, emit);
+    this.#recorded = new RecordedMessages((mark) => turn.record("mark", JSON.stringify(mark)));
     this.#unknown = new UnknownItems("The agent", emit);
     this.#updates = new UpdateReader({
       emit,
@@ -115,7 +118,7 @@ export class AcpConversation implements CliDialect {
   }
 
   recordable(line: string): string {
-    return blankChunk(line);
+    return this.#recorded.recordable(line);
   }
 
   onErrorLine(line: string): void {
@@ -142,6 +145,7 @@ export class AcpConversation implements CliDialect {
   }
 
   async close(): Promise<void> {
+    this.#recorded.end();
     this.#messages?.close();
     this.#connection?.close();
     await this.#terminals.close();

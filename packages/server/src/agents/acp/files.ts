@@ -6,14 +6,15 @@ import {
   type WriteTextFileRequest,
   type WriteTextFileResponse,
 } from "@agentclientprotocol/sdk";
+import { z } from "zod";
 import { PathRefused, WorkspaceFiles } from "../api/workspace-files.ts";
-import type { AgentTurn } from "../port.ts";
+import type { FramedTurn } from "../framed-turn.ts";
 import type { Emit } from "../turn-frame.ts";
 import { type Approvals, writeWords } from "./approvals.ts";
 import type { UpdateReader } from "./updates.ts";
 
 interface ServedFilesDeps {
-  readonly turn: AgentTurn;
+  readonly turn: FramedTurn;
   readonly emit: Emit;
   readonly approvals: Approvals;
   readonly updates: UpdateReader;
@@ -30,7 +31,10 @@ export class ServedFiles {
 
   /** Answers `fs/read_text_file`. */
   async read(request: ReadTextFileRequest): Promise<ReadTextFileResponse> {
-    const text = await this.#use(request.path, (files, name) => files.read(name));
+    let text = "";
+    await this.#use("read", request.path, async (files, name) => {
+      text = await files.read(name);
+    });
     if (request.line == null && request.limit == null) return { content: text };
     const first = Math.max(0, (request.line ?? 1) - 1);
     const lines = text.split("\n").slice(first, first + (request.limit ?? Number.POSITIVE_INFINITY));
@@ -47,7 +51,7 @@ export class ServedFiles {
       { kind: "write", tool: "fs/write_text_file", paths: [name], summary: `write ${name}`, input },
       writeWords(name, content),
     );
-    await this.#use(name, (files, inside) => files.write(inside, content));
+    await this.#use("write", name, (files, inside) => files.write(inside, content));
     this.#writes += 1;
     const item = {
       id: `fs-${this.#writes}`,
@@ -59,13 +63,28 @@ export class ServedFiles {
     return {};
   }
 
-  async #use<T>(name: string, work: (files: WorkspaceFiles, inside: string) => Promise<T>): Promise<T> {
+  /** What is read goes to the agent and nowhere else: of a recorded turn, only whether it could be matters. */
+  #use(
+    how: "read" | "write",
+    name: string,
+    work: (files: WorkspaceFiles, inside: string) => Promise<void>,
+  ): Promise<null> {
+    return this.#deps.turn.effect(`${how} ${name}`, z.null(), async () => {
+      await this.#inWorkspace(name, work);
+      return null;
+    });
+  }
+
+  async #inWorkspace(
+    name: string,
+    work: (files: WorkspaceFiles, inside: string) => Promise<void>,
+  ): Promise<void> {
     const { workspace } = this.#deps.turn;
     // The agent names the workspace as it was told; links in that name are ours.
     const inside = path.isAbsolute(name) ? path.relative(workspace, name) : name;
     const files = await WorkspaceFiles.open(workspace);
     try {
-      return await work(files, inside);
+      await work(files, inside);
     } catch (error) {
       throw asRequestError(error, name);
     }

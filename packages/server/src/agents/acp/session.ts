@@ -1,5 +1,6 @@
 import { type ClientContext, methods, RequestError } from "@agentclientprotocol/sdk";
-import type { AgentTurn } from "../port.ts";
+import { z } from "zod";
+import type { FramedTurn } from "../framed-turn.ts";
 import type { Emit } from "../turn-frame.ts";
 import { Initialized, SessionOpened } from "./lines.ts";
 import type { AcpProfile } from "./profile.ts";
@@ -16,7 +17,7 @@ export class ProtocolMismatch extends Error {}
 
 interface OpeningDeps {
   readonly agent: ClientContext;
-  readonly turn: Pick<AgentTurn, "workspace" | "access" | "fork" | "ask" | "signal">;
+  readonly turn: Pick<FramedTurn, "workspace" | "access" | "fork" | "ask" | "signal" | "effect">;
   readonly profile: AcpProfile;
   /** The session to go on with; null begins a new one. */
   readonly session_id: string | null;
@@ -112,7 +113,14 @@ function reopening(can: Initialized, fork: boolean): string | undefined {
  * Waits until the history of a loaded session was told: some agents go on telling it after they answered. They answer
  * a question they do not know in between; once nothing was told for a few of those in a row, it is over.
  */
-async function settle({ agent, turn, updates }: OpeningDeps): Promise<void> {
+async function settle(deps: OpeningDeps): Promise<void> {
+  await deps.turn.effect("settled", z.null(), async () => {
+    await untilQuiet(deps);
+    return null;
+  });
+}
+
+async function untilQuiet({ agent, turn, updates }: OpeningDeps): Promise<void> {
   const limit = AbortSignal.any([turn.signal, AbortSignal.timeout(SETTLING_MS)]);
   const over = new Promise<void>((resolve) =>
     limit.addEventListener("abort", () => resolve(), { once: true }),

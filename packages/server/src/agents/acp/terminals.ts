@@ -7,10 +7,11 @@ import {
   type TerminalExitStatus,
   type TerminalOutputResponse,
 } from "@agentclientprotocol/sdk";
-import type { ProcessOutcome, ProcessRunner, RunningProcess } from "../../process/index.ts";
+import { z } from "zod";
+import type { ProcessRunner, RunningProcess } from "../../process/index.ts";
 import { childEnvironment, type HostEnvironment } from "../environment.ts";
 import { findExecutable } from "../executable.ts";
-import type { AgentTurn } from "../port.ts";
+import type { FramedTurn } from "../framed-turn.ts";
 import { type Approvals, runWords } from "./approvals.ts";
 import type { TerminalEnd } from "./words.ts";
 
@@ -20,7 +21,7 @@ const MAX_OUTPUT_BYTES = 1024 * 1024;
 const SHELL_WORDS = /[\s;&|<>$`'"*?()]/;
 
 interface TerminalsDeps {
-  readonly turn: AgentTurn;
+  readonly turn: FramedTurn;
   readonly runner: Pick<ProcessRunner, "start">;
   readonly host_env: HostEnvironment;
   readonly approvals: Approvals;
@@ -28,14 +29,27 @@ interface TerminalsDeps {
   readonly onOutput: (terminal_id: string, text: string) => void;
 }
 
+/** Characters of its end that a terminal shows after it. */
+const SHOWN_CHARS = 64 * 1024;
+
+/** How the program of a terminal ended. */
+const Ended = z.object({
+  exit_code: z.number().nullable(),
+  signal: z.string().nullable(),
+  output: z.string(),
+});
+type Ended = z.infer<typeof Ended>;
+
 interface OpenTerminal {
-  readonly running: RunningProcess;
+  /** None in a turn that is played again. */
+  readonly running: RunningProcess | undefined;
+  readonly ended: Promise<Ended>;
   readonly limit: number;
   output: string;
   truncated: boolean;
   /** Bytes of output told as they came; no more than the limit. */
   told: number;
-  exit: ProcessOutcome | undefined;
+  exit: TerminalExitStatus | undefined;
 }
 
 /**
@@ -55,34 +69,32 @@ export class Terminals {
 
   /** Answers `terminal/create`. */
   async create(request: CreateTerminalRequest): Promise<CreateTerminalResponse> {
-    const { turn, approvals, runner } = this.#deps;
+    const { turn, approvals } = this.#deps;
     const { command, args = [] } = request;
     const line = [command, ...args].join(" ");
     if (turn.access === "read-only") throw new RequestError(-32000, "This turn may only read.");
     if (this.#open.size >= MAX_TERMINALS) throw new RequestError(-32000, "Too many terminals are open.");
-    const cwd = await this.#folder(request.cwd ?? turn.workspace);
+    const name = request.cwd ?? ".";
+    const cwd = await turn.effect(`folder ${name}`, z.string(), () => this.#folder(name));
     const input = { command, args, cwd };
     await approvals.require(
       { kind: "run", tool: "terminal/create", command: line, paths: [], summary: `run ${line}`, input },
       runWords(line),
     );
-    const wrapped = await this.#wrap(request);
-    if (this.#closed) throw new RequestError(-32000, "The turn is over.");
     this.#count += 1;
     const id = `terminal-${this.#count}`;
-    const limit = Math.min(request.outputByteLimit ?? MAX_OUTPUT_BYTES, MAX_OUTPUT_BYTES);
-    const running = runner.start({
-      ...wrapped,
-      cwd,
-      cookie: turn.attempt_id,
-      idleTimeoutMs: turn.idle_timeout_ms,
-      totalTimeoutMs: turn.turn_timeout_ms,
-      killGraceMs: turn.kill_grace_ms,
-      outputCapBytes: 4096,
-      onChunk: (_, text) => this.#said(id, text),
+    let running: RunningProcess | undefined;
+    await turn.effect(`start ${id}`, z.null(), async () => {
+      running = await this.#start(id, request, cwd);
+      return null;
     });
-    this.#open.set(id, { running, limit, output: "", truncated: false, told: 0, exit: undefined });
-    void running.exited.then((exit) => this.#exited(id, exit));
+    const limit = Math.min(request.outputByteLimit ?? MAX_OUTPUT_BYTES, MAX_OUTPUT_BYTES);
+    const ended = turn.effect(`end of ${id}`, Ended, () => this.#ending(id, running));
+    this.#open.set(id, { running, ended, limit, output: "", truncated: false, told: 0, exit: undefined });
+    ended.then(
+      (end) => this.#exited(id, end),
+      () => undefined,
+    );
     return { terminalId: id };
   }
 
@@ -91,25 +103,25 @@ export class Terminals {
     const terminal = this.#get(id);
     cut(terminal);
     const { output, truncated, exit } = terminal;
-    return { output, truncated, ...(exit === undefined ? {} : { exitStatus: statusOf(exit) }) };
+    return { output, truncated, ...(exit === undefined ? {} : { exitStatus: exit }) };
   }
 
   /** Answers `terminal/wait_for_exit`. */
   async waitForExit(id: string): Promise<TerminalExitStatus> {
-    return statusOf(await this.#get(id).running.exited);
+    return statusOf(await this.#get(id).ended);
   }
 
   /** Answers `terminal/kill`: the program ends, its output stays. */
   async kill(id: string): Promise<Record<string, never>> {
-    await this.#get(id).running.kill("aborted");
+    await this.#get(id).running?.kill("aborted");
     return {};
   }
 
   /** Answers `terminal/release`: the program ends and the terminal is gone. */
   async release(id: string): Promise<Record<string, never>> {
     const terminal = this.#get(id);
-    await terminal.running.kill("aborted");
-    this.#exited(id, await terminal.running.exited);
+    await terminal.running?.kill("aborted");
+    this.#exited(id, await terminal.ended);
     this.#open.delete(id);
     return {};
   }
@@ -124,7 +136,7 @@ export class Terminals {
   /** Ends every program. */
   async close(): Promise<void> {
     this.#closed = true;
-    await Promise.all([...this.#open.values()].map(({ running }) => running.kill("aborted")));
+    await Promise.all([...this.#open.values()].map(({ running }) => running?.kill("aborted")));
   }
 
   #get(id: string): OpenTerminal {
@@ -143,12 +155,36 @@ export class Terminals {
     if (terminal.output.length > 2 * terminal.limit) cut(terminal);
   }
 
-  #exited(id: string, exit: ProcessOutcome): void {
+  async #start(id: string, request: CreateTerminalRequest, cwd: string): Promise<RunningProcess> {
+    const { turn, runner } = this.#deps;
+    const wrapped = await this.#wrap(request);
+    if (this.#closed) throw new RequestError(-32000, "The turn is over.");
+    return runner.start({
+      ...wrapped,
+      cwd,
+      cookie: turn.attempt_id,
+      idleTimeoutMs: turn.idle_timeout_ms,
+      totalTimeoutMs: turn.turn_timeout_ms,
+      killGraceMs: turn.kill_grace_ms,
+      outputCapBytes: 4096,
+      onChunk: (_, text) => this.#said(id, text),
+    });
+  }
+
+  async #ending(id: string, running: RunningProcess | undefined): Promise<Ended> {
+    const exit = await running?.exited;
+    const output = this.#open.get(id)?.output.slice(-SHOWN_CHARS) ?? "";
+    return { exit_code: exit?.exitCode ?? null, signal: exit?.signal ?? null, output };
+  }
+
+  #exited(id: string, end: Ended): void {
     const terminal = this.#open.get(id);
     if (terminal === undefined) return;
+    // In a turn that is played again, nothing was told as it came.
+    terminal.output ||= end.output;
     cut(terminal);
-    terminal.exit = exit;
-    this.#ended.set(id, { output: terminal.output.slice(-64 * 1024), exit_code: exit.exitCode });
+    terminal.exit = statusOf(end);
+    this.#ended.set(id, { output: terminal.output.slice(-SHOWN_CHARS), exit_code: end.exit_code });
   }
 
   /** A folder of the workspace, by where it really is. */
@@ -182,8 +218,8 @@ function programOf({ command, args = [] }: CreateTerminalRequest): { name: strin
   return { name: "sh", args: ["-c", command] };
 }
 
-function statusOf(exit: ProcessOutcome): TerminalExitStatus {
-  return { exitCode: exit.exitCode, signal: exit.signal };
+function statusOf({ exit_code, signal }: Ended): TerminalExitStatus {
+  return { exitCode: exit_code, signal };
 }
 
 /** Leaves the end of the output, within the limit. */
