@@ -43,7 +43,11 @@ export function framedTurn(turn: AgentTurn, signal: AbortSignal): FramedTurn {
     ...turn,
     signal,
     record,
-    timedBy: (clock) => void clocks.add(clock),
+    timedBy: (clock) => {
+      clocks.add(clock);
+      // In a turn that is played again no time passes.
+      if (turn.recall !== undefined) clock.holdLimits();
+    },
     effect: effects(turn, mark),
     approve: (action) =>
       asking(
@@ -74,7 +78,7 @@ function effects({ recall }: AgentTurn, mark: (what: TurnMark) => void): Effect 
     if (recall !== undefined) return shape.parse(await recall(effect));
     try {
       const value = await work();
-      mark({ effect, gave: z.json().parse(value) });
+      mark({ effect, gave: z.json().parse(JSON.parse(JSON.stringify(value))) });
       return value;
     } catch (error) {
       mark({ effect, threw: error instanceof Error ? error.message : String(error) });

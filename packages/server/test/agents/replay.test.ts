@@ -7,6 +7,7 @@ import { z } from "zod";
 import {
   AcpAgent,
   type Agent,
+  ApiAgent,
   ClaudeAgent,
   CodexAgent,
   CommandAgent,
@@ -27,8 +28,10 @@ const TELLING = 'message="stream error"';
 const asIs = (text: string) => text;
 const programs = vendorPrograms();
 
+type Recorded = readonly [name: string, agent: string, prompt: string];
+
 /** What is recorded of each program: the words of a contract turn. */
-const turns: readonly (readonly [name: string, agent: string, prompt: string])[] = [
+const ofPrograms: readonly Recorded[] = [
   ["claude-writes", "claude", contractWords.write],
   ["claude-refused", "claude", contractWords.outside("/outside/escaped.txt")],
   ["claude-steered", "claude", contractWords.wait],
@@ -46,6 +49,21 @@ const turns: readonly (readonly [name: string, agent: string, prompt: string])[]
   ["gemini-refused", "gemini", contractWords.outside("/outside/escaped.txt")],
   ["gemini-quota", "gemini", contractWords.quota],
 ];
+/** The same of each protocol of a model endpoint. */
+const ofEndpoints: readonly Recorded[] = [
+  ["api-anthropic-writes", "anthropic", contractWords.write],
+  ["api-anthropic-refused", "anthropic", contractWords.outside("/outside/escaped.txt")],
+  ["api-anthropic-steered", "anthropic", contractWords.wait],
+  ["api-anthropic-asks", "anthropic", contractWords.question],
+  ["api-anthropic-quota", "anthropic", contractWords.quota],
+  ["api-openai-writes", "openai", contractWords.write],
+  ["api-openai-quota", "openai", contractWords.quota],
+  ["api-compatible-writes", "openai_compatible", contractWords.write],
+  ["api-ollama-writes", "ollama", contractWords.write],
+];
+const turns = [...ofPrograms, ...ofEndpoints];
+/** Where each protocol begins at the scripted model. */
+const protocols = { anthropic: "", openai: "/v1", openai_compatible: "/v1", ollama: "" } as const;
 /** Both ways Codex is spoken to. */
 const ways = {
   codex: { mode: "app-server", random: () => 0 },
@@ -83,18 +101,26 @@ describe.skipIf(programs === undefined)("a turn of a real program", () => {
   });
   afterAll(() => world[Symbol.asyncDispose]());
 
-  it.each(turns)("is read from its recording as it was read live: %s [req:agent.replay]", async (...row) => {
-    const [name, which, prompt] = row;
-    const agent = agents[which]!;
-    const { recording, events } = await recorded(world, agent, prompt);
-    const live = stepsOfEvents(events, asIs);
-    expect(recording.cut).toBe(false);
-    expect(stepDifferences(live, await replayed(agent, recording))).toEqual([]);
-    if (ANEW) await keep(name, world, recording, live);
-  });
+  it.each(ofPrograms)(
+    "is read from its recording as it was read live: %s [req:agent.replay]",
+    async (name, which, prompt) => readsAsLive(world, name, agents[which]!, prompt),
+  );
 });
 
-describe("a stored recording of a real program", () => {
+describe("a turn of a model endpoint, with a scripted model", () => {
+  let world: World;
+  beforeAll(async () => {
+    world = await openWorld();
+  });
+  afterAll(() => world[Symbol.asyncDispose]());
+
+  it.each(ofEndpoints)(
+    "is read from its recording as it was read live: %s [req:agent.replay]",
+    async (name, which, prompt) => readsAsLive(world, name, endpointAgent(which, world), prompt),
+  );
+});
+
+describe("a stored recording", () => {
   const runner = { start: refuse, run: refuse } as never;
   const deps = { runner, clock: systemClock, home: "/h", state_dir: "/s", host_env: {}, executable: "x" };
   const agents: Record<string, Agent> = {
@@ -104,6 +130,7 @@ describe("a stored recording of a real program", () => {
     command: new CommandAgent({ ...deps, name: "command", argv: ["x"] }),
     opencode: new AcpAgent({ ...deps, name: "opencode", settings: {} }),
     gemini: new AcpAgent({ ...deps, name: "gemini", settings: {} }),
+    ...Object.fromEntries(Object.keys(protocols).map((which) => [which, endpointAgent(which)])),
   };
 
   it.each(turns)("is read by today's adapter as it was then: %s [req:agent.replay]", async (name, which) => {
@@ -145,6 +172,31 @@ function refuse(): never {
   throw new Error("A replay starts no program.");
 }
 
+async function readsAsLive(world: World, name: string, agent: Agent, prompt: string): Promise<void> {
+  const { recording, events } = await recorded(world, agent, prompt);
+  const live = stepsOfEvents(events, asIs);
+  expect(recording.cut).toBe(false);
+  expect(recording.whole).toBe(true);
+  expect(stepDifferences(live, await replayed(agent, recording))).toEqual([]);
+  if (ANEW) await keep(name, world, recording, live);
+}
+
+/** An agent of a protocol; without a world, one that can reach nothing. */
+function endpointAgent(which: string, world?: World): ApiAgent {
+  const protocol = z.enum(["anthropic", "openai", "openai_compatible", "ollama"]).parse(which);
+  const base_url = world === undefined ? "http://127.0.0.1:1" : `${world.model.url}${protocols[protocol]}`;
+  return new ApiAgent({
+    name: "direct",
+    endpoint: { protocol, base_url, api_key: "sk-canary-key" },
+    default_model: "scripted-1",
+    max_tokens: 1000,
+    runner: world?.runner ?? ({ start: refuse, run: refuse } as never),
+    clock: systemClock,
+    state_dir: path.join(world?.root ?? "/nowhere", "state"),
+    host_env: world?.host_env ?? {},
+  });
+}
+
 const Steps = z.array(z.object({ what: z.string(), value: z.string() }));
 
 async function stored(name: string): Promise<{ recording: Recording; steps: TurnStep[] }> {
@@ -158,6 +210,7 @@ async function keep(name: string, world: World, recording: Recording, steps: Tur
   const scrubbed = (text: string) =>
     text
       .replaceAll(world.root, "/machine")
+      .replaceAll(world.root.slice(1), "machine")
       .replaceAll(world.root.replaceAll(/[/.]/g, "-"), "-machine")
       .replaceAll(world.model.url, "http://127.0.0.1:1");
   const entries = recording.entries
@@ -173,7 +226,7 @@ async function keep(name: string, world: World, recording: Recording, steps: Tur
 }
 
 /** What a program tells of itself, which is long and changes with what its vendor offers. */
-const LISTS = new Set(["commands", "availableCommands", "availableModels", "authMethods"]);
+const LISTS = new Set(["tools", "commands", "availableCommands", "availableModels", "authMethods"]);
 
 function withoutLists(line: string): string {
   if (!line.startsWith("{")) return line;

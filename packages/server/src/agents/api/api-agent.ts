@@ -3,12 +3,14 @@ import type { Clock } from "@harness/protocol";
 import type { ProcessRunner } from "../../process/index.ts";
 import type { HostEnvironment } from "../environment.ts";
 import { loginMark } from "../login-mark.ts";
-import type { Agent, AgentEvent, AgentProbe, AgentTurn } from "../port.ts";
+import type { Agent, AgentEvent, AgentProbe, AgentTurn, CannotReplay } from "../port.ts";
+import type { Recording } from "../recording.ts";
 import { frameTurn } from "../turn-frame.ts";
 import type { StepLimits } from "./api-turn.ts";
 import { ConversationHistory } from "./history.ts";
 import { probeOllama } from "./probe-ollama.ts";
 import type { ApiEndpoint } from "./provider.ts";
+import { replayApiTurn } from "./replay-turn.ts";
 import { WorkspaceFiles } from "./workspace-files.ts";
 
 /** What a model endpoint's adapter is built from. */
@@ -71,6 +73,10 @@ export class ApiAgent implements Agent {
       const { ApiTurn } = await import("./api-turn.ts");
       return new ApiTurn({ ...this.#deps, turn: framed, emit, model, history: this.#history, context }).run();
     });
+  }
+
+  replay(recording: Recording): AsyncIterable<AgentEvent> | CannotReplay {
+    return replayApiTurn(recording, this.#deps.runner);
   }
 
   forget(before: number): Promise<number> {

@@ -1,5 +1,6 @@
 import type { Clock } from "@harness/protocol";
 import type { ModelMessage } from "ai";
+import { z } from "zod";
 import type { FramedTurn } from "../framed-turn.ts";
 import type { TurnOutcome, Usage } from "../port.ts";
 import type { Emit } from "../turn-frame.ts";
@@ -14,8 +15,10 @@ import { ScopedRules } from "./scoped-rules.ts";
 import { Steering } from "./steering.ts";
 import { ToolCalls } from "./tool-calls.ts";
 import { type ToolContext, toolsFor } from "./tools.ts";
+import type { Fetch, RecordTraffic } from "./traffic.ts";
+import { madeFromMark, overMark, stepsOf } from "./turn-record.ts";
 
-const DEFAULT_MAX_STEPS = 100;
+const DEFAULT_RETRIES = 2;
 
 /** How far one turn may go. */
 export interface StepLimits {
@@ -33,9 +36,13 @@ export interface ApiTurnDeps extends StepLimits {
   readonly emit: Emit;
   readonly endpoint: ApiEndpoint;
   readonly model: string;
-  readonly history: ConversationHistory;
+  readonly history: Pick<ConversationHistory, "open" | "save">;
   readonly context: ToolContext;
   readonly clock: Clock;
+  /** Asks the endpoint; the platform's own unless given. */
+  readonly fetch?: Fetch;
+  /** How often a call that failed is made again; twice unless told. */
+  readonly retries?: number;
 }
 
 /**
@@ -62,6 +69,7 @@ export class ApiTurn {
     const message = `The conversation ${turn.session_id} is not here any more; a new one was started.`;
     if (turn.session_id !== undefined && !resumed) emit({ type: "warning", message });
     emit({ type: "started", session_id, model });
+    turn.record("mark", JSON.stringify(madeFromMark(this.#deps, messages)));
     messages.push({ role: "user", content: turn.prompt });
     try {
       return await this.#converse(conversation, limits);
@@ -69,17 +77,18 @@ export class ApiTurn {
       return this.#failed(error, session_id, limits);
     } finally {
       this.#steering.close();
+      turn.record("mark", JSON.stringify(overMark(limits.reason)));
       await history.save({ ...conversation, messages: answered(messages) });
     }
   }
 
   async #converse(conversation: StoredConversation, limits: TurnLimits): Promise<TurnOutcome> {
-    const { turn, emit, history, max_steps = DEFAULT_MAX_STEPS, max_turn_tokens } = this.#deps;
+    const { turn, emit, history, max_turn_tokens } = this.#deps;
     const { session_id, messages } = conversation;
     const { request, rules } = await this.#request(conversation, limits);
     const calls = new ToolCalls({ ...this.#deps, rules, tools: request.tools, limits });
     const compaction = this.#compaction(conversation, request, rules);
-    const steps = Math.min(turn.max_turns ?? max_steps, max_steps);
+    const steps = stepsOf(this.#deps);
     this.#steering.attach(turn);
     for (let step = 0; step < steps; step += 1) {
       for (const content of this.#steering.take()) messages.push({ role: "user", content });
@@ -105,9 +114,14 @@ export class ApiTurn {
 
   async #request({ messages }: StoredConversation, limits: TurnLimits) {
     const { turn, emit, endpoint, context, max_tokens } = this.#deps;
-    const rules = new ScopedRules(context.files, emit);
+    const read = (at: string) => context.files.read(at).catch(() => null);
+    const rules = new ScopedRules(
+      async (at) => (await turn.effect(`rules ${at}`, z.string().nullable(), () => read(at))) ?? undefined,
+      emit,
+    );
     const instructions = instructionsFor(turn, await rules.ofRoot());
-    const opened = await openModel(endpoint, this.#deps.model, max_tokens, this.#record());
+    const traffic = { record: this.#record(), fetch: this.#deps.fetch };
+    const opened = await openModel(endpoint, this.#deps.model, max_tokens, traffic);
     const { signal } = limits;
     const tools = toolsFor(turn);
     const touch = () => limits.touch();
@@ -117,6 +131,7 @@ export class ApiTurn {
       messages,
       tools,
       max_tokens,
+      retries: this.#deps.retries ?? DEFAULT_RETRIES,
       emit,
       signal,
       touch,
@@ -144,10 +159,10 @@ export class ApiTurn {
   }
 
   /** What goes to the endpoint and comes from it, without its key. */
-  #record() {
+  #record(): RecordTraffic {
     const { turn, endpoint } = this.#deps;
     const { api_key } = endpoint;
-    return (direction: "in" | "out", text: string) =>
+    return (direction, text) =>
       turn.record(direction, api_key === undefined ? text : text.replaceAll(api_key, "[key]"));
   }
 

@@ -1,5 +1,6 @@
 import { LimitClocks } from "../../process/index.ts";
 import type { FramedTurn } from "../framed-turn.ts";
+import type { TurnStop } from "../port.ts";
 
 /** Why a turn was stopped from our side. */
 export type StopReason = "cancelled" | "timeout_idle" | "timeout_total";
@@ -14,7 +15,7 @@ export class TurnLimits implements Disposable {
 
   constructor(turn: FramedTurn) {
     this.#turn = turn;
-    this.#cancel = () => this.#end("cancelled");
+    this.#cancel = () => this.#end(limitOf(turn.signal.reason) ?? "cancelled");
     const limits = { idleMs: turn.idle_timeout_ms, totalMs: turn.turn_timeout_ms };
     this.#clocks = new LimitClocks(limits, (reason) => this.#end(reason));
     this.#clocks.start();
@@ -46,4 +47,10 @@ export class TurnLimits implements Disposable {
     this.#reason ??= reason;
     this.#stop.abort(new Error(reason));
   }
+}
+
+/** Of a turn that is played again: its time was over then. */
+function limitOf(reason: unknown): TurnStop["limit"] {
+  if (typeof reason !== "object" || reason === null || !("limit" in reason)) return undefined;
+  return reason.limit === "timeout_idle" || reason.limit === "timeout_total" ? reason.limit : undefined;
 }

@@ -27,6 +27,8 @@ export interface StepRequest extends OpenedModel {
   readonly messages: ModelMessage[];
   readonly tools: Readonly<Record<string, BoundTool>>;
   readonly max_tokens: number;
+  /** How often the library asks again after a failure that may pass. */
+  readonly retries: number;
   readonly signal: AbortSignal;
   readonly emit: Emit;
   readonly touch: () => void;
@@ -45,7 +47,7 @@ export async function modelStep(request: StepRequest): Promise<ModelStep> {
     tools: offered,
     providerOptions: request.options,
     maxOutputTokens: request.max_tokens,
-    maxRetries: 2,
+    maxRetries: request.retries,
     abortSignal: request.signal,
     // The error comes as a part of the stream; the library would print it too.
     onError: () => undefined,

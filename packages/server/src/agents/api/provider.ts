@@ -1,9 +1,9 @@
 import type { LanguageModel } from "ai";
-import type { RecordTraffic } from "./traffic.ts";
-import { recordingFetch } from "./traffic.ts";
+import { type Fetch, type RecordTraffic, recordingFetch } from "./traffic.ts";
 
 /** The wires a model endpoint may speak. */
-export type ApiProtocol = "anthropic" | "openai" | "openai_compatible" | "ollama";
+export const apiProtocols = ["anthropic", "openai", "openai_compatible", "ollama"] as const;
+export type ApiProtocol = (typeof apiProtocols)[number];
 
 /** A model endpoint of the operator's choice. */
 export interface ApiEndpoint {
@@ -43,10 +43,11 @@ export async function openModel(
   endpoint: ApiEndpoint,
   name: string,
   max_tokens: number,
-  record: RecordTraffic,
+  traffic: { readonly record: RecordTraffic; readonly fetch?: Fetch | undefined },
 ): Promise<OpenedModel> {
   const base = endpoint.base_url.replace(/\/+$/, "");
-  const fetch = recordingFetch(record, endpoint.protocol === "ollama" ? { adapt: ollamaError } : {});
+  const adapt = endpoint.protocol === "ollama" ? { adapt: ollamaError } : {};
+  const fetch = recordingFetch(traffic.record, { ...adapt, fetch: traffic.fetch });
   // An absent key would make a library look for one in the environment.
   const apiKey = endpoint.api_key ?? "none";
   switch (endpoint.protocol) {

@@ -1,23 +1,25 @@
 import path from "node:path";
 import type { Emit } from "../turn-frame.ts";
 import { type RuleFile, renderRules, resolveRules } from "./agents-md.ts";
-import type { WorkspaceFiles } from "./workspace-files.ts";
 
 const NAME = "AGENTS.md";
 const MAX_CHARS = 32 * 1024;
+
+/** Reads a file of the workspace; undefined for one that is not there. */
+type ReadRules = (path: string) => Promise<string | undefined>;
 
 /**
  * The rules of a workspace's AGENTS.md files for one turn: those of the root from the start, those of a folder when a
  * tool first touches something in it. What is told to the model is shown to people too, as an item.
  */
 export class ScopedRules {
-  readonly #files: WorkspaceFiles;
+  readonly #read: ReadRules;
   readonly #emit: Emit;
   readonly #texts = new Map<string, string | undefined>();
   readonly #told = new Set<string>();
 
-  constructor(files: WorkspaceFiles, emit: Emit) {
-    this.#files = files;
+  constructor(read: ReadRules, emit: Emit) {
+    this.#read = read;
     this.#emit = emit;
   }
 
@@ -59,7 +61,7 @@ export class ScopedRules {
     const found: RuleFile[] = [];
     for (let depth = 0; depth <= parts.length; depth += 1) {
       const at = [...parts.slice(0, depth), NAME].join("/");
-      if (!this.#texts.has(at)) this.#texts.set(at, await this.#files.read(at).catch(() => undefined));
+      if (!this.#texts.has(at)) this.#texts.set(at, await this.#read(at));
       const text = this.#texts.get(at);
       if (text !== undefined && text.trim() !== "") found.push({ path: at, text });
     }

@@ -1,14 +1,16 @@
 import type { ModelMessage } from "ai";
+import type { FramedTurn } from "../framed-turn.ts";
 import type { AgentItem, AgentTurn } from "../port.ts";
 import type { Emit } from "../turn-frame.ts";
 import { unlessAborted } from "../unless-aborted.ts";
+import { ASK_PERSON } from "./ask-person.ts";
 import type { TurnLimits } from "./limits.ts";
 import type { RequestedCall } from "./model-step.ts";
 import type { ScopedRules } from "./scoped-rules.ts";
-import type { BoundTool, ToolAnswer, ToolContext } from "./tools.ts";
+import { type BoundTool, ToolAnswer, type ToolContext } from "./tools.ts";
 
 interface ToolCallsDeps {
-  readonly turn: AgentTurn;
+  readonly turn: FramedTurn;
   readonly emit: Emit;
   readonly context: ToolContext;
   readonly tools: Readonly<Record<string, BoundTool>>;
@@ -50,7 +52,10 @@ export class ToolCalls {
     };
     const { signal } = limits;
     const used = { ...context, turn: { ...turn, signal }, call_id: call.id, onText };
-    const answer = refusal ?? (await prepared.run(used));
+    const run = () => prepared.run(used);
+    // Whom a tool asks is recorded by itself.
+    const perform = call.name === ASK_PERSON ? run : () => turn.effect(`tool ${call.id}`, ToolAnswer, run);
+    const answer = refusal ?? (await perform());
     const { text: output, failed, exit_code } = answer;
     emit({ type: "item", phase: "completed", item: { ...item, output, failed, exit_code } });
     return rules === undefined ? answer : { ...answer, text: `${rules}\n\n${answer.text}` };

@@ -11,7 +11,7 @@ const DEFAULT_COMMAND_MS = 120_000;
 
 /** What the tools of a turn work with. */
 export interface ToolContext extends CommandContext {
-  readonly files: WorkspaceFiles;
+  readonly files: Pick<WorkspaceFiles, "read" | "write" | "list" | "relative">;
   /** The model's id of the call. */
   readonly call_id?: string;
   /** Told of a program's output as it comes. */
@@ -19,11 +19,12 @@ export interface ToolContext extends CommandContext {
 }
 
 /** What a tool answered, and how the call is shown. */
-export interface ToolAnswer {
-  readonly text: string;
-  readonly failed?: boolean;
-  readonly exit_code?: number | null;
-}
+export const ToolAnswer = z.object({
+  text: z.string(),
+  failed: z.boolean().optional(),
+  exit_code: z.number().nullable().optional(),
+});
+export type ToolAnswer = Readonly<z.infer<typeof ToolAnswer>>;
 
 interface ApiTool<Input = never> {
   readonly description: string;

@@ -112,7 +112,7 @@ async function tellsTraffic(subject: ContractSubject): Promise<void> {
     "the prompt is told",
   );
   assert.ok(
-    of("out").some(([, text]) => text.includes("hello.txt")),
+    [...of("out"), ...of("mark")].some(([, text]) => text.includes("hello.txt")),
     "what it does is told",
   );
   if (subject.can.process) assert.match(of("mark").at(-1)?.[1] ?? "", /"exited"/, "its end is told");
