@@ -9,4 +9,4 @@ export { followThread, readThread, type ThreadUpdate } from "./follow-thread.ts"
 export { errorOf } from "./problem.ts";
 export type { TopicParams } from "./topic-feed.ts";
 export { type Socket, Topics } from "./topics.ts";
-export { type LiveTurn, type ThreadState, Transcript, type TranscriptTurn } from "./transcript.ts";
+export { type LiveTurn, type ThreadState, Transcript } from "./transcript.ts";

@@ -57,6 +57,15 @@ describe("the transcript of a thread", () => {
     expect(over.turns).toMatchObject([{ id: "turn_1", ...end, ended_at: at }]);
   });
 
+  it("has each turn with its checkpoint, also where nothing was changed [req:thread.turn-commit]", () => {
+    const commit = "a".repeat(40);
+    const end = { status: "completed", failure: null, usage: null };
+    expect(told(begins, ["turn.ended", { ...end, commit }]).turns[0]?.commit).toBe(commit);
+    // A task's snapshot is taken after its turn.
+    const later = told(begins, ["turn.ended", { ...end, commit: null }], ["snapshot.taken", { commit }]);
+    expect(later.turns[0]?.commit).toBe(commit);
+  });
+
   it("holds what a person is asked until it is decided, whoever decides [req:client.transcript]", () => {
     const asks = [begins, ["approval.requested", { approval: asked }]] as const;
     expect(told(...asks).approvals).toEqual([asked]);

@@ -12,9 +12,6 @@ import type {
 
 type Told<T extends EventType> = Extract<Event, { type: T }>;
 
-/** A turn as its events tell it; its checkpoint is on the thread itself. */
-export type TranscriptTurn = Omit<Turn, "commit">;
-
 /** What the running turn is in the middle of. */
 export interface LiveTurn {
   /** The message that is being said. */
@@ -45,7 +42,7 @@ export class Transcript {
   #text = "";
   #after: number | undefined;
   readonly #items = new Map<number, ThreadItem>();
-  readonly #turns = new Map<string, TranscriptTurn>();
+  readonly #turns = new Map<string, Turn>();
   readonly #begun = new Map<string, Item>();
   readonly #queue = new Map<string, QueuedInput>();
   readonly #approvals = new Map<string, Approval>();
@@ -59,7 +56,7 @@ export class Transcript {
     const made = new Transcript(thread.id);
     made.#status = thread.status;
     made.#title = thread.title;
-    for (const { commit: _, ...turn } of thread.turn_history) made.#turns.set(turn.id, turn);
+    for (const turn of thread.turn_history) made.#turns.set(turn.id, turn);
     for (const input of thread.queue) made.#queue.set(input.id, input);
     for (const approval of approvals) made.#approvals.set(approval.id, approval);
     for (const item of items)
@@ -82,7 +79,7 @@ export class Transcript {
   }
 
   /** The turns in order, also those that were rolled back. */
-  get turns(): readonly TranscriptTurn[] {
+  get turns(): readonly Turn[] {
     return [...this.#turns.values()];
   }
 
@@ -125,6 +122,7 @@ export class Transcript {
       case "turn.resumed":
       case "turn.ended":
       case "usage.updated":
+      case "snapshot.taken":
         this.#turn(event);
         break;
       case "item.started":
@@ -164,7 +162,9 @@ export class Transcript {
   }
 
   #turn(
-    event: Told<"turn.started" | "turn.waiting" | "turn.resumed" | "turn.ended" | "usage.updated">,
+    event: Told<
+      "turn.started" | "turn.waiting" | "turn.resumed" | "turn.ended" | "usage.updated" | "snapshot.taken"
+    >,
   ): void {
     const id = event.turn_id ?? "";
     const known = this.#turns.get(id);
@@ -178,6 +178,7 @@ export class Transcript {
     if (event.type === "turn.waiting" || event.type === "turn.resumed")
       this.#turns.set(id, { ...known, status: event.type === "turn.waiting" ? "waiting" : "running" });
     else if (event.type === "usage.updated") this.#turns.set(id, { ...known, usage: event.data.usage });
+    else if (event.type === "snapshot.taken") this.#turns.set(id, { ...known, commit: event.data.commit });
     else this.#turns.set(id, { ...known, ...event.data, ended_at: event.at });
     if (event.type === "turn.ended" || event.type === "turn.waiting") this.#endLive();
   }
@@ -212,9 +213,9 @@ export class Transcript {
     else if (event.type === "input.changed") {
       if (known) this.#queue.set(id, { ...known, text: event.data.text });
     } else {
-      const { text } = event.data;
+      const { text, execution_strategy } = event.data;
       const { thread_id, actor, at: created_at } = event;
-      this.#queue.set(id, { id, thread_id: thread_id ?? "", text, actor, created_at });
+      this.#queue.set(id, { id, thread_id: thread_id ?? "", text, execution_strategy, actor, created_at });
     }
   }
 
@@ -238,7 +239,7 @@ function endsText({ kind, role, id }: Item): boolean {
   return kind === "message" && (role !== "user" || id === "said:0");
 }
 
-function begun(id: string, thread_id: string, { data, task_id, at }: Told<"turn.started">): TranscriptTurn {
+function begun(id: string, thread_id: string, { data, task_id, at }: Told<"turn.started">): Turn {
   return {
     id,
     thread_id,
@@ -248,9 +249,11 @@ function begun(id: string, thread_id: string, { data, task_id, at }: Told<"turn.
     round: data.round,
     agent: data.agent,
     model: data.model,
+    strategy: data.strategy,
     status: "running",
     failure: null,
     usage: null,
+    commit: null,
     rolled_back: false,
     started_at: at,
     ended_at: null,

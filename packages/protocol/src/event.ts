@@ -10,12 +10,14 @@ import {
   AttemptStatus,
   BlockReason,
   CommitSha,
+  executionStrategies,
   Failure,
   Landing,
   Role,
   SandboxRecord,
   StageName,
   StageOutcome,
+  StrategyChoice,
   TaskStatus,
   Timestamp,
   Usage,
@@ -112,6 +114,7 @@ const written = {
       agent: z.string(),
       model: z.string().nullable(),
       attempt_id: z.string().nullable(),
+      strategy: StrategyChoice.nullable().default(null),
     }),
   "turn.waiting": () => z.object({ approval_id: z.string(), reason: z.string() }),
   "turn.resumed": () => z.object({ approval_id: z.string() }),
@@ -121,6 +124,9 @@ const written = {
       status: z.enum(["completed", "cancelled", "failed"]),
       failure: Failure.nullable(),
       usage: Usage.nullable(),
+      commit: CommitSha.nullable().default(null).meta({
+        description: "The checkpoint after it; null for a turn of a task, and when none could be taken",
+      }),
     }),
   "thread.started": () =>
     z.object({
@@ -148,7 +154,12 @@ const written = {
     }),
   "thread.compacted": () => z.object({ summary: z.string() }),
   "thread.deleted": () => z.object({ title: z.string() }),
-  "input.queued": () => z.object({ input_id: z.string(), text: z.string() }),
+  "input.queued": () =>
+    z.object({
+      input_id: z.string(),
+      text: z.string(),
+      execution_strategy: z.enum(executionStrategies).nullable().default(null),
+    }),
   "input.changed": () => z.object({ input_id: z.string(), text: z.string() }),
   "input.removed": () => z.object({ input_id: z.string(), why: z.enum(["started", "steered", "removed"]) }),
   "approval.requested": () => z.object({ approval: Approval }),

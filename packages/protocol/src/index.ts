@@ -181,6 +181,7 @@ export {
   SchedulerState,
   StageName,
   StageOutcome,
+  StrategyChoice,
   stageNames,
   TaskStatus,
   Timestamp,

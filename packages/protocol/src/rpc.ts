@@ -150,6 +150,7 @@ export const rpcNotifications = {
         status: eventData["turn.ended"].shape.status,
         failure: eventData["turn.ended"].shape.failure,
         token_usage: eventData["turn.ended"].shape.usage,
+        commit: eventData["turn.ended"].shape.commit,
       }),
   },
   "item/started": {

@@ -5,7 +5,7 @@ import { Limit } from "./paging.ts";
 import { ProjectKey } from "./project.ts";
 import { ChatAnswer, PlanState, Session, SessionId } from "./session.ts";
 import { InputText } from "./thread-operations.ts";
-import { Timestamp } from "./words.ts";
+import { ExecutionStrategyWord, Timestamp } from "./words.ts";
 
 const onSession = { session_id: SessionId };
 const WaitSecs = z
@@ -82,6 +82,9 @@ export const sessionOperations = {
         }),
         project: ProjectKey.optional().meta({ description: "Of a new conversation" }),
         agent: z.string().min(1).max(100).optional().meta({ description: "Of a new conversation" }),
+        execution_strategy: ExecutionStrategyWord.optional().meta({
+          description: "How this message is answered: auto, grounded, deterministic or model",
+        }),
         wait_secs: WaitSecs,
       }),
     result: () => ChatAnswer,

@@ -6,7 +6,7 @@ import { Cursor, Limit, Page } from "./paging.ts";
 import { ProjectKey } from "./project.ts";
 import { TaskId } from "./task.ts";
 import { InputId, QueuedInput, Thread, ThreadId, ThreadItem, ThreadStatus, Turn, TurnId } from "./thread.ts";
-import { RefName } from "./words.ts";
+import { ExecutionStrategyWord, RefName } from "./words.ts";
 
 const onThread = { thread_id: ThreadId };
 const IdempotencyKey = z
@@ -41,6 +41,7 @@ export const threadOperations = {
         base: RefName.optional().meta({ description: "Branch it starts from; the project's unless told" }),
         title: z.string().min(1).max(200).optional(),
         approvals: ApprovalSettings.optional(),
+        execution_strategy: ExecutionStrategyWord.optional(),
         idempotency_key: IdempotencyKey,
       }),
     result: () => z.object({ thread_id: z.string(), thread: Thread }),

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { ApprovalSettings } from "./approval.ts";
 import { idPattern } from "./ids.ts";
 import { Item } from "./item.ts";
-import { CommitSha, Failure, Role, Timestamp, Usage } from "./words.ts";
+import { CommitSha, executionStrategies, Failure, Role, StrategyChoice, Timestamp, Usage } from "./words.ts";
 
 export const ThreadId = z.string().regex(idPattern("thread"), "expected a thread id (thr_…)");
 export const TurnId = z.string().regex(idPattern("turn"), "expected a turn id (turn_…)");
@@ -32,6 +32,9 @@ export const Thread = z
     base_sha: CommitSha.nullable(),
     head_sha: CommitSha.nullable().meta({ description: "Snapshot after its newest turn" }),
     approvals: ApprovalSettings,
+    execution_strategy: z.enum(executionStrategies).nullable().meta({
+      description: "How its turns are answered that say nothing about it; null: as the operator set",
+    }),
     forked_from: ForkOrigin.nullable(),
     turns: z.number().int(),
     usage: Usage,
@@ -56,6 +59,9 @@ export const Turn = z
     round: z.number().int(),
     agent: z.string(),
     model: z.string().nullable(),
+    strategy: StrategyChoice.nullable().meta({
+      description: "How it is answered and why; null for a turn of a task, whose own strategy holds",
+    }),
     status: TurnStatus,
     failure: Failure.nullable(),
     usage: Usage.nullable(),
@@ -79,6 +85,10 @@ export const QueuedInput = z
     id: z.string(),
     thread_id: z.string(),
     text: z.string(),
+    execution_strategy: z
+      .enum(executionStrategies)
+      .nullable()
+      .meta({ description: "How its turn is answered; null: as the thread or the operator says" }),
     actor: z.string(),
     created_at: Timestamp,
   })

@@ -4,6 +4,7 @@ import { Item } from "./item.ts";
 import { operation } from "./operation.ts";
 import { ThreadId, Turn, TurnId } from "./thread.ts";
 import { InputText } from "./thread-operations.ts";
+import { ExecutionStrategyWord } from "./words.ts";
 
 const onTurn = { turn_id: TurnId };
 
@@ -25,6 +26,10 @@ export const turnOperations = {
           .enum(["reject", "queue", "steer"])
           .optional()
           .meta({ description: "What happens while a turn runs; reject unless told" }),
+        execution_strategy: ExecutionStrategyWord.optional().meta({
+          description:
+            "How this turn is answered, whatever the thread and the operator say: auto, grounded, deterministic or model",
+        }),
         idempotency_key: z
           .string()
           .min(1)

@@ -24,6 +24,20 @@ export const ExecutionStrategyWord = z.enum([...executionStrategies, "model_only
 });
 export type ExecutionStrategyWord = z.infer<typeof ExecutionStrategyWord>;
 
+/** By which strategy a turn is answered, whose word that is, and why a model is asked or not. */
+export const StrategyChoice = z
+  .object({
+    strategy: z.enum(executionStrategies),
+    set_by: z.enum(["turn", "thread", "operator"]).meta({
+      description:
+        "turn: said with its words; thread: kept on the thread; operator: agents.execution_strategy",
+    }),
+    asks_model: z.boolean(),
+    reason: z.string(),
+  })
+  .meta({ id: "StrategyChoice" });
+export type StrategyChoice = z.infer<typeof StrategyChoice>;
+
 /** The status of a task; `waiting` always comes with a block_reason. Terminal: done, no_change, failed, cancelled, budget_exhausted. */
 export const taskStatuses = [
   "queued",

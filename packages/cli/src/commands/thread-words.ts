@@ -1,4 +1,4 @@
-import type { Thread, Turn } from "@harness/protocol";
+import type { StrategyChoice, Thread, Turn } from "@harness/protocol";
 import type { Context, Positional } from "../command.ts";
 import { usageFailure } from "../failure.ts";
 import { readAll } from "../terminal/ask.ts";
@@ -34,4 +34,10 @@ export function toneOf(status: Thread["status"] | Turn["status"]): Tone | undefi
   if (status === "waiting") return "yellow";
   if (status === "completed") return "green";
   return status === "failed" ? "red" : "dim";
+}
+
+/** How a turn is answered and why, in one line. */
+export function strategyText({ strategy, set_by, reason }: StrategyChoice): string {
+  const whose = { turn: "said with its words", thread: "of the thread", operator: "the operator's setting" };
+  return `${strategy} (${whose[set_by]}): ${reason}`;
 }

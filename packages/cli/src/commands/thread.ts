@@ -10,7 +10,7 @@ import { ago, shortId, shortSha, usageText } from "../terminal/words.ts";
 import { findThread, findTurn } from "../thread-reference.ts";
 import { diffNotes, diffView, diffViews, showDiff } from "./task-results.ts";
 import { named } from "./thread-talk.ts";
-import { threadId, toneOf, turnId, wordsOf } from "./thread-words.ts";
+import { strategyText, threadId, toneOf, turnId, wordsOf } from "./thread-words.ts";
 
 const list = operationCommand("thread/list", {
   options: { task_id: [{ flags: "--task <task>", doc: "Only of this task", path: "task_id" }] },
@@ -55,6 +55,7 @@ function factsOf(thread: Omit<Result<"thread/get">, "turn_history" | "queue">) {
     ["base", [base_branch, shortSha(base_sha)].filter(Boolean).join(" at ")],
     ["snapshot", shortSha(head_sha)],
     ["approvals", approvals.profile],
+    ["strategy", thread.execution_strategy],
     ["forked from", forked_from && [forked_from.thread_id, forked_from.turn_id].filter(Boolean).join(" at ")],
     ["used", usageText(thread.usage)],
   ] as const;
@@ -119,6 +120,7 @@ const turn = operationCommand("turn/status", {
       ["status", one.status, toneOf(one.status)],
       ["why", one.failure && `${one.failure.message} (${one.failure.code})`, "red"],
       ["agent", [one.agent, one.model].filter(Boolean).join(" / ")],
+      ["strategy", one.strategy && strategyText(one.strategy)],
       ["snapshot", shortSha(one.commit)],
       ["rolled back", one.rolled_back ? "yes" : null],
       ["started", one.started_at],

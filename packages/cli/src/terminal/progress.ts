@@ -63,7 +63,9 @@ const tellers: { readonly [T in EventType]?: Teller<T> } = {
   "snapshot.taken": ({ commit, files, insertions, deletions, skipped }) => [
     `  snapshot ${shortSha(commit)}: ${files} files, +${insertions} -${deletions}${skipped.length > 0 ? `, ${skipped.length} left out` : ""}`,
   ],
-  "turn.started": ({ role, agent, model }) => [`  ${role}: ${[agent, model].filter(Boolean).join(" / ")}`],
+  "turn.started": ({ role, agent, model, strategy }) => [
+    `  ${role}: ${[agent, model].filter(Boolean).join(" / ")}${strategy ? `, ${strategy.strategy}: ${strategy.reason}` : ""}`,
+  ],
   "turn.ended": ({ status, failure, usage }) => [
     `  turn ${status}${failure ? `: ${failure.message} (${failure.code})` : ""}${usage ? `, ${usageText(usage)}` : ""}`,
     status === "completed" ? "dim" : "red",

@@ -20,9 +20,9 @@ export async function closeThreadTurn(
   deps: ConversationDeps,
   running: RunningTurn,
   agent: Agent | undefined,
-  outcome: TurnOutcome,
-  meter: UsageMeter,
+  end: { readonly outcome: TurnOutcome; readonly meter: UsageMeter; readonly commit: string | null },
 ): Promise<void> {
+  const { outcome, meter, commit } = end;
   const { thread, turn, signal } = running;
   if (outcome.usage) meter.report(outcome.usage);
   await meter.close();
@@ -41,7 +41,8 @@ export async function closeThreadTurn(
     }
     const { status, failure } = endOf(deps, outcome, why);
     await withdrawOfTurn(tx, turn.id, "the turn is over");
-    await tx.append({ ...scope, type: "turn.ended", actor: turn.agent, data: { status, failure, usage } });
+    const data = { status, failure, usage, commit };
+    await tx.append({ ...scope, type: "turn.ended", actor: turn.agent, data });
     await endTurn(tx, turn.id, { status, failure, usage });
     if (turn.purpose === "compact" && outcome.status === "completed")
       await compacted(deps, tx, thread, outcome.final_text);

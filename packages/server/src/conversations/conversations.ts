@@ -21,7 +21,7 @@ import {
   UNTITLED,
 } from "../threads/index.ts";
 import { waited } from "../turns/index.ts";
-import { answererOf } from "./answerer.ts";
+import { answererOf, type Words } from "./answerer.ts";
 import type { ConversationDeps, TurnStopReason } from "./conversation-deps.ts";
 import { closeInterrupted } from "./reconcile-threads.ts";
 import { runThreadTurn } from "./thread-turn.ts";
@@ -92,7 +92,7 @@ export class Conversations {
   async say(
     tx: WriteTx,
     thread: ThreadRecord,
-    said: { readonly input: string; readonly actor: string; readonly queue: boolean },
+    said: Pick<Words, "input" | "execution_strategy"> & { readonly actor: string; readonly queue: boolean },
   ): Promise<Said> {
     const waiting = await queueOf(tx.db, thread.id);
     const busy = thread.status !== "idle" || waiting.length > 0;
@@ -103,11 +103,12 @@ export class Conversations {
       );
     if (busy || this.#full) {
       const { max_queued_inputs: most } = this.#deps.config.limits;
-      const { input: text, actor } = said;
-      const queued = await queueInput(tx, thread, { text, actor, most }, this.#deps.newId);
+      const { input: text, execution_strategy, actor } = said;
+      const input = { text, execution_strategy, actor, most };
+      const queued = await queueInput(tx, thread, input, this.#deps.newId);
       return { turn_id: null, input_id: queued.id, outcome: "queued" };
     }
-    const turn_id = await this.#open(tx, thread, said.input, said.actor, "say");
+    const turn_id = await this.#open(tx, thread, { ...said, purpose: "say" }, said.actor);
     return { turn_id, input_id: null, outcome: "started" };
   }
 
@@ -118,7 +119,8 @@ export class Conversations {
         "thread_busy",
         `Thread ${thread.id} is ${thread.status}; sum it up when it is idle.`,
       );
-    return this.#open(tx, thread, "(sum this conversation up)", actor, "compact");
+    const input = "(sum this conversation up)";
+    return this.#open(tx, thread, { input, execution_strategy: null, purpose: "compact" }, actor);
   }
 
   /** Looks whether something of a thread can go on, and does it. */
@@ -199,8 +201,8 @@ export class Conversations {
     const turnId = await log.write(async (tx) => {
       const now = await getThread(tx.db, threadId);
       if (now.status !== "idle") return undefined;
-      const taken = await takeInput(tx, next.id, "started", next.actor);
-      return this.#open(tx, now, taken.text, taken.actor, "say");
+      const { text, execution_strategy, actor } = await takeInput(tx, next.id, "started", next.actor);
+      return this.#open(tx, now, { input: text, execution_strategy, purpose: "say" }, actor);
     });
     if (turnId !== undefined)
       this.#run(await getThread(storage.reader, threadId), await getTurn(storage.reader, turnId), false);
@@ -232,22 +234,17 @@ export class Conversations {
   }
 
   /** Opens a turn with the person's words as its first item. */
-  async #open(
-    tx: WriteTx,
-    thread: ThreadRecord,
-    input: string,
-    actor: string,
-    purpose: "say" | "compact",
-  ): Promise<string> {
+  async #open(tx: WriteTx, thread: ThreadRecord, words: Words, actor: string): Promise<string> {
     const turn_id = this.#deps.newId("turn");
     const { id: thread_id } = thread;
-    const { agent, model } = await answererOf(this.#deps, thread, { input, purpose });
+    const { input, purpose } = words;
+    const { agent, model, strategy } = await answererOf(this.#deps, thread, words);
     const scope = { ...threadScope(thread), turn_id };
     await tx.append({
       ...scope,
       type: "turn.started",
       actor,
-      data: { role: "chat", round: thread.turns + 1, agent, model, attempt_id: null },
+      data: { role: "chat", round: thread.turns + 1, agent, model, attempt_id: null, strategy },
     });
     await startTurn(tx, {
       id: turn_id,
@@ -260,6 +257,7 @@ export class Conversations {
       model,
       input: tx.redact(input),
       purpose,
+      strategy,
     });
     await addWords(tx, { thread, turn_id, text: input, actor });
     if (thread.turns === 0 && thread.title === UNTITLED)

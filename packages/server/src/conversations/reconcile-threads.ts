@@ -28,6 +28,10 @@ async function closeTurn(deps: ConversationDeps, turn: TurnRecord): Promise<void
     )
     .executeTakeFirst();
   const failure = { code: "crashed", message: "The server stopped while this turn ran." };
+  const commit = await keepWork(deps, turn).catch((error: unknown) => {
+    deps.logger.warn({ err: error, thread_id: thread.id }, "no checkpoint of an interrupted turn");
+    return undefined;
+  });
   await deps.log.write(async (tx) => {
     deps.caps.use(thread.project_id, { cost_unknown: true });
     await deps.caps.save(tx, thread.project_id);
@@ -42,19 +46,17 @@ async function closeTurn(deps: ConversationDeps, turn: TurnRecord): Promise<void
       ...scope,
       type: "turn.ended",
       actor: "harness",
-      data: { status: "failed", failure, usage },
+      data: { status: "failed", failure, usage, commit: commit ?? turn.commit },
     });
     await endTurn(tx, turn.id, { status: "failed", failure, usage });
   });
-  await keepWork(deps, turn).catch((error: unknown) => {
-    deps.logger.warn({ err: error, thread_id: thread.id }, "no checkpoint of an interrupted turn");
-  });
 }
 
-async function keepWork(deps: ConversationDeps, turn: TurnRecord): Promise<void> {
+/** The commit of the checkpoint; undefined when there is no workspace to take one of. */
+async function keepWork(deps: ConversationDeps, turn: TurnRecord): Promise<string | undefined> {
   const thread = await getThread(deps.storage.reader, turn.thread_id);
   const there = (await deps.workspaces.list()).some(({ attemptId }) => attemptId === thread.id);
-  if (!there) return;
+  if (!there) return undefined;
   const project = await getProject(deps.storage.reader, thread.project_id);
-  await takeCheckpoint(deps, thread, await openPlace(deps, project, thread), turn.id);
+  return takeCheckpoint(deps, thread, await openPlace(deps, project, thread), turn.id);
 }

@@ -57,6 +57,7 @@ export async function forkThread(
       base_sha,
       head_sha: head,
       approvals: thread.approvals,
+      execution_strategy: thread.execution_strategy,
       forked_from: { thread_id: thread.id, turn_id: last?.id ?? null },
       fork_session: whole ? thread.session_id : null,
     },

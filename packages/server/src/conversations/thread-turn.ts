@@ -41,8 +41,8 @@ export async function runThreadTurn(deps: ConversationDeps, running: RunningTurn
   } catch (error) {
     outcome = broken(deps, running, error);
   }
-  if (place && turn.purpose !== "compact") await keep(deps, thread, place, turn.id);
-  await closeThreadTurn(deps, running, agent, outcome, meter);
+  const kept = place && turn.purpose !== "compact" ? await keep(deps, thread, place, turn.id) : undefined;
+  await closeThreadTurn(deps, running, agent, { outcome, meter, commit: kept ?? turn.commit });
 }
 
 /** Why the turn cannot begin; undefined when it can. */
@@ -193,14 +193,14 @@ function meterOf(deps: ConversationDeps, { thread, turn, stop }: RunningTurn): U
   });
 }
 
-/** A checkpoint that cannot be taken is said; the work is still in the workspace. */
+/** The commit of the checkpoint. One that cannot be taken is said; the work is still in the workspace. */
 async function keep(
   deps: ConversationDeps,
   thread: ThreadRecord,
   place: ThreadPlace,
   turn_id: string,
-): Promise<void> {
-  await takeCheckpoint(deps, thread, place, turn_id).catch(async (error: unknown) => {
+): Promise<string | undefined> {
+  return takeCheckpoint(deps, thread, place, turn_id).catch(async (error: unknown) => {
     deps.space.report(error);
     deps.logger.warn({ err: error, thread_id: thread.id }, "no checkpoint after the turn");
     const message = `No checkpoint was taken: ${error instanceof Error ? error.message : String(error)}`;
@@ -213,6 +213,7 @@ async function keep(
         data: { message },
       }),
     );
+    return undefined;
   });
 }
 

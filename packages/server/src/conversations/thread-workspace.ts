@@ -55,13 +55,16 @@ async function fixBase(
   return baseSha;
 }
 
-/** Keeps what the workspace holds now as the checkpoint after a turn. Nothing new is the checkpoint before. */
+/**
+ * Keeps what the workspace holds now as the checkpoint after a turn, and answers its commit. Nothing new is the
+ * checkpoint before.
+ */
 export async function takeCheckpoint(
   deps: ConversationDeps,
   thread: ThreadRecord,
   place: ThreadPlace,
   turnId: string,
-): Promise<void> {
+): Promise<string> {
   const taken = await deps.workspaces.snapshot({
     projectId: thread.project_id,
     taskId: thread.id,
@@ -94,4 +97,5 @@ export async function takeCheckpoint(
       },
     });
   });
+  return commit;
 }

@@ -26,9 +26,9 @@ export function chatHandlers(deps: OperationsDeps): Pick<Handlers, "chat/send" |
   const turns = turnHandlers(deps);
   const approvals = approvalHandlers(deps);
   return {
-    "chat/send": async ({ message, wait_secs, ...where }, caller) => {
+    "chat/send": async ({ message, wait_secs, execution_strategy, ...where }, caller) => {
       const { session_id, thread_id } = await conversation(deps, where, caller);
-      const said = await turns["turn/start"]({ thread_id, input: message }, caller);
+      const said = await turns["turn/start"]({ thread_id, input: message, execution_strategy }, caller);
       if (said.turn_id === null) {
         const waits = "It waits in the queue: as many turns run as may.";
         return { message: waits, session_id, turn_id: null, status: "queued", pending_tools: [] };

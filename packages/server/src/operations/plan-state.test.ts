@@ -15,6 +15,7 @@ function turn(id: string, status: Turn["status"], more: Partial<Turn> & { input?
     round: 1,
     agent: "a",
     model: null,
+    strategy: null,
     status,
     failure: null,
     usage: null,

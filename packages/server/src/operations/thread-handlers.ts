@@ -1,4 +1,12 @@
-import { HarnessError, operations, type Parsed, type Result } from "@harness/protocol";
+import {
+  type ExecutionStrategy,
+  type ExecutionStrategyWord,
+  HarnessError,
+  operations,
+  type Parsed,
+  type Result,
+} from "@harness/protocol";
+import { executionStrategy } from "../agents/index.ts";
 import { forkThread, rollBack } from "../conversations/index.ts";
 import { defaultProject, getProject, type ProjectRecord } from "../projects/index.ts";
 import { once } from "../tasks/index.ts";
@@ -128,6 +136,7 @@ async function startThread(
           title: params.title ?? UNTITLED,
           base_branch: params.base ?? project.settings.base_branch,
           approvals: params.approvals ?? {},
+          execution_strategy: strategyWord(params.execution_strategy),
         },
         deps.newId,
         caller.actor,
@@ -135,6 +144,11 @@ async function startThread(
       return { thread_id: thread.id, thread: presentThread(thread) };
     }),
   );
+}
+
+/** A strategy as a caller wrote it; null when nothing was said about it. */
+export function strategyWord(word: ExecutionStrategyWord | undefined): ExecutionStrategy | null {
+  return word === undefined ? null : executionStrategy(word);
 }
 
 async function projectOf(

@@ -16,6 +16,7 @@ import { decideApproval } from "../turns/index.ts";
 import type { OperationsDeps } from "./deps.ts";
 import type { Caller, Handlers } from "./invoke.ts";
 import { refuseWhenDraining } from "./project-handlers.ts";
+import { strategyWord } from "./thread-handlers.ts";
 
 type Names = Exclude<Extract<keyof Handlers, `turn/${string}`>, "turn/replay">;
 type Said = Result<"turn/start">;
@@ -67,8 +68,11 @@ async function say(
 ): Promise<Said> {
   refuseWhenDraining(deps);
   const { thread_id, input, when_busy = "reject" } = params;
+  const execution_strategy = strategyWord(params.execution_strategy);
   const running = deps.turns.live.ofThread(thread_id);
   if (when_busy === "steer" && running !== undefined) {
+    if (execution_strategy !== null)
+      throw noStrategy(`turn ${running} runs and goes on as it was begun. Leave it out, or queue the words.`);
     await deps.turns.live.steer(running, input, caller.actor);
     return { turn_id: running, input_id: null, outcome: "steered" };
   }
@@ -76,12 +80,19 @@ async function say(
     once(tx, "turn/start", idempotency_key, params, saidResult, async () => {
       const thread = await getThread(tx.db, thread_id);
       const queue = when_busy === "queue";
-      if (thread.task_id !== null) return sayToTask(deps, tx, thread, { input, queue, actor: caller.actor });
-      return deps.conversations.say(tx, thread, { input, queue, actor: caller.actor });
+      const words = { input, execution_strategy, queue, actor: caller.actor };
+      if (thread.task_id === null) return deps.conversations.say(tx, thread, words);
+      if (execution_strategy !== null)
+        throw noStrategy(`task ${thread.task_id} says how its turns are answered. Leave it out.`);
+      return sayToTask(deps, tx, thread, words);
     }),
   );
   deps.conversations.wake(thread_id, { anew: said.outcome === "queued" });
   return said;
+}
+
+function noStrategy(why: string): HarnessError {
+  return new HarnessError("invalid_params", `execution_strategy: ${why}`, { field: "execution_strategy" });
 }
 
 /** The thread of a task that runs takes words for its next turn; else the task decides over it. */
@@ -121,7 +132,8 @@ async function interrupt(deps: OperationsDeps, turnId: string, actor: string): P
     await deps.conversations.dismiss(turn, async (tx) => {
       await withdrawOfTurn(tx, turnId, `the turn was interrupted by ${actor}`);
       const end = { status: "cancelled", failure: null, usage: turn.usage } as const;
-      await tx.append({ ...threadScope(thread), turn_id: turnId, type: "turn.ended", actor, data: end });
+      const data = { ...end, commit: turn.commit };
+      await tx.append({ ...threadScope(thread), turn_id: turnId, type: "turn.ended", actor, data });
       await endTurn(tx, turnId, end);
     });
     return;

@@ -4,12 +4,18 @@ import { interventionsOf, revisionsOf } from "../tasks/index.ts";
 import type { Run } from "./run.ts";
 import { wordsOf } from "./task-words.ts";
 
+/** How a task itself says its work is answered; null leaves it to the operator. A fork of its thread keeps it. */
+export function ownStrategy({ request }: Pick<Run["task"], "request">): ExecutionStrategy | null {
+  const { execution_strategy: word } = request;
+  return word === undefined ? null : executionStrategy(word);
+}
+
 /** How the work of a task is answered: as the task says, else as the operator set it. */
 export function strategyOf(run: {
   readonly deps: Pick<Run["deps"], "config">;
   readonly task: Pick<Run["task"], "request">;
 }): ExecutionStrategy {
-  return executionStrategy(run.task.request.execution_strategy ?? run.deps.config.agents.execution_strategy);
+  return ownStrategy(run.task) ?? executionStrategy(run.deps.config.agents.execution_strategy);
 }
 
 /** The agent without a model, when the strategy gives it this task, or may do so for the words it has. */

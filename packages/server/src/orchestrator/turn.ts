@@ -23,6 +23,7 @@ import { accountWait } from "./account-waits.ts";
 import { approvalWait, goesOnLater, interruptedBy } from "./person-waits.ts";
 import { type AttemptEnd, type Run, type StageResult, stopReason } from "./run.ts";
 import { settleTurn } from "./settle-turn.ts";
+import { ownStrategy } from "./strategy.ts";
 import { mayNotBegin, taskMeter, turnBudgetUsd } from "./turn-meter.ts";
 
 /** A final message is redacted and stored in one piece, so it has a limit of its own. */
@@ -163,6 +164,7 @@ async function openTurn(
         role: request.role,
         agent: request.agent.name,
         model: request.model,
+        execution_strategy: request.role === "implementer" ? ownStrategy(task) : null,
         fresh: !request.resume,
       },
       deps.newId,

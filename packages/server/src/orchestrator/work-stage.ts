@@ -160,9 +160,10 @@ async function snapshot(
           changes: JSON.stringify(taken.stat),
           progress_at: tx.now,
         });
-        if (turn.id !== undefined) await setTurnCommit(tx, turn.id, taken.sha);
+        const of = turn.id === undefined ? {} : await setTurnCommit(tx, turn.id, taken.sha);
         await tx.append({
           ...scopeOf(current, attempt.id),
+          ...of,
           type: "snapshot.taken",
           data: { attempt_id: attempt.id, commit: taken.sha, ...taken.stat, skipped },
         });

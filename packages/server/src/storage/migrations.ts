@@ -35,6 +35,11 @@ export const migrations: Record<string, Migration> = {
       for (const statement of policyTables) await sql.raw(statement).execute(db);
     },
   },
+  "0007_strategies": {
+    async up(db: Kysely<unknown>): Promise<void> {
+      for (const statement of strategies) await sql.raw(statement).execute(db);
+    },
+  },
 };
 
 const core = [
@@ -206,4 +211,11 @@ const tokens = [
   `create table tokens (id text primary key, name text not null, sha256 text not null unique, scopes text not null,
      created_at bigint not null, expires_at bigint, revoked_at bigint)`,
   "create index tokens_name on tokens (name)",
+];
+
+/** How conversations are answered. */
+const strategies = [
+  "alter table threads add column execution_strategy text",
+  "alter table turns add column strategy text",
+  "alter table inputs add column execution_strategy text",
 ];

@@ -25,6 +25,8 @@ export interface ThreadsTable {
   /** The sum over its turns (JSON); the cost is null once it is not known. */
   usage: string;
   turns: number;
+  /** How its turns are answered that say nothing about it; null: as the operator set. */
+  execution_strategy: string | null;
   created_at: number;
   updated_at: number;
 }
@@ -48,6 +50,8 @@ export interface TurnsTable {
   /** The snapshot after it. */
   commit_sha: string | null;
   rolled_back: number;
+  /** How it is answered and why (JSON); null for a turn of a task. */
+  strategy: string | null;
   started_at: number;
   ended_at: number | null;
 }
@@ -68,6 +72,8 @@ export interface InputsTable {
   id: string;
   thread_id: string;
   text: string;
+  /** How its turn is answered; null: as the thread or the operator says. */
+  execution_strategy: string | null;
   actor: string;
   created_at: number;
 }

@@ -1,13 +1,18 @@
-import { HarnessError, type NewId, type QueuedInput } from "@harness/protocol";
+import { type ExecutionStrategy, HarnessError, type NewId, type QueuedInput } from "@harness/protocol";
 import type { WriteTx } from "../events/index.ts";
 import type { Database, Tx } from "../storage/index.ts";
-import { getThread, type ThreadRecord, threadScope } from "./thread-store.ts";
+import { getThread, StoredStrategy, type ThreadRecord, threadScope } from "./thread-store.ts";
 
 /** Puts what a person said into the queue of a thread. Throws `queue_full`. */
 export async function queueInput(
   tx: WriteTx,
   thread: ThreadRecord,
-  input: { readonly text: string; readonly actor: string; readonly most: number },
+  input: {
+    readonly text: string;
+    readonly execution_strategy?: ExecutionStrategy | null;
+    readonly actor: string;
+    readonly most: number;
+  },
   newId: NewId,
 ): Promise<QueuedInput> {
   const waiting = await queueOf(tx.db, thread.id);
@@ -16,10 +21,12 @@ export async function queueInput(
       "queue_full",
       `${waiting.length} inputs wait in the queue of thread ${thread.id}, as many as may. Let some be done or take some out.`,
     );
-  const { text, actor } = input;
-  const row = { id: newId("input"), thread_id: thread.id, text, actor, created_at: tx.now };
+  const { text, execution_strategy = null, actor } = input;
+  const id = newId("input");
+  const row = { id, thread_id: thread.id, text, execution_strategy, actor, created_at: tx.now };
   await tx.db.insertInto("inputs").values(row).execute();
-  await tx.append({ ...threadScope(thread), type: "input.queued", actor, data: { input_id: row.id, text } });
+  const data = { input_id: id, text, execution_strategy };
+  await tx.append({ ...threadScope(thread), type: "input.queued", actor, data });
   return toInput(row);
 }
 
@@ -86,5 +93,9 @@ function notFound(id: string): HarnessError {
 }
 
 function toInput(row: Database["inputs"]): QueuedInput {
-  return { ...row, created_at: new Date(row.created_at).toISOString() };
+  return {
+    ...row,
+    execution_strategy: StoredStrategy.parse(row.execution_strategy),
+    created_at: new Date(row.created_at).toISOString(),
+  };
 }

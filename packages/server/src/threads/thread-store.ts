@@ -1,5 +1,7 @@
 import {
   ApprovalSettings,
+  type ExecutionStrategy,
+  executionStrategies,
   ForkOrigin,
   HarnessError,
   type NewId,
@@ -8,6 +10,7 @@ import {
   ThreadStatus,
   Usage,
 } from "@harness/protocol";
+import { z } from "zod";
 import type { WriteTx } from "../events/index.ts";
 import type { Database, Tx } from "../storage/index.ts";
 import { sumOf } from "./usage-sum.ts";
@@ -16,6 +19,9 @@ import { sumOf } from "./usage-sum.ts";
 export const UNTITLED = "Conversation";
 /** Nothing used yet. */
 const NOTHING: Usage = { input_tokens: 0, output_tokens: 0, cached_tokens: 0, total_tokens: 0, cost_usd: 0 };
+
+/** A strategy as a row has it. */
+export const StoredStrategy = z.enum(executionStrategies).nullable();
 
 /** A thread as its row is stored, with what only the server needs. */
 export interface ThreadRecord extends Thread {
@@ -43,6 +49,7 @@ export async function openThread(
     role: Role;
     agent: string;
     model: string | null;
+    execution_strategy?: ExecutionStrategy | null;
     fresh: boolean;
   },
   newId: NewId,
@@ -69,6 +76,7 @@ export interface NewThread
   readonly base_sha?: string | null;
   readonly head_sha?: string | null;
   readonly approvals?: ApprovalSettings;
+  readonly execution_strategy?: ExecutionStrategy | null;
   readonly forked_from?: ForkOrigin | null;
   readonly context?: string | null;
   readonly fork_session?: string | null;
@@ -100,6 +108,7 @@ export async function createThread(
     fork_session: thread.fork_session ?? null,
     usage: JSON.stringify(NOTHING),
     turns: 0,
+    execution_strategy: thread.execution_strategy ?? null,
     created_at: tx.now,
     updated_at: tx.now,
   };
@@ -202,6 +211,7 @@ export function toRecord(row: Database["threads"]): ThreadRecord {
     approvals: ApprovalSettings.parse(JSON.parse(row.approvals)),
     forked_from: row.forked_from === null ? null : ForkOrigin.parse(JSON.parse(row.forked_from)),
     usage: Usage.parse(JSON.parse(row.usage)),
+    execution_strategy: StoredStrategy.parse(row.execution_strategy),
     created_at: new Date(row.created_at).toISOString(),
     updated_at: new Date(row.updated_at).toISOString(),
   };

@@ -1,4 +1,13 @@
-import { Failure, HarnessError, type NewId, Role, type Turn, TurnStatus, Usage } from "@harness/protocol";
+import {
+  Failure,
+  HarnessError,
+  type NewId,
+  Role,
+  StrategyChoice,
+  type Turn,
+  TurnStatus,
+  Usage,
+} from "@harness/protocol";
 import type { WriteTx } from "../events/index.ts";
 import type { Database, Tx } from "../storage/index.ts";
 import { addThreadUsage, patchThread, setThreadStatus } from "./thread-store.ts";
@@ -20,6 +29,7 @@ export async function startTurn(
   turn: Pick<Turn, "id" | "thread_id" | "task_id" | "attempt_id" | "role" | "round" | "agent" | "model"> & {
     readonly input?: string;
     readonly purpose?: "say" | "compact";
+    readonly strategy?: StrategyChoice | null;
   },
 ): Promise<void> {
   await tx.db
@@ -28,6 +38,7 @@ export async function startTurn(
       ...turn,
       input: turn.input ?? null,
       purpose: turn.purpose ?? null,
+      strategy: turn.strategy ? JSON.stringify(turn.strategy) : null,
       status: "running",
       failure: null,
       usage: null,
@@ -111,9 +122,19 @@ export async function setTurnUsage(tx: WriteTx, id: string, usage: Usage): Promi
     .execute();
 }
 
-/** Remembers the snapshot taken after a turn: the checkpoint to go back to. */
-export async function setTurnCommit(tx: WriteTx, id: string, commit: string): Promise<void> {
-  await tx.db.updateTable("turns").set({ commit_sha: commit }).where("id", "=", id).execute();
+/** Remembers the snapshot taken after a turn: the checkpoint to go back to. Answers what it is filed under. */
+export async function setTurnCommit(
+  tx: WriteTx,
+  id: string,
+  commit: string,
+): Promise<{ thread_id: string; turn_id: string }> {
+  const row = await tx.db
+    .updateTable("turns")
+    .set({ commit_sha: commit })
+    .where("id", "=", id)
+    .returning("thread_id")
+    .executeTakeFirstOrThrow();
+  return { ...row, turn_id: id };
 }
 
 /** Copies ended turns into another thread. Answers the ids of the copies by those of the originals. */
@@ -124,7 +145,17 @@ export async function copyTurns(
   newId: NewId,
 ): Promise<Map<string, string>> {
   const ids = new Map<string, string>();
-  for (const { id, commit, rolled_back: _, started_at, ended_at, failure, usage, ...turn } of turns) {
+  for (const {
+    id,
+    commit,
+    rolled_back: _,
+    started_at,
+    ended_at,
+    failure,
+    usage,
+    strategy,
+    ...turn
+  } of turns) {
     const copy = newId("turn");
     ids.set(id, copy);
     await tx.db
@@ -139,6 +170,7 @@ export async function copyTurns(
         // What the original used was used once.
         usage: usage && null,
         commit_sha: commit,
+        strategy: strategy && JSON.stringify(strategy),
         rolled_back: 0,
         started_at: Date.parse(started_at),
         ended_at: ended_at === null ? null : Date.parse(ended_at),
@@ -207,6 +239,7 @@ function toTurn({ commit_sha, rolled_back, purpose, ...row }: Database["turns"])
     purpose: purpose === "compact" ? "compact" : purpose === "say" ? "say" : null,
     commit: commit_sha,
     rolled_back: rolled_back === 1,
+    strategy: row.strategy === null ? null : StrategyChoice.parse(JSON.parse(row.strategy)),
     started_at: new Date(row.started_at).toISOString(),
     ended_at: row.ended_at === null ? null : new Date(row.ended_at).toISOString(),
   };

@@ -66,6 +66,16 @@ describe("a conversation with an agent", () => {
     expect(readFileSync(path.join(w.root, "README.md"), "utf8")).toBe("# sum\n");
   });
 
+  it("ends every turn with its checkpoint, also one that changed nothing [req:thread.turn-commit]", async () => {
+    await using w = await world({ agents: { scribe } });
+    const thread_id = await start(w);
+    const turns = [await said(w, thread_id, "write a.txt one"), await said(w, thread_id, "nothing")];
+    const ends = await w.app.log.read({ afterSeq: 0, filter: { thread_id, types: ["turn.ended"] } });
+    const { head_sha } = await w.call("thread/get", { thread_id });
+    expect(turns.map(({ commit }) => commit)).toEqual([head_sha, head_sha]);
+    expect(ends.map(({ data }) => data)).toMatchObject([{ commit: head_sha }, { commit: head_sha }]);
+  });
+
   it("goes back to a checkpoint and forgets what came later [req:thread.rollback]", async () => {
     await using w = await world({ agents: { scribe } });
     const thread_id = await start(w);

@@ -144,6 +144,7 @@ describe("a server that is killed", () => {
     );
     expect(thread.turn_history.map(({ status }) => status)).toEqual(["failed", "completed", "completed"]);
     expect(thread.turn_history[0]).toMatchObject({ id: turn_id, failure: { code: "crashed" } });
+    expect(thread.turn_history[0]?.commit).toBe(thread.base_sha);
     const words = (await call("thread/items", { thread_id })).data.flatMap(({ item }) =>
       item.kind === "message" && (item.role === "user" || item.text?.includes("answer")) ? [item.text] : [],
     );

@@ -1,0 +1,22 @@
+import type { Requirement } from "../support/requirement.ts";
+
+const rows: readonly (readonly [source: string, id: string, promise: string])[] = [
+  [
+    "issue 4 / seed 2",
+    "thread.strategy",
+    "An execution strategy is chosen for a thread, which its forks inherit, or for one turn; the turn says which one held, whose word it was and why a model was asked or not.",
+  ],
+  [
+    "issue 4",
+    "thread.turn-commit",
+    "The end of every turn names its checkpoint, also when nothing was changed.",
+  ],
+];
+
+/** What a conversation has beyond its turns: how it is answered, set up and published. */
+export const conversationRequirements: readonly Requirement[] = rows.map(([source, id, promise]) => ({
+  id,
+  source,
+  promise,
+  state: "done",
+}));
