@@ -183,11 +183,6 @@ const rows: readonly (readonly [source: string, id: string, promise: string])[] 
     "workspace.hooks",
     "Hooks run after a workspace is made and before it is removed, with a time limit.",
   ],
-  [
-    "seed 1",
-    "sandbox.modes",
-    "read-only, workspace-write, networked and full access are modes of one table.",
-  ],
   ["seed 1", "otel.export", "Four spans, three counters and a histogram are exported, prompts redacted."],
   [
     "seed 1",
@@ -210,7 +205,6 @@ const rows: readonly (readonly [source: string, id: string, promise: string])[] 
     "policy.retry-classes",
     "Commands retry by themselves only in configured classes without approval.",
   ],
-  ["seed 2", "sandbox.declared", "Declared paths and network are held to; a missing backend is an error."],
   ["seed 2", "shell.native", "The terminal's verbs work alike in TUI and batch."],
   ["seed 2", "batch.cli", "Prompts from arguments or lines answer as text or JSON."],
   ["seed 2", "vscode.extension", "The editor extension reviews a file or selection and applies fixes."],

@@ -55,6 +55,7 @@ describe("the file harness init writes", () => {
     submodules: false,
     night_limits: noCaps,
     takeover: false,
+    sandbox: null,
     templates: {},
   };
   const file = { sha256: null, approved_sha256: null, state: "absent" as const, text: null };

@@ -121,6 +121,12 @@ export const errorCatalogue = {
     retry: "later",
     summary: "The server is stopping and takes no new work.",
   },
+  sandbox_not_allowed: {
+    http: 403,
+    rpc: -32006,
+    retry: "after_change",
+    summary: "The request asks for more than the operator lets agents do.",
+  },
   sandbox_unavailable: {
     http: 503,
     rpc: -32005,

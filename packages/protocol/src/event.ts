@@ -4,6 +4,7 @@ import { Evidence, Grade, ReviewRound } from "./evidence.ts";
 import { HookRun } from "./hook.ts";
 import { Item } from "./item.ts";
 import { madeWhenAsked } from "./made-when-asked.ts";
+import { SandboxProfile, SandboxRecord } from "./sandbox.ts";
 import { Intervention, moduleFigures, Requirements } from "./task-plan.ts";
 import { ForkOrigin, ThreadStatus } from "./thread.ts";
 import {
@@ -14,7 +15,6 @@ import {
   Failure,
   Landing,
   Role,
-  SandboxRecord,
   StageName,
   StageOutcome,
   StrategyChoice,
@@ -28,6 +28,13 @@ const written = {
   "server.started": () => z.object({ pid: z.number().int(), version: z.string(), epoch: z.string() }),
   "server.stopped": () => z.object({ reason: z.string() }),
   "process.reaped": () => z.object({ pid: z.number().int(), cookie: z.string() }),
+  "sandbox.refused": () =>
+    z.object({
+      operation: z.string(),
+      asked: z.string().meta({ description: "The profile, or the parameter that would have led out" }),
+      most: SandboxProfile,
+      request_id: z.string(),
+    }),
   "project.registered": () => z.object({ name: z.string(), root: z.string() }),
   "project.updated": () => z.object({ changed: z.array(z.string()) }),
   "project.removed": () => z.object({ name: z.string() }),

@@ -123,6 +123,20 @@ export {
   rpcPath,
 } from "./rpc.ts";
 export {
+  Confinement,
+  confinementOf,
+  confines,
+  isWithinProfile,
+  SandboxDriverName,
+  SandboxNeed,
+  SandboxNetwork,
+  SandboxProfile,
+  SandboxProfileWord,
+  SandboxRecord,
+  sandboxAliases,
+  sandboxProfile,
+} from "./sandbox.ts";
+export {
   AgentAccount,
   type AgentState,
   DoctorCheck,
@@ -177,7 +191,6 @@ export {
   RefName,
   Role,
   runningStatuses,
-  SandboxRecord,
   SchedulerState,
   StageName,
   StageOutcome,

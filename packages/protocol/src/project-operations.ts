@@ -3,6 +3,7 @@ import { Caps } from "./budget.ts";
 import { operation } from "./operation.ts";
 import { Cursor, Limit, Page } from "./paging.ts";
 import { Argv, Project, ProjectKey, ProjectProposal, ReviewSettings, ValidationCommand } from "./project.ts";
+import { SandboxProfileWord } from "./sandbox.ts";
 import { RefName } from "./words.ts";
 
 const settingFields = {
@@ -23,6 +24,9 @@ const settingFields = {
   submodules: z.boolean().optional(),
   night_limits: Caps.partial().optional(),
   takeover: z.boolean().optional(),
+  sandbox: SandboxProfileWord.nullable()
+    .optional()
+    .meta({ description: "What agents may do in the project; null follows the server" }),
 };
 
 const ProjectName = z
@@ -72,6 +76,7 @@ export const projectOperations = {
       "rules_invalid",
       "invalid_ref",
       "agent_not_found",
+      "sandbox_not_allowed",
       "draining",
     ],
   }),
@@ -118,7 +123,7 @@ export const projectOperations = {
         ...settingFields,
       }),
     result: () => Project,
-    errors: ["project_not_found", "invalid_ref", "agent_not_found", "draining"],
+    errors: ["project_not_found", "invalid_ref", "agent_not_found", "sandbox_not_allowed", "draining"],
   }),
   "project/approve_file": operation({
     summary: "Approve the project's own settings file as it stands on the base branch, by its hash",

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { Caps, noCaps } from "./budget.ts";
+import { SandboxProfile } from "./sandbox.ts";
 import { Templates } from "./template.ts";
 import { RefName, Timestamp } from "./words.ts";
 
@@ -62,6 +63,9 @@ export const ProjectSettings = z
     takeover: z.boolean().default(false).meta({
       description:
         "Let another agent go on, with a written summary, while the implementer's account is parked or stopped; the first may review it then, marked as not independent",
+    }),
+    sandbox: SandboxProfile.nullable().default(null).meta({
+      description: "What agents may do in the project; null follows the server",
     }),
     templates: Templates.default({}),
   })

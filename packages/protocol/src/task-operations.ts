@@ -35,6 +35,7 @@ export const taskOperations = {
       "task_not_found",
       "agent_not_found",
       "template_not_found",
+      "sandbox_not_allowed",
       "capability_missing",
       "idempotency_conflict",
       "invalid_idempotency_key",

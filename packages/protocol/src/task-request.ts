@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { ApprovalSettings } from "./approval.ts";
 import { ProjectKey } from "./project.ts";
+import { SandboxNeed, SandboxProfileWord } from "./sandbox.ts";
 import { TaskId } from "./task.ts";
 import { TemplateName } from "./template.ts";
 import { ExecutionStrategyWord, TaskStatus } from "./words.ts";
@@ -100,6 +101,11 @@ export const taskFields = {
   parent_task_id: TaskId.optional(),
   approvals: ApprovalSettings.optional().meta({
     description: "Who is asked before its agent acts, and what happens when nobody answers",
+  }),
+  sandbox: SandboxProfileWord.optional(),
+  sandbox_needs: SandboxNeed.optional().meta({
+    description:
+      "The weakest confinement it may run under: isolated (a file tree, processes and network of its own) or fenced; where there is less it waits",
   }),
   depends_on: z.array(TaskId).max(100).optional(),
   priority: z

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { LimitsOfTask, Spent } from "./budget.ts";
 import { Evidence, Grade, ReviewRound, TestCounts } from "./evidence.ts";
+import { SandboxRecord } from "./sandbox.ts";
 import { workFields } from "./task-plan.ts";
 import { Turn } from "./thread.ts";
 import {
@@ -9,7 +10,6 @@ import {
   CommitSha,
   Failure,
   Landing,
-  SandboxRecord,
   SchedulerState,
   StageName,
   StageOutcome,
@@ -117,6 +117,7 @@ export const Attempt = z
     status: AttemptStatus,
     reason: z.string().nullable(),
     workspace: z.string().nullable(),
+    sandbox: SandboxRecord.nullable(),
     started_at: Timestamp,
     ended_at: Timestamp.nullable(),
   })

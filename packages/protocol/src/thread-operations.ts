@@ -4,6 +4,7 @@ import { Change } from "./change.ts";
 import { operation } from "./operation.ts";
 import { Cursor, Limit, Page } from "./paging.ts";
 import { ProjectKey } from "./project.ts";
+import { SandboxProfileWord } from "./sandbox.ts";
 import { TaskId } from "./task.ts";
 import { InputId, QueuedInput, Thread, ThreadId, ThreadItem, ThreadStatus, Turn, TurnId } from "./thread.ts";
 import { ExecutionStrategyWord, RefName } from "./words.ts";
@@ -42,6 +43,7 @@ export const threadOperations = {
         title: z.string().min(1).max(200).optional(),
         approvals: ApprovalSettings.optional(),
         execution_strategy: ExecutionStrategyWord.optional(),
+        sandbox: SandboxProfileWord.optional(),
         idempotency_key: IdempotencyKey,
       }),
     result: () => z.object({ thread_id: z.string(), thread: Thread }),
@@ -49,6 +51,7 @@ export const threadOperations = {
       "project_not_found",
       "agent_not_found",
       "agent_unavailable",
+      "sandbox_not_allowed",
       "draining",
       "idempotency_conflict",
       "invalid_idempotency_key",

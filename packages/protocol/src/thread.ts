@@ -2,6 +2,7 @@ import { z } from "zod";
 import { ApprovalSettings } from "./approval.ts";
 import { idPattern } from "./ids.ts";
 import { Item } from "./item.ts";
+import { SandboxProfile } from "./sandbox.ts";
 import { CommitSha, executionStrategies, Failure, Role, StrategyChoice, Timestamp, Usage } from "./words.ts";
 
 export const ThreadId = z.string().regex(idPattern("thread"), "expected a thread id (thr_…)");
@@ -34,6 +35,9 @@ export const Thread = z
     approvals: ApprovalSettings,
     execution_strategy: z.enum(executionStrategies).nullable().meta({
       description: "How its turns are answered that say nothing about it; null: as the operator set",
+    }),
+    sandbox: SandboxProfile.nullable().meta({
+      description: "What its agent may do; null follows the project and the server",
     }),
     forked_from: ForkOrigin.nullable(),
     turns: z.number().int(),

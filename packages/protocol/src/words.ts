@@ -175,16 +175,6 @@ export const Usage = z
   .meta({ id: "Usage" });
 export type Usage = z.infer<typeof Usage>;
 
-/** The sandbox a record was made under. `none` is a decision of the operator and is always shown. */
-export const SandboxRecord = z
-  .object({
-    driver: z.enum(["bwrap", "unshare", "none"]),
-    profile: z.enum(["read-only", "workspace-write", "none"]),
-    network: z.enum(["none", "full"]),
-  })
-  .meta({ id: "SandboxRecord" });
-export type SandboxRecord = z.infer<typeof SandboxRecord>;
-
 /** A failure kept on a record: a code a program can read and a sentence a person can. */
 export const Failure = z.object({ code: z.string(), message: z.string() }).meta({ id: "Failure" });
 export type Failure = z.infer<typeof Failure>;

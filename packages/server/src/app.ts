@@ -21,6 +21,7 @@ import {
   OperationInvoker,
   type OperationsDeps,
   projectFile,
+  recordWayOut,
 } from "./operations/index.ts";
 import { Limits, Orchestrator } from "./orchestrator/index.ts";
 import { DailyReports, Reports } from "./reports/index.ts";
@@ -221,6 +222,7 @@ function buildBoxes(
   };
   const invoker: Invoker = new OperationInvoker({
     handlers: createHandlers(operations),
+    onRefused: (refused) => recordWayOut(operations, refused),
     logger,
     space: ground.space,
   });

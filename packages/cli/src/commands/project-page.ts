@@ -23,6 +23,7 @@ export function settingFacts(settings: ProjectSettings): Fact[] {
     ["at a time", String(settings.max_concurrent)],
     ["a night", capsText(settings.night_limits)],
     ["lfs", settings.lfs ? "on" : null],
+    ["sandbox", settings.sandbox],
     ["submodules", settings.submodules ? "on" : null],
     ["takeover", settings.takeover ? "another agent goes on when one must wait" : null],
   ];

@@ -45,7 +45,7 @@ const show = operationCommand("thread/get", {
 });
 
 function factsOf(thread: Omit<Result<"thread/get">, "turn_history" | "queue">) {
-  const { base_branch, base_sha, head_sha, approvals, forked_from } = thread;
+  const { base_branch, base_sha, head_sha, approvals, forked_from, sandbox } = thread;
   return [
     ["thread", thread.id],
     ["title", thread.title, "bold"],
@@ -56,6 +56,7 @@ function factsOf(thread: Omit<Result<"thread/get">, "turn_history" | "queue">) {
     ["snapshot", shortSha(head_sha)],
     ["approvals", approvals.profile],
     ["strategy", thread.execution_strategy],
+    ["sandbox", sandbox],
     ["forked from", forked_from && [forked_from.thread_id, forked_from.turn_id].filter(Boolean).join(" at ")],
     ["used", usageText(thread.usage)],
   ] as const;

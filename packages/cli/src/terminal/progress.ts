@@ -12,6 +12,10 @@ type Teller<T extends EventType> = (data: DataOf<T>) => Told | undefined;
 const tellers: { readonly [T in EventType]?: Teller<T> } = {
   "server.started": ({ version, pid }) => [`server ${version} started, process ${pid}`],
   "server.stopped": ({ reason }) => [`server stopped: ${reason}`],
+  "sandbox.refused": ({ operation, asked, most }) => [
+    `${operation} asked for ${asked}; ${most} is the most the operator allows`,
+    "yellow",
+  ],
   "process.reaped": ({ pid }) => [`process ${pid} of a dead server was ended`, "yellow"],
   "project.registered": ({ name, root }) => [`project ${name} registered: ${root}`],
   "project.updated": ({ changed }) => [`project changed: ${changed.join(", ")}`],

@@ -216,6 +216,7 @@ const settings = {
   submodules: false,
   night_limits: noCaps,
   takeover: false,
+  sandbox: null,
   templates: {},
 };
 const noFile = { sha256: null, approved_sha256: null, state: "absent" as const, text: null };
@@ -296,6 +297,7 @@ export function thread(id: string, turn_id: string): Result<"thread/get"> {
     head_sha: null,
     approvals: {},
     execution_strategy: null,
+    sandbox: null,
     forked_from: null,
     turns: 1,
     usage,

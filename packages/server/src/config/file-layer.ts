@@ -80,8 +80,8 @@ function warnSandboxMode(layer: Layer, document: TomlDocument, value: unknown): 
     field: "agents.sandbox_mode",
     message:
       value === "read-only"
-        ? 'agents.sandbox_mode = "read-only" is ignored: implementers write their workspace, reviewers read only.'
-        : 'agents.sandbox_mode = "danger-full-access" is ignored: agents stay in the sandbox. To run without one, say sandbox = "none".',
+        ? 'agents.sandbox_mode = "read-only" is ignored. For agents that change nothing: sandbox.profile = "read-only".'
+        : 'agents.sandbox_mode = "danger-full-access" is ignored: agents stay in the sandbox. To run without one, say sandbox.max_profile and sandbox.profile, or sandbox.driver = "none".',
     file: document.label,
     line,
   });

@@ -1,5 +1,5 @@
 import path from "node:path";
-import { HarnessError } from "@harness/protocol";
+import { HarnessError, isWithinProfile, type SandboxProfile } from "@harness/protocol";
 import { fileLayer } from "./file-layer.ts";
 import { type ConfigFlags, flagLayer } from "./flags.ts";
 import { type Config, type ConfigPath, configKeys, configRows } from "./keys.ts";
@@ -145,6 +145,17 @@ function judge(settings: Settings): Problem[] {
       "limits.retry_base_backoff_ms",
       "limits.retry_base_backoff_ms is larger than limits.retry_max_backoff_ms.",
       "Lower the first or raise the second.",
+    );
+  if (
+    !isWithinProfile(
+      value("sandbox.profile") as SandboxProfile,
+      value("sandbox.max_profile") as SandboxProfile,
+    )
+  )
+    fail(
+      "sandbox.profile",
+      `sandbox.profile is ${String(value("sandbox.profile"))}, but sandbox.max_profile allows no more than ${String(value("sandbox.max_profile"))}.`,
+      "Raise sandbox.max_profile, or lower sandbox.profile.",
     );
   judgeProjects(value("projects") as ProjectEntry[], (message, hint) => fail("projects", message, hint));
   return problems;

@@ -7,7 +7,9 @@ import { projectFileShape } from "./shapes.ts";
 import { parseToml, type TomlDocument } from "./toml.ts";
 
 /** What a project's own file changes of its settings; everything it does not mention stays as it is. */
-export type ProjectFileSettings = Partial<Omit<ProjectSettings, "review" | "night_limits" | "takeover">> & {
+export type ProjectFileSettings = Partial<
+  Omit<ProjectSettings, "review" | "night_limits" | "takeover" | "sandbox">
+> & {
   readonly review?: Partial<ReviewSettings>;
 };
 

@@ -85,23 +85,3 @@ export const serverKeys = {
     "Pause between heartbeats on a quiet stream.",
   ),
 } as const;
-
-/** Settings of what confines agents and commands. */
-export const sandboxKeys = {
-  "sandbox.driver": key(
-    choice(["auto", "bwrap", "unshare", "none"]),
-    "auto",
-    "What confines agents and commands. `none` runs them unconfined and is shown on every record.",
-    { env: "HARNESS_SANDBOX" },
-  ),
-  "sandbox.agent_network": key(
-    choice(["none", "full"]),
-    "full",
-    "Network of agents; they need it to reach their model.",
-  ),
-  "sandbox.command_network": key(
-    choice(["none", "full"]),
-    "none",
-    "Network of validation commands. Setup commands always have it, to fetch dependencies.",
-  ),
-} as const;

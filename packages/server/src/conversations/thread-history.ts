@@ -58,6 +58,7 @@ export async function forkThread(
       head_sha: head,
       approvals: thread.approvals,
       execution_strategy: thread.execution_strategy,
+      sandbox: thread.sandbox,
       forked_from: { thread_id: thread.id, turn_id: last?.id ?? null },
       fork_session: whole ? thread.session_id : null,
     },

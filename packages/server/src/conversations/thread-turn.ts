@@ -1,4 +1,4 @@
-import { isHarnessError, noCaps } from "@harness/protocol";
+import { isHarnessError, noCaps, type SandboxRecord } from "@harness/protocol";
 import { type Agent, blockedAccount, type TurnOutcome } from "../agents/index.ts";
 import { getProject, type ProjectRecord } from "../projects/index.ts";
 import { setSession, setTurnUsage, type ThreadRecord, threadScope } from "../threads/index.ts";
@@ -7,6 +7,7 @@ import {
   driveTurn,
   hookAbout,
   readInstructions,
+  settleSandbox,
   type TurnPlace,
   UsageMeter,
 } from "../turns/index.ts";
@@ -33,10 +34,16 @@ export async function runThreadTurn(deps: ConversationDeps, running: RunningTurn
   try {
     const project = await getProject(deps.storage.reader, thread.project_id);
     const hindered = await hindrance(deps, running, agent);
+    const sandbox = await settleSandbox(deps, {
+      profile: thread.sandbox,
+      project: project.settings.sandbox,
+      needs: undefined,
+    });
     if (hindered) outcome = hindered;
+    else if (!sandbox.ok) outcome = refused("permanent", `${sandbox.why} ${sandbox.fix}`);
     else {
       place = await openPlace(deps, project, thread, running.signal);
-      outcome = await drive(deps, running, agent!, project, place, meter);
+      outcome = await drive(deps, running, agent!, project, { ...place, sandbox: sandbox.record }, meter);
     }
   } catch (error) {
     outcome = broken(deps, running, error);
@@ -51,30 +58,23 @@ async function hindrance(
   { thread }: RunningTurn,
   agent: Agent | undefined,
 ): Promise<TurnOutcome | undefined> {
-  const no = (kind: "permanent" | "auth" | "quota" | "budget", message: string, reset_at?: string) =>
-    ({
-      status: "failed",
-      kind,
-      message,
-      retry: false,
-      session_id: null,
-      usage: null,
-      ...(reset_at === undefined ? {} : { reset_at }),
-    }) as const;
-  if (!agent) return no("permanent", `The agent ${thread.agent} is not configured any more.`);
+  if (!agent) return refused("permanent", `The agent ${thread.agent} is not configured any more.`);
   const account = await blockedAccount(deps.storage.reader, agent.name);
   if (account?.state === "parked")
-    return no("quota", `${agent.name} has used up its quota: ${account.message}`);
+    return refused("quota", `${agent.name} has used up its quota: ${account.message}`);
   if (account)
-    return no(
+    return refused(
       "auth",
       `The login of ${agent.name} does not work: ${account.message} ${account.fix ?? ""}`.trim(),
     );
   await deps.caps.open();
   const over = deps.caps.reached(thread.project_id, "spawn");
-  if (over) return no("budget", over.why);
-  const probe = await deps.sandbox.probe();
-  return probe.ok ? undefined : no("permanent", `No sandbox works here: ${probe.reason} ${probe.fix}`);
+  if (over) return refused("budget", over.why);
+  return undefined;
+}
+
+function refused(kind: "permanent" | "auth" | "quota" | "budget", message: string): TurnOutcome {
+  return { status: "failed", kind, message, retry: false, session_id: null, usage: null };
 }
 
 async function drive(
@@ -82,7 +82,7 @@ async function drive(
   running: RunningTurn,
   agent: Agent,
   project: ProjectRecord,
-  at: ThreadPlace,
+  at: ThreadPlace & { readonly sandbox: SandboxRecord },
   meter: UsageMeter,
 ): Promise<TurnOutcome> {
   const { thread, turn, signal } = running;
@@ -125,7 +125,7 @@ async function drive(
         kill_grace_ms: limits.kill_grace_ms,
         max_output_bytes: Math.min(FINAL_CAP, limits.max_output_bytes),
         ...(budget === undefined ? {} : { max_budget_usd: budget }),
-        sandbox: confine(deps, { root: project.root, workspace: at.path, access }),
+        sandbox: confine(deps, { root: project.root, workspace: at.path, access, record: at.sandbox }),
       },
       {
         usage: (usage) => meter.report(usage),

@@ -27,6 +27,7 @@ export type { OperationsDeps } from "./deps.ts";
 export { type DoctorDeps, doctor } from "./doctor.ts";
 export { type Caller, type Handlers, type Invoker, OperationInvoker, parseParams } from "./invoke.ts";
 export { projectFile } from "./project-settings.ts";
+export { recordWayOut } from "./sandbox-profile.ts";
 export { planStateOfThread, sessionThread } from "./session-plan.ts";
 export { taskAbout } from "./task-work.ts";
 

@@ -31,8 +31,17 @@ export interface Invoker {
   invoke(name: OperationName, raw: unknown, caller: Caller): Promise<unknown>;
 }
 
+/** A request that was refused. */
+export interface Refused {
+  readonly name: OperationName;
+  readonly caller: Caller;
+  readonly error: HarnessError;
+}
+
 export interface InvokerDeps {
   readonly handlers: Handlers;
+  /** Told of every refusal, to write down those that matter. */
+  readonly onRefused?: (refused: Refused) => Promise<void>;
   readonly logger: { error(obj: object, msg: string): void };
   /** Told when an operation found the disk full. */
   readonly space?: { report(error: unknown): boolean };
@@ -57,14 +66,20 @@ export class OperationInvoker implements Invoker {
         `${name} needs the scope ${row.scope}, which this token does not have.`,
       );
     }
-    const params = parseParams(row.params, raw);
+    let params: unknown;
+    try {
+      params = parseParams(row.params, raw);
+    } catch (error) {
+      throw await this.#refused(error, name, caller);
+    }
     try {
       const handler = this.#deps.handlers[name] as (params: unknown, caller: Caller) => Promise<unknown>;
       return await handler(params, caller);
     } catch (thrown) {
       const error = isDiskFull(thrown) ? this.#noRoom(thrown) : thrown;
       const documented: readonly ErrorCode[] = [...commonErrors, ...row.errors];
-      if (isHarnessError(error) && documented.includes(error.code)) throw error;
+      if (isHarnessError(error) && documented.includes(error.code))
+        throw await this.#refused(error, name, caller);
       this.#deps.logger.error(
         { err: error, operation: name, request_id: caller.request_id },
         "operation failed",
@@ -76,6 +91,17 @@ export class OperationInvoker implements Invoker {
         { cause: error },
       );
     }
+  }
+
+  /** The same error, told of. What cannot be written down is in the log, and refused all the same. */
+  async #refused(error: unknown, name: OperationName, caller: Caller): Promise<unknown> {
+    if (!isHarnessError(error)) return error;
+    await this.#deps
+      .onRefused?.({ name, caller, error })
+      .catch((failure: unknown) =>
+        this.#deps.logger.error({ err: failure, operation: name }, "a refusal was not recorded"),
+      );
+    return error;
   }
 
   /** A full disk is the same refusal wherever it was met. */

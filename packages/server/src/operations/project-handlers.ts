@@ -31,6 +31,7 @@ import {
   proposedSettings,
   toProposal,
 } from "./project-settings.ts";
+import { checkProfile } from "./sandbox-profile.ts";
 
 type Names =
   | "project/detect"
@@ -73,6 +74,7 @@ async function createProject(
     throw fileChanged(found.file.sha256);
   checkAgent(deps, wish.default_agent);
   checkAgent(deps, wish.review?.reviewer_agent ?? undefined);
+  checkProfile(deps, wish.sandbox);
   const approved = found.file.sha256 !== null && found.file.sha256 === approve_file_sha256;
   if (approved) await refuseFaultyRules(deps, found.file.rules);
   // Registering it again, as a start does for a configured project, takes no limit away.
@@ -108,6 +110,7 @@ async function changeProject(
   refuseWhenDraining(deps);
   checkAgent(deps, wish.default_agent);
   checkAgent(deps, wish.review?.reviewer_agent ?? undefined);
+  checkProfile(deps, wish.sandbox);
   const known = await getProject(deps.storage.reader, project);
   if (wish.base_branch !== undefined) await deps.workspaces.resolveBase(known.root, wish.base_branch);
   // Whoever changes the project has looked at it: its git configuration, as it is now, is theirs.

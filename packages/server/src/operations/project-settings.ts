@@ -7,6 +7,7 @@ import {
   type Params,
   type ProjectProposal,
   ProjectSettings,
+  sandboxProfile,
   type Templates,
 } from "@harness/protocol";
 import { hashProjectConfig, parseProjectConfig } from "../config/index.ts";
@@ -135,6 +136,7 @@ export function proposedSettings(deps: OperationsDeps, found: Inspection): Proje
     submodules: false,
     night_limits: noCaps,
     takeover: false,
+    sandbox: null,
     templates: {},
   };
 }
@@ -148,7 +150,7 @@ export function mergeSettings(
   const fromFile = fileText === null ? {} : parseProjectConfig(fileText, FILE).settings;
   // A repository may ask for fewer tasks at once than the operator allows, never for more.
   const max_concurrent = Math.min(base.max_concurrent, fromFile.max_concurrent ?? base.max_concurrent);
-  const { default_agent, review, night_limits, ...rest } = wish;
+  const { default_agent, review, night_limits, sandbox, ...rest } = wish;
   const given = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
   return ProjectSettings.parse({
     ...base,
@@ -156,6 +158,7 @@ export function mergeSettings(
     max_concurrent,
     ...given,
     ...(default_agent === undefined ? {} : { agent: default_agent }),
+    ...(sandbox === undefined ? {} : { sandbox: sandbox === null ? null : sandboxProfile(sandbox) }),
     review: { ...base.review, ...fromFile.review, ...review },
     // Limits are the operator's: nothing a repository says reaches them.
     night_limits: { ...base.night_limits, ...night_limits },

@@ -19,6 +19,7 @@ import {
 import type { OperationsDeps } from "./deps.ts";
 import type { Caller } from "./invoke.ts";
 import { checkAgent } from "./project-handlers.ts";
+import { checkProfile } from "./sandbox-profile.ts";
 import { withTemplate } from "./task-template.ts";
 
 /** Fields whose capability is not there yet; a request that names one is refused by name, never half done. */
@@ -43,6 +44,7 @@ export function checkRequest(deps: OperationsDeps, request: TaskRequest): void {
   }
   checkAgent(deps, request.agent);
   checkAgent(deps, request.reviewer, "reviewer");
+  checkProfile(deps, request.sandbox);
 }
 
 /** What a list decides about a task before it is stored. */

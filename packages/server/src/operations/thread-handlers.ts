@@ -5,6 +5,7 @@ import {
   operations,
   type Parsed,
   type Result,
+  sandboxProfile,
 } from "@harness/protocol";
 import { executionStrategy } from "../agents/index.ts";
 import { forkThread, rollBack } from "../conversations/index.ts";
@@ -29,6 +30,7 @@ import { changeBetween } from "./change-between.ts";
 import type { OperationsDeps } from "./deps.ts";
 import type { Caller, Handlers } from "./invoke.ts";
 import { refuseWhenDraining } from "./project-handlers.ts";
+import { checkProfile } from "./sandbox-profile.ts";
 
 type Names = Extract<keyof Handlers, `thread/${string}` | `input/${string}`>;
 
@@ -121,6 +123,7 @@ async function startThread(
   caller: Caller,
 ): Promise<Result<"thread/start">> {
   refuseWhenDraining(deps);
+  checkProfile(deps, params.sandbox);
   const project = await projectOf(deps, params);
   const agent = await agentOf(deps, params.agent ?? project.settings.agent);
   return deps.log.write((tx) =>
@@ -137,6 +140,7 @@ async function startThread(
           base_branch: params.base ?? project.settings.base_branch,
           approvals: params.approvals ?? {},
           execution_strategy: strategyWord(params.execution_strategy),
+          sandbox: params.sandbox === undefined ? null : sandboxProfile(params.sandbox),
         },
         deps.newId,
         caller.actor,

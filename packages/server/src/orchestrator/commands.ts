@@ -133,7 +133,7 @@ export async function validate(
       .digest("hex"),
     output_bytes: outcome.stdout.totalBytes + outcome.stderr.totalBytes,
     output: deps.redact(output),
-    sandbox: run.sandbox.driver,
+    sandbox: deps.sandbox.driver ?? "none",
     created_at: new Date(deps.clock.now()).toISOString(),
   };
 }

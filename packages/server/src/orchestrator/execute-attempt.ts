@@ -1,7 +1,8 @@
-import { isHarnessError } from "@harness/protocol";
+import { isHarnessError, type SandboxRecord } from "@harness/protocol";
 import { getProject } from "../projects/index.ts";
 import { isDiskFull } from "../storage/index.ts";
 import { type AttemptRef, type Claim, findTask, inheritedStages, isTerminal } from "../tasks/index.ts";
+import { settleSandbox } from "../turns/index.ts";
 import { runAttempt } from "./attempt.ts";
 import { closeAttempt, closeBooked } from "./close-attempt.ts";
 import { closeTurns } from "./close-turns.ts";
@@ -27,20 +28,14 @@ async function execute(
 ): Promise<void> {
   const project = await getProject(deps.storage.reader, claim.task.project_id);
   const inherited = await inheritedStages(deps.storage.reader, claim.task);
-  // A probe that breaks is a sandbox that does not work.
-  const probe = await deps.sandbox.probe().catch((error: unknown) => ({
-    ok: false as const,
-    reason: error instanceof Error ? error.message : String(error),
-    fix: "Look at it with: harness doctor",
-  }));
-  const driver = deps.sandbox.driver ?? "none";
-  const sandbox = {
-    driver,
-    profile: driver === "none" ? ("none" as const) : ("workspace-write" as const),
-    network: deps.config.sandbox.agent_network,
-  };
+  const settled = await settleSandbox(deps, {
+    profile: claim.task.request.sandbox,
+    project: project.settings.sandbox,
+    needs: claim.task.request.sandbox_needs,
+  });
+  const sandbox: SandboxRecord = settled.ok ? settled.record : NOT_STARTED;
   const run: Run = { deps, attempt, project, task: claim.task, ...control, inherited, sandbox };
-  const end = probe.ok ? await work(run) : noSandbox(run, `${probe.reason} ${probe.fix}`);
+  const end = settled.ok ? await work(run) : noSandbox(run, `${settled.why} ${settled.fix}`);
   await closeAttempt(run, endOnFullDisk(run, end));
 }
 
@@ -53,11 +48,11 @@ async function work(run: Run): Promise<AttemptEnd> {
   }
 }
 
+/** Of an attempt that ends before anything is started. */
+const NOT_STARTED: SandboxRecord = { driver: "none", profile: "read-only", network: "none" };
+
 function noSandbox(run: Run, why: string): AttemptEnd {
-  return waitFor("sandbox_unavailable", `No sandbox works here: ${why}`, [
-    "harness doctor",
-    `harness task unblock ${run.task.id}`,
-  ]).end;
+  return waitFor("sandbox_unavailable", why, ["harness doctor", `harness task unblock ${run.task.id}`]).end;
 }
 
 /** An attempt that threw: stopped by a person, or failed in a way nobody foresaw. */

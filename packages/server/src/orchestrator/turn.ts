@@ -129,7 +129,7 @@ function askedTurn(run: Run, request: TurnRequest, opened: Opened): AskedTurn {
     max_output_bytes: Math.min(FINAL_CAP, deps.config.limits.max_output_bytes),
     ...(opened.budgetUsd === undefined ? {} : { max_budget_usd: opened.budgetUsd }),
     ...(output_schema ? { output_schema } : {}),
-    sandbox: confine(deps, { root: run.project.root, workspace, access }),
+    sandbox: confine(deps, { root: run.project.root, workspace, access, record: run.sandbox }),
   };
 }
 

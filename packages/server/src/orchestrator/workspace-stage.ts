@@ -81,7 +81,7 @@ async function open(run: Run): Promise<StageResult<Place>> {
   });
   await writeAs(deps.log, attempt, "workspace", async (tx, current) => {
     await patchTask(tx, task.id, { base_sha: baseSha, sandbox: JSON.stringify(run.sandbox) });
-    await setWorkspace(tx, attempt.id, opened.path);
+    await setWorkspace(tx, attempt.id, { workspace: opened.path, sandbox: run.sandbox });
     await tx.append({
       ...scopeOf(current, attempt.id),
       type: "workspace.opened",

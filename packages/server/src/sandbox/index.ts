@@ -3,7 +3,6 @@ export type {
   ProbeResult,
   Sandbox,
   SandboxDriver,
-  SandboxDriverName,
   SandboxSpec,
   Wrapped,
 } from "./types.ts";

@@ -1,10 +1,12 @@
-/** The name of a way to confine a program. */
-export type SandboxDriverName = "bwrap" | "unshare" | "none";
+import type { SandboxDriverName } from "@harness/protocol";
 
 /** What one program may see and touch. Everything not named here does not exist inside. */
 export interface SandboxSpec {
-  /** "read-only": the workspace cannot be changed. "workspace-write": it can. */
-  readonly profile: "read-only" | "workspace-write";
+  /**
+   * "read-only": the workspace cannot be changed. "workspace-write": it can. "danger-full-access": no confinement,
+   * which only the operator's configuration leads to.
+   */
+  readonly profile: "read-only" | "workspace-write" | "danger-full-access";
   /** Absolute; appears at the same path inside. */
   readonly workspace: string;
   /** Further directories or files the program may change (a cache). May lie inside a hidden path. */

@@ -40,6 +40,11 @@ export const migrations: Record<string, Migration> = {
       for (const statement of strategies) await sql.raw(statement).execute(db);
     },
   },
+  "0008_sandbox": {
+    async up(db: Kysely<unknown>): Promise<void> {
+      for (const statement of sandbox) await sql.raw(statement).execute(db);
+    },
+  },
 };
 
 const core = [
@@ -218,4 +223,12 @@ const strategies = [
   "alter table threads add column execution_strategy text",
   "alter table turns add column strategy text",
   "alter table inputs add column execution_strategy text",
+];
+
+/** Unconfined is a profile like the others since then: `danger-full-access`. */
+const sandbox = [
+  "alter table attempts add column sandbox text",
+  "alter table threads add column sandbox text",
+  `update tasks set sandbox = replace(sandbox, '"profile":"none"', '"profile":"danger-full-access"') where sandbox is not null`,
+  `update events set data = replace(data, '"profile":"none"', '"profile":"danger-full-access"') where type = 'workspace.opened'`,
 ];

@@ -111,6 +111,8 @@ export interface AttemptsTable {
   status: string;
   reason: string | null;
   workspace: string | null;
+  /** What its agents ran under (JSON); null until its workspace was open. */
+  sandbox: string | null;
   owner: string;
   started_at: number;
   ended_at: number | null;

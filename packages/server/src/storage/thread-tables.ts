@@ -16,6 +16,8 @@ export interface ThreadsTable {
   head_sha: string | null;
   /** How its questions are treated (JSON). */
   approvals: string;
+  /** The profile asked for; null follows the project and the server. */
+  sandbox: string | null;
   /** Where it was copied from (JSON). */
   forked_from: string | null;
   /** What its next conversation with the agent is told of what was said before. */

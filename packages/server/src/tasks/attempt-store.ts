@@ -2,6 +2,7 @@ import {
   type Attempt,
   type AttemptStatus,
   HarnessError,
+  SandboxRecord,
   type Stage,
   type StageName,
   type StageOutcome,
@@ -120,9 +121,14 @@ export async function beat(tx: WriteTx, attemptIds: readonly string[]): Promise<
     .execute();
 }
 
-/** Remembers where an attempt works. */
-export async function setWorkspace(tx: WriteTx, attemptId: string, workspace: string): Promise<void> {
-  await tx.db.updateTable("attempts").set({ workspace }).where("id", "=", attemptId).execute();
+/** Remembers where an attempt works, and under which sandbox. */
+export async function setWorkspace(
+  tx: WriteTx,
+  attemptId: string,
+  at: { readonly workspace: string; readonly sandbox: SandboxRecord },
+): Promise<void> {
+  const columns = { workspace: at.workspace, sandbox: JSON.stringify(at.sandbox) };
+  await tx.db.updateTable("attempts").set(columns).where("id", "=", attemptId).execute();
 }
 
 /** Opens a stage of an attempt. */
@@ -264,6 +270,7 @@ export async function attemptHistory(db: Tx, taskId: string): Promise<Attempt[]>
   return rows.map(({ owner: _, ...row }) => ({
     ...row,
     status: row.status as AttemptStatus,
+    sandbox: row.sandbox === null ? null : SandboxRecord.parse(JSON.parse(row.sandbox)),
     started_at: iso(row.started_at),
     ended_at: row.ended_at === null ? null : iso(row.ended_at),
   }));

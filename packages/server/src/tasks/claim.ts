@@ -77,6 +77,7 @@ async function start(tx: WriteTx, row: TasksTable, options: ClaimOptions): Promi
       status: "running",
       reason: null,
       workspace: null,
+      sandbox: null,
       owner: options.owner,
       started_at: tx.now,
       ended_at: null,

@@ -6,6 +6,7 @@ import {
   HarnessError,
   type NewId,
   Role,
+  SandboxProfile,
   type Thread,
   ThreadStatus,
   Usage,
@@ -77,6 +78,7 @@ export interface NewThread
   readonly head_sha?: string | null;
   readonly approvals?: ApprovalSettings;
   readonly execution_strategy?: ExecutionStrategy | null;
+  readonly sandbox?: SandboxProfile | null;
   readonly forked_from?: ForkOrigin | null;
   readonly context?: string | null;
   readonly fork_session?: string | null;
@@ -103,6 +105,7 @@ export async function createThread(
     base_sha: thread.base_sha ?? null,
     head_sha: thread.head_sha ?? null,
     approvals: JSON.stringify(thread.approvals ?? {}),
+    sandbox: thread.sandbox ?? null,
     forked_from: thread.forked_from ? JSON.stringify(thread.forked_from) : null,
     context: thread.context ?? null,
     fork_session: thread.fork_session ?? null,
@@ -209,6 +212,7 @@ export function toRecord(row: Database["threads"]): ThreadRecord {
     role: Role.parse(row.role),
     status: ThreadStatus.parse(row.status),
     approvals: ApprovalSettings.parse(JSON.parse(row.approvals)),
+    sandbox: row.sandbox === null ? null : SandboxProfile.parse(row.sandbox),
     forked_from: row.forked_from === null ? null : ForkOrigin.parse(JSON.parse(row.forked_from)),
     usage: Usage.parse(JSON.parse(row.usage)),
     execution_strategy: StoredStrategy.parse(row.execution_strategy),

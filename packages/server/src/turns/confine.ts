@@ -1,10 +1,12 @@
+import type { SandboxProfile, SandboxRecord } from "@harness/protocol";
 import type { WrapFunction } from "../agents/index.ts";
 import type { Config } from "../config/index.ts";
 import type { Sandbox } from "../sandbox/index.ts";
 
 /**
  * The sandbox of one use of a workspace, as a function an agent adapter can call without knowing of sandboxes: the
- * data directory and every registered repository stay hidden, only what the adapter names is visible besides.
+ * data directory and every registered repository stay hidden, only what the adapter names is visible besides. A role
+ * that only reads is confined to that, whatever the profile of the work.
  */
 export function confine(
   deps: {
@@ -16,20 +18,29 @@ export function confine(
     readonly root: string;
     readonly workspace: string;
     readonly access: "read-only" | "workspace-write";
+    /** What the work as a whole runs under. */
+    readonly record: SandboxRecord;
   },
 ): WrapFunction {
-  const { sandbox, config, paths } = deps;
+  const { sandbox, paths } = deps;
+  const { record } = use;
+  const profile = filesOf(use.access, record.profile);
   return (spec) =>
     sandbox.wrap({
-      profile: use.access,
+      profile,
       workspace: use.workspace,
       readable: spec.readable,
       writable: spec.state,
       writableFiles: spec.writable_files,
-      network: spec.network && config.sandbox.agent_network === "full" ? "full" : "none",
+      network: spec.network && record.network === "full" ? "full" : "none",
       hidden: [paths.root, use.root],
       file: spec.file,
       args: spec.args,
       env: spec.env,
     });
+}
+
+function filesOf(access: "read-only" | "workspace-write", profile: SandboxProfile) {
+  if (access === "read-only" || profile === "read-only") return "read-only";
+  return profile === "danger-full-access" ? profile : "workspace-write";
 }

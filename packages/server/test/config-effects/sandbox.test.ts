@@ -34,3 +34,18 @@ it.each([
     expect(task.evidence_history[0]?.output.trim()).toBe(words[commands]);
   },
 );
+
+it("sandbox.profile, sandbox.max_profile: the first is what agents get, the second the most they may ask for", async () => {
+  await using w = await world({
+    agents: {
+      writer: implementer(`try { write("seen.txt", "x"); say("wrote"); } catch { say("could not"); }`),
+    },
+    config: '[agents.review]\nenabled = false\n[sandbox]\nprofile = "read-only"\nmax_profile = "workspace"',
+  });
+  const task = await w.run();
+  expect(task).toMatchObject({ status: "no_change", sandbox: { profile: "read-only" } });
+  await expect(w.call("task/create", { prompt: "x", sandbox: "networked_workspace" })).rejects.toMatchObject({
+    code: "sandbox_not_allowed",
+  });
+  expect((await w.run({ sandbox: "workspace-write" })).sandbox?.profile).toBe("workspace-write");
+});

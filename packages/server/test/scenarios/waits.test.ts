@@ -99,7 +99,10 @@ describe("a wait has a reason and ends by itself or by a command", () => {
   it('runs without a sandbox only when the operator says "none", and shows it [req:waits.sandbox-none]', async () => {
     await using w = await world({ config: '[sandbox]\ndriver = "none"' });
     const task = await w.run();
-    expect(task).toMatchObject({ status: "done", sandbox: { driver: "none", profile: "none" } });
+    expect(task).toMatchObject({
+      status: "done",
+      sandbox: { driver: "none", profile: "danger-full-access" },
+    });
     expect(task.evidence_history[0]?.sandbox).toBe("none");
     const proof = await w.call("task/proof", { task_id: task.id });
     expect(proof.quality_signals).toContainEqual({ name: "sandbox", value: "none" });

@@ -19,6 +19,7 @@ const settings: ProjectSettings = {
   submodules: false,
   night_limits: noCaps,
   takeover: false,
+  sandbox: null,
   templates: {},
 };
 
