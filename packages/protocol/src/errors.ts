@@ -139,6 +139,18 @@ export const errorCatalogue = {
     retry: "after_change",
     summary: "The agent is not installed or not logged in.",
   },
+  secret_unavailable: {
+    http: 503,
+    rpc: -32005,
+    retry: "after_change",
+    summary: "A secret could not be read from where the settings say it is.",
+  },
+  secret_egress: {
+    http: 422,
+    rpc: -32006,
+    retry: "after_change",
+    summary: "Text that was to leave the server holds a secret.",
+  },
   spawn_failed: { http: 500, rpc: -32005, retry: "after_change", summary: "A program could not be started." },
   storage_full: { http: 507, rpc: -32011, retry: "later", summary: "The disk is full." },
   storage_failed: { http: 500, rpc: -32004, retry: "later", summary: "The database failed." },

@@ -158,6 +158,7 @@ function buildBoxes(
     dataDir: paths.root,
     home: options.home,
     env: options.env,
+    secrets: ground.secrets,
     random: options.random ?? Math.random,
   });
   const limits = new Limits({ ...ground, night: config.night });

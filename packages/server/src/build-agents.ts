@@ -11,8 +11,9 @@ import {
   DeterministicAgent,
 } from "./agents/index.ts";
 import { endpointSettings } from "./build-endpoints.ts";
-import type { Config } from "./config/index.ts";
+import type { Config, SecretSource } from "./config/index.ts";
 import type { ProcessRunner } from "./process/index.ts";
+import type { Secrets } from "./secrets/index.ts";
 
 /** What the agents of a server are made from. */
 export interface AgentsDeps {
@@ -22,6 +23,7 @@ export interface AgentsDeps {
   readonly dataDir: string;
   readonly home: string;
   readonly env: Readonly<Record<string, string | undefined>>;
+  readonly secrets: Pick<Secrets, "read" | "readAll">;
   /** From 0 up to 1. */
   readonly random: () => number;
 }
@@ -35,11 +37,18 @@ export function buildAgents(deps: AgentsDeps): AgentRegistry {
   const { config, runner, clock, home, env } = deps;
   const shared = { runner, clock, host_env: env, state_dir: path.join(deps.dataDir, "agents") };
   const { claude, codex, acp, command } = config.agents;
+  const setBy = (table: string, sources: Readonly<Record<string, SecretSource>> = {}) => ({
+    set_env: {
+      names: Object.keys(sources),
+      read: () => deps.secrets.readAll(`agents.${table}.set_env`, sources),
+    },
+  });
   const agents: Agent[] = [
     new ClaudeAgent({
       ...shared,
       home,
       executable: claude.cli_path,
+      ...setBy("claude", claude.set_env),
       ...given("config_dir", claude.config_dir),
       ...given("default_model", claude.default_model),
     }),
@@ -48,15 +57,20 @@ export function buildAgents(deps: AgentsDeps): AgentRegistry {
       home,
       executable: codex.cli_path,
       mode: codex.mode,
+      ...setBy("codex", codex.set_env),
       random: deps.random,
       ...given("config_dir", codex.home),
       ...given("default_model", codex.default_model),
     }),
-    ...Object.entries(acp).map(([name, settings]) => new AcpAgent({ ...shared, home, name, settings })),
-    ...endpointSettings(config).map((endpoint) => new ApiAgent({ ...shared, ...endpoint })),
+    ...Object.entries(acp).map(
+      ([name, { set_env, ...settings }]) =>
+        new AcpAgent({ ...shared, home, name, settings, ...setBy(`acp.${name}`, set_env) }),
+    ),
+    ...endpointSettings(config, deps.secrets).map((endpoint) => new ApiAgent({ ...shared, ...endpoint })),
     ...Object.entries(command).map(
       // What is left to roles is for those who choose, not for the agent.
-      ([name, { roles: _, ...entry }]) => new CommandAgent({ ...shared, ...entry, name }),
+      ([name, { roles: _, set_env, ...entry }]) =>
+        new CommandAgent({ ...shared, ...entry, name, ...setBy(`command.${name}`, set_env) }),
     ),
     new DeterministicAgent(shared),
   ];

@@ -13,7 +13,7 @@ import { EventLog, Feeds } from "./events/index.ts";
 import { GitRunner } from "./git/index.ts";
 import { ProcessRunner } from "./process/index.ts";
 import { createSandbox, type Sandbox } from "./sandbox/index.ts";
-import { Redactor, readOrCreateToken } from "./secrets/index.ts";
+import { childEnvironment, Redactor, readOrCreateToken, Secrets } from "./secrets/index.ts";
 import { DiskSpace, openStorage, Reserve, type Storage } from "./storage/index.ts";
 import { runByOf } from "./supervisor/index.ts";
 import { createLogger, type Logger, type RuntimeLog } from "./telemetry/index.ts";
@@ -39,6 +39,8 @@ export interface Ground {
   readonly failpoint: Failpoint;
   readonly token: string;
   readonly redactor: Redactor;
+  /** Reads the secrets of settings, each time one is used. */
+  readonly secrets: Secrets;
   readonly runtimeLog: RuntimeLog;
   readonly logger: Logger;
   readonly space: DiskSpace;
@@ -79,16 +81,16 @@ interface Locked {
 async function openLocked(options: AppOptions, { clock, loaded, paths, lock }: Locked): Promise<Ground> {
   const { config } = loaded;
   const failpoint = options.failpoint ?? (() => undefined);
-  const token = config.server.api_token ?? readOrCreateToken(paths.token);
   // Every secret is known to the redactor before the first line is logged.
   const redactor = new Redactor();
-  redactor.register("harness-token", token);
   for (const secret of configSecrets(config)) redactor.register(secret.label, secret.value);
   const space = openSpace(loaded, paths, clock);
   const runtimeLog = openRuntimeLog(options, { clock, loaded, paths, redact: redactor.redact, space });
   const { logger } = runtimeLog;
-  const databaseUrl = config.server.database_url ?? undefined;
-  const storage = await openStorage({ file: paths.database, databaseUrl, failpoint }).catch(
+  const killGraceMs = config.limits.kill_grace_ms;
+  const runner = new ProcessRunner({ clock, ledgerDir: paths.processes, killGraceMs, logger, failpoint });
+  const secrets = openSecrets(options, { redactor, runner });
+  const { token, storage } = await openLockedWith(secrets, { config, paths, failpoint, redactor }).catch(
     (error: unknown) => {
       runtimeLog.close();
       throw error;
@@ -102,8 +104,6 @@ async function openLocked(options: AppOptions, { clock, loaded, paths, lock }: L
     failpoint,
   });
   const feeds = await Feeds.open(log);
-  const killGraceMs = config.limits.kill_grace_ms;
-  const runner = new ProcessRunner({ clock, ledgerDir: paths.processes, killGraceMs, logger, failpoint });
   const sandbox = createSandbox({
     runner,
     choice: config.sandbox.driver,
@@ -122,6 +122,7 @@ async function openLocked(options: AppOptions, { clock, loaded, paths, lock }: L
     failpoint,
     token,
     redactor,
+    secrets,
     runtimeLog,
     logger,
     space,
@@ -139,6 +140,80 @@ async function openLocked(options: AppOptions, { clock, loaded, paths, lock }: L
       lock.release();
     },
   };
+}
+
+/** What the server itself needs secrets for: the token that opens its door, and its database. */
+async function openLockedWith(
+  secrets: Secrets,
+  {
+    config,
+    paths,
+    failpoint,
+    redactor,
+  }: Pick<Ground, "paths" | "failpoint" | "redactor"> & Pick<LoadedConfig, "config">,
+): Promise<Pick<Ground, "token" | "storage">> {
+  const { api_token, database_url } = config.server;
+  const token =
+    api_token === null
+      ? readOrCreateToken(paths.token)
+      : await secrets.read("server.api_token", api_token, tokenForm);
+  redactor.register("harness-token", token);
+  const databaseUrl =
+    database_url === null ? undefined : await secrets.read("server.database_url", database_url, databaseForm);
+  return { token, storage: await openStorage({ file: paths.database, databaseUrl, failpoint }) };
+}
+
+const tokenForm = {
+  test: (value: string) => /^[\x21-\x7e]{16,512}$/.test(value),
+  expected: "16 to 512 visible ASCII characters",
+};
+const databaseForm = {
+  test: (value: string) => /^postgres(ql)?:\/\/\S+$/.test(value),
+  expected: "a postgres:// address",
+};
+
+/** Variables a program that gives a secret may have: those that lead to the operator's own stores of them. */
+const STORE_VARIABLES = [
+  "PATH",
+  "HOME",
+  "USER",
+  "LANG",
+  "LC_*",
+  "TZ",
+  "XDG_*",
+  "DBUS_SESSION_BUS_ADDRESS",
+  "GNUPGHOME",
+  "GPG_TTY",
+  "SSH_AUTH_SOCK",
+  "PASSWORD_STORE_DIR",
+  "OP_*",
+  "VAULT_*",
+  "AWS_*",
+];
+
+function openSecrets(
+  { env, home }: AppOptions,
+  { redactor, runner }: Pick<Ground, "redactor" | "runner">,
+): Secrets {
+  const allowed = childEnvironment({ base: env, allow: STORE_VARIABLES, set: {} });
+  return new Secrets({
+    env,
+    home,
+    redactor,
+    run: async ([file = "", ...args], { timeoutMs, mostBytes }) => {
+      const ended = await runner.run({
+        file,
+        args,
+        cwd: home,
+        env: allowed,
+        cookie: "secret",
+        totalTimeoutMs: timeoutMs,
+        outputCapBytes: mostBytes,
+      });
+      const { exitCode, reason, stdout } = ended;
+      return { exitCode, reason, stdout: stdout.text, cutBytes: stdout.cutBytes };
+    },
+  });
 }
 
 function openRuntimeLog(

@@ -55,7 +55,7 @@ harness logs show it. To have it started with the machine: harness up --install 
     const { url = "", pid = 0 } = running.file ?? {};
     const up: Up = {
       url,
-      login_url: await loginUrl(url, background.readToken(options, paths)),
+      login_url: await loginUrl(url, await background.readToken(options, paths)),
       pid,
       supervisor_pid: running.supervisor?.pid ?? null,
       data_dir: paths.root,

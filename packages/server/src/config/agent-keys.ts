@@ -1,5 +1,6 @@
 import { key } from "./key.ts";
-import { commandAgents } from "./shapes.ts";
+import { secret } from "./secret-source.ts";
+import { commandAgents, variables } from "./shapes.ts";
 import { bool, choice, executable, httpUrl, integer, path, pattern, structure, text } from "./value-type.ts";
 
 const agentName = pattern(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/, "the name of an agent");
@@ -20,6 +21,12 @@ export const agentKeys = {
   "agents.claude.config_dir": key(path, null, "Directory of the Claude Code login.", {
     vendorEnv: "CLAUDE_CONFIG_DIR",
   }),
+  "agents.claude.set_env": key(
+    structure(variables, "a table of variables and values"),
+    {},
+    'Variables for Claude Code with their values, which may be handles: `ANTHROPIC_API_KEY = "file:/run/keys/anthropic"`.',
+    { secret: true },
+  ),
   "agents.codex.cli_path": key(executable, "codex", "The Codex program."),
   "agents.codex.default_model": key(
     text("the name of a model", 200),
@@ -32,6 +39,12 @@ export const agentKeys = {
     "How Codex is spoken to: `app-server` can be steered and asks for leave, `exec` takes one prompt and asks nothing. A Codex without an app-server is spoken to by `exec`.",
   ),
   "agents.codex.home": key(path, null, "Directory of the Codex login.", { vendorEnv: "CODEX_HOME" }),
+  "agents.codex.set_env": key(
+    structure(variables, "a table of variables and values"),
+    {},
+    'Variables for Codex with their values, which may be handles: `CODEX_API_KEY = "env:MY_KEY"`.',
+    { secret: true },
+  ),
   "agents.anthropic_api.base_url": key(
     httpUrl,
     "https://api.anthropic.com",
@@ -47,7 +60,7 @@ export const agentKeys = {
     8192,
     "Most tokens of one answer.",
   ),
-  "agents.anthropic_api.api_key": key(text("an API key", 1000), null, "Key of the endpoint.", {
+  "agents.anthropic_api.api_key": key(secret(text("an API key", 1000)), null, "Key of the endpoint.", {
     vendorEnv: "ANTHROPIC_API_KEY",
     secret: true,
   }),
@@ -63,7 +76,7 @@ export const agentKeys = {
   ),
   "agents.openai_api.max_tokens": key(integer(1, 10_000_000, "tokens"), 8192, "Most tokens of one answer."),
   "agents.openai_api.api_key": key(
-    text("an API key", 1000),
+    secret(text("an API key", 1000)),
     null,
     "Key of the endpoint; a local one may need none.",
     {
@@ -74,7 +87,7 @@ export const agentKeys = {
   "agents.command": key(
     structure(commandAgents, "tables named [agents.command.NAME] with argv and perhaps roles"),
     {},
-    "Agents made of a program that reads its prompt on standard input and works in the current directory: `[agents.command.NAME]` with `argv`, in which `{workspace}`, `{model}` and `{session_id}` are filled in. Perhaps `resume_argv` for a conversation that goes on (needs `{session_id}` in `argv`; the program then keeps its home directory from turn to turn), `default_model`, `variables` (names of the server's variables it may have), `readable` (absolute paths it must see), `network = false`, and `roles` (triage, planner, implementer, reviewer) to limit what it is used for.",
+    "Agents made of a program that reads its prompt on standard input and works in the current directory: `[agents.command.NAME]` with `argv`, in which `{workspace}`, `{model}` and `{session_id}` are filled in. Perhaps `resume_argv` for a conversation that goes on (needs `{session_id}` in `argv`; the program then keeps its home directory from turn to turn), `default_model`, `variables` (names of the server's variables it may have), `set_env` (variables with values, which may be handles), `readable` (absolute paths it must see), `network = false`, and `roles` (triage, planner, implementer, reviewer) to limit what it is used for.",
   ),
   "agents.review.enabled": key(bool, true, "Have a second agent judge finished work."),
   "agents.review.require": key(

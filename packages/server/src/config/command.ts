@@ -56,7 +56,8 @@ function refuse(text: string, operator: string): never {
   );
 }
 
-const argvWords = z
+/** A program and its arguments, as a list of words. */
+export const argvWords = z
   .array(
     z
       .string()

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { key } from "./key.ts";
+import { literalOf, secretOr } from "./secret-source.ts";
 import { httpUrl, integer, line, structure, text } from "./value-type.ts";
 
 const tokens = z.number().int().min(1).max(10_000_000);
@@ -8,7 +9,7 @@ const tokens = z.number().int().min(1).max(10_000_000);
 export const endpointShape = z.strictObject({
   protocol: z.enum(["anthropic", "openai", "openai_compatible", "ollama"]),
   base_url: httpUrl.schema.optional(),
-  api_key: line(1000).optional(),
+  api_key: secretOr(line(1000)).optional(),
   default_model: line(200),
   max_tokens: tokens.optional(),
   context_tokens: tokens.min(1_000).optional(),
@@ -68,6 +69,6 @@ export function endpointSecrets(
   entries: Readonly<Record<string, EndpointEntry>>,
 ): { readonly label: string; readonly value: string }[] {
   return Object.entries(entries).flatMap(([name, { api_key }]) =>
-    api_key === undefined ? [] : [{ label: `agents.api.${name}`, value: api_key }],
+    literalOf(api_key).map((value) => ({ label: `agents.api.${name}`, value })),
   );
 }

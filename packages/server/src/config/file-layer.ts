@@ -2,6 +2,7 @@ import { type ConfigPath, configKeys, configRows } from "./keys.ts";
 import { laterTable, laterTables } from "./later-keys.ts";
 import { emptyLayer, type Layer, type LayerContext, put } from "./layer.ts";
 import { didYouMean } from "./problem.ts";
+import { parseHandle } from "./secret-source.ts";
 import type { TomlDocument } from "./toml.ts";
 
 /** Reads the tables of the operator's file. Keys of later capabilities warn, one warning a table; others fail. */
@@ -112,7 +113,7 @@ const SECRET_NAMES = new Set(["url", "token", "api_key"]);
 
 /** Whether the file itself holds the secret, not the name of its variable. */
 function holdsSecret(value: unknown): boolean {
-  if (typeof value === "string") return !/\$\{\w+\}/.test(value);
+  if (typeof value === "string") return !/\$\{\w+\}/.test(value) && parseHandle(value) === undefined;
   if (Array.isArray(value)) return value.some(holdsSecret);
   if (!isObject(value)) return false;
   return Object.entries(value).some(([name, one]) =>

@@ -2,6 +2,7 @@ import { notificationKinds } from "@harness/protocol";
 import { z } from "zod";
 import { commandList } from "./command.ts";
 import { key } from "./key.ts";
+import { literalOf, secretOr } from "./secret-source.ts";
 import { httpUrl, integer, line, structure, type ValueType } from "./value-type.ts";
 
 const name = z
@@ -24,12 +25,14 @@ const common = {
     .optional(),
   urgent: kinds.optional(),
 };
-const address = line(2000).refine(
-  (value) => httpUrl.schema.safeParse(value).success,
-  "expected an http:// or https:// address without a login in it",
+const address = secretOr(
+  line(2000).refine(
+    (value) => httpUrl.schema.safeParse(value).success,
+    "expected an http:// or https:// address without a login in it",
+  ),
 );
 /** Shorter ones could not be told from ordinary text, and so not be kept out of logs. */
-const secret = line(512).min(8, "expected at least 8 characters");
+const secret = secretOr(line(512).min(8, "expected at least 8 characters"));
 
 /** One `[[notify.channels]]` table. */
 const channelShape = z.discriminatedUnion("type", [
@@ -91,9 +94,9 @@ export function channelSecrets(
 ): { readonly label: string; readonly value: string }[] {
   return channels.flatMap((channel) =>
     "url" in channel
-      ? [channel.url, channel.token].flatMap((value) =>
-          value === undefined ? [] : [{ label: `notify.channels.${channel.name}`, value }],
-        )
+      ? [channel.url, channel.token]
+          .flatMap((source) => literalOf(source))
+          .map((value) => ({ label: `notify.channels.${channel.name}`, value }))
       : [],
   );
 }

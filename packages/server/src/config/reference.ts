@@ -4,6 +4,7 @@ import { type Config, type ConfigPath, configRows, configVariable } from "./keys
 import { laterTables } from "./later-keys.ts";
 import type { LoadedConfig } from "./load.ts";
 import { channelSecrets } from "./notify-keys.ts";
+import { HANDLE_FORMS, isSecretSource, literalOf, shownSource } from "./secret-source.ts";
 
 /** The reference page of all settings, in Markdown, from the key table. */
 export function renderConfigReference(): string {
@@ -13,7 +14,9 @@ export function renderConfigReference(): string {
     "Generated from the table of settings; do not edit.",
     "",
     "Sources, lowest to highest: defaults, the user's file (`~/.config/harness/config.toml`, or below `XDG_CONFIG_HOME`), the file named by `--config` or `HARNESS_CONFIG` in its place, variables, flags of `harness serve`. Relative paths in a file count from the file's directory. A misspelt key stops the start with the nearest name. A secret may be written as the name of a variable in `$" +
-      "{…}`: it is then read from there.",
+      "{…}`: it is then read from there at start. Or it is a handle, followed each time it is used and never kept: `" +
+      HANDLE_FORMS +
+      "`. A file of a secret must be readable by its owner only; a command runs without a shell, for 30 s at most.",
     "",
     '`sandbox = "none"` at the top of the file is short for `sandbox.driver`.',
   ];
@@ -81,7 +84,11 @@ export function describeConfig(loaded: LoadedConfig): ShownSetting[] {
   return configRows().map(([key, row]) => {
     const value = valueAt(loaded.config, key);
     const unset = value === null || (row.secret === true && isEmpty(value));
-    const shown = unset ? "unset" : row.secret === true ? "set" : JSON.stringify(value);
+    const shown = unset
+      ? "unset"
+      : row.secret === true
+        ? shownSecret(value)
+        : JSON.stringify(value, hideSources);
     return { key, value: shown, source: loaded.sources[key] ?? "default" };
   });
 }
@@ -90,7 +97,7 @@ export function describeConfig(loaded: LoadedConfig): ShownSetting[] {
 export function configSecrets(config: Config): { readonly label: string; readonly value: string }[] {
   const single = configRows().flatMap(([key, row]) => {
     const value = row.secret === true ? valueAt(config, key) : null;
-    return typeof value === "string" ? [{ label: key, value }] : [];
+    return isSecretSource(value) ? literalOf(value).map((text) => ({ label: key, value: text })) : [];
   });
   return [...single, ...channelSecrets(config.notify.channels), ...endpointSecrets(config.agents.api)];
 }
@@ -103,6 +110,16 @@ function valueAt(config: Config, key: ConfigPath): unknown {
         ? Object.entries(value).find(([name]) => name === step)?.[1]
         : null;
   return value ?? null;
+}
+
+/** Of one secret its handle, which is none; of a table of them only that there are some. */
+function shownSecret(value: unknown): string {
+  return isSecretSource(value) ? shownSource(value) : "set";
+}
+
+/** For `JSON.stringify`: the values of variables in a table that is not secret as a whole. */
+function hideSources(_name: string, value: unknown): unknown {
+  return isSecretSource(value) ? shownSource(value) : value;
 }
 
 function isEmpty(value: unknown): boolean {

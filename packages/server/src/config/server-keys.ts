@@ -1,4 +1,5 @@
 import { key } from "./key.ts";
+import { secret } from "./secret-source.ts";
 import { bool, choice, integer, path, paths, pattern } from "./value-type.ts";
 
 /** Settings of the server itself. */
@@ -51,13 +52,13 @@ export const serverKeys = {
     { env: "HARNESS_ALLOWED_PROJECT_ROOTS" },
   ),
   "server.api_token": key(
-    pattern(/^[\x21-\x7e]{16,512}$/, "16 to 512 visible ASCII characters"),
+    secret(pattern(/^[\x21-\x7e]{16,512}$/, "16 to 512 visible ASCII characters")),
     null,
     "The token clients send. Unless set, one is made and kept in `<data_dir>/token`.",
     { env: "HARNESS_API_TOKEN", secret: true },
   ),
   "server.database_url": key(
-    pattern(/^postgres(ql)?:\/\/\S+$/, "a postgres:// address"),
+    secret(pattern(/^postgres(ql)?:\/\/\S+$/, "a postgres:// address")),
     null,
     "A Postgres 14+ database. Unless set, SQLite in the data directory.",
     { env: "HARNESS_DATABASE_URL", flag: "database-url", secret: true },

@@ -1,6 +1,7 @@
 import { Caps, MOST_TEMPLATES, TaskTemplate, TemplateName } from "@harness/protocol";
 import { z } from "zod";
 import { commandList, validationList } from "./command.ts";
+import { secretOr } from "./secret-source.ts";
 import { line } from "./value-type.ts";
 
 const name = z
@@ -64,15 +65,28 @@ const commandTemplate = commandList.element.refine(
   "the prompt comes on standard input and cannot be an argument; remove {prompt}",
 );
 
+/** Credentials no agent gets (SAFETY.md C7): the server itself pushes, and an agent does not speak for the operator. */
+const kept = /^(?:GITHUB_TOKEN|GH_TOKEN|GH_ENTERPRISE_TOKEN|GITHUB_ENTERPRISE_TOKEN|HARNESS_.*)$/;
+const variable = z
+  .string()
+  .regex(/^[A-Za-z_][A-Za-z0-9_]{0,199}$/, "expected the name of a variable")
+  .refine((value) => !kept.test(value), "is a variable no agent gets");
+/** Variables with their values; a value may be a handle, though of none that is kept from agents. */
+export const variables = z.record(
+  variable,
+  secretOr(z.string().max(10_000)).refine(
+    (source) => source.from !== "env" || !kept.test(source.name),
+    "leads to a variable no agent gets",
+  ),
+);
+
 /** One `[agents.command.NAME]` table: a program that reads its prompt on standard input. */
 export const commandAgentShape = z.strictObject({
   argv: commandTemplate,
   resume_argv: commandTemplate.optional(),
   default_model: line(200).optional(),
-  variables: z
-    .array(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,99}$/, "expected names of variables"))
-    .max(100)
-    .optional(),
+  variables: z.array(variable).max(100).optional(),
+  set_env: variables.optional(),
   readable: z
     .array(line(4096).refine((value) => value.startsWith("/"), "expected absolute paths"))
     .max(100)
@@ -86,14 +100,13 @@ export const commandAgentShape = z.strictObject({
 /** An agent made of one operator-named command. */
 export type CommandAgentEntry = z.infer<typeof commandAgentShape>;
 
-const variable = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,199}$/, "expected the name of a variable");
 const belowHome = inside.regex(/^[^/]/, "expected a path relative to the home directory");
 
 /** One `[agents.acp.NAME]` table: an agent that speaks ACP; what it leaves out is the built-in profile's of that name. */
 export const acpAgentShape = z.strictObject({
   argv: commandList.element.optional(),
   env: z.array(variable).max(100).optional(),
-  set_env: z.record(variable, z.string().max(10_000)).optional(),
+  set_env: variables.optional(),
   login_files: z.array(belowHome).max(20).optional(),
   home_files: z.record(belowHome, z.string().max(100_000)).optional(),
   readable: z.array(line(4096)).max(50).optional(),

@@ -1,5 +1,6 @@
 import type { Clock } from "@harness/protocol";
 import type { ProcessRunner } from "../process/index.ts";
+import type { Secrets } from "../secrets/index.ts";
 import type { Message } from "./message.ts";
 
 /** How a try to deliver a message ended. */
@@ -30,6 +31,8 @@ export interface SenderDeps {
   readonly clock: Clock;
   readonly runner: ProcessRunner;
   readonly redact: (text: string) => string;
+  /** Reads the address and the token of a channel, for each message. */
+  readonly secrets: Pick<Secrets, "read">;
   /** The server's environment; programs get a few names of it. */
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly platform: NodeJS.Platform;

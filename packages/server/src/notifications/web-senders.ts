@@ -1,6 +1,7 @@
 import { createHmac } from "node:crypto";
 import type { NotificationMessage } from "@harness/protocol";
 import type { NotificationChannel } from "../config/index.ts";
+import { headerValue, type SecretForm } from "../secrets/index.ts";
 import { type Answer, post, retryAfterMs } from "./http-post.ts";
 import { isPressing, type Message } from "./message.ts";
 import type { ChannelState, Delivery, Sender, SenderDeps } from "./sender.ts";
@@ -28,12 +29,13 @@ export function webhookSender(channel: WebChannel, deps: SenderDeps): Sender {
         "Content-Type": "application/json",
         "Idempotency-Key": message.id,
       };
-      if (channel.token !== undefined)
+      const { url, token } = await placeOf(channel, deps);
+      if (token !== undefined)
         headers["X-Harness-Signature-256"] =
-          `sha256=${createHmac("sha256", channel.token).update(body).digest("hex")}`;
-      return delivery(channel, await post({ url: channel.url, headers, body }, signal), deps);
+          `sha256=${createHmac("sha256", token).update(body).digest("hex")}`;
+      return delivery(url, await post({ url, headers, body }, signal), deps);
     },
-    look: async () => look(channel),
+    look: () => look(channel, deps),
   };
 }
 
@@ -49,11 +51,12 @@ export function ntfySender(channel: WebChannel, deps: SenderDeps): Sender {
         Click: message.link,
         "Idempotency-Key": message.id,
       };
-      if (channel.token !== undefined) headers["Authorization"] = `Bearer ${channel.token}`;
+      const { url, token } = await placeOf(channel, deps, headerValue);
+      if (token !== undefined) headers["Authorization"] = `Bearer ${token}`;
       const body = linesWithin(message.text, NTFY_BYTES);
-      return delivery(channel, await post({ url: channel.url, headers, body }, signal), deps);
+      return delivery(url, await post({ url, headers, body }, signal), deps);
     },
-    look: async () => look(channel),
+    look: () => look(channel, deps),
   };
 }
 
@@ -77,8 +80,26 @@ function encodedWord(text: string): string {
   return /^[\x20-\x7e]*$/.test(text) ? text : `=?UTF-8?B?${Buffer.from(text).toString("base64")}?=`;
 }
 
-function delivery(channel: WebChannel, answer: Answer, deps: SenderDeps): Delivery {
-  const { host } = new URL(channel.url);
+/** Where a channel leads and what proves or logs in its messages, read now. */
+async function placeOf(
+  { name, url, token }: WebChannel,
+  { secrets }: SenderDeps,
+  form?: SecretForm,
+): Promise<{ url: string; token: string | undefined }> {
+  const label = `notify.channels.${name}`;
+  return {
+    url: await secrets.read(label, url, webAddress),
+    token: token === undefined ? undefined : await secrets.read(label, token, form),
+  };
+}
+
+const webAddress: SecretForm = {
+  test: (value) => URL.canParse(value) && /^https?:$/.test(new URL(value).protocol),
+  expected: "an http:// or https:// address",
+};
+
+function delivery(url: string, answer: Answer, deps: SenderDeps): Delivery {
+  const { host } = new URL(url);
   if (answer.status === null) return { ok: false, error: `${host}: ${answer.error}` };
   if (answer.status >= 200 && answer.status < 300) return { ok: true };
   const redirect = answer.status >= 300 && answer.status < 400 ? ", a redirect, which is not followed" : "";
@@ -90,8 +111,14 @@ function delivery(channel: WebChannel, answer: Answer, deps: SenderDeps): Delive
   };
 }
 
-function look({ type, url }: WebChannel): ChannelState {
-  const { protocol, host, hostname } = new URL(url);
+async function look(channel: WebChannel, deps: SenderDeps): Promise<ChannelState> {
+  const { type } = channel;
+  const place = await placeOf(channel, deps).catch((error: unknown) =>
+    error instanceof Error ? error.message : String(error),
+  );
+  if (typeof place === "string")
+    return { ok: false, detail: place, fix: `Correct what the handle of ${channel.name} leads to.` };
+  const { protocol, host, hostname } = new URL(place.url);
   const open = protocol === "http:" && !/^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname);
   return {
     ok: true,

@@ -8,13 +8,20 @@ export interface ChildEnvironmentRequest {
   readonly set: Readonly<Record<string, string>>;
 }
 
-/** Variables no child gets, wherever they come from: marks of an agent we may run inside, and our own credentials. */
+/**
+ * Variables no child gets, wherever they come from: marks of an agent we may run inside, our own credentials, and
+ * those of the forge, to which only the server itself pushes.
+ */
 const never = new Set([
   "CLAUDECODE",
   "CLAUDE_CODE_ENTRYPOINT",
   "HARNESS_API_TOKEN",
   "HARNESS_TOKEN",
   "HARNESS_DATABASE_URL",
+  "GITHUB_TOKEN",
+  "GH_TOKEN",
+  "GITHUB_ENTERPRISE_TOKEN",
+  "GH_ENTERPRISE_TOKEN",
 ]);
 
 /**

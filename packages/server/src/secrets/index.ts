@@ -1,3 +1,4 @@
 export { type ChildEnvironmentRequest, childEnvironment } from "./child-environment.ts";
+export { type CommandEnd, headerValue, type SecretForm, type SecretSource, Secrets } from "./handle.ts";
 export { Redactor, type RedactStream } from "./redactor.ts";
 export { createToken, readOrCreateToken, readToken, sameToken } from "./token.ts";

@@ -16,6 +16,7 @@ import {
   type ProcessMark,
 } from "../config/index.ts";
 import { startDetached } from "../process/index.ts";
+import { Redactor, Secrets } from "../secrets/index.ts";
 import { readServerFile, readSupervisorRecord, type ServerFile, type SupervisorRecord } from "./record.ts";
 import { sendSignal } from "./watched-server.ts";
 
@@ -46,11 +47,19 @@ export function locateDataDir(surroundings: ConfigSurroundings): DataDirPaths {
   }
 }
 
-/** The token clients of this data directory send; undefined while there is none. */
-export function readToken(surroundings: ConfigSurroundings, paths: DataDirPaths): string | undefined {
+/** The token clients of this data directory send; undefined while there is none, and for one only a program tells. */
+export async function readToken(
+  surroundings: ConfigSurroundings,
+  paths: DataDirPaths,
+): Promise<string | undefined> {
   try {
     const given = loadConfig(surroundings).config.server.api_token;
-    return given ?? (readFileSync(paths.token, "utf8").trim() || undefined);
+    if (given === null) return readFileSync(paths.token, "utf8").trim() || undefined;
+    const run = async () => ({ exitCode: null, reason: "not run", stdout: "", cutBytes: 0 });
+    return await new Secrets({ ...surroundings, redactor: new Redactor(), run }).read(
+      "server.api_token",
+      given,
+    );
   } catch {
     return undefined;
   }

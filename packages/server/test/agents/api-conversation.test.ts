@@ -101,7 +101,12 @@ async function ask(words: string, deps: Partial<ApiAgentDeps> = {}, options: Ran
   write("src/deep/a.txt", "deep\n");
   const agent = new ApiAgent({
     name: "direct",
-    endpoint: { protocol: "anthropic", base_url: model.url, api_key: "sk-test", context_tokens: 10_000 },
+    endpoint: {
+      protocol: "anthropic",
+      base_url: model.url,
+      api_key: async () => "sk-test",
+      context_tokens: 10_000,
+    },
     default_model: "scripted-1",
     max_tokens: 1000,
     runner: world.runner,

@@ -20,7 +20,11 @@ describe.each(["anthropic", "openai", "openai_compatible", "ollama"] as const)(
       world = await openWorld();
       const agent = new ApiAgent({
         name: "direct",
-        endpoint: { protocol, base_url: `${world.model.url}${bases[protocol]}`, api_key: "sk-canary-key" },
+        endpoint: {
+          protocol,
+          base_url: `${world.model.url}${bases[protocol]}`,
+          api_key: async () => "sk-canary-key",
+        },
         default_model: "scripted-1",
         max_tokens: 1000,
         runner: world.runner,

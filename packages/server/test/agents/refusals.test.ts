@@ -96,7 +96,7 @@ beforeAll(async () => {
     new ApiAgent({
       ...shared,
       name: protocol,
-      endpoint: { protocol, base_url: `${model.url}/v1`, api_key: "sk-test" },
+      endpoint: { protocol, base_url: `${model.url}/v1`, api_key: async () => "sk-test" },
       max_tokens: 100,
     });
   const key = { ...host_env, ANTHROPIC_API_KEY: "sk-ant-api03-test" };

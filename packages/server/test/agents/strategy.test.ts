@@ -53,7 +53,7 @@ beforeAll(async () => {
   modelled = new ApiAgent({
     ...shared,
     name: "modelled",
-    endpoint: { protocol: "anthropic", base_url: model.url, api_key: "sk-test" },
+    endpoint: { protocol: "anthropic", base_url: model.url, api_key: async () => "sk-test" },
     default_model: "scripted-1",
     max_tokens: 1000,
     clock: systemClock,

@@ -104,6 +104,43 @@ describe("the way Codex is spoken to", () => {
   });
 });
 
+describe("variables the operator sets", () => {
+  // Says what it was given, and does nothing else: no agent of a vendor.
+  const source = `
+    if (process.argv.includes("--version")) console.log("2.1.77 0.169.0 (scripted)");
+    else { console.error("unexpected status 401: MINE is " + process.env.MINE); process.exit(1); }`;
+
+  it("agents.claude.set_env, agents.codex.set_env: the programs get them, and a key among them is a login", async () => {
+    const dir = testDir("set-env");
+    const config = ["[agents.review]", "require = false"];
+    for (const [agent, key] of [
+      ["claude", "ANTHROPIC_API_KEY"],
+      ["codex", "CODEX_API_KEY"],
+    ])
+      config.push(
+        `[agents.${agent}]`,
+        `cli_path = ${JSON.stringify(program(dir, `my-${agent}`, source))}`,
+        `[agents.${agent}.set_env]`,
+        `MINE = "mine-of-${agent}"`,
+        `${key} = "env:MY_KEY"`,
+      );
+    await using w = await world({
+      dir,
+      agents: {},
+      config: config.join("\n"),
+      env: { MY_KEY: "key-0123456789" },
+    });
+    for (const agent of ["claude", "codex"]) {
+      const task = await w.run({ agent });
+      expect(task.block_reason?.message).toContain(`MINE is mine-of-${agent}`);
+    }
+    const { agents } = await w.call("agent/list", {});
+    const loggedIn = agents.filter(({ logged_in }) => logged_in === true).map(({ name }) => name);
+    expect(loggedIn).toEqual(expect.arrayContaining(["claude", "codex"]));
+    rmSync(dir, { recursive: true, force: true });
+  });
+});
+
 describe("settings of model endpoints", () => {
   let server: Server;
   let w: World;

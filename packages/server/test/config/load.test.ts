@@ -170,10 +170,10 @@ describe("sources", () => {
   it("reads vendors' variables below our own, and takes an empty one for unset [req:config.precedence]", () => {
     const env = { ANTHROPIC_API_KEY: "vendor-key", CODEX_HOME: "/c", HARNESS_HOST: "" };
     const { config } = load("", { env });
-    expect(config.agents.anthropic_api.api_key).toBe("vendor-key");
+    expect(config.agents.anthropic_api.api_key).toEqual({ from: "text", text: "vendor-key" });
     expect(config.agents.codex.home).toBe("/c");
     const own = load("", { env: { ...env, HARNESS_AGENTS_ANTHROPIC_API_API_KEY: "own-key" } });
-    expect(own.config.agents.anthropic_api.api_key).toBe("own-key");
+    expect(own.config.agents.anthropic_api.api_key).toEqual({ from: "text", text: "own-key" });
   });
 
   it("merges --project into the file by name [req:config.precedence]", () => {
@@ -401,8 +401,53 @@ describe("secrets in settings", () => {
 
   it("may be named by variable, which must be set [req:config.secret-variable]", () => {
     const text = `[agents.openai_api]\napi_key = "$${"{MY_KEY}"}"`;
-    expect(load(text, { env: { MY_KEY: canary } }).config.agents.openai_api.api_key).toBe(canary);
+    expect(load(text, { env: { MY_KEY: canary } }).config.agents.openai_api.api_key).toEqual({
+      from: "text",
+      text: canary,
+    });
     expect(failure(text).message).toContain("the variable MY_KEY, which is not set");
+  });
+
+  it("may be handles, which are shown as they are and are no secrets themselves [req:secrets.handles]", () => {
+    const text = [
+      "[server]",
+      'api_token = "env:MY_TOKEN"',
+      `database_url = 'command:["pass", "show", "${canary}"]'`,
+      "[agents.claude.set_env]",
+      'ANTHROPIC_API_KEY = "file:/run/keys/anthropic"',
+      "[agents.acp.opencode.set_env]",
+      `OPENAI_API_KEY = "${canary}"`,
+      'MODE = "env:MODE"',
+    ].join("\n");
+    const file = write("handles.toml", text);
+    chmodSync(file, 0o644);
+    const loaded = loadConfig(surroundings({ flags: { config: file } }));
+    expect(loaded.config.server.api_token).toEqual({ from: "env", name: "MY_TOKEN" });
+    expect(loaded.config.agents.claude.set_env).toEqual({
+      ANTHROPIC_API_KEY: { from: "file", path: "/run/keys/anthropic" },
+    });
+    expect(loaded.warnings).toEqual([]);
+    expect(configSecrets(loaded.config)).toEqual([]);
+    const shown = new Map(describeConfig(loaded).map(({ key, value }) => [key, value]));
+    expect(shown.get("server.api_token")).toBe("env:MY_TOKEN");
+    expect(shown.get("server.database_url")).toBe("command:pass");
+    expect(shown.get("agents.claude.set_env")).toBe("set");
+    expect(shown.get("agents.acp")).toBe(
+      '{"opencode":{"set_env":{"OPENAI_API_KEY":"set","MODE":"env:MODE"}}}',
+    );
+    expect(JSON.stringify([...shown])).not.toContain(canary);
+  });
+
+  it.each([
+    ['[server]\napi_token = "env:not a name"', "server.api_token"],
+    ['[server]\napi_token = "file:relative"', "server.api_token"],
+    ["[server]\napi_token = 'command:pass show it'", "server.api_token"],
+    ['[agents.codex.set_env]\nGITHUB_TOKEN = "x"', "agents.codex.set_env"],
+    ['[agents.acp.opencode]\nenv = ["GH_TOKEN"]', "agents.acp.opencode.env.0 is a variable no agent gets."],
+    ['[agents.command.a]\nargv = ["x"]\nvariables = ["HARNESS_TOKEN"]', "is a variable no agent gets."],
+    ['[agents.claude.set_env]\nA = "env:GITHUB_TOKEN"', "leads to a variable no agent gets."],
+  ])("that cannot be one is refused: %s [req:secrets.handles]", (text, said) => {
+    expect(failure(text).message).toContain(said);
   });
 
   it("in a file others can read are warned about [req:config.secret-hidden]", () => {

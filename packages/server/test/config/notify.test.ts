@@ -127,7 +127,9 @@ type = "desktop"
     const text = hook("$" + "{HOOK_URL}", 'token = "$' + '{HOOK_TOKEN}"');
     const env = { HOOK_URL: "https://h/secret", HOOK_TOKEN: "0123456789" };
     const { config, warnings } = load(text, env, 0o644);
-    expect(config.notify.channels).toMatchObject([{ url: "https://h/secret", token: "0123456789" }]);
+    expect(config.notify.channels).toMatchObject([
+      { url: { from: "text", text: "https://h/secret" }, token: { from: "text", text: "0123456789" } },
+    ]);
     expect(warnings).toEqual([]);
     expect(refusal(text, { HOOK_URL: "https://h/" })).toContain("the variable HOOK_TOKEN, which is not set");
   });

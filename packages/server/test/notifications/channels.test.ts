@@ -242,6 +242,7 @@ describe("the desktop", () => {
       clock: w.app.clock,
       runner: w.app.runner,
       redact: (text) => text,
+      secrets: w.app.secrets,
       env: { PATH: `${path.dirname(osascript)}:${process.env["PATH"]}` },
       platform: "darwin",
       cwd: w.dir,

@@ -4,7 +4,7 @@ import { z } from "zod";
 import type { ProcessRunner } from "../../process/index.ts";
 import { type CannotStart, type CliDialect, runCliTurn } from "../cli-turn.ts";
 import { ConversationHomes, StoredUsage } from "../conversation-home.ts";
-import { childEnvironment, type HostEnvironment } from "../environment.ts";
+import { childEnvironment, type HostEnvironment, loginValues, type SetVariables } from "../environment.ts";
 import type { FramedTurn } from "../framed-turn.ts";
 import { loginMark } from "../login-mark.ts";
 import type { Agent, AgentEvent, AgentProbe, AgentTurn, CannotReplay } from "../port.ts";
@@ -38,6 +38,8 @@ export interface AcpAgentDeps {
   /** A directory of ours for the private homes of conversations. */
   readonly state_dir: string;
   readonly host_env: HostEnvironment;
+  /** Variables the operator set for it. */
+  readonly set_env?: SetVariables;
 }
 
 /**
@@ -110,10 +112,8 @@ export class AcpAgent implements Agent {
   async loginMark(): Promise<string> {
     const { login_files, env } = this.#profile;
     const files = login_files.map((name) => path.join(this.#deps.home, name));
-    return loginMark(
-      files,
-      env.map((name) => this.#deps.host_env[name]),
-    );
+    const { host_env, set_env } = this.#deps;
+    return loginMark(files, await loginValues([...env, ...(set_env?.names ?? [])], host_env, set_env));
   }
 
   async #prepare(turn: FramedTurn, emit: Emit): Promise<CliDialect | CannotStart> {
@@ -133,10 +133,11 @@ export class AcpAgent implements Agent {
     const made_from = { session_id, total: total === undefined ? null : { ...total }, model: model ?? null };
     turn.record("mark", JSON.stringify({ made_from } satisfies TurnMark));
     const login = await fillHome(home, this.#deps.home, profile);
+    const set = { ...profile.set_env, ...(await this.#deps.set_env?.read()) };
     const command = {
       file: program.file,
       args: rest.map((part) => part.replaceAll("{model}", model ?? "")),
-      env: { ...childEnvironment(host_env, profile.env), ...profile.set_env, HOME: home },
+      env: { ...childEnvironment(host_env, profile.env, set), HOME: home },
       readable: [...program.readable, ...profile.readable],
       writable_files: login,
       state: [home],

@@ -59,8 +59,10 @@ export class ApiAgent implements Agent {
     return base;
   }
 
-  loginMark(): Promise<string> {
-    return loginMark([], [this.#deps.endpoint.api_key]);
+  async loginMark(): Promise<string> {
+    // A key that cannot be read is a login that is gone: the mark changes when it is back.
+    const key = await this.#deps.endpoint.api_key?.().catch(() => undefined);
+    return loginMark([], [key]);
   }
 
   run(turn: AgentTurn): AsyncIterable<AgentEvent> {

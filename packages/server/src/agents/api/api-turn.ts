@@ -55,6 +55,7 @@ export class ApiTurn {
   readonly #steering = new Steering();
   #usage: Usage | null = null;
   #shown_model: string;
+  #key: string | undefined;
 
   constructor(deps: ApiTurnDeps) {
     this.#deps = deps;
@@ -64,6 +65,8 @@ export class ApiTurn {
   async run(): Promise<TurnOutcome> {
     const { turn, emit, history, model } = this.#deps;
     using limits = new TurnLimits(turn);
+    // Read before anything is written or told: a turn without its key never began.
+    this.#key = await this.#deps.endpoint.api_key?.();
     const conversation = await history.open(turn.session_id, turn.fork === true);
     const { session_id, resumed, messages } = conversation;
     const message = `The conversation ${turn.session_id} is not here any more; a new one was started.`;
@@ -120,8 +123,11 @@ export class ApiTurn {
       emit,
     );
     const instructions = instructionsFor(turn, await rules.ofRoot());
-    const traffic = { record: this.#record(), fetch: this.#deps.fetch };
-    const opened = await openModel(endpoint, this.#deps.model, max_tokens, traffic);
+    const opened = await openModel(
+      endpoint,
+      { name: this.#deps.model, max_tokens, key: this.#key },
+      { record: this.#record(), fetch: this.#deps.fetch },
+    );
     const { signal } = limits;
     const tools = toolsFor(turn);
     const touch = () => limits.touch();
@@ -160,10 +166,10 @@ export class ApiTurn {
 
   /** What goes to the endpoint and comes from it, without its key. */
   #record(): RecordTraffic {
-    const { turn, endpoint } = this.#deps;
-    const { api_key } = endpoint;
+    const { turn } = this.#deps;
+    const key = this.#key;
     return (direction, text) =>
-      turn.record(direction, api_key === undefined ? text : text.replaceAll(api_key, "[key]"));
+      turn.record(direction, key === undefined ? text : text.replaceAll(key, "[key]"));
   }
 
   #count(step: Usage, model?: string): void {

@@ -11,8 +11,8 @@ export interface ApiEndpoint {
   readonly protocol: ApiProtocol;
   /** With or without a final `/v1` for `anthropic`, with or without `/api` for `ollama`; else as the vendor writes it. */
   readonly base_url: string;
-  /** Absent for endpoints that want none, such as a model on this machine. */
-  readonly api_key?: string;
+  /** Reads its key, for each turn. Absent for endpoints that want none, such as a model on this machine. */
+  readonly api_key?: () => Promise<string>;
   /** Tokens the model can hold, request and answer together; the protocol's usual number unless told. Ollama is told. */
   readonly context_tokens?: number;
 }
@@ -41,15 +41,18 @@ type JsonValue = string | number | boolean | null | JsonValue[] | { [name: strin
 /** Makes the client of an endpoint. The libraries are loaded here, at the first turn, not with the server. */
 export async function openModel(
   endpoint: ApiEndpoint,
-  name: string,
-  max_tokens: number,
+  {
+    name,
+    max_tokens,
+    key,
+  }: { readonly name: string; readonly max_tokens: number; readonly key: string | undefined },
   traffic: { readonly record: RecordTraffic; readonly fetch?: Fetch | undefined },
 ): Promise<OpenedModel> {
   const base = endpoint.base_url.replace(/\/+$/, "");
   const adapt = endpoint.protocol === "ollama" ? { adapt: ollamaError } : {};
   const fetch = recordingFetch(traffic.record, { ...adapt, fetch: traffic.fetch });
   // An absent key would make a library look for one in the environment.
-  const apiKey = endpoint.api_key ?? "none";
+  const apiKey = key ?? "none";
   switch (endpoint.protocol) {
     case "anthropic": {
       const { createAnthropic } = await import("@ai-sdk/anthropic");
@@ -66,8 +69,8 @@ export async function openModel(
     }
     case "openai_compatible": {
       const { createOpenAICompatible } = await import("@ai-sdk/openai-compatible");
-      const key = endpoint.api_key === undefined ? {} : { apiKey: endpoint.api_key };
-      const settings = { name: "openai-compatible", baseURL: base, includeUsage: true, fetch, ...key };
+      const given = key === undefined ? {} : { apiKey: key };
+      const settings = { name: "openai-compatible", baseURL: base, includeUsage: true, fetch, ...given };
       return { model: createOpenAICompatible(settings)(name), options: {} };
     }
     case "ollama": {

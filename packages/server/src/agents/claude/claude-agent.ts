@@ -5,7 +5,7 @@ import { z } from "zod";
 import type { ProcessRunner } from "../../process/index.ts";
 import { type CannotStart, type CliDialect, runCliTurn } from "../cli-turn.ts";
 import { ConversationHomes } from "../conversation-home.ts";
-import { childEnvironment, type HostEnvironment } from "../environment.ts";
+import { childEnvironment, type HostEnvironment, loginValues, type SetVariables } from "../environment.ts";
 import { findExecutable } from "../executable.ts";
 import type { FramedTurn } from "../framed-turn.ts";
 import { loginMark } from "../login-mark.ts";
@@ -39,6 +39,8 @@ export interface ClaudeAgentDeps {
   /** A directory of ours for the private homes of conversations; not below the system's temporary directory. */
   readonly state_dir: string;
   readonly host_env: HostEnvironment;
+  /** Variables the operator set for it. */
+  readonly set_env?: SetVariables;
   readonly default_model?: string;
 }
 
@@ -81,9 +83,9 @@ export class ClaudeAgent implements Agent {
     return { ...base, logged_in, problem: "Claude Code is not logged in.", fix };
   }
 
-  loginMark(): Promise<string> {
-    const keys = LOGIN_VARIABLES.map((name) => this.#deps.host_env[name]);
-    return loginMark([this.#login.credentialsFile], keys);
+  async loginMark(): Promise<string> {
+    const { host_env, set_env } = this.#deps;
+    return loginMark([this.#login.credentialsFile], await loginValues(LOGIN_VARIABLES, host_env, set_env));
   }
 
   run(turn: AgentTurn): AsyncIterable<AgentEvent> {
@@ -111,7 +113,8 @@ export class ClaudeAgent implements Agent {
     const login = await this.#login.fill(home);
     const names =
       turn.model === undefined ? [...claudeLoginVariables, "ANTHROPIC_MODEL"] : claudeLoginVariables;
-    const env = { ...childEnvironment(this.#deps.host_env, names), ...claudeVariables };
+    const set = { ...claudeVariables, ...(await this.#deps.set_env?.read()) };
+    const env = childEnvironment(this.#deps.host_env, names, set);
     const wanted = { ...turn, model: turn.model ?? this.#deps.default_model };
     const place = (await this.#inKeychain())
       ? { env: { ...env, HOME: this.#deps.home }, writable_files: this.#login.files, state: [home] }
@@ -154,7 +157,8 @@ export class ClaudeAgent implements Agent {
 
   async #loggedIn(): Promise<boolean | "unknown"> {
     const env = this.#deps.host_env;
-    if (LOGIN_VARIABLES.some((name) => env[name])) return true;
+    const set = this.#deps.set_env?.names ?? [];
+    if (LOGIN_VARIABLES.some((name) => env[name] || set.includes(name))) return true;
     if (await this.#login.exists()) return true;
     // On macOS the login may be in the keychain, which cannot be looked into without asking the user.
     return process.platform === "darwin" ? "unknown" : false;

@@ -4,7 +4,7 @@ import { z } from "zod";
 import type { ProcessRunner } from "../../process/index.ts";
 import { type CannotStart, type CliDialect, runCliTurn } from "../cli-turn.ts";
 import { ConversationHomes, StoredUsage } from "../conversation-home.ts";
-import { childEnvironment, type HostEnvironment } from "../environment.ts";
+import { childEnvironment, type HostEnvironment, loginValues, type SetVariables } from "../environment.ts";
 import { findExecutable } from "../executable.ts";
 import type { FramedTurn } from "../framed-turn.ts";
 import { loginMark } from "../login-mark.ts";
@@ -53,6 +53,8 @@ export interface CodexAgentDeps {
   /** A directory of ours for the private homes of conversations; not below the system's temporary directory. */
   readonly state_dir: string;
   readonly host_env: HostEnvironment;
+  /** Variables the operator set for it. */
+  readonly set_env?: SetVariables;
   readonly default_model?: string;
   readonly mode: CodexMode;
   /** From 0 up to 1: spreads what is asked again. */
@@ -102,8 +104,8 @@ export class CodexAgent implements Agent {
 
   async loginMark(): Promise<string> {
     const names = ["CODEX_API_KEY", ...(await this.#login.variables())];
-    const keys = names.map((name) => this.#deps.host_env[name]);
-    return loginMark([this.#login.authFile], keys);
+    const { host_env, set_env } = this.#deps;
+    return loginMark([this.#login.authFile], await loginValues(names, host_env, set_env));
   }
 
   run(turn: AgentTurn): AsyncIterable<AgentEvent> {
@@ -144,10 +146,11 @@ export class CodexAgent implements Agent {
       await placeFile(home, SCHEMA_FILE, JSON.stringify(turn.output_schema));
     const model = turn.model ?? this.#deps.default_model;
     const names = ["CODEX_API_KEY", ...(await this.#login.variables())];
+    const set = await this.#deps.set_env?.read();
     const command = {
       file: program.file,
       args: mode === "exec" ? execArguments(turn, origin, { model, home }) : ["app-server"],
-      env: { ...childEnvironment(this.#deps.host_env, names), HOME: home, CODEX_HOME: home },
+      env: { ...childEnvironment(this.#deps.host_env, names, set), HOME: home, CODEX_HOME: home },
       readable: program.readable,
       writable_files: login,
       state: [home],
@@ -201,7 +204,9 @@ export class CodexAgent implements Agent {
   }
 
   async #loggedIn(): Promise<boolean | "unknown"> {
-    if (this.#deps.host_env["CODEX_API_KEY"] || (await this.#login.exists())) return true;
+    const { host_env, set_env } = this.#deps;
+    const keyed = host_env["CODEX_API_KEY"] || set_env?.names.includes("CODEX_API_KEY");
+    if (keyed || (await this.#login.exists())) return true;
     const { model_provider, cli_auth_credentials_store } = await this.#login.settings();
     // A provider of the operator's own, or a login in the system's key store: only a turn can tell.
     return model_provider !== undefined || cli_auth_credentials_store !== undefined ? "unknown" : false;

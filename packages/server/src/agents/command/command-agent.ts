@@ -4,7 +4,7 @@ import type { Clock } from "@harness/protocol";
 import type { ProcessOutcome, ProcessRunner } from "../../process/index.ts";
 import { type CannotStart, type CliDialect, type CliIo, runCliTurn } from "../cli-turn.ts";
 import { ConversationHomes } from "../conversation-home.ts";
-import { childEnvironment, type HostEnvironment } from "../environment.ts";
+import { childEnvironment, type HostEnvironment, type SetVariables } from "../environment.ts";
 import { findExecutable } from "../executable.ts";
 import { classifyFailure, lastWords } from "../failure.ts";
 import { bounded } from "../json-line.ts";
@@ -32,6 +32,8 @@ export interface CommandAgentDeps {
   /** Paths besides the system and the workspace it needs to read. */
   readonly readable?: readonly string[];
   readonly host_env: HostEnvironment;
+  /** Variables the operator set for it. */
+  readonly set_env?: SetVariables;
   readonly default_model?: string;
   /** False for a program that needs no network. */
   readonly network?: boolean;
@@ -94,7 +96,8 @@ export class CommandAgent implements Agent {
       return cannotStart(
         `argv of [agents.command.${this.name}] names {${args.missing}}, and none is known. Set its default_model, or name a model with the task.`,
       );
-    const env = childEnvironment(this.#deps.host_env, this.#deps.variables ?? []);
+    const set = await this.#deps.set_env?.read();
+    const env = childEnvironment(this.#deps.host_env, this.#deps.variables ?? [], set);
     const command = {
       file,
       args: args.filled,
