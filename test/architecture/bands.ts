@@ -87,6 +87,8 @@ export const tableOwners: Record<string, string> = {
   evidence: "evidence",
   reviews: "review",
   spending: "budgets",
+  ledger: "budgets",
+  budget_marks: "budgets",
   agent_accounts: "agents",
   task_revisions: "tasks",
   task_plans: "tasks",

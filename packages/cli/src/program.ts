@@ -3,7 +3,8 @@ import type { CommandDefinition, Typed } from "./command.ts";
 import { acpCommand } from "./commands/acp.ts";
 import { agentCommands } from "./commands/agent.ts";
 import { approvalCommands } from "./commands/approval.ts";
-import { budgetCommand } from "./commands/budget.ts";
+import { budgetCommands } from "./commands/budget.ts";
+import { costCommands } from "./commands/cost.ts";
 import { diskCommands } from "./commands/disk.ts";
 import { execCommand } from "./commands/exec.ts";
 import { initCommand } from "./commands/init.ts";
@@ -37,7 +38,8 @@ export const commandDefinitions: readonly CommandDefinition[] = [
   ...agentCommands,
   ...diskCommands,
   replayCommand,
-  budgetCommand,
+  ...budgetCommands,
+  ...costCommands,
   ...taskCommands,
   ...liveCommands,
   ...threadTalkCommands,

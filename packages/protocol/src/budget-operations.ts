@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { NightBudget } from "./budget.ts";
+import { BudgetState, NightBudget } from "./budget.ts";
 import { operation } from "./operation.ts";
 
 /** What a night may cost and what it did. */
@@ -12,6 +12,17 @@ export const budgetOperations = {
     cli: "budget",
     params: () => z.strictObject({}),
     result: () => NightBudget,
+    errors: [],
+  }),
+  "budget/list": operation({
+    summary:
+      "Every budget with what was used and what is left of it: of the night, projects, agents, models, accounts",
+    http: ["GET /budgets"],
+    scope: "read",
+    mcp: true,
+    cli: "budgets",
+    params: () => z.strictObject({}),
+    result: () => z.object({ budgets: z.array(BudgetState) }),
     errors: [],
   }),
 } as const;

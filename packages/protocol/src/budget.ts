@@ -61,3 +61,51 @@ export const NightBudget = z
   })
   .meta({ id: "NightBudget" });
 export type NightBudget = z.infer<typeof NightBudget>;
+
+/** What a budget is about, besides tasks, whose budget is theirs for life. */
+export const budgetScopes = ["night", "project", "agent", "model", "account"] as const;
+export const BudgetScope = z.enum(budgetScopes);
+export type BudgetScope = z.infer<typeof BudgetScope>;
+
+/** Whether a budget stops work, or only says what it would have stopped. */
+export const BudgetMode = z.enum(["enforce", "shadow"]);
+export type BudgetMode = z.infer<typeof BudgetMode>;
+
+/** What is left of each cap; null where there is none, or where nobody knows what was used. */
+export const Left = z
+  .object({
+    usd: z.number().nullable(),
+    tokens: z.number().int().nullable(),
+    turns: z.number().int().nullable(),
+    attempts: z.number().int().nullable(),
+    wall_ms: z.number().int().nullable(),
+  })
+  .meta({ id: "Left" });
+export type Left = z.infer<typeof Left>;
+
+/** One budget with what it allows from one night to the next, and what was used of it. */
+export const BudgetState = z
+  .object({
+    id: z.string().meta({ description: "night, project:ID, or the name in the configuration" }),
+    scope: BudgetScope,
+    name: z.string().nullable().meta({ description: "The project, agent, model or account; null for all" }),
+    mode: BudgetMode,
+    warn_at: z.array(z.number()).meta({ description: "Percentages of a cap that are told, once a night" }),
+    begins_at: Timestamp,
+    ends_at: Timestamp,
+    caps: Caps,
+    spent: Spent,
+    left: Left,
+    used_percent: z
+      .number()
+      .nullable()
+      .meta({ description: "Of the cap that is used most; null without caps" }),
+    reached: z.string().nullable().meta({ description: "The cap that is reached, in a sentence" }),
+    would_have_stopped: z
+      .number()
+      .int()
+      .meta({ description: "Tasks and threads a shadow budget would have stopped this night" }),
+    raise: z.string().meta({ description: "How it is raised" }),
+  })
+  .meta({ id: "BudgetState" });
+export type BudgetState = z.infer<typeof BudgetState>;

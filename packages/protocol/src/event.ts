@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { Approval, ApprovalScope, ApprovalStatus } from "./approval.ts";
+import { BudgetMode, BudgetScope, budgetScopes } from "./budget.ts";
 import { Evidence, Grade, ReviewRound } from "./evidence.ts";
 import { HookRun } from "./hook.ts";
 import { Item } from "./item.ts";
@@ -202,14 +203,38 @@ const written = {
       message: z.string(),
       until: Timestamp,
       wake: Timestamp.meta({ description: "When it is tried again: a little after until" }),
+      cause: z.enum(["quota", "failures"]).optional(),
     }),
+  "account.probing": () => z.object({ account: z.string() }),
+  "account.answered": () => z.object({ account: z.string() }),
   "account.stopped": () => z.object({ account: z.string(), message: z.string(), fix: z.string() }),
   "account.woken": () => z.object({ account: z.string(), tasks: z.number().int(), by: z.string() }),
   "budget.reached": () =>
     z.object({
-      scope: z.enum(["project", "night"]),
+      scope: BudgetScope,
       why: z.string(),
       until: Timestamp,
+      budget: z.string().optional(),
+      mode: BudgetMode.optional(),
+      would_have_stopped: z
+        .array(z.string())
+        .optional()
+        .meta({ description: "Tasks and threads that ran then" }),
+    }),
+  "budget.warned": () =>
+    z.object({
+      scope: z.enum([...budgetScopes, "task"]),
+      budget: z.string(),
+      mode: BudgetMode,
+      percent: z.number(),
+      why: z.string(),
+      until: Timestamp.nullable().meta({ description: "null: a task's budget is for its whole life" }),
+    }),
+  "budget.shadowed": () =>
+    z.object({
+      budget: z.string(),
+      why: z.string(),
+      what: z.string().meta({ description: "The task or thread that would have been stopped or held" }),
     }),
   "storage.full": () => z.object({ reserve_freed: z.boolean() }),
   "storage.recovered": () => z.object({ free_bytes: z.number().int() }),

@@ -10,9 +10,21 @@ export {
   answerCommands,
   ExpiryPolicy,
 } from "./approval.ts";
-export { Caps, LimitsOfTask, NightBudget, noCaps, Spent } from "./budget.ts";
+export {
+  BudgetMode,
+  BudgetScope,
+  BudgetState,
+  budgetScopes,
+  Caps,
+  Left,
+  LimitsOfTask,
+  NightBudget,
+  noCaps,
+  Spent,
+} from "./budget.ts";
 export { Change } from "./change.ts";
 export { type Clock, callAt, systemClock } from "./clock.ts";
+export { CostGroup, CostRow, CostSource, CostSum, costGroups, exactUsd } from "./cost.ts";
 export {
   type ErrorCode,
   type ErrorDetails,

@@ -2,6 +2,7 @@ import type { z } from "zod";
 import { afterDoneOperations } from "./after-done-operations.ts";
 import { approvalOperations } from "./approval-operations.ts";
 import { budgetOperations } from "./budget-operations.ts";
+import { costOperations } from "./cost-operations.ts";
 import { diskOperations } from "./disk-operations.ts";
 import { listOperations } from "./list-operations.ts";
 import { notificationOperations } from "./notification.ts";
@@ -29,6 +30,7 @@ export const operations = {
   ...taskQueries,
   ...workOperations,
   ...budgetOperations,
+  ...costOperations,
   ...notificationOperations,
   ...reportOperations,
   ...diskOperations,

@@ -126,6 +126,7 @@ export const BlockReason = z
       "sandbox_unavailable",
       "agent_unavailable",
       "quota",
+      "provider_failing",
       "auth",
       "redelivery_limit",
       "budget",
@@ -144,12 +145,13 @@ export const BlockReason = z
       .optional()
       .meta({ description: "When the wait has lasted too long and the task fails" }),
     account: z.string().optional().meta({ description: "Agent account it waits for, of a quota or a login" }),
+    budget: z.string().optional().meta({ description: "The budget that holds it" }),
   })
   .meta({ id: "BlockReason" });
 export type BlockReason = z.infer<typeof BlockReason>;
 
-/** How an agent's account stands: usable, parked until its quota is back, or stopped until a person logs in again. */
-export const AccountState = z.enum(["ok", "parked", "stopped"]);
+/** How an agent's account stands: usable, parked until its quota is back or it has rested after failures, probing while one turn tries it, or stopped until a person logs in again. */
+export const AccountState = z.enum(["ok", "parked", "probing", "stopped"]);
 export type AccountState = z.infer<typeof AccountState>;
 
 /** Where the work of a task went, once a person took it into a branch. */

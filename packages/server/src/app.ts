@@ -161,7 +161,13 @@ function buildBoxes(
     secrets: ground.secrets,
     random: options.random ?? Math.random,
   });
-  const limits = new Limits({ ...ground, night: config.night });
+  const limits = new Limits({
+    ...ground,
+    night: config.night,
+    budgets: config.budgets,
+    prices: config.prices,
+    warnAt: config.limits.budget_warn_at,
+  });
   const disk = new DiskKeeper({ ...ground, config, workspaces });
   const policy = buildPolicy(ground, options);
   const { turns, hooks, approver, approvals, recordings } = buildTurns(ground, options);

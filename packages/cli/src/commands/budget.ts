@@ -1,11 +1,11 @@
 import type { NightBudget } from "@harness/protocol";
 import { type CommandDefinition, operationCommand } from "../command.ts";
 import { budgetLines, budgetText } from "../terminal/budget-words.ts";
+import { neutralLine } from "../terminal/neutral.ts";
 import type { Screen } from "../terminal/screen.ts";
 import { count, duration, stamp, usageText } from "../terminal/words.ts";
 
-/** What the night may cost and what it did. */
-export const budgetCommand: CommandDefinition = operationCommand("budget/get", {
+const night = operationCommand("budget/get", {
   notes: "Limits of a night: [night] in the configuration; of a project: harness project set NAME --night-….",
   show(night, { out, surroundings }) {
     const left = Date.parse(night.ends_at) - surroundings.clock.now();
@@ -19,6 +19,39 @@ export const budgetCommand: CommandDefinition = operationCommand("budget/get", {
     return undefined;
   },
 });
+
+const list = operationCommand("budget/list", {
+  notes: "Besides those of the night and of projects: [[budgets]] in the configuration.",
+  show({ budgets }, { out }) {
+    if (budgets.length === 0 && out.isTerminal) out.line("No budget has a limit.");
+    out.table(budgets, [
+      {
+        head: "budget",
+        cell: ({ id, scope, name }) => neutralLine(id.startsWith("project:") ? `${scope} ${name}` : id),
+      },
+      { head: "of", cell: ({ scope, name }) => neutralLine(name === null ? scope : `${scope} ${name}`) },
+      { head: "mode", cell: ({ mode }) => mode },
+      {
+        head: "used",
+        cell: ({ used_percent }) => (used_percent === null ? "unknown" : `${Math.floor(used_percent)} %`),
+        tone: ({ reached }) => (reached === null ? "dim" : "red"),
+      },
+      { head: "limits", cell: ({ caps, spent }) => budgetText(caps, spent) },
+      {
+        head: "reached",
+        cell: ({ reached, mode, would_have_stopped }) =>
+          mode === "shadow" && would_have_stopped > 0
+            ? `${reached ?? ""} It would have stopped ${would_have_stopped}.`.trim()
+            : (reached ?? ""),
+        elastic: true,
+      },
+    ]);
+    return undefined;
+  },
+});
+
+/** The commands that show what may be used and what was. */
+export const budgetCommands: readonly CommandDefinition[] = [night, list];
 
 function showProjects(projects: NightBudget["projects"], out: Screen): void {
   if (projects.length === 0) return;

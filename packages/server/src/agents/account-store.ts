@@ -17,10 +17,14 @@ export interface BlockedAccount {
   readonly since: number;
   /** When it is tried again by itself (epoch milliseconds); null for one a person must bring back. */
   readonly wake_at: number | null;
+  /** A used-up quota, or failures in a row of its provider; a stopped one wants a login. */
+  readonly cause: "quota" | "failures" | "login";
 }
 
 /** How long an account is parked. */
 export interface ParkTimes {
+  /** A used-up quota unless told. */
+  readonly cause?: "quota" | "failures";
   /** When the provider says the quota is back (epoch milliseconds). */
   readonly reset_at?: number | undefined;
   /** Added to it, so that not everybody comes back in the same second (milliseconds). */
@@ -29,16 +33,22 @@ export interface ParkTimes {
   readonly retry_ms: number;
 }
 
-/** The accounts that may not be used now, by agent. */
+/** The accounts that may not be used now, by agent. One that waits for a turn to try it may be used. */
 export async function blockedAccounts(db: Tx): Promise<Map<string, BlockedAccount>> {
+  const rows = await db.selectFrom("agent_accounts").selectAll().where("state", "!=", "ok").execute();
+  return new Map(rows.filter(isBlocked).map((row) => [row.name, blocked(row)]));
+}
+
+/** The accounts something is known against, by agent, also one that may be tried now. */
+export async function knownAccounts(db: Tx): Promise<Map<string, BlockedAccount>> {
   const rows = await db.selectFrom("agent_accounts").selectAll().where("state", "!=", "ok").execute();
   return new Map(rows.map((row) => [row.name, blocked(row)]));
 }
 
 /** The account of one agent, when it may not be used now. */
 export async function blockedAccount(db: Tx, name: string): Promise<BlockedAccount | undefined> {
-  const row = await find(db, name);
-  return row === undefined || row.state === "ok" ? undefined : blocked(row);
+  const row = await findAccount(db, name);
+  return row !== undefined && isBlocked(row) ? blocked(row) : undefined;
 }
 
 /**
@@ -51,16 +61,21 @@ export async function parkAccount(
   message: string,
   times: ParkTimes,
 ): Promise<BlockedAccount> {
-  const known = await find(tx.db, name);
+  const known = await findAccount(tx.db, name);
   if (known?.state === "stopped") return blocked(known);
   const parked = known?.state === "parked";
   const silent = Math.min(LONGEST_PAUSE_MS, times.retry_ms * 2 ** Math.min(30, known?.parks ?? 0));
   const until = Math.max(times.reset_at ?? tx.now + silent, tx.now);
   if (known && parked && (times.reset_at === undefined || until <= (known.until ?? 0))) return blocked(known);
+  const cause = times.cause ?? "quota";
   const row = {
-    name,
+    ...(known ?? unknownAccount(name, tx.now)),
     state: "parked",
     message: message.slice(0, MESSAGE_CAP),
+    cause,
+    // A time that nobody named is a guess: one turn has to find out.
+    half_open: cause === "failures" || times.reset_at === undefined ? 1 : 0,
+    probe_turn: null,
     fix: `It goes on by itself. To try at once: harness agent resume ${name}`,
     since: known && parked ? known.since : tx.now,
     until,
@@ -68,11 +83,11 @@ export async function parkAccount(
     parks: (known?.parks ?? 0) + (parked ? 0 : 1),
     login_mark: null,
   };
-  await put(tx, row);
+  await putAccount(tx, row);
   await tx.append({
     type: "account.parked",
     actor: "harness",
-    data: { account: name, message: row.message, until: iso(until), wake: iso(row.wake_at) },
+    data: { account: name, message: row.message, until: iso(until), wake: iso(row.wake_at), cause },
   });
   return blocked(row);
 }
@@ -84,12 +99,12 @@ export async function stopAccount(
   message: string,
   login: { readonly fix: string; readonly mark: string | undefined },
 ): Promise<BlockedAccount> {
-  const known = await find(tx.db, name);
+  const known = await findAccount(tx.db, name);
   if (known?.state === "stopped") return blocked(known);
   const { fix, mark = null } = login;
   const cut = message.slice(0, MESSAGE_CAP);
   const row = {
-    name,
+    ...unknownAccount(name, tx.now),
     state: "stopped",
     message: cut,
     fix,
@@ -99,7 +114,7 @@ export async function stopAccount(
     parks: known?.parks ?? 0,
     login_mark: mark,
   };
-  await put(tx, row);
+  await putAccount(tx, row);
   await tx.append({ type: "account.stopped", actor: "harness", data: { account: name, message: cut, fix } });
   return blocked(row);
 }
@@ -108,28 +123,26 @@ export async function stopAccount(
 export async function freeAccount(tx: WriteTx, name: string): Promise<boolean> {
   const result = await tx.db
     .updateTable("agent_accounts")
-    .set({ state: "ok", since: tx.now, until: null, wake_at: null, fix: null })
+    .set({
+      ...{ state: "ok", since: tx.now, until: null, wake_at: null, fix: null },
+      ...{ failures: null, first_failure_at: null, half_open: null, probe_turn: null },
+    })
     .where("name", "=", name)
     .where("state", "!=", "ok")
     .executeTakeFirst();
   return Number(result.numUpdatedRows) > 0;
 }
 
-/** A turn that ended well: nothing is known against the account any more. */
-export async function forgetParks(tx: WriteTx, name: string): Promise<void> {
-  await tx.db.deleteFrom("agent_accounts").where("name", "=", name).where("state", "=", "ok").execute();
-}
-
-/** Parked accounts that are to be tried again by now. */
-export async function accountsToWake(db: Tx, now: number): Promise<string[]> {
+/** Parked accounts that are to be tried again by now; `with_one`: with one turn first. */
+export async function accountsToWake(db: Tx, now: number): Promise<{ name: string; with_one: boolean }[]> {
   const rows = await db
     .selectFrom("agent_accounts")
-    .select("name")
-    .where("state", "=", "parked")
+    .select(["name", "half_open"])
+    .where("state", "in", ["parked", "probing"])
     .where("wake_at", "<=", now)
     .orderBy("wake_at")
     .execute();
-  return rows.map(({ name }) => name);
+  return rows.map(({ name, half_open }) => ({ name, with_one: half_open === 1 }));
 }
 
 /** The logins that were refused, by agent, as far as they can be told from the next one. */
@@ -147,7 +160,7 @@ export async function nextWake(db: Tx): Promise<number | undefined> {
   const row = await db
     .selectFrom("agent_accounts")
     .select((eb) => eb.fn.min("wake_at").as("at"))
-    .where("state", "=", "parked")
+    .where("state", "in", ["parked", "probing"])
     .executeTakeFirst();
   return row?.at ?? undefined;
 }
@@ -159,11 +172,22 @@ export function presentAccount(account: BlockedAccount | undefined): AgentAccoun
   return { state, since: iso(since), until: wake_at === null ? null : iso(wake_at), message, fix };
 }
 
-function find(db: Tx, name: string): Promise<Database["agent_accounts"] | undefined> {
+/** What is stored of an account. */
+export function findAccount(db: Tx, name: string): Promise<Database["agent_accounts"] | undefined> {
   return db.selectFrom("agent_accounts").selectAll().where("name", "=", name).executeTakeFirst();
 }
 
-async function put(tx: WriteTx, row: Database["agent_accounts"]): Promise<void> {
+/** An account nothing is known against. */
+export function unknownAccount(name: string, since: number): Database["agent_accounts"] {
+  return {
+    ...{ name, state: "ok", message: "", fix: null, since, until: null, wake_at: null, parks: 0 },
+    ...{ login_mark: null, cause: null, failures: null, first_failure_at: null },
+    ...{ half_open: null, probe_turn: null },
+  };
+}
+
+/** Stores an account. */
+export async function putAccount(tx: WriteTx, row: Database["agent_accounts"]): Promise<void> {
   const { name: _, ...changes } = row;
   await tx.db
     .insertInto("agent_accounts")
@@ -172,9 +196,16 @@ async function put(tx: WriteTx, row: Database["agent_accounts"]): Promise<void> 
     .execute();
 }
 
-function blocked(row: Database["agent_accounts"]): BlockedAccount {
-  const { name, state, message, fix, since, wake_at } = row;
-  return { name, state: state === "stopped" ? "stopped" : "parked", message, fix, since, wake_at };
+function isBlocked({ state, probe_turn }: Database["agent_accounts"]): boolean {
+  return state === "probing" ? probe_turn !== null : state !== "ok";
+}
+
+/** An account that is not as it should be, as others see it. */
+export function blocked(row: Database["agent_accounts"]): BlockedAccount {
+  const { name, message, fix, since, wake_at } = row;
+  const state = row.state === "stopped" || row.state === "probing" ? row.state : "parked";
+  const cause = state === "stopped" ? "login" : row.cause === "failures" ? "failures" : "quota";
+  return { name, state, message, fix, since, wake_at, cause };
 }
 
 function iso(ms: number): string {

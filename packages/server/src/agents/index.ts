@@ -1,10 +1,18 @@
 export {
+  admitTurn,
+  beginProbe,
+  clearProbes,
+  countFailure,
+  leaveProbe,
+  noteSuccess,
+} from "./account-breaker.ts";
+export {
   accountsToWake,
   type BlockedAccount,
   blockedAccount,
   blockedAccounts,
-  forgetParks,
   freeAccount,
+  knownAccounts,
   nextWake,
   parkAccount,
   presentAccount,

@@ -1,4 +1,4 @@
-import type { Caps, Spent } from "@harness/protocol";
+import { type Caps, exactUsd, type Left, type Spent } from "@harness/protocol";
 
 /** What a cap is asked before: a claim begins an attempt, a spawn a turn; `meanwhile` is while work runs. */
 export type Moment = "claim" | "spawn" | "meanwhile";
@@ -71,4 +71,46 @@ export function remainingMs(
   wall_ms: number,
 ): number | undefined {
   return max_wall_secs === null ? undefined : Math.max(0, max_wall_secs * 1000 - wall_ms);
+}
+
+/** A cap, and how much of it is used in percent. */
+export interface UsedPart {
+  readonly cap: keyof Caps;
+  readonly percent: number;
+}
+
+/** The cap that is used most; undefined without caps, or where nobody knows what was used. */
+export function mostUsed(caps: Caps, spent: Spent): UsedPart | undefined {
+  const parts: (UsedPart | undefined)[] = [
+    part("max_budget_usd", caps.max_budget_usd, spent.cost_usd),
+    part("max_tokens", caps.max_tokens, spent.total_tokens),
+    part("max_wall_secs", caps.max_wall_secs, spent.wall_ms / 1000),
+    part("max_turns", caps.max_turns, spent.turns),
+    part("max_attempts", caps.max_attempts, spent.attempts),
+  ];
+  return parts.reduce((most, one) => (one && (!most || one.percent > most.percent) ? one : most), undefined);
+}
+
+function part(cap: keyof Caps, limit: number | null, used: number | null): UsedPart | undefined {
+  return limit === null || used === null ? undefined : { cap, percent: (used / limit) * 100 };
+}
+
+/** The highest of these percentages that is used. */
+export function threshold(used: UsedPart | undefined, warnAt: readonly number[]): number | undefined {
+  const passed = warnAt.filter((percent) => used !== undefined && percent <= used.percent);
+  return passed.length === 0 ? undefined : Math.max(...passed);
+}
+
+/** What is left of each cap, never less than nothing. */
+export function leftOf(caps: Caps, spent: Spent): Left {
+  const left = (cap: number | null, used: number | null) =>
+    cap === null || used === null ? null : Math.max(0, cap - used);
+  const usd = left(caps.max_budget_usd, spent.cost_usd);
+  return {
+    usd: usd === null ? null : exactUsd(usd),
+    tokens: left(caps.max_tokens, spent.total_tokens),
+    turns: left(caps.max_turns, spent.turns),
+    attempts: left(caps.max_attempts, spent.attempts),
+    wall_ms: left(caps.max_wall_secs === null ? null : caps.max_wall_secs * 1000, spent.wall_ms),
+  };
 }

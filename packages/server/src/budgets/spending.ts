@@ -1,10 +1,8 @@
-import type { Spent } from "@harness/protocol";
+import { exactUsd, type Spent } from "@harness/protocol";
 import type { WriteTx } from "../events/index.ts";
 import type { Database, Tx } from "../storage/index.ts";
 import { type Night, type NightClock, nightAt } from "./night.ts";
 
-/** The scope of the sum over all projects; every other scope is a project's id. */
-export const WHOLE_NIGHT = "night";
 /** Older nights are over for good. */
 const LOADED_MS = 3 * 86_400_000;
 
@@ -12,6 +10,7 @@ const LOADED_MS = 3 * 86_400_000;
 export interface Amounts {
   readonly input_tokens?: number;
   readonly output_tokens?: number;
+  /** Less than nothing when the vendor's word replaces what the price table said. */
   readonly cost_usd?: number;
   /** The cost of something that ran is not known. */
   readonly cost_unknown?: boolean;
@@ -20,12 +19,13 @@ export interface Amounts {
   readonly attempts?: number;
 }
 
-type Sums = Omit<Database["spending"], "night" | "scope" | "reached_at">;
+type Sums = Omit<Database["spending"], "night" | "scope">;
 
 /**
- * The one ledger: what every project and all of them together used in each night. The sums are in memory, so that
- * a report of use is judged before it is stored; the rows are their copies. One process owns the data, so a sum in
- * memory is never behind its row, and a row that could not be written is put right by the next write.
+ * The sums of the ledger that budgets are held against: what was used in each night in all and by each project,
+ * agent, model and account. They are in memory, so that a report of use is judged before it is stored; the rows are
+ * their copies. One process owns the data, so a sum in memory is never behind its row, and a row that could not be
+ * written is put right by the next write.
  */
 export class Spending {
   readonly #sums: Map<string, Sums>;
@@ -45,7 +45,7 @@ export class Spending {
       .selectAll()
       .where("night", ">", now - LOADED_MS)
       .execute();
-    const sums = rows.map(({ night, scope, reached_at: _, ...row }) => [keyOf(night, scope), row] as const);
+    const sums = rows.map(({ night, scope, ...row }) => [keyOf(night, scope), row] as const);
     return new Spending(new Map(sums), clock);
   }
 
@@ -58,14 +58,14 @@ export class Spending {
     return night;
   }
 
-  /** Adds to the sums of a project and of all, in the night of `at`. In memory; `save` makes it durable. */
-  add(project: string, at: number, amounts: Amounts): void {
+  /** Adds to the sums of some scopes, in the night of `at`. In memory; `save` makes it durable. */
+  add(scopes: readonly string[], at: number, amounts: Amounts): void {
     const night = this.nightAt(at).begins;
-    for (const scope of [WHOLE_NIGHT, project]) {
+    for (const scope of scopes) {
       const sums = this.#of(night, scope);
       sums.input_tokens += amounts.input_tokens ?? 0;
       sums.output_tokens += amounts.output_tokens ?? 0;
-      sums.cost_usd += amounts.cost_usd ?? 0;
+      sums.cost_usd = exactUsd(sums.cost_usd + (amounts.cost_usd ?? 0));
       sums.wall_ms += amounts.wall_ms ?? 0;
       sums.turns += amounts.turns ?? 0;
       sums.attempts += amounts.attempts ?? 0;
@@ -74,26 +74,26 @@ export class Spending {
   }
 
   /** Adds the time from one moment to another, to each night its part. */
-  addWall(project: string, from: number, to: number): void {
+  addWall(scopes: readonly string[], from: number, to: number): void {
     for (let at = from; at < to; ) {
       const until = Math.min(to, this.nightAt(at).ends);
-      this.add(project, at, { wall_ms: until - at });
+      this.add(scopes, at, { wall_ms: until - at });
       at = until;
     }
   }
 
-  /** Writes the sums of a project and of all as they are now, for the nights of these moments. */
-  async save(tx: WriteTx, project: string, ...moments: readonly number[]): Promise<void> {
+  /** Writes the sums of some scopes as they are now, for the nights of these moments and this one. */
+  async save(tx: WriteTx, scopes: readonly string[], ...moments: readonly number[]): Promise<void> {
     const nights = new Set([tx.now, ...moments].map((at) => this.nightAt(at).begins));
     for (const night of nights) {
-      for (const scope of [WHOLE_NIGHT, project]) {
+      for (const scope of scopes) {
         const sums = this.#sums.get(keyOf(night, scope));
         if (sums) await write(tx, night, scope, sums);
       }
     }
   }
 
-  /** What a project, or with `WHOLE_NIGHT` all of them, used in the night of a moment. */
+  /** What was used of a scope in the night of a moment. */
   spent(scope: string, at: number): Spent {
     const sums = this.#sums.get(keyOf(this.nightAt(at).begins, scope)) ?? nothing();
     return {
@@ -103,20 +103,6 @@ export class Spending {
       turns: sums.turns,
       attempts: sums.attempts,
     };
-  }
-
-  /** Marks that a scope reached its cap in this night; true the first time. */
-  async markReached(tx: WriteTx, scope: string): Promise<boolean> {
-    const night = this.nightAt(tx.now).begins;
-    await write(tx, night, scope, this.#of(night, scope));
-    const result = await tx.db
-      .updateTable("spending")
-      .set({ reached_at: tx.now })
-      .where("night", "=", night)
-      .where("scope", "=", scope)
-      .where("reached_at", "is", null)
-      .executeTakeFirst();
-    return Number(result.numUpdatedRows) > 0;
   }
 
   #of(night: number, scope: string): Sums {
@@ -133,7 +119,7 @@ export class Spending {
 async function write(tx: WriteTx, night: number, scope: string, sums: Sums): Promise<void> {
   await tx.db
     .insertInto("spending")
-    .values({ night, scope, reached_at: null, ...sums })
+    .values({ night, scope, ...sums })
     .onConflict((oc) => oc.columns(["night", "scope"]).doUpdateSet(sums))
     .execute();
 }

@@ -13,6 +13,21 @@ export const accountKeys = {
     3600,
     "Wait for a used-up quota when the provider does not say when it is back; doubles each time, up to 6 hours.",
   ),
+  "limits.breaker_failures": key(
+    integer(1, 1000),
+    5,
+    "Failures of a provider in a row, after which nothing more of its account is started until one turn was tried.",
+  ),
+  "limits.breaker_window_secs": key(
+    integer(1, 86_400, "seconds"),
+    600,
+    "Time in which these failures must happen; older ones do not count.",
+  ),
+  "limits.breaker_cooldown_secs": key(
+    integer(1, 86_400, "seconds"),
+    60,
+    "First rest of such an account before one turn tries it; doubles with each try that fails, up to 6 hours.",
+  ),
   "limits.max_redeliveries": key(
     integer(0, 1000),
     5,

@@ -1,3 +1,4 @@
+export type { BudgetEntry } from "./budget-keys.ts";
 export { parseCommand } from "./command.ts";
 export { createDataDir, type DataDirPaths, dataDirPaths } from "./data-dir.ts";
 export { DataDirLock, type DataDirOwner, dataDirOwner } from "./data-dir-lock.ts";

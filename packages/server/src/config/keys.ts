@@ -2,6 +2,7 @@ import { accountKeys } from "./account-keys.ts";
 import { acpKeys } from "./acp-keys.ts";
 import { agentKeys } from "./agent-keys.ts";
 import { approvalKeys } from "./approval-keys.ts";
+import { budgetKeys } from "./budget-keys.ts";
 import { diskKeys } from "./disk-keys.ts";
 import { endpointKeys } from "./endpoint-keys.ts";
 import { hookKeys } from "./hook-keys.ts";
@@ -29,6 +30,7 @@ export const configKeys = {
   ...approvalKeys,
   ...workKeys,
   ...nightKeys,
+  ...budgetKeys,
   ...diskKeys,
   ...notifyKeys,
   ...reportKeys,

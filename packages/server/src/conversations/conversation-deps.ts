@@ -1,6 +1,6 @@
-import type { Caps, Clock, NewId } from "@harness/protocol";
+import type { Caps, Clock, CostSource, NewId, Usage } from "@harness/protocol";
 import type { AgentRegistry } from "../agents/index.ts";
-import type { Amounts, Moment } from "../budgets/index.ts";
+import type { LedgerTurn, Moment, PricedUsage, Used } from "../budgets/index.ts";
 import type { Config } from "../config/index.ts";
 import type { EventLog, WriteTx } from "../events/index.ts";
 import type { ProcessRunner } from "../process/index.ts";
@@ -10,24 +10,27 @@ import type { ThreadRecord, TurnRecord } from "../threads/index.ts";
 import type { Failpoint, TurnDeps } from "../turns/index.ts";
 import type { Workspaces } from "../workspaces/index.ts";
 
-/** The caps of projects and nights, as a conversation is held to them. */
+/** The budgets, as a conversation is held to them. */
 export interface SharedCaps {
   open(): Promise<void>;
-  use(project: string, amounts: Amounts): void;
-  save(tx: WriteTx, project: string, ...moments: readonly number[]): Promise<void>;
-  count(tx: WriteTx, project: string, amounts: Amounts): Promise<void>;
-  reached(project: string, moment: Moment): { readonly why: string } | undefined;
-  remainingUsd(project: string): number | undefined;
-  watch(live: {
-    readonly id: string;
-    readonly task_id: string;
-    readonly project_id: string;
-    readonly limits: Caps;
-    readonly wall_ms: number;
-    readonly since: number;
-    readonly stop: (end: object) => void;
-  }): void;
-  forget(id: string): void;
+  reached(scopes: readonly string[], moment: Moment, what?: string): { readonly why: string } | undefined;
+  remainingUsd(scopes: readonly string[]): number | undefined;
+  readonly turns: {
+    begin(tx: WriteTx, turn: LedgerTurn): Promise<void>;
+    resume(turnId: string): Promise<void>;
+    scopes(turnId: string): string[];
+    watch(
+      turnId: string,
+      live: { readonly task_id: string; readonly limits: Caps; readonly stop: (end: object) => void },
+    ): void;
+    named(turnId: string, model: string): void;
+    price(turnId: string, usage: Usage): PricedUsage;
+    use(turnId: string, used: Used, source: CostSource | null): void;
+    save(tx: WriteTx, turnId: string): Promise<void>;
+    end(tx: WriteTx, turnId: string, end: { unknown: boolean; ran: boolean }): Promise<void>;
+    park(tx: WriteTx, turnId: string, unknown: boolean): Promise<void>;
+    cutShort(tx: WriteTx, turnId: string, at: number, over?: boolean): Promise<void>;
+  };
 }
 
 /** What conversations are built from. */

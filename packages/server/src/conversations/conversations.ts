@@ -262,7 +262,10 @@ export class Conversations {
     await addWords(tx, { thread, turn_id, text: input, actor });
     if (thread.turns === 0 && thread.title === UNTITLED)
       await renameThread(tx, thread, titleOf(input), actor);
-    await this.#deps.caps.count(tx, thread.project_id, { turns: 1 });
+    await this.#deps.caps.turns.begin(tx, {
+      ...{ turn_id, thread_id, project_id: thread.project_id, task_id: null, stage: null, role: "chat" },
+      ...{ agent, account: agent, model, asked_model: model },
+    });
     return turn_id;
   }
 

@@ -33,8 +33,7 @@ async function closeTurn(deps: ConversationDeps, turn: TurnRecord): Promise<void
     return undefined;
   });
   await deps.log.write(async (tx) => {
-    deps.caps.use(thread.project_id, { cost_unknown: true });
-    await deps.caps.save(tx, thread.project_id);
+    await deps.caps.turns.cutShort(tx, turn.id, tx.now, !asked);
     if (asked) {
       await moveTurn(tx, turn.id, "waiting");
       const data = { approval_id: asked.id, reason: `a person is asked: ${asked.summary}` };

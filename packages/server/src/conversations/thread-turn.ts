@@ -1,5 +1,5 @@
 import { isHarnessError, noCaps, type SandboxRecord } from "@harness/protocol";
-import { type Agent, blockedAccount, type TurnOutcome } from "../agents/index.ts";
+import { type Agent, admitTurn, type TurnOutcome } from "../agents/index.ts";
 import { getProject, type ProjectRecord } from "../projects/index.ts";
 import { setSession, setTurnUsage, type ThreadRecord, threadScope } from "../threads/index.ts";
 import {
@@ -32,6 +32,8 @@ export async function runThreadTurn(deps: ConversationDeps, running: RunningTurn
   let outcome: TurnOutcome;
   const agent = agentOf(deps, thread, turn);
   try {
+    await deps.caps.open();
+    await deps.caps.turns.resume(turn.id);
     const project = await getProject(deps.storage.reader, thread.project_id);
     const hindered = await hindrance(deps, running, agent);
     const sandbox = await settleSandbox(deps, {
@@ -49,31 +51,33 @@ export async function runThreadTurn(deps: ConversationDeps, running: RunningTurn
     outcome = broken(deps, running, error);
   }
   const kept = place && turn.purpose !== "compact" ? await keep(deps, thread, place, turn.id) : undefined;
-  await closeThreadTurn(deps, running, agent, { outcome, meter, commit: kept ?? turn.commit });
+  const began = place !== undefined;
+  await closeThreadTurn(deps, running, agent, { outcome, meter, commit: kept ?? turn.commit, began });
 }
 
 /** Why the turn cannot begin; undefined when it can. */
 async function hindrance(
   deps: ConversationDeps,
-  { thread }: RunningTurn,
+  { thread, turn }: RunningTurn,
   agent: Agent | undefined,
 ): Promise<TurnOutcome | undefined> {
   if (!agent) return refused("permanent", `The agent ${thread.agent} is not configured any more.`);
-  const account = await blockedAccount(deps.storage.reader, agent.name);
-  if (account?.state === "parked")
-    return refused("quota", `${agent.name} has used up its quota: ${account.message}`);
-  if (account)
-    return refused(
-      "auth",
-      `The login of ${agent.name} does not work: ${account.message} ${account.fix ?? ""}`.trim(),
-    );
-  await deps.caps.open();
-  const over = deps.caps.reached(thread.project_id, "spawn");
+  const over = deps.caps.reached(deps.caps.turns.scopes(turn.id), "spawn", thread.id);
   if (over) return refused("budget", over.why);
-  return undefined;
+  const account = await deps.log.write((tx) => admitTurn(tx, agent.name, turn.id));
+  if (account === undefined) return undefined;
+  const { cause, message, fix } = account;
+  if (cause === "login")
+    return refused("auth", `The login of ${agent.name} does not work: ${message} ${fix ?? ""}`.trim());
+  return cause === "quota"
+    ? refused("quota", `${agent.name} has used up its quota: ${message}`)
+    : refused("transient", `${agent.name} rests, then one turn tries it: ${message}`);
 }
 
-function refused(kind: "permanent" | "auth" | "quota" | "budget", message: string): TurnOutcome {
+function refused(
+  kind: "permanent" | "auth" | "quota" | "transient" | "budget",
+  message: string,
+): TurnOutcome {
   return { status: "failed", kind, message, retry: false, session_id: null, usage: null };
 }
 
@@ -90,15 +94,11 @@ async function drive(
   const access = turn.purpose === "compact" ? "read-only" : "workspace-write";
   const fork = thread.session_id === null && thread.fork_session !== null && agent.forks === true;
   const session_id = thread.session_id ?? (fork ? thread.fork_session : null);
-  const budget = deps.caps.remainingUsd(thread.project_id);
-  deps.caps.watch({
-    id: turn.id,
+  const budget = deps.caps.remainingUsd(deps.caps.turns.scopes(turn.id));
+  deps.caps.turns.watch(turn.id, {
     task_id: thread.id,
-    project_id: thread.project_id,
     limits: noCaps,
-    wall_ms: 0,
-    since: deps.clock.now(),
-    stop: () => running.stop({ type: "budget", why: "a cap was reached", urgent: true }),
+    stop: () => running.stop({ type: "budget", why: overBudget(deps, turn.id), urgent: true }),
   });
   const turnPlace = placeOf(deps, running, at);
   if (turn.purpose === "compact")
@@ -107,36 +107,41 @@ async function drive(
       about: hookAbout(turnPlace),
       fields: { trigger: "manual" },
     });
-  try {
-    const outcome = await driveTurn(
-      deps.turns,
-      turnPlace,
-      agent,
-      {
-        prompt: await promptOf(deps, running, agent, project, at, knowsSession(deps, agent, session_id)),
-        workspace: at.path,
-        access,
-        ...(thread.model === null ? {} : { model: thread.model }),
-        ...(session_id === null ? {} : { session_id }),
-        ...(fork ? { fork } : {}),
-        attempt_id: turn.id,
-        turn_timeout_ms: limits.turn_timeout_secs * 1000,
-        idle_timeout_ms: limits.idle_timeout_secs * 1000,
-        kill_grace_ms: limits.kill_grace_ms,
-        max_output_bytes: Math.min(FINAL_CAP, limits.max_output_bytes),
-        ...(budget === undefined ? {} : { max_budget_usd: budget }),
-        sandbox: confine(deps, { root: project.root, workspace: at.path, access, record: at.sandbox }),
+  const outcome = await driveTurn(
+    deps.turns,
+    turnPlace,
+    agent,
+    {
+      prompt: await promptOf(deps, running, agent, project, at, knowsSession(deps, agent, session_id)),
+      workspace: at.path,
+      access,
+      ...(thread.model === null ? {} : { model: thread.model }),
+      ...(session_id === null ? {} : { session_id }),
+      ...(fork ? { fork } : {}),
+      attempt_id: turn.id,
+      turn_timeout_ms: limits.turn_timeout_secs * 1000,
+      idle_timeout_ms: limits.idle_timeout_secs * 1000,
+      kill_grace_ms: limits.kill_grace_ms,
+      max_output_bytes: Math.min(FINAL_CAP, limits.max_output_bytes),
+      ...(budget === undefined ? {} : { max_budget_usd: budget }),
+      sandbox: confine(deps, { root: project.root, workspace: at.path, access, record: at.sandbox }),
+    },
+    {
+      usage: (usage) => meter.report(usage),
+      model: (name) => {
+        deps.caps.turns.named(turn.id, name);
+        meter.again();
       },
-      {
-        usage: (usage) => meter.report(usage),
-        session: (id) => deps.log.write((tx) => setSession(tx, thread.id, id)),
-        check: () => meter.check(),
-      },
-    );
-    return outcome ?? unsaid(signal);
-  } finally {
-    deps.caps.forget(turn.id);
-  }
+      session: (id) => deps.log.write((tx) => setSession(tx, thread.id, id)),
+      check: () => meter.check(),
+    },
+  );
+  return outcome ?? unsaid(signal);
+}
+
+/** The budget that stops a turn, in a sentence. */
+function overBudget(deps: ConversationDeps, turnId: string): string {
+  return deps.caps.reached(deps.caps.turns.scopes(turnId), "meanwhile")?.why ?? "A budget is used up.";
 }
 
 /** What the agent is told: a person's words, with what a new conversation of its own cannot know. */
@@ -175,18 +180,16 @@ function placeOf(deps: ConversationDeps, running: RunningTurn, at: ThreadPlace):
   };
 }
 
-/** Counts what a turn uses against the caps of its project and the night. */
-function meterOf(deps: ConversationDeps, { thread, turn, stop }: RunningTurn): UsageMeter {
+/** Counts what a turn uses against the budgets over it. */
+function meterOf(deps: ConversationDeps, { thread, turn }: RunningTurn): UsageMeter {
   return new UsageMeter({
-    judge(added) {
-      deps.caps.use(thread.project_id, added);
-      const over = deps.caps.reached(thread.project_id, "meanwhile");
-      if (over) stop({ type: "budget", why: over.why, urgent: true });
-    },
+    price: (usage) => deps.caps.turns.price(turn.id, usage),
+    // What is over a budget is stopped in the same step, as it is watched.
+    judge: (added, _, source) => deps.caps.turns.use(turn.id, added, source),
     store: (_, usage) =>
       deps.log.write(async (tx) => {
         await setTurnUsage(tx, turn.id, addUsage(turn.usage, usage));
-        await deps.caps.save(tx, thread.project_id);
+        await deps.caps.turns.save(tx, turn.id);
         const scope = { ...threadScope(thread), turn_id: turn.id, actor: turn.agent };
         await tx.append({ ...scope, type: "usage.updated", data: { usage: addUsage(turn.usage, usage) } });
       }),

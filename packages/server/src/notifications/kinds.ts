@@ -112,8 +112,20 @@ const telling: { readonly [T in EventType]: Tell<T> | null } = {
   "evidence.recorded": null,
   "review.completed": null,
   "branch.published": null,
-  // A parked account wakes by itself: nobody has to do anything.
-  "account.parked": null,
+  // An account that used up its quota wakes by itself: nobody has to do anything.
+  "account.parked": ({ seq, data }, { before }) =>
+    data.cause !== "failures" || (before?.type === "account.parked" && before.data.account === data.account)
+      ? null
+      : {
+          kind: "broken",
+          key: `${accountKey(data.account)}${seq}`,
+          title: `${data.account} fails again and again`,
+          body: `${data.message} Nothing more of it is started until one turn tries it at ${data.wake}.`,
+          link: "/",
+          commands: ["harness agent list", `harness agent resume ${data.account}`],
+        },
+  "account.probing": null,
+  "account.answered": null,
   "account.stopped": ({ seq, data }, { before }) =>
     before?.type === "account.stopped"
       ? null
@@ -128,13 +140,22 @@ const telling: { readonly [T in EventType]: Tell<T> | null } = {
   "account.woken": null,
   "budget.reached": ({ project_id, data }, { project }) => ({
     kind: "over_budget",
-    key: `budget:${data.scope}:${project_id ?? "all"}:${data.until}`,
-    title:
-      data.scope === "night" ? "The budget of the night is used up" : `The budget of ${project} is used up`,
-    body: `${data.why} Work goes on at ${data.until}.`,
+    key: `budget:${data.budget ?? `${data.scope}:${project_id ?? "all"}`}:${data.until}`,
+    title: `${budgetName(data, project)} is used up${data.mode === "shadow" ? " (shadow: nothing is stopped)" : ""}`,
+    body: data.mode === "shadow" ? data.why : `${data.why} Work goes on at ${data.until}.`,
     link: "/",
-    commands: ["harness budget"],
+    commands: ["harness budgets"],
   }),
+  "budget.warned": ({ task_id, data }, { task, project }) => ({
+    kind: "over_budget",
+    key: `budget:${data.budget}:${data.percent}:${data.until}`,
+    title: `${data.percent} % of ${task ? `the budget of ${task.title}` : small(budgetName(data, project))} is used`,
+    body: data.why,
+    link: task_id === null ? "/" : `/tasks/${task_id}`,
+    commands: [task_id === null ? "harness budgets" : `harness task show ${task_id}`],
+  }),
+  // Told once by the budget itself, not for each task it would have stopped.
+  "budget.shadowed": null,
   "storage.full": ({ seq }, { before }) =>
     before?.type === "storage.full"
       ? null
@@ -255,6 +276,20 @@ function ended(event: EventOf<"task.ended">, task: NonNullable<About["task"]>): 
       // Whoever cancels a task knows.
       return null;
   }
+}
+
+/** A budget at the begin of a sentence. */
+function budgetName(
+  data: { scope: string; budget?: string | undefined },
+  project: string | undefined,
+): string {
+  if (data.budget === undefined || data.budget === "night" || data.budget.startsWith("project:"))
+    return `The budget of ${data.scope === "night" ? "the night" : (project ?? "a project")}`;
+  return `The budget ${data.budget}`;
+}
+
+function small(sentence: string): string {
+  return `${sentence.charAt(0).toLowerCase()}${sentence.slice(1)}`;
 }
 
 function waitKey(taskId: string | null): string {

@@ -1,5 +1,5 @@
 import { type AgentState, HarnessError } from "@harness/protocol";
-import { blockedAccounts, presentAccount } from "../agents/index.ts";
+import { knownAccounts, presentAccount } from "../agents/index.ts";
 import { wakeAccount } from "../orchestrator/index.ts";
 import type { OperationsDeps } from "./deps.ts";
 import type { Handlers } from "./invoke.ts";
@@ -25,7 +25,7 @@ export function agentHandlers(deps: OperationsDeps): Pick<Handlers, "agent/list"
 
 /** Every agent of the registry, probed now, with the state of its account. */
 export async function agentStates(deps: Pick<OperationsDeps, "agents" | "storage">): Promise<AgentState[]> {
-  const accounts = await blockedAccounts(deps.storage.reader);
+  const accounts = await knownAccounts(deps.storage.reader);
   return Promise.all(
     deps.agents.list().map(async (agent) => {
       const { installed, version, logged_in, models, problem, fix } = await agent.probe();

@@ -1,7 +1,10 @@
 import type { OperationsDeps } from "./deps.ts";
 import type { Handlers } from "./invoke.ts";
 
-/** What the night may cost and what it did. */
-export function budgetHandlers(deps: OperationsDeps): Pick<Handlers, "budget/get"> {
-  return { "budget/get": () => deps.limits.view() };
+/** What may be used, and what was. */
+export function budgetHandlers(deps: OperationsDeps): Pick<Handlers, "budget/get" | "budget/list"> {
+  return {
+    "budget/get": () => deps.limits.view(),
+    "budget/list": async () => ({ budgets: await deps.limits.list() }),
+  };
 }

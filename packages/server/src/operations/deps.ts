@@ -25,7 +25,7 @@ export interface OperationsDeps {
   readonly orchestrator: Pick<Orchestrator, "draining" | "running" | "stopTask" | "wake">;
   readonly conversations: Conversations;
   readonly turns: Pick<TurnDeps, "live">;
-  readonly limits: Pick<Limits, "view">;
+  readonly limits: Pick<Limits, "view" | "list">;
   readonly policy: Policy;
   readonly notifier: Pick<Notifier, "list" | "test">;
   readonly workspaces: Workspaces;

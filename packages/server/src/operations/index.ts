@@ -3,6 +3,7 @@ import { agentHandlers } from "./agent-handlers.ts";
 import { approvalHandlers } from "./approval-handlers.ts";
 import { budgetHandlers } from "./budget-handlers.ts";
 import { chatHandlers } from "./chat-handlers.ts";
+import { costHandlers } from "./cost-handlers.ts";
 import type { OperationsDeps } from "./deps.ts";
 import { diskHandlers } from "./disk-handlers.ts";
 import type { Handlers } from "./invoke.ts";
@@ -41,6 +42,7 @@ export function createHandlers(deps: OperationsDeps): Handlers {
     ...taskQueries(deps),
     ...workHandlers(deps),
     ...budgetHandlers(deps),
+    ...costHandlers(deps),
     ...agentHandlers(deps),
     ...notificationHandlers(deps),
     ...reportHandlers(deps),

@@ -1,5 +1,5 @@
 import { type AgentState, type Approval, BlockReason, type DoctorCheck } from "@harness/protocol";
-import { blockedAccounts, isUsable, presentAccount } from "../agents/index.ts";
+import { isUsable, knownAccounts, presentAccount } from "../agents/index.ts";
 import { listApprovals } from "../approvals/index.ts";
 import { maintainedCounts } from "../tasks/index.ts";
 import { agentStates } from "./agent-handlers.ts";
@@ -50,7 +50,7 @@ export function serverHandlers(
         by_status: counts.by_status,
         waiting: waiting.map((row) => waitingTask(row)),
         asked: (await listApprovals(reader, { status: "pending", limit: 20 })).rows.map(askedOf),
-        accounts: [...(await blockedAccounts(reader)).values()].map((account) => ({
+        accounts: [...(await knownAccounts(reader)).values()].map((account) => ({
           agent: account.name,
           ...presentAccount(account),
         })),

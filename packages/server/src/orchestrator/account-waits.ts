@@ -1,5 +1,5 @@
 import type { BlockReason } from "@harness/protocol";
-import { type BlockedAccount, blockedAccount, freeAccount } from "../agents/index.ts";
+import { type BlockedAccount, beginProbe, blockedAccount, freeAccount } from "../agents/index.ts";
 import type { WriteTx } from "../events/index.ts";
 import { findTask, type TaskRecord, transition } from "../tasks/index.ts";
 import type { AttemptEnd } from "./run.ts";
@@ -13,13 +13,16 @@ export function accountWait(
   account: BlockedAccount,
   more: Pick<AccountWait, "delivered" | "goes_on"> = {},
 ): AccountWait {
-  const parked = account.state === "parked";
+  const { name, message } = account;
+  const says = {
+    quota: ["quota", `${name} has used up its quota: ${message}`],
+    failures: ["provider_failing", `${name} rests, then one turn tries it: ${message}`],
+    login: ["auth", `The login of ${name} does not work: ${message} ${account.fix ?? ""}`.trim()],
+  } as const;
   const reason: Omit<BlockReason, "since"> = {
-    code: parked ? "quota" : "auth",
-    message: parked
-      ? `${account.name} has used up its quota: ${account.message}`
-      : `The login of ${account.name} does not work: ${account.message} ${account.fix ?? ""}`.trim(),
-    needs: parked ? "timer" : "person",
+    code: says[account.cause][0],
+    message: says[account.cause][1],
+    needs: account.cause === "login" ? "person" : "timer",
     unblock: [`harness agent resume ${account.name}`, `harness task unblock ${taskId}`],
     until: account.wake_at === null ? null : new Date(account.wake_at).toISOString(),
     account: account.name,
@@ -67,6 +70,27 @@ function redeliveryLimit(task: TaskRecord, why: string, now: number): BlockReaso
     unblock: [`harness task unblock ${task.id}`, `harness task cancel ${task.id}`],
     until: null,
   };
+}
+
+/**
+ * Lets one turn try an account whose rest is over: the task that has waited for it longest is queued, the others wait
+ * for what comes of it. `retry_ms`: when no turn tries it, the next one is queued then.
+ */
+export async function tryAccount(tx: WriteTx, name: string, retry_ms: number): Promise<void> {
+  await beginProbe(tx, name, retry_ms);
+  if (await blockedAccount(tx.db, name)) return;
+  const next = await tx.db
+    .selectFrom("tasks")
+    .select("id")
+    .where("wait_account", "=", name)
+    .where("status", "=", "waiting")
+    .orderBy("queued_at")
+    .orderBy("id")
+    .limit(1)
+    .executeTakeFirst();
+  const task = next && (await findTask(tx.db, next.id));
+  if (task?.status === "waiting")
+    await transition(tx, task, { type: "unblock", by: `account ${name}` }, "timer", { not_before: null });
 }
 
 /** Lets an account be used again and queues the tasks that wait for it, the oldest first. Returns how many. */

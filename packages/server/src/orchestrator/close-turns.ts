@@ -1,3 +1,4 @@
+import { leaveProbe } from "../agents/index.ts";
 import type { WriteTx } from "../events/index.ts";
 import { patchTask, scopeOf, type TaskRecord } from "../tasks/index.ts";
 import { closeTurnsOf } from "../threads/index.ts";
@@ -25,8 +26,8 @@ export async function closeTurns(
       data: { status: "failed", failure, usage: null },
     });
   if (turns.length === 0) return;
+  await leaveProbe(tx, turns);
   const at = end.ranUntil ?? tx.now;
-  limits.use(task.project_id, { cost_unknown: true }, at);
-  await limits.save(tx, task.project_id, at);
+  for (const turn_id of turns) await limits.turns.cutShort(tx, turn_id, at);
   await patchTask(tx, task.id, { cost_unknown: 1 });
 }

@@ -37,6 +37,7 @@ export async function holdQueued(
 export async function releaseHeld(
   { storage, log }: Pick<LimitsDeps, "storage" | "log">,
   closed: ReadonlyMap<string, Reached>,
+  holds: (budget: string) => boolean,
 ): Promise<void> {
   const rows = await storage.reader
     .selectFrom("tasks")
@@ -46,7 +47,8 @@ export async function releaseHeld(
     .execute();
   const free = rows.filter(({ project_id, block_reason }) => {
     if (closed.has(project_id) || block_reason === null) return false;
-    return BlockReason.parse(JSON.parse(block_reason)).code === "budget";
+    const { code, budget } = BlockReason.parse(JSON.parse(block_reason));
+    return code === "budget" && (budget === undefined || !holds(budget));
   });
   for (let at = 0; at < free.length; at += STEP) {
     await log.write(async (tx) => {

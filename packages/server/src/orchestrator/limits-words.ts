@@ -1,10 +1,12 @@
 import type { BlockReason, Caps, Clock } from "@harness/protocol";
-import { doubled, type Exhausted, type NightClock } from "../budgets/index.ts";
+import { doubled, type Exhausted, type NightClock, type PriceTable } from "../budgets/index.ts";
+import type { BudgetEntry } from "../config/index.ts";
 import type { EventLog } from "../events/index.ts";
 import type { Storage } from "../storage/index.ts";
+import { type Budget, sharedCaps } from "./budget-rules.ts";
 import type { AttemptEnd, OrchestratorDeps } from "./run.ts";
 
-/** What the caps of nights are held with. */
+/** What budgets are held with. */
 export interface LimitsDeps {
   readonly log: EventLog;
   readonly storage: Storage;
@@ -12,13 +14,20 @@ export interface LimitsDeps {
   readonly logger: OrchestratorDeps["logger"];
   /** When a night begins and what all projects together may use in it. */
   readonly night: NightClock & Caps;
+  /** Budgets besides those of the night and of projects. */
+  readonly budgets: readonly BudgetEntry[];
+  readonly prices: PriceTable;
+  /** Percentages of a cap that are told. */
+  readonly warnAt: readonly number[];
 }
 
-/** An attempt of a task, or a turn of a conversation, that runs in this process. */
-export interface LiveAttempt {
+/** An attempt of a task, or a turn, that runs in this process. */
+export interface Live {
   readonly id: string;
+  /** The task or the thread. */
   readonly task_id: string;
-  readonly project_id: string;
+  /** The sums its time counts in. */
+  readonly scopes: () => readonly string[];
   readonly limits: Caps;
   /** Time earlier attempts of its task ran. */
   readonly wall_ms: number;
@@ -27,33 +36,36 @@ export interface LiveAttempt {
   readonly stop: (end: AttemptEnd) => void;
 }
 
-/** A cap of a project or of the night that holds now. */
+/** A cap of a budget that is reached now. */
 export interface Reached extends Exhausted {
-  readonly scope: "project" | "night";
-  /** The project, when the cap is its own. */
-  readonly project?: { readonly id: string; readonly name: string };
-  readonly caps: Caps;
+  readonly budget: Budget;
   /** When the next night begins. */
   readonly until: number;
 }
 
 /** The caps of a task's own. */
-export function capsOf({ max_budget_usd, max_tokens, max_wall_secs, max_turns, max_attempts }: Caps): Caps {
-  return { max_budget_usd, max_tokens, max_wall_secs, max_turns, max_attempts };
-}
+export const capsOf: (limits: Caps) => Caps = sharedCaps;
 
 /** Why a task waits for the next night, and what ends the wait sooner. */
 export function budgetReason(reached: Reached, taskId: string): Omit<BlockReason, "since" | "until"> {
-  const { project, cap, why } = reached;
-  const instead = project ? "the limit is raised" : `night.${cap} is raised and the server restarted`;
+  const { budget, cap, why } = reached;
+  const own = budget.project_id !== null;
+  const instead = own
+    ? "the limit is raised"
+    : `${budget.id === "night" ? "night" : `[[budgets]] ${budget.id}`}.${cap} is raised and the server restarted`;
   return {
     code: "budget",
     message: `${why} It goes on when the next night begins, or when ${instead}.`,
     needs: "timer",
     unblock: [
-      ...(project ? [`harness project set ${project.name} ${raised(reached)}`] : ["harness budget"]),
+      own
+        ? `harness project set ${budget.name} ${raised(reached)}`
+        : budget.id === "night"
+          ? "harness budget"
+          : "harness budgets",
       `harness task unblock ${taskId}`,
     ],
+    budget: budget.id,
   };
 }
 
@@ -64,8 +76,8 @@ export function stopBy(reached: Reached, taskId: string): AttemptEnd {
 }
 
 /** The option that doubles a cap, or what was used of it; a dollar cap that nobody can hold is taken away. */
-function raised({ cap, caps, used, why }: Reached): string {
+function raised({ cap, budget, used, why }: Reached): string {
   const flag = `night-${cap.replaceAll("_", "-")}`;
   if (why.includes("does not report costs")) return `--no-${flag}`;
-  return `--${flag} ${doubled(caps[cap] ?? 1, used)}`;
+  return `--${flag} ${doubled(budget.caps[cap] ?? 1, used)}`;
 }

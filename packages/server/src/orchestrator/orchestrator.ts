@@ -1,4 +1,5 @@
 import { callAt } from "@harness/protocol";
+import { WHOLE_NIGHT } from "../budgets/index.ts";
 import { beat, type Claim, claimNext } from "../tasks/index.ts";
 import { waited } from "../turns/index.ts";
 import { holdForAccounts } from "./account-holds.ts";
@@ -75,6 +76,7 @@ export class Orchestrator {
             event.type === "task.waiting" ||
             event.type === "budget.reached" ||
             event.type === "account.parked" ||
+            event.type === "account.answered" ||
             event.type === "project.updated",
         )
       )
@@ -168,7 +170,7 @@ export class Orchestrator {
             without: barred,
             newId,
           });
-          if (next) await limits.count(tx, next.task.project_id, { attempts: 1 });
+          if (next) await limits.countAttempt(tx, next.task.project_id);
           return next;
         });
         if (!claim) break;
@@ -202,7 +204,7 @@ export class Orchestrator {
     this.#deps.limits.watch({
       id: attempt.id,
       task_id: task.id,
-      project_id,
+      scopes: () => [WHOLE_NIGHT, project_id],
       limits,
       wall_ms,
       since,

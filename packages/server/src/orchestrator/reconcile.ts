@@ -1,3 +1,4 @@
+import { clearProbes } from "../agents/index.ts";
 import { workspacesInUse } from "../disk/index.ts";
 import type { WriteTx } from "../events/index.ts";
 import {
@@ -32,6 +33,7 @@ export async function reconcile(deps: OrchestratorDeps): Promise<number> {
         });
     });
   }
+  await deps.log.write(clearProbes);
   await closeDead(deps, attempts, "server stopped");
   return attempts.length;
 }

@@ -1,4 +1,5 @@
 import { blockedAccount, type TurnOutcome } from "../agents/index.ts";
+import type { LedgerTurn } from "../budgets/index.ts";
 import { accountWait } from "./account-waits.ts";
 import { substituteFor } from "./choose-implementer.ts";
 import { type AttemptEnd, failWith, type Run, type StageResult } from "./run.ts";
@@ -12,7 +13,7 @@ const LONGEST_PAUSE_MS = 3_600_000;
 export async function settleTurn(
   run: Run,
   request: TurnRequest,
-  turn_id: string,
+  turn: LedgerTurn,
   ended: TurnOutcome,
   stopped: AttemptEnd | undefined,
 ): Promise<StageResult<TurnDone>> {
@@ -22,7 +23,7 @@ export async function settleTurn(
       ok: true,
       // What is kept of an answer anywhere, such as a finding or a plan, is kept without secrets.
       value: {
-        turn_id,
+        turn_id: turn.turn_id,
         final_text: run.deps.redact(ended.final_text),
         observed_activity: ended.observed_activity,
       },
@@ -30,7 +31,7 @@ export async function settleTurn(
   if (ended.status === "cancelled") return { ok: false, end: { type: "cancelled" } };
   if (ended.kind === "auth" || ended.kind === "quota") return waitForAccount(run, request, ended);
   const message = `${request.agent.name}: ${run.deps.redact(ended.message)}`;
-  if (ended.kind === "budget") return { ok: false, end: await agentHeldBudget(run, message) };
+  if (ended.kind === "budget") return { ok: false, end: await agentHeldBudget(run, turn, message) };
   const failed = failWith(`agent_${ended.kind}`, message, ended.retry);
   const asked = ended.kind === "transient" && ended.reset_at !== undefined ? Date.parse(ended.reset_at) : 0;
   const not_before = Math.min(asked, run.deps.clock.now() + LONGEST_PAUSE_MS);
@@ -51,6 +52,7 @@ async function waitForAccount(
     fix: null,
     since: run.deps.clock.now(),
     wake_at: null,
+    cause: ended.kind === "auth" ? ("login" as const) : ("quota" as const),
   };
   const goes_on = request.role !== "reviewer" && (await substituteFor(run, name)) !== undefined;
   return { ok: false, end: accountWait(run.task.id, account, { delivered: true, goes_on }) };

@@ -1,6 +1,7 @@
-import type { Role, Usage } from "@harness/protocol";
-import { type Agent, type BlockedAccount, blockedAccount, type TurnOutcome } from "../agents/index.ts";
+import { noCaps, type Role } from "@harness/protocol";
+import { type Agent, admitTurn, type BlockedAccount, type TurnOutcome } from "../agents/index.ts";
 import { withdrawOfTurn } from "../approvals/index.ts";
+import type { LedgerTurn } from "../budgets/index.ts";
 import { patchTask, scopeOf, type TaskRecord, writeAs } from "../tasks/index.ts";
 import {
   addArtifact,
@@ -14,6 +15,7 @@ import {
 import {
   type AskedTurn,
   confine,
+  costOf,
   driveTurn,
   noteAccount,
   type TurnPlace,
@@ -60,13 +62,21 @@ export interface TurnDone {
 export async function runTurn(run: Run, request: TurnRequest): Promise<StageResult<TurnDone>> {
   const { deps, task } = run;
   const turnId = deps.newId("turn");
-  const opened = await openTurn(run, request, turnId);
+  const opened = await openTurn(run, request, turnId).catch((error: unknown) => {
+    deps.limits.turns.forget(turnId);
+    throw error;
+  });
   if ("over" in opened) return { ok: false, end: opened.over };
   if ("account" in opened) return { ok: false, end: accountWait(task.id, opened.account) };
   const place = placeOf(run, request, opened, turnId);
   const meter = taskMeter(run, turnId, opened.task);
+  deps.limits.turns.watch(turnId, { task_id: task.id, limits: noCaps, stop: run.stop });
   const outcome = await driveTurn(deps.turns, place, request.agent, askedTurn(run, request, opened), {
     usage: (usage) => meter.report(usage),
+    model: (name) => {
+      deps.limits.turns.named(turnId, name);
+      meter.again();
+    },
     session: (id) => rememberSession(run, opened.thread.id, id),
     check: () => meter.check(),
   });
@@ -79,7 +89,13 @@ export async function runTurn(run: Run, request: TurnRequest): Promise<StageResu
     usage: meter.usage,
   };
   await closeTurn(run, turnId, request, ended, meter, place.scope);
-  return settleTurn(run, request, turnId, ended, run.signal.aborted ? stopReason(run.signal) : undefined);
+  return settleTurn(
+    run,
+    request,
+    opened.line,
+    ended,
+    run.signal.aborted ? stopReason(run.signal) : undefined,
+  );
 }
 
 /** Where the turn runs: what a person does to it is done to the attempt. */
@@ -138,6 +154,8 @@ interface Opened {
   /** As it was when the turn began. */
   readonly task: TaskRecord;
   readonly budgetUsd: number | undefined;
+  /** As the ledger knows it. */
+  readonly line: LedgerTurn;
 }
 
 /**
@@ -151,10 +169,11 @@ async function openTurn(
 ): Promise<Opened | { readonly over: AttemptEnd } | { readonly account: BlockedAccount }> {
   const { deps, attempt } = run;
   return writeAs(deps.log, attempt, "turn", async (tx, task) => {
-    const account = await blockedAccount(tx.db, request.agent.name);
-    if (account) return { account };
-    const over = mayNotBegin(run, task);
+    const line = lineOf(run, request, { turnId, thread_id: "", task });
+    const over = mayNotBegin(run, task, line);
     if (over) return { over };
+    const account = await admitTurn(tx, request.agent.name, turnId);
+    if (account) return { account };
     const thread = await openThread(
       tx,
       {
@@ -185,9 +204,9 @@ async function openTurn(
       phase: request.phase,
       text: deps.redact(request.prompt),
     });
-    const budgetUsd = turnBudgetUsd(run, task);
+    const budgetUsd = turnBudgetUsd(run, task, line);
     await patchTask(tx, task.id, { turns: task.turns + 1 });
-    await deps.limits.count(tx, task.project_id, { turns: 1 });
+    await deps.limits.turns.begin(tx, { ...line, thread_id: thread.id });
     await tx.append({
       ...scopeOf(task, request.agent.name),
       thread_id: thread.id,
@@ -202,8 +221,28 @@ async function openTurn(
       },
     });
     if (request.said) await addWords(tx, { thread, turn_id: turnId, ...request.said });
-    return { thread, task, budgetUsd };
+    return { thread, task, budgetUsd, line };
   });
+}
+
+function lineOf(
+  run: Run,
+  { agent, model, role }: TurnRequest,
+  { turnId, thread_id, task }: { turnId: string; thread_id: string; task: TaskRecord },
+): LedgerTurn {
+  return {
+    turn_id: turnId,
+    thread_id,
+    project_id: run.project.id,
+    task_id: task.id,
+    agent: agent.name,
+    // An agent has one account: its login.
+    account: agent.name,
+    model,
+    asked_model: model,
+    stage: task.stage,
+    role,
+  };
 }
 
 async function closeTurn(
@@ -218,17 +257,14 @@ async function closeTurn(
   if (ended.usage) meter.report(ended.usage);
   await meter.close();
   const final = meter.usage;
-  const unknown = costUnknown(ended, final);
-  if (unknown) deps.limits.use(run.project.id, { cost_unknown: true });
+  const cost = costOf(ended, final);
   const failure =
     ended.status === "failed" ? { code: ended.kind, message: deps.redact(ended.message) } : null;
   await writeAs(deps.log, attempt, "turn", async (tx, task) => {
     await endTurn(tx, turnId, { status: ended.status, failure, usage: final });
     if (!goesOnLater(run)) await withdrawOfTurn(tx, turnId, "the turn is over");
-    if (unknown) {
-      await patchTask(tx, task.id, { cost_unknown: 1 });
-      await deps.limits.save(tx, task.project_id);
-    }
+    if (cost.unknown) await patchTask(tx, task.id, { cost_unknown: 1 });
+    await deps.limits.turns.end(tx, turnId, cost);
     if (ended.session_id) await setSession(tx, scope.thread_id, ended.session_id);
     if (ended.status === "completed") {
       await addArtifact(tx, {
@@ -240,14 +276,8 @@ async function closeTurn(
       });
     }
     await tx.append({ ...scope, type: "turn.ended", data: { status: ended.status, failure, usage: final } });
-    await noteAccount(tx, deps, request.agent, ended);
+    await noteAccount(tx, deps, request.agent, { turn_id: turnId, ended });
   });
-}
-
-/** A turn that ran and does not say what it cost makes the sum unknown: unknown is never 0. */
-function costUnknown(ended: TurnOutcome, usage: Usage | null): boolean {
-  if (usage) return usage.total_tokens > 0 && usage.cost_usd === null;
-  return !(ended.status === "failed" && ended.kind === "spawn");
 }
 
 async function rememberSession(run: Run, threadId: string, sessionId: string): Promise<void> {

@@ -1,7 +1,5 @@
 /** Most lines of one list of a report; what is beyond is counted, and the cut is said. */
 export const MAX_LINES = 500;
-/** Most turns added up in one report. */
-export const MAX_TURNS = 20_000;
 /** Characters kept of a text of others in a line. */
 export const MAX_TEXT = 1_000;
 

@@ -30,7 +30,7 @@ export async function accountProblems(db: Tx, now: number): Promise<ListedProble
       kind: stopped ? ("waiting_for_you" as const) : ("parked" as const),
       account: row.name,
       title: `account ${row.name}`,
-      code: stopped ? "auth" : "quota",
+      code: stopped ? "auth" : row.cause === "failures" ? "provider_failing" : "quota",
       // What helps is said in a sentence, such as how to log in; the command is what comes after it.
       reason: short([row.message, row.fix].filter(Boolean).join(" ")),
       ...aged(row.since, now),

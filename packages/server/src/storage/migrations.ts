@@ -1,5 +1,7 @@
 import { type Kysely, sql } from "kysely";
 import type { Migration } from "kysely/migration";
+import { backfillLedger } from "./backfill-ledger.ts";
+import { ledgerTables } from "./ledger-tables.ts";
 import { policyTables } from "./policy-tables.ts";
 import { workTables } from "./work-tables.ts";
 
@@ -43,6 +45,12 @@ export const migrations: Record<string, Migration> = {
   "0008_sandbox": {
     async up(db: Kysely<unknown>): Promise<void> {
       for (const statement of sandbox) await sql.raw(statement).execute(db);
+    },
+  },
+  "0009_ledger": {
+    async up(db: Kysely<unknown>): Promise<void> {
+      for (const statement of ledgerTables) await sql.raw(statement).execute(db);
+      await backfillLedger(db);
     },
   },
 };

@@ -1,3 +1,4 @@
+import type { BudgetMarksTable, LedgerTable } from "./ledger-tables.ts";
 import type { RuleHitsTable } from "./policy-tables.ts";
 import type {
   AttemptsTable,
@@ -54,6 +55,8 @@ export interface Database {
   evidence: EvidenceTable;
   reviews: ReviewsTable;
   spending: SpendingTable;
+  ledger: LedgerTable;
+  budget_marks: BudgetMarksTable;
   agent_accounts: AgentAccountsTable;
   task_revisions: TaskRevisionsTable;
   task_plans: TaskPlansTable;
@@ -158,7 +161,7 @@ export interface ReviewsTable {
   created_at: number;
 }
 
-/** What was used in one night, in all (scope "night") or by one project (scope its id). */
+/** What was used in one night, in all (scope "night"), by one project (scope its id), or by an agent, model or account ("agent:claude"). */
 export interface SpendingTable {
   /** When the night began. */
   night: number;
@@ -171,8 +174,6 @@ export interface SpendingTable {
   wall_ms: number;
   turns: number;
   attempts: number;
-  /** When a cap of this scope was first reached in the night. */
-  reached_at: number | null;
 }
 
 /** How the account of an agent stands. No row means that nothing is known against it. */
@@ -190,6 +191,15 @@ export interface AgentAccountsTable {
   parks: number;
   /** What told the login that was refused from the next one; null when nobody can tell. */
   login_mark: string | null;
+  /** Why it is parked: `quota` (also null) or `failures`. */
+  cause: string | null;
+  /** Failures in a row of what is not the work's fault. */
+  failures: number | null;
+  first_failure_at: number | null;
+  /** 1 when the end of the pause is a guess: it is then tried with one turn. */
+  half_open: number | null;
+  /** The turn that tries it now. */
+  probe_turn: string | null;
 }
 
 /** Something a person should be told, once for each channel that wants it. */

@@ -1,8 +1,10 @@
 import {
   type Agent,
   type BlockedAccount,
-  forgetParks,
+  countFailure,
+  leaveProbe,
   loginAdvice,
+  noteSuccess,
   parkAccount,
   stopAccount,
   type TurnOutcome,
@@ -19,28 +21,40 @@ export interface AccountNoteDeps {
 }
 
 /**
- * Writes down what the end of a turn says about the agent's account: a used-up quota parks it, a refused login stops
- * it, a good turn clears it. Belongs in the transaction that ends the turn, so that no restart forgets it.
+ * Writes down what the end of a turn says about the agent's account: a used-up quota parks it, so do too many failures
+ * of its provider in a row, a refused login stops it, a good turn clears it. Belongs in the transaction that ends the turn, so that no restart forgets it.
  */
 export async function noteAccount(
   tx: WriteTx,
   deps: AccountNoteDeps,
   agent: Pick<Agent, "name" | "kind" | "loginMark">,
-  ended: TurnOutcome,
+  { turn_id: turnId, ended }: { readonly turn_id: string; readonly ended: TurnOutcome },
 ): Promise<void> {
-  if (ended.status === "completed") return forgetParks(tx, agent.name);
-  if (ended.status !== "failed") return;
+  if (ended.status === "completed") return noteSuccess(tx, agent.name);
+  if (ended.status === "cancelled") return leaveProbe(tx, [turnId]);
+  const { kind } = ended;
   const message = deps.redact(ended.message);
-  if (ended.kind === "auth") await refuseLogin(tx, agent, message);
-  if (ended.kind !== "quota") return;
-  const { wake_jitter_secs, quota_retry_secs } = deps.config.limits;
-  const reset_at = ended.reset_at === undefined ? Number.NaN : Date.parse(ended.reset_at);
-  await parkAccount(tx, agent.name, message, {
-    // A time that has passed, or none, says nothing about when to come back.
-    reset_at: reset_at > tx.now ? reset_at : undefined,
-    jitter_ms: Math.floor(deps.random() * wake_jitter_secs * 1000),
-    retry_ms: quota_retry_secs * 1000,
-  });
+  const named = ended.reset_at === undefined ? Number.NaN : Date.parse(ended.reset_at);
+  // A time that has passed, or none, says nothing about when to come back.
+  const reset_at = named > tx.now ? named : undefined;
+  const { limits } = deps.config;
+  const jitter = (secs: number) => Math.floor(deps.random() * secs * 1000);
+  if (kind === "auth") await refuseLogin(tx, agent, message);
+  else if (kind === "quota")
+    await parkAccount(tx, agent.name, message, {
+      reset_at,
+      jitter_ms: jitter(limits.wake_jitter_secs),
+      retry_ms: limits.quota_retry_secs * 1000,
+    });
+  else if (kind === "transient")
+    await countFailure(tx, agent.name, message, {
+      failures: limits.breaker_failures,
+      window_ms: limits.breaker_window_secs * 1000,
+      cooldown_ms: limits.breaker_cooldown_secs * 1000,
+      jitter_ms: jitter(Math.min(limits.wake_jitter_secs, limits.breaker_cooldown_secs)),
+      reset_at,
+    });
+  else await leaveProbe(tx, [turnId]);
 }
 
 /** Stops the account of an agent whose login is refused or missing, until somebody logs in again. */

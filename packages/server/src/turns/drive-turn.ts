@@ -37,6 +37,8 @@ export interface TurnDeps {
 export interface TurnWatch {
   /** A report of use, counted from the start of the turn. */
   usage(usage: Usage): void;
+  /** The model the agent says it uses. */
+  model(name: string): void;
   /** The agent's own name of the conversation is known. */
   session(id: string): Promise<void>;
   /** Called after every event; throws what ends the turn. */
@@ -78,6 +80,7 @@ export async function driveTurn(
   const events = deps.recordings.run(agent, asked, place.scope.turn_id);
   try {
     for await (const event of events) {
+      if (event.type === "started" && event.model !== null) watch.model(event.model);
       if (event.type === "started" && event.session_id !== null) await watch.session(event.session_id);
       if (event.type === "ended") outcome = event.outcome;
       else await recordItem(recorder, event);

@@ -13,6 +13,7 @@ export {
 export { type Instruction, readInstructions } from "./instructions.ts";
 export { LiveTurns } from "./live-turns.ts";
 export { type SandboxWish, type SettledSandbox, settleSandbox } from "./settle-sandbox.ts";
+export { costOf } from "./turn-cost.ts";
 export { hookAbout } from "./turn-hooks.ts";
 export type { TurnPlace } from "./turn-place.ts";
 export type { TurnWrite } from "./turn-recorder.ts";

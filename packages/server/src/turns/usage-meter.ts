@@ -1,4 +1,5 @@
-import type { Usage } from "@harness/protocol";
+import { type CostSource, exactUsd, type Usage } from "@harness/protocol";
+import type { PricedUsage } from "../budgets/index.ts";
 
 /** Reports of use reach the database at most this late, and at most this often (milliseconds). */
 const LATE_MS = 100;
@@ -10,8 +11,10 @@ const nothing = (): AddedUse => ({ input_tokens: 0, output_tokens: 0, cached_tok
 
 /** Whose use is counted. */
 export interface MeterOwner {
+  /** Says what a report cost, where the agent does not. */
+  price(usage: Usage): PricedUsage;
   /** Judges a use the moment it is told: what came on top now, and since the turn began. Never waits. */
-  judge(added: AddedUse, inTurn: AddedUse): void;
+  judge(added: AddedUse, inTurn: AddedUse, source: CostSource | null): void;
   /** Stores what came on top since the last store, and the newest report. What it throws keeps the use pending. */
   store(added: AddedUse, usage: Usage): Promise<void>;
 }
@@ -24,7 +27,9 @@ export class UsageMeter {
   readonly #owner: MeterOwner;
   readonly #used = nothing();
   #pending = nothing();
+  #raw: Usage | null = null;
   #newest: Usage | null = null;
+  #source: CostSource | null = null;
   #stored: Usage | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #writing: Promise<void> = Promise.resolve();
@@ -40,13 +45,24 @@ export class UsageMeter {
   }
 
   /** Takes a report, which counts from the start of the turn. Never waits. */
-  report(usage: Usage): void {
-    const added = difference(this.#newest ?? ZERO, usage);
+  report(raw: Usage): void {
+    const { usage, source } = this.#owner.price(raw);
+    const added = {
+      ...difference(this.#newest ?? ZERO, usage),
+      cost_usd: this.#costAdded(usage.cost_usd, source !== this.#source),
+    };
+    this.#raw = raw;
     this.#newest = usage;
+    this.#source = source;
     add(this.#pending, added);
     add(this.#used, added);
-    this.#owner.judge(added, this.#used);
+    this.#owner.judge(added, this.#used, source);
     this.#timer ??= setTimeout(() => this.#flush(), LATE_MS);
+  }
+
+  /** Takes the newest report again: what it costs is told otherwise now, such as once the model is known. */
+  again(): void {
+    if (this.#raw) this.report(this.#raw);
   }
 
   /** Throws what a write threw, such as `lease_lost`. */
@@ -59,6 +75,13 @@ export class UsageMeter {
     this.#flush();
     await this.#writing;
     this.check();
+  }
+
+  /** The cost on top of what was counted so far; less than nothing only when somebody else says now what it was. */
+  #costAdded(cost: number | null, otherSource: boolean): number {
+    if (cost === null) return 0;
+    const added = exactUsd(cost - this.#used.cost_usd);
+    return otherSource ? added : Math.max(0, added);
   }
 
   #flush(): void {
@@ -87,18 +110,18 @@ export class UsageMeter {
   }
 }
 
-/** What was used between two reports; a report that takes something back takes nothing off the totals. */
-function difference(before: Usage, now: Usage): AddedUse {
+/** Tokens used between two reports; a report that takes something back takes nothing off the totals. */
+function difference(before: Usage, now: Usage): Omit<AddedUse, "cost_usd"> {
   const more = (name: "input_tokens" | "output_tokens" | "cached_tokens") =>
     Math.max(0, now[name] - before[name]);
   return {
     input_tokens: more("input_tokens"),
     output_tokens: more("output_tokens"),
     cached_tokens: more("cached_tokens"),
-    cost_usd: Math.max(0, (now.cost_usd ?? 0) - (before.cost_usd ?? 0)),
   };
 }
 
 function add(sum: AddedUse, more: AddedUse): void {
   for (const name of Object.keys(sum) as (keyof AddedUse)[]) sum[name] += more[name];
+  sum.cost_usd = exactUsd(sum.cost_usd);
 }

@@ -6,33 +6,27 @@ import { manualClock } from "../support/manual-clock.ts";
 
 const evening = Date.parse("2026-01-01T22:00:00.000Z");
 const HOUR = 3_600_000;
-const usage = (cost_usd: number | null, tokens = 10) =>
-  JSON.stringify({
-    input_tokens: tokens,
-    output_tokens: 1,
-    cached_tokens: 0,
-    total_tokens: tokens + 1,
-    cost_usd,
-  });
 
 describe.each(["sqlite", "postgres"] as const)("the figures of a report on %s", (database) => {
   it("add up the turns that ended in its time, and never make an unknown cost a known one [req:report.spend]", async () => {
     const clock = manualClock(evening);
     await using w = await world({ clock, database, start: false });
     const task_id = await w.submit();
+    const { id: projectId } = await w.call("project/get", { project: "app" });
     const turn = (agent: string, ended_at: number | null, cost: number | null | undefined) => ({
-      id: w.app.newId("turn"),
+      turn_id: w.app.newId("turn"),
+      night: evening - 4 * HOUR,
       thread_id: "thr_1",
+      project_id: projectId,
       task_id,
-      attempt_id: "att_1",
       role: "implementer",
-      round: 1,
       agent,
-      model: null,
-      status: "completed",
-      failure: null,
-      usage: cost === undefined ? null : usage(cost),
-      rolled_back: 0,
+      account: agent,
+      ...(cost === undefined ? {} : { input_tokens: 10, cached_tokens: 0, output_tokens: 1 }),
+      cost_microusd: cost === undefined || cost === null ? null : cost * 1e6,
+      cost_source: cost === undefined || cost === null ? null : "vendor",
+      cut_short: 0,
+      wall_ms: ended_at === null ? 0 : ended_at - (evening - 2 * HOUR),
       started_at: evening - 2 * HOUR,
       ended_at,
     });
@@ -47,11 +41,10 @@ describe.each(["sqlite", "postgres"] as const)("the figures of a report on %s", 
       turns: 4,
       attempts: 2,
     });
-    const { id: projectId } = await w.call("project/get", { project: "app" });
     const begin = evening - 4 * HOUR;
     await w.app.log.write(async ({ db }) => {
       await db
-        .insertInto("turns")
+        .insertInto("ledger")
         .values([
           turn("claude", evening - 13 * HOUR, 100),
           turn("claude", evening - HOUR, 0.25),

@@ -76,7 +76,9 @@ it.each(table)("holds $cap of the $scope [req:budget.caps, budget.kept]", async 
   const raise =
     scope === "night" ? "harness budget" : `harness project set app --night-${cap.replaceAll("_", "-")}`;
   expect(task.block_reason?.unblock[0]).toContain(raise);
-  expect(told).toEqual([{ scope, why: expect.stringMatching(says), until: NEXT_NIGHT }]);
+  expect(told).toMatchObject([
+    { scope, why: expect.stringMatching(says), until: NEXT_NIGHT, mode: "enforce" },
+  ]);
   // What comes later waits from the begin, with the same reason.
   const later = await w.run({ prompt: spends({}) });
   expect(later).toMatchObject({ status: "waiting", attempts: 0, block_reason: { code: "budget" } });

@@ -46,7 +46,14 @@ export async function budgetWorld(
     clock,
     ledger: async () => {
       const rows = await w.app.storage.reader.selectFrom("spending").selectAll().execute();
-      return Object.fromEntries(rows.map(({ scope, ...row }) => [scope, row]));
+      const marks = await w.app.storage.reader.selectFrom("budget_marks").selectAll().execute();
+      return Object.fromEntries(
+        rows.map(({ scope, ...row }) => {
+          const budget = scope.startsWith("proj_") ? `project:${scope}` : scope;
+          const reached = marks.find((one) => one.budget === budget && one.mark === "100");
+          return [scope, { ...row, reached_at: reached?.at ?? null }];
+        }),
+      );
     },
     [Symbol.asyncDispose]: async () => {
       await w[Symbol.asyncDispose]();

@@ -2,9 +2,9 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import {
   accountsToWake,
   blockedAccount,
-  forgetParks,
   freeAccount,
   nextWake,
+  noteSuccess,
   parkAccount,
   stopAccount,
 } from "../../src/agents/index.ts";
@@ -38,7 +38,7 @@ describe.each(["sqlite", "postgres"] as const)("accounts on %s", (database) => {
       await write((tx) => freeAccount(tx, "claude"));
     }
     expect(waits).toEqual([1, 2, 4, 6, 6, 6]);
-    await write((tx) => forgetParks(tx, "claude"));
+    await write((tx) => noteSuccess(tx, "claude"));
     expect((await park()).wake_at).toBe(start + hour);
   });
 
@@ -51,7 +51,7 @@ describe.each(["sqlite", "postgres"] as const)("accounts on %s", (database) => {
     const { reader } = w.app.storage;
     expect(await nextWake(reader)).toBe(start + 2 * hour + 9);
     expect(await accountsToWake(reader, start + 2 * hour + 8)).toEqual([]);
-    expect(await accountsToWake(reader, start + 2 * hour + 9)).toEqual(["claude"]);
+    expect(await accountsToWake(reader, start + 2 * hour + 9)).toEqual([{ name: "claude", with_one: false }]);
     const parked = await w.app.log.read({ afterSeq: 0, filter: { types: ["account.parked"] } });
     expect(parked).toHaveLength(2);
   });
@@ -63,7 +63,7 @@ describe.each(["sqlite", "postgres"] as const)("accounts on %s", (database) => {
     await stop();
     await stop();
     expect(await park(start + hour)).toMatchObject({ state: "stopped", wake_at: null, fix: "log in" });
-    await write((tx) => forgetParks(tx, "claude"));
+    await write((tx) => noteSuccess(tx, "claude"));
     expect(await blockedAccount(w.app.storage.reader, "claude")).toMatchObject({ state: "stopped" });
     expect(await write((tx) => freeAccount(tx, "claude"))).toBe(true);
     expect(await write((tx) => freeAccount(tx, "claude"))).toBe(false);
