@@ -52,7 +52,7 @@ describe("a recorded turn of a model endpoint, played again", () => {
   const agentAt = (base_url: string) =>
     new ApiAgent({
       name: "direct",
-      endpoint: { protocol: "anthropic", base_url, api_key: "key", context_tokens: 10_000 },
+      endpoint: { protocol: "anthropic", base_url, api_key: async () => "key", context_tokens: 10_000 },
       default_model: "scripted-1",
       max_tokens: 1000,
       runner: world.runner,

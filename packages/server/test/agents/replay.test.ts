@@ -187,7 +187,7 @@ function endpointAgent(which: string, world?: World): ApiAgent {
   const base_url = world === undefined ? "http://127.0.0.1:1" : `${world.model.url}${protocols[protocol]}`;
   return new ApiAgent({
     name: "direct",
-    endpoint: { protocol, base_url, api_key: "sk-canary-key" },
+    endpoint: { protocol, base_url, api_key: async () => "sk-canary-key" },
     default_model: "scripted-1",
     max_tokens: 1000,
     runner: world?.runner ?? ({ start: refuse, run: refuse } as never),
