@@ -3,6 +3,7 @@ import { isHarmless } from "./assignments.ts";
 import { type Input, literalWord, nothingAround, unknownWord, type WrittenCommand } from "./command.ts";
 import type { Parse } from "./parser.ts";
 import { Statements } from "./statements.ts";
+import { checkGap } from "./tree.ts";
 import { Unreadable } from "./unreadable.ts";
 import { type Found, unwrap } from "./unwrap.ts";
 
@@ -56,11 +57,14 @@ export class Reading {
       const tree = this.parse(text);
       const before = this.segments.length;
       try {
-        if (tree.rootNode.hasError) throw new Unreadable("it is not the grammar of a shell", 0);
+        const root = tree.rootNode;
+        if (root.hasError) throw new Unreadable("it is not the grammar of a shell", 0);
+        checkGap(text, 0, root.startIndex);
+        checkGap(text, root.endIndex, text.length);
         new Statements(text, {
           command: (command) => this.command(command, wrapping),
           unknown: (unknown) => this.unknown(unknown, unknown, wrapping),
-        }).statements(tree.rootNode);
+        }).statements(root);
       } finally {
         tree.delete();
       }

@@ -26,7 +26,8 @@ export function readCommand(node: Node, outer: Around, around: Surroundings): Wr
     } else words.push(argument(child, around));
   }
   words.push(...outer.words);
-  checkName(node, words, around.script);
+  const name = node.children.find((child) => child.type === "command_name");
+  checkName(words[0], name ? source(name, around.script) : (words[0]?.text ?? ""), node.startIndex);
   return {
     words,
     assignments,
@@ -50,12 +51,15 @@ function checkBeside(previous: Node, next: Node, script: string): void {
     throw new Unreadable("a redirect that shells read differently", next.startIndex);
 }
 
-function checkName(node: Node, words: readonly ShellWord[], script: string): void {
-  const first = words[0];
-  const written = node.children.find((child) => child.type === "command_name");
-  const name = written ? source(written, script) : (first?.text ?? "");
-  if (!first || reserved.test(name) || /^[A-Za-z_]\w*(?:\[.*)?\+?=/.test(first.text))
-    throw new Unreadable(`${name || "a redirect"} where a command should stand`, node.startIndex);
+/** A command whose words all stand behind a redirect. */
+export function commandOf(around: Around, text: string, offset: number): WrittenCommand {
+  checkName(around.words[0], around.words[0]?.text ?? "", offset);
+  return { ...around, assignments: [], text };
+}
+
+function checkName(first: ShellWord | undefined, written: string, offset: number): void {
+  if (!first || reserved.test(written) || /^[A-Za-z_]\w*(?:\[.*)?\+?=/.test(first.text))
+    throw new Unreadable(`${written || "a redirect"} where a command should stand`, offset);
 }
 
 /** Reads `NAME=value`, `NAME+=value`, `NAME[0]=value`, `NAME=(a b)`. */

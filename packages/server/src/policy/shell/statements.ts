@@ -5,7 +5,7 @@ import { changesPrograms } from "./assignments.ts";
 import { type Around, literalWord, nothingAround, type WrittenCommand } from "./command.ts";
 import { readDeclaration, readUnset } from "./declarations.ts";
 import { readRedirects } from "./redirects.ts";
-import { readAssignment, readCommand } from "./simple-command.ts";
+import { commandOf, readAssignment, readCommand } from "./simple-command.ts";
 import { checkPattern, walkTest } from "./tests.ts";
 import { parts, source, unknownNode } from "./tree.ts";
 import { readWord, type Surroundings } from "./words.ts";
@@ -138,7 +138,7 @@ export class Statements implements Surroundings {
     const heredocs = redirects.filter((redirect) => redirect.type === "heredoc_redirect");
     const outer = heredocs.reduce((before, heredoc) => this.behindHeredoc(heredoc, before), all);
     if (body) this.walk(body, outer);
-    else this.nothing(node, outer);
+    else this.bodiless(node, outer);
   }
 
   /** What stands on the line of a here-document behind its delimiter: more words, redirects, or more commands. */
@@ -214,11 +214,17 @@ export class Statements implements Surroundings {
     for (const child of body) if (!child.type.endsWith("_redirect")) this.walk(child, inside);
   }
 
+  /** Redirects alone, or with the command behind them: `>file word`. */
+  private bodiless(node: Node, around: Around): void {
+    if (around.words.length === 0) this.nothing(node, around);
+    else this.findings.command(commandOf(around, source(node, this.script), node.startIndex));
+  }
+
   /** A statement that runs no program: only what it redirects counts, as the shell's own `:` would. */
   private nothing(node: Node, around: Around): void {
-    const words = [literalWord(":"), ...around.words];
-    if (around.redirects.length === 0 && around.words.length === 0) return;
+    if (around.words.length > 0) unknownNode(node);
+    if (around.redirects.length === 0) return;
     const text = source(node, this.script);
-    this.findings.command({ ...around, words, assignments: [], text });
+    this.findings.command({ ...around, words: [literalWord(":")], assignments: [], text });
   }
 }

@@ -11,8 +11,11 @@ const elsewhere = new Set(["||", "<", ">", "<=", ">=", "|", "&", "<<", ">>", "("
 
 /** Reads `[ … ]` and `[[ … ]]`: commands substituted in it, and whether it evaluates what nobody sees. */
 export function walkTest(node: Node, around: Surroundings): void {
-  const single = node.children[0]?.type === "[";
-  for (const child of parts(node, around.script)) {
+  const children = parts(node, around.script);
+  const single = children[0]?.type === "[";
+  // Without blanks the brackets are part of the words beside them.
+  for (const [index, child] of children.entries()) {
+    if (index > 0 && children[index - 1]!.endIndex === child.startIndex) unknownNode(child);
     if (child.isNamed) walkCondition(child, single, around);
   }
 }
