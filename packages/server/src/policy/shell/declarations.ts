@@ -3,7 +3,7 @@ import type { ShellWord } from "../verdict.ts";
 import { changesPrograms, isHarmless } from "./assignments.ts";
 import { type Around, literalWord, type WrittenCommand } from "./command.ts";
 import { readAssignment } from "./simple-command.ts";
-import { parts, source, unknownNode } from "./tree.ts";
+import { source, unknownNode, wordsOf } from "./tree.ts";
 import { checkApart, type Surroundings } from "./words.ts";
 
 /**
@@ -11,13 +11,13 @@ import { checkApart, type Surroundings } from "./words.ts";
  * is no command; the others are given as written.
  */
 export function readDeclaration(node: Node, outer: Around, around: Surroundings): WrittenCommand | undefined {
-  const [keyword, ...rest] = parts(node, around.script);
+  const [keyword, ...rest] = wordsOf(node, around.script);
   if (!keyword) return unknownNode(node);
   let previous = keyword;
   const words = [literalWord(keyword.type)];
   const names: string[] = [];
   for (const child of rest) {
-    checkApart(previous.endIndex, child, around.script);
+    checkApart(previous.endIndex, child);
     previous = child;
     const word = declaredWord(child, around);
     words.push(word);
@@ -51,7 +51,7 @@ function declaredName(node: Node, word: ShellWord, around: Surroundings): string
 
 /** Reads `unset`: a name it takes away may be one programs go by, and a subscript may run commands. */
 export function readUnset(node: Node, around: Surroundings): void {
-  const [, ...rest] = parts(node, around.script);
+  const [, ...rest] = wordsOf(node, around.script);
   for (const child of rest) {
     const word = around.word(child);
     const plain = word.literal && /^(?:-[fvn]+|[A-Za-z_][A-Za-z_0-9]*)$/.test(word.text);

@@ -1,6 +1,7 @@
 import type { ShellWord } from "../verdict.ts";
 import { literalWord, type WrittenCommand } from "./command.ts";
 import { itself, runs, runsText, unknown } from "./found.ts";
+import { isPlainSetting, subcommandRuns } from "./git-subcommands.ts";
 import { readOptions } from "./options.ts";
 import type { Found } from "./unwrap.ts";
 
@@ -31,10 +32,6 @@ const table = {
 
 /** Options that change nothing of what a subcommand does. */
 const quiet = /^(?:P|no-pager|no-optional-locks|no-advice|literal-pathspecs|no-replace-objects)$/;
-/** Settings that name no program, file or place. */
-const plainSettings =
-  /^(?:color\.|advice\.|column\.|user\.(?:name|email)$|log\.|status\.|core\.(?:quotepath|abbrev|autocrlf|safecrlf|filemode|ignorecase|precomposeunicode|longpaths)$|init\.defaultbranch$|pull\.(?:rebase|ff)$|merge\.(?:ff|conflictstyle)$|commit\.gpgsign$|tag\.gpgsign$|push\.default$|fetch\.prune$|diff\.(?:renames|mnemonicprefix|noprefix|algorithm|context|colormoved)$|gc\.auto$|protocol\.version$)/;
-
 /**
  * `git -C dir -c key=value subcommand`: judged as written and without the options, so that a rule on `git push` holds
  * for `git -C x push`. A setting may name a program that git runs.
@@ -43,7 +40,11 @@ export function git({ words }: WrittenCommand, name: string): readonly Found[] {
   const found = readOptions(words, 1, table);
   if (!found) return [itself(name), unknown(name, words)];
   const rest = words.slice(found.next);
-  if (found.next === 1 || rest.length === 0) return [];
+  if (rest.length === 0) return [];
+  if (found.next === 1) {
+    const inside = subcommandRuns(rest, name);
+    return inside.length === 0 ? [] : [itself(name), ...inside];
+  }
   const settings = found.options.flatMap(([option, value]) => (option === "c" && value ? [value] : []));
   const changes = found.options.some(([option]) => /^(?:exec-path|config-env)$/.test(option));
   const stripped = runs(name, [words[0]!, ...rest]);
@@ -59,7 +60,7 @@ export function git({ words }: WrittenCommand, name: string): readonly Found[] {
 function settingRuns(setting: ShellWord, rest: readonly ShellWord[], name: string): readonly Found[] {
   const [, key = "", value = ""] = /^([^=]*)(?:=([\s\S]*))?$/.exec(setting.text) ?? [];
   if (!setting.literal) return [unknown(name, [setting])];
-  if (plainSettings.test(key.toLowerCase())) return [];
+  if (isPlainSetting(key)) return [];
   if (!/^alias\./i.test(key)) return [unknown(name, [setting])];
   if (value.startsWith("!")) return [runsText(name, [literalWord(value.slice(1))]), unknown(name, [setting])];
   const words = value.split(/\s+/).filter((word) => word !== "");

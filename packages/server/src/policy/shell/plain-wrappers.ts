@@ -1,6 +1,8 @@
 import type { WrittenCommand } from "./command.ts";
+import { leadingAssignments } from "./env.ts";
 import { itself, runs, runsText, unknown } from "./found.ts";
 import { type OptionTable, readOptions } from "./options.ts";
+import { isReserved } from "./reserved.ts";
 import type { Found, Unwrap } from "./unwrap.ts";
 
 /** A wrapper that runs the words behind its options, and a number of words of its own. */
@@ -92,9 +94,13 @@ function plain({ words }: WrittenCommand, name: string): readonly Found[] {
   const skipped = words.slice(found.next, start);
   if (name === "flock" && words[start]?.text === "-c")
     return [...own, runsText(name, words.slice(start + 1, start + 2))];
-  const inner = words.slice(start);
+  const [assignments, inner] =
+    name === "time" ? leadingAssignments(words.slice(start)) : [[], words.slice(start)];
+  // `time` is syntax: what follows it may be, too.
+  if (name === "time" && inner.length > 0 && isReserved(inner[0]!.text))
+    return [itself(name), unknown(name, words)];
   if (inner.length === 0 || name === "script") return [];
   return skipped.every((word) => word.literal)
-    ? [...own, runs(name, inner)]
+    ? [...own, runs(name, inner, assignments)]
     : [itself(name), unknown(name, words)];
 }

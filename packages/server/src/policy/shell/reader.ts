@@ -7,7 +7,10 @@ import { Unreadable } from "./unreadable.ts";
 export interface ShellReader {
   /** Reads a shell text, as `bash -c` would be given it. */
   read(text: string): ShellReading;
-  /** Reads a command that is a list of words already; `["bash", "-lc", "…"]` is read as its text. */
+  /**
+   * Reads a command that is a list of words already. `["bash", "-lc", text]` is how an agent starts a text of its
+   * own: it is read as that text, and no rule on `bash` is asked.
+   */
   readArgv(argv: readonly string[]): ShellReading;
 }
 
@@ -16,8 +19,20 @@ export async function createShellReader(): Promise<ShellReader> {
   const parse = await loadParser();
   return {
     read: (text) => reading(parse, (into) => into.script(text)),
-    readArgv: (argv) => reading(parse, (into) => into.argv(argv, argv.map(quoted).join(" "))),
+    readArgv: (argv) =>
+      reading(parse, (into) => {
+        const text = startedText(argv);
+        if (text === undefined) into.argv(argv, argv.map(quoted).join(" "));
+        else into.script(text);
+      }),
   };
+}
+
+/** The text an agent gives a shell to run. */
+function startedText(argv: readonly string[]): string | undefined {
+  const [program = "", option = "", text] = argv;
+  const starts = /^(?:(?:\/usr)?\/bin\/)?(?:bash|zsh|sh)$/.test(program) && /^-l?c$/.test(option);
+  return starts && argv.length === 3 ? text : undefined;
 }
 
 function reading(parse: Parse, read: (into: Reading) => void): ShellReading {

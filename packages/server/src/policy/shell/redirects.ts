@@ -2,7 +2,7 @@ import type { Node } from "web-tree-sitter";
 import type { ShellRedirect, ShellWord } from "../verdict.ts";
 import { type Around, type Input, nothingAround } from "./command.ts";
 import { readHeredoc } from "./heredoc.ts";
-import { parts, source, unknownNode } from "./tree.ts";
+import { source, unknownNode, wordsOf } from "./tree.ts";
 import { Unreadable } from "./unreadable.ts";
 import { checkApart, type Surroundings } from "./words.ts";
 
@@ -30,12 +30,12 @@ export function readRedirects(nodes: readonly Node[], around: Surroundings): Aro
 }
 
 function fileRedirect(node: Node, before: Around, around: Surroundings): Around {
-  const [operator, ...targets] = parts(node, around.script).filter(
+  const [operator, ...targets] = wordsOf(node, around.script).filter(
     (child) => child.type !== "file_descriptor",
   );
   if (!operator) unknownNode(node);
   const words = targets.map((target, index) => {
-    if (index > 0) checkApart(targets[index - 1]!.endIndex, target, around.script);
+    if (index > 0) checkApart(targets[index - 1]!.endIndex, target);
     return around.word(target);
   });
   if (closes.has(operator.type)) {
@@ -63,7 +63,7 @@ function toRedirect(operator: string, target: ShellWord, node: Node): ShellRedir
 }
 
 function hereString(node: Node, around: Surroundings): Input {
-  const value = parts(node, around.script).at(-1);
+  const value = wordsOf(node, around.script).at(-1);
   if (!value?.isNamed) throw new Unreadable(`${source(node, around.script)} without a text`, node.startIndex);
   const word = around.word(value);
   return word.literal ? { known: true, text: `${word.text}\n` } : { known: false };

@@ -2,13 +2,10 @@ import type { Node } from "web-tree-sitter";
 import type { ShellAssignment, ShellWord } from "../verdict.ts";
 import { type Around, literalWord, nothingAround, type WrittenCommand } from "./command.ts";
 import { readRedirect } from "./redirects.ts";
-import { parts, source, unknownNode } from "./tree.ts";
+import { isReserved } from "./reserved.ts";
+import { source, unknownNode, wordsOf } from "./tree.ts";
 import { Unreadable } from "./unreadable.ts";
 import { checkApart, type Surroundings } from "./words.ts";
-
-/** Words that are syntax when they stand first; as the name of a command the grammar has misread them. */
-const reserved =
-  /^(?:if|then|else|elif|fi|case|esac|for|select|while|until|do|done|in|function|\{|\}|!|\[\[|\]\]|coproc|foreach|end)$/;
 
 /** Reads a simple command in the order of its words: assignments, name, arguments, redirects anywhere between. */
 export function readCommand(node: Node, outer: Around, around: Surroundings): WrittenCommand {
@@ -16,7 +13,7 @@ export function readCommand(node: Node, outer: Around, around: Surroundings): Wr
   const words: ShellWord[] = [];
   let redirected: Around = { ...nothingAround, input: outer.input };
   let previous: Node | undefined;
-  for (const child of parts(node, around.script)) {
+  for (const child of wordsOf(node, around.script)) {
     if (previous) checkBeside(previous, child, around.script);
     previous = child;
     if (child.type === "variable_assignment") assignments.push(readAssignment(child, around));
@@ -46,7 +43,7 @@ function argument(node: Node, around: Surroundings): ShellWord {
 /** A word that touches a redirect may be its descriptor: `2>file`, `{fd}>file`. */
 function checkBeside(previous: Node, next: Node, script: string): void {
   if (previous.endIndex < next.startIndex) return;
-  if (!next.type.endsWith("_redirect")) checkApart(previous.endIndex, next, script);
+  if (!next.type.endsWith("_redirect")) checkApart(previous.endIndex, next);
   if (/(?:^[0-9]+|[}\]])$/.test(source(previous, script)))
     throw new Unreadable("a redirect that shells read differently", next.startIndex);
 }
@@ -58,19 +55,19 @@ export function commandOf(around: Around, text: string, offset: number): Written
 }
 
 function checkName(first: ShellWord | undefined, written: string, offset: number): void {
-  if (!first || reserved.test(written) || /^[A-Za-z_]\w*(?:\[.*)?\+?=/.test(first.text))
+  if (!first || isReserved(written) || /^[A-Za-z_]\w*(?:\[.*)?\+?=/.test(first.text))
     throw new Unreadable(`${written || "a redirect"} where a command should stand`, offset);
 }
 
 /** Reads `NAME=value`, `NAME+=value`, `NAME[0]=value`, `NAME=(a b)`. */
 export function readAssignment(node: Node, around: Surroundings): ShellAssignment {
-  const [name, sign, value, more] = parts(node, around.script);
+  const [name, sign, value, more] = wordsOf(node, around.script);
   if (!name || !sign || more || name.endIndex !== sign.startIndex) return unknownNode(node);
   if (value && value.startIndex !== sign.endIndex) unknownNode(node);
   const variable = variableName(name, around);
   if (!value) return { name: variable, value: literalWord("") };
   if (value.type !== "array") return { name: variable, value: around.word(value) };
-  for (const element of parts(value, around.script)) if (element.isNamed) around.word(element);
+  for (const element of wordsOf(value, around.script)) if (element.isNamed) around.word(element);
   return { name: variable, value: { text: source(value, around.script), literal: false } };
 }
 

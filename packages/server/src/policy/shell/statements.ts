@@ -7,7 +7,7 @@ import { readDeclaration, readUnset } from "./declarations.ts";
 import { readRedirects } from "./redirects.ts";
 import { commandOf, readAssignment, readCommand } from "./simple-command.ts";
 import { checkPattern, walkTest } from "./tests.ts";
-import { parts, source, unknownNode } from "./tree.ts";
+import { source, statementsOf, unknownNode, wordsOf } from "./tree.ts";
 import { readWord, type Surroundings } from "./words.ts";
 
 /** Takes what the walk over a text finds. */
@@ -28,7 +28,7 @@ export class Statements implements Surroundings {
 
   /** Reads all statements of a program or a substitution. */
   statements(node: Node): void {
-    for (const child of parts(node, this.script)) {
+    for (const child of statementsOf(node, this.script)) {
       if (child.type === "file_redirect") this.nothing(node, readRedirects([child], this));
       else if (child.isNamed) this.walk(child, nothingAround);
     }
@@ -108,12 +108,12 @@ export class Statements implements Surroundings {
   }
 
   private all(node: Node, around: Around): void {
-    for (const child of parts(node, this.script)) if (child.isNamed) this.walk(child, around);
+    for (const child of statementsOf(node, this.script)) if (child.isNamed) this.walk(child, around);
   }
 
   /** `a | b`, `a && b`: a redirect behind it is the last one's; what follows a pipe reads from it. */
   private chain(node: Node, around: Around): void {
-    const statements = parts(node, this.script).filter((child) => child.isNamed);
+    const statements = statementsOf(node, this.script).filter((child) => child.isNamed);
     const piped = node.type === "pipeline";
     for (const [index, statement] of statements.entries()) {
       const last = index === statements.length - 1;
@@ -124,7 +124,7 @@ export class Statements implements Surroundings {
   }
 
   private redirected(node: Node, around: Around): void {
-    const children = parts(node, this.script);
+    const children = wordsOf(node, this.script);
     const redirects = children.filter((child) => child.type.endsWith("_redirect"));
     const [body, more] = children.filter((child) => !child.type.endsWith("_redirect"));
     if (more) unknownNode(node);
@@ -148,7 +148,7 @@ export class Statements implements Surroundings {
     for (const child of node.children) {
       if (skipped.test(child.type)) continue;
       if (child.type === "pipeline" && child.children[0]?.type.startsWith("|")) {
-        for (const piped of parts(child, this.script))
+        for (const piped of statementsOf(child, this.script))
           if (piped.isNamed) this.walk(piped, { ...nothingAround, input: { known: false } });
       } else if (child.type.endsWith("_redirect")) {
         const own = readRedirects([child], this);
@@ -167,7 +167,7 @@ export class Statements implements Surroundings {
   }
 
   private assignments(node: Node, around: Around): void {
-    const nodes = node.type === "variable_assignment" ? [node] : parts(node, this.script);
+    const nodes = node.type === "variable_assignment" ? [node] : wordsOf(node, this.script);
     for (const one of nodes) {
       const { name } = readAssignment(one, this);
       if (changesPrograms(name)) this.unknown(one);
@@ -184,7 +184,7 @@ export class Statements implements Surroundings {
   /** `for x in a; do …`, `case x in …`: words, patterns and statements in turn. */
   private valued(node: Node, around: Around): void {
     if (node.type === "c_style_for_statement") this.unknown(node);
-    for (const child of parts(node, this.script)) {
+    for (const child of statementsOf(node, this.script)) {
       if (!child.isNamed) continue;
       if (child.type === "case_item" || child.type === "do_group" || child.type === "compound_statement")
         this.walk(child, around);
@@ -205,7 +205,7 @@ export class Statements implements Surroundings {
   }
 
   private definition(node: Node, around: Around): void {
-    const children = parts(node, this.script);
+    const children = statementsOf(node, this.script);
     const redirects = children.filter((child) => child.type.endsWith("_redirect"));
     const own = readRedirects(redirects, this);
     if (own.words.length > 0 || around.words.length > 0) unknownNode(node);

@@ -1,6 +1,6 @@
 import type { Node } from "web-tree-sitter";
 import { plainIn } from "./quotes.ts";
-import { parts, source, unknownNode } from "./tree.ts";
+import { parts, source, unknownNode, wordsOf } from "./tree.ts";
 import type { Surroundings } from "./words.ts";
 
 const numeric = new Set(["-eq", "-ne", "-lt", "-le", "-gt", "-ge"]);
@@ -11,8 +11,8 @@ const elsewhere = new Set(["||", "<", ">", "<=", ">=", "|", "&", "<<", ">>", "("
 
 /** Reads `[ … ]` and `[[ … ]]`: commands substituted in it, and whether it evaluates what nobody sees. */
 export function walkTest(node: Node, around: Surroundings): void {
-  const children = parts(node, around.script);
-  const single = children[0]?.type === "[";
+  const single = node.children[0]?.type === "[";
+  const children = single ? wordsOf(node, around.script) : parts(node, around.script);
   // Without blanks the brackets are part of the words beside them.
   for (const [index, child] of children.entries()) {
     if (index > 0 && children[index - 1]!.endIndex === child.startIndex) unknownNode(child);

@@ -1,25 +1,45 @@
 import type { Node } from "web-tree-sitter";
 import { Unreadable } from "./unreadable.ts";
 
-/** Only blanks between two words: a backslash before a newline joins what it touches, so it needs a blank beside it. */
+/** Only blanks: a backslash before a newline joins what it touches, so it needs a blank beside it. */
 const blanks = /^(?:[ \t\n]|(?<=[ \t\n])\\\n|\\\n(?=[ \t]))*$/;
+/** The same within one command, which a newline would end. */
+const blanksInLine = /^(?:[ \t]|(?<=[ \t\n])\\\n|\\\n(?=[ \t]))*$/;
+/** Syntax only when it stands alone; touching something else it is part of a word. */
+const standsAlone = /^(?:[a-z]+|[{}!]|\[\[?)$/;
 
 /**
  * The parts of a node without comments. What lies between them is checked: the grammar skips more than a shell
  * does (escaped blanks, carriage returns), and what it skipped nobody would have judged.
  */
-export function parts(node: Node, script: string): readonly Node[] {
+export function parts(node: Node, script: string, between = blanks): readonly Node[] {
   const children = node.children;
   let at = node.startIndex;
   for (const child of children) {
-    checkGap(script, at, child.startIndex);
+    checkGap(script, at, child.startIndex, between);
     if (child.type === "comment") checkComment(child, script);
     at = child.endIndex;
   }
-  if (children.length > 0) checkGap(script, at, node.endIndex);
+  if (children.length > 0) checkGap(script, at, node.endIndex, between);
   return children.some((child) => child.type === "comment")
     ? children.filter((child) => child.type !== "comment")
     : children;
+}
+
+/** The parts of one command: words, assignments and redirects on one line. */
+export function wordsOf(node: Node, script: string): readonly Node[] {
+  return parts(node, script, blanksInLine);
+}
+
+/** The parts of a compound command: keywords and statements. */
+export function statementsOf(node: Node, script: string): readonly Node[] {
+  const children = parts(node, script);
+  for (const child of children) {
+    const touches = !child.isNamed && /^[^\s;&|<>()]/.test(script.slice(child.endIndex, child.endIndex + 1));
+    if (touches && standsAlone.test(child.type))
+      throw new Unreadable(`${child.type} that is part of a word`, child.startIndex);
+  }
+  return children;
 }
 
 /** The source of a node. */
@@ -33,9 +53,9 @@ export function unknownNode(node: Node): never {
 }
 
 /** Refuses what lies between two words unless it is blanks to every shell. */
-export function checkGap(script: string, from: number, to: number): void {
+export function checkGap(script: string, from: number, to: number, between = blanks): void {
   if (from === to) return;
-  if (from > to || !blanks.test(script.slice(from, to)))
+  if (from > to || !between.test(script.slice(from, to)))
     throw new Unreadable("characters between words that shells read differently", from);
 }
 

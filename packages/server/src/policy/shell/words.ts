@@ -3,7 +3,7 @@ import type { ShellWord } from "../verdict.ts";
 import { walkArithmetic } from "./arithmetic.ts";
 import { walkExpansion } from "./expansion.ts";
 import { ansi, bare, dollarIsPlain, double, type Piece, plainIn, single } from "./quotes.ts";
-import { checkGap, parts, source, unknownNode } from "./tree.ts";
+import { parts, source, unknownNode } from "./tree.ts";
 import { Unreadable } from "./unreadable.ts";
 
 /** What words need of the walk over the statements around them. */
@@ -157,7 +157,6 @@ function readSubstitution(node: Node, around: Surroundings): void {
 }
 
 /** The words and values that follow one another must have something between them. */
-export function checkApart(previousEnd: number, next: Node, script: string): void {
+export function checkApart(previousEnd: number, next: Node): void {
   if (previousEnd === next.startIndex) throw new Unreadable("two words without a blank between", previousEnd);
-  checkGap(script, previousEnd, next.startIndex);
 }
