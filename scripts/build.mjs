@@ -36,7 +36,11 @@ for (const name of external) {
 rmSync(fresh, { recursive: true, force: true });
 const result = await build({
   absWorkingDir: root,
-  entryPoints: [join(cli, "src", "main.ts")],
+  entryPoints: {
+    main: join(cli, "src", "main.ts"),
+    // Files of rules are read in a thread, which starts from a file of its own.
+    "rule-worker": join(root, "packages", "server", "src", "policy", "rules", "rule-worker.ts"),
+  },
   outdir: fresh,
   chunkNames: "chunks/[name]-[hash]",
   bundle: true,

@@ -37,6 +37,8 @@ export interface Positional {
   readonly required?: true;
   /** Takes all the words that follow. */
   readonly variadic?: true;
+  /** Takes all the words that follow, each as it is, also those that look like options. */
+  readonly words?: true;
 }
 
 /** What a person typed after a command's name. */

@@ -7,15 +7,18 @@ import { budgetCommands } from "./commands/budget.ts";
 import { costCommands } from "./commands/cost.ts";
 import { diskCommands } from "./commands/disk.ts";
 import { execCommand } from "./commands/exec.ts";
+import { execpolicyCommand } from "./commands/execpolicy.ts";
 import { initCommand } from "./commands/init.ts";
 import { liveCommands } from "./commands/live.ts";
 import { mcpCommands } from "./commands/mcp.ts";
 import { notificationCommands } from "./commands/notification.ts";
+import { policyCommands } from "./commands/policy.ts";
 import { problemsCommand } from "./commands/problems.ts";
 import { projectCommands } from "./commands/project.ts";
 import { templateCommands } from "./commands/project-template.ts";
 import { replayCommand } from "./commands/replay.ts";
 import { reportCommands } from "./commands/report.ts";
+import { ruleCommands } from "./commands/rule.ts";
 import { serveCommand } from "./commands/serve.ts";
 import { serverCommands } from "./commands/server.ts";
 import { taskCommands } from "./commands/task.ts";
@@ -45,6 +48,9 @@ export const commandDefinitions: readonly CommandDefinition[] = [
   ...threadTalkCommands,
   ...threadCommands,
   ...approvalCommands,
+  ...ruleCommands,
+  ...policyCommands,
+  execpolicyCommand,
   ...reportCommands,
   problemsCommand,
   ...projectCommands,
@@ -57,6 +63,9 @@ const groups: Readonly<Record<string, string>> = {
   task: "Submit, follow and steer tasks",
   thread: "Talk with an agent in a workspace of its own",
   approval: "Answer what agents ask a person",
+  rule: "Load, check and show the rules that judge agents",
+  policy: "What the policy answers, and would have answered",
+  execpolicy: "Judge a list of words as Codex does",
   project: "Register repositories and change their settings",
   template: "Named ways to ask for work in a project",
   agent: "Show agents and bring their accounts back",
@@ -113,8 +122,9 @@ function addCommand(program: Command, definition: CommandDefinition, start: Star
     .command(name, { hidden: definition.hidden === true })
     .description(definition.summary)
     .enablePositionalOptions();
-  for (const { param, doc, required, variadic } of definition.positionals) {
-    const shown = `${param.replace("_id", "")}${variadic ? "..." : ""}`;
+  if (definition.positionals.some(({ words }) => words)) command.passThroughOptions();
+  for (const { param, doc, required, variadic, words } of definition.positionals) {
+    const shown = `${param.replace("_id", "")}${variadic || words ? "..." : ""}`;
     command.addArgument(new Argument(required ? `<${shown}>` : `[${shown}]`, doc));
   }
   addOptions(command, definition.forms());
@@ -140,8 +150,11 @@ function read(
 ): Typed {
   const params = readOptions(definition.forms(), options);
   for (const [at, { param, variadic }] of definition.positionals.entries()) {
+  const params = readOptions(definition.forms, options);
+  for (const [at, { param, variadic, words }] of definition.positionals.entries()) {
     const value: unknown = command.processedArgs[at];
-    if (variadic && Array.isArray(value) && value.length > 0) params[param] = value.join(" ");
+    if (words) params[param] = value;
+    else if (variadic && Array.isArray(value) && value.length > 0) params[param] = value.join(" ");
     else if (!variadic && value !== undefined) params[param] = value;
   }
   return { params, extras: readOptions(definition.extras, options) };

@@ -58,7 +58,7 @@ describe("the file harness init writes", () => {
     sandbox: null,
     templates: {},
   };
-  const file = { sha256: null, approved_sha256: null, state: "absent" as const, text: null };
+  const file = { sha256: null, approved_sha256: null, state: "absent" as const, text: null, rules: null };
   const proposal = { root: "/r", name: "r", languages: ["javascript"], settings, file, notes: [] };
 
   it("says what was detected, in the form Harness reads [req:cli.init]", () => {

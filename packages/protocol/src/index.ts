@@ -99,6 +99,7 @@ export {
   type Parsed,
   type Result,
 } from "./operations.ts";
+export { ListedRule, PolicyDecision, PolicyExplanation, RuleFault } from "./policy.ts";
 export { Problem } from "./problem.ts";
 export {
   Project,

@@ -40,14 +40,21 @@ export function showProposal(proposal: ProjectProposal, settings: ProjectSetting
   for (const note of proposal.notes) screen.line(`${screen.paint("yellow", "note")}  ${neutralLine(note)}`);
 }
 
-/** The text of a project's own settings file, with its hash. */
+/** The text of a project's own settings file and of its rules, with their hash. */
 export function showFile(file: ProjectProposal["file"], screen: Screen): void {
-  if (file.text === null || file.sha256 === null) return;
-  screen.line(
-    screen.paint("bold", `The repository brings its own settings, .harness/config.toml (${file.sha256}).`),
-  );
-  screen.line("What is shown above includes them; they count only once a person has approved this text:");
-  screen.block(file.text);
+  if (file.sha256 === null) return;
+  const names = [
+    ...(file.text === null ? [] : ["its own settings, .harness/config.toml"]),
+    ...(file.rules === null ? [] : ["its own rules, .harness/policy.rules"]),
+  ];
+  screen.line(screen.paint("bold", `The repository brings ${names.join(", and ")} (${file.sha256}).`));
+  if (file.text !== null) {
+    screen.line("What is shown above includes them; they count only once a person has approved this text:");
+    screen.block(file.text);
+  }
+  if (file.rules === null) return;
+  screen.line("These rules judge what agents do in it; they count only once a person has approved them:");
+  screen.block(file.rules);
 }
 
 /** One project on a page. */

@@ -219,12 +219,13 @@ const settings = {
   sandbox: null,
   templates: {},
 };
-const noFile = { sha256: null, approved_sha256: null, state: "absent" as const, text: null };
+const noFile = { sha256: null, approved_sha256: null, state: "absent" as const, text: null, rules: null };
 
 /** A repository's own settings file that nobody approved. */
 export const ownFile = {
   sha256: "d".repeat(64),
   approved_sha256: null,
+  rules: null,
   state: "unapproved" as const,
   text: "[validation]\ncommands = ['make check']\u001b[2J\n",
 };

@@ -1,3 +1,4 @@
+export { type CommandAnswer, type CommandCheck, checkCommand } from "./check-command.ts";
 export { createPolicy, type PolicyDeps } from "./create-policy.ts";
 export { decideAction, type PolicyDecision } from "./default-policy.ts";
 export type { ChangedFile, ChangeJudgement, DefaultProtection } from "./judge-change.ts";

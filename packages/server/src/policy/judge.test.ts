@@ -19,7 +19,8 @@ function segment(text: string) {
   const words = command.split(" ");
   const via = words[0] === "sudo" || words[0] === "timeout" ? words.slice(0, 1) : [];
   const redirects = target === undefined ? [] : [{ mode: "write" as const, target: word(target) }];
-  return { text, via, words: words.slice(via.length).map(word), redirects };
+  const wrappers = via.length === 0 ? [] : [words.map(word)];
+  return { text, via, wrappers, words: words.slice(via.length).map(word), assignments: [], redirects };
 }
 
 const realPath = async (target: string) => target.replace("/tree/link", "/elsewhere");

@@ -33,7 +33,7 @@ export function addProject(fixture: Fixture, name: string, max_concurrent: numbe
         root: `/repo/${name}`,
         is_default: false,
         settings: { ...settings, max_concurrent },
-        file: { sha256: null, text: null },
+        file: { sha256: null, text: null, rules: null },
         approved_sha256: null,
       },
       { newId: fixture.newId, actor: "test" },

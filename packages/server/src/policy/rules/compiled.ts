@@ -41,10 +41,10 @@ function lookup(rules: readonly CommandRule[]): (segment: ShellSegment) => reado
   const always = rules.filter((rule) => rule.pattern.length === 0);
   for (const rule of rules)
     for (const name of new Set(rule.pattern[0])) byProgram.set(name, [...(byProgram.get(name) ?? []), rule]);
-  return ({ words, via }) => {
-    const [program] = words;
-    if (program !== undefined && !program.literal) return rules;
-    const names = [...via, ...(program === undefined ? [] : [program.text])];
+  return ({ words, wrappers }) => {
+    const programs = [words, ...wrappers].flatMap((seen) => seen.slice(0, 1));
+    if (programs.some(({ literal }) => !literal)) return rules;
+    const names = programs.map(({ text }) => text);
     const all = names.flatMap((name) => [name, name.slice(name.lastIndexOf("/") + 1)]);
     return [...new Set([...always, ...all.flatMap((name) => byProgram.get(name) ?? [])])];
   };

@@ -22,23 +22,17 @@ export function fitSegment(
   segment: ShellSegment,
   executables: readonly HostExecutable[],
 ): RuleMatch | undefined {
-  const { words, via } = segment;
+  const { words, via, wrappers } = segment;
   if (rule.decision === "allow") {
-    const outer = via.findIndex((name) => !plainWrappers.has(name));
-    const from = outer === -1 ? words : wrapped(segment, outer);
-    const fit = fitWords(rule, from, (program) => namesFor(program, executables));
+    const outer = via.findIndex((name) => !plainWrappers.has(lastPart(name)));
+    const fit = fitWords(rule, wrappers[outer] ?? words, (program) => namesFor(program, executables));
     return fit?.certain === true ? matchOf(rule, fit.matched) : undefined;
   }
-  for (let outer = via.length; outer >= 0; outer -= 1) {
-    const fit = fitWords(rule, wrapped(segment, outer), (program) => [program, lastPart(program)]);
+  for (const seen of [words, ...wrappers]) {
+    const fit = fitWords(rule, seen, (program) => [program, lastPart(program)]);
     if (fit) return matchOf(rule, fit.matched, fit.certain ? rule.decision : "prompt");
   }
   return undefined;
-}
-
-/** The segment with its wrappers from the given one inwards. */
-function wrapped({ words, via }: ShellSegment, from: number): readonly ShellWord[] {
-  return [...via.slice(from).map((text) => ({ text, literal: true })), ...words];
 }
 
 /** The names a program goes by for an allowing rule. */
