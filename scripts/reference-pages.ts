@@ -12,6 +12,7 @@ import { clientPage } from "./client-page.ts";
 import { mcpPage } from "./mcp-page.ts";
 import { fieldTable, page, table } from "./page-text.ts";
 import { rpcPage } from "./rpc-page.ts";
+import { rulesPage } from "./rules-page.ts";
 import { fieldsOf, namedSchemas, schemaText } from "./schema-text.ts";
 
 /** The generated pages of `docs/reference`, by file name. */
@@ -21,6 +22,7 @@ export function referencePages(): Record<string, string> {
     "streams.md": streamsPage(),
     "rpc.md": rpcPage(),
     "client.md": clientPage(),
+    "rules.md": rulesPage(),
     "events.md": eventsPage(),
     "schemas.md": schemasPage(),
     "errors.md": errorsPage(),

@@ -149,8 +149,6 @@ function read(
   options: Readonly<Record<string, unknown>>,
 ): Typed {
   const params = readOptions(definition.forms(), options);
-  for (const [at, { param, variadic }] of definition.positionals.entries()) {
-  const params = readOptions(definition.forms, options);
   for (const [at, { param, variadic, words }] of definition.positionals.entries()) {
     const value: unknown = command.processedArgs[at];
     if (words) params[param] = value;

@@ -169,7 +169,6 @@ function buildBoxes(
     warnAt: config.limits.budget_warn_at,
   });
   const disk = new DiskKeeper({ ...ground, config, workspaces });
-  const policy = buildPolicy(ground, options);
   const { turns, hooks, approver, approvals, recordings } = buildTurns(ground, options);
   const orchestrator = buildOrchestrator(ground, { ...options, workspaces, agents, limits, turns });
   const conversations = new Conversations({
@@ -207,7 +206,7 @@ function buildBoxes(
     turns,
     limits,
     notifier,
-    policy,
+    policy: buildPolicy(ground, options),
     workspaces,
     disk,
     agents,
@@ -220,7 +219,7 @@ function buildBoxes(
     loginCode,
     runtimeLogs: () => ground.runtimeLog.state(),
     doctor: async () => [
-      ...(await Promise.all([doctor({ ...ground, policy }), notifier.look()])).flat(),
+      ...(await Promise.all([doctor({ ...ground, policy: operations.policy }), notifier.look()])).flat(),
       keepAwake.check(),
     ],
     supervision: () => supervisionOf(paths, runBy, clock),

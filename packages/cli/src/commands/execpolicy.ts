@@ -7,7 +7,7 @@ export const execpolicyCommand: CommandDefinition = {
   path: "execpolicy check",
   summary: "Judge a list of words by files of rules, as codex execpolicy check does",
   positionals: [{ param: "command", doc: "The command, word by word", required: true, words: true }],
-  forms: [],
+  forms: () => [],
   extras: [
     {
       flags: "-r, --rules <file>",

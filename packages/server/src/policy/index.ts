@@ -13,4 +13,5 @@ export type {
   ProjectRules,
   ReadsShell,
 } from "./policy.ts";
+export { type RuleFunction, ruleFunctions } from "./rules/function-table.ts";
 export { createShellReader, type ShellReader } from "./shell/index.ts";

@@ -1,8 +1,7 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import path from "node:path";
-import { MOST_SOURCE_BYTES } from "./rules/evaluate.ts";
 import type { RuleForm, RuleSource } from "./rules/read-source.ts";
-import type { RuleFault } from "./rules/rule.ts";
+import { MOST_SOURCE_BYTES, type RuleFault } from "./rules/rule.ts";
 
 /** The operator's files with rules, as the settings name them. */
 export interface OperatorFiles {

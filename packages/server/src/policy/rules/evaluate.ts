@@ -1,11 +1,10 @@
 import type { SyntaxNode } from "@lezer/common";
 import { parser } from "@lezer/python";
 import { RuleMistake } from "./fault.ts";
+import { MOST_SOURCE_BYTES } from "./rule.ts";
 import { stringValue } from "./string-literal.ts";
 import { type Call, kindOf, type Value } from "./value.ts";
 
-/** Largest file of rules. */
-export const MOST_SOURCE_BYTES = 512 * 1024;
 /** Expressions inside expressions at most. */
 const MOST_DEPTH = 512;
 /** Things a file may do at most: each part of an expression is one, and each character or item that + copies. */

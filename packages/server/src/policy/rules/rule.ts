@@ -1,5 +1,8 @@
 import type { Decision, RuleLayer, RuleMatch } from "../verdict.ts";
 
+/** Largest file of rules. */
+export const MOST_SOURCE_BYTES = 512 * 1024;
+
 /** What every rule has. */
 interface RuleBase {
   /** Unique among all rules in force: layer, file and line. */
