@@ -8,6 +8,7 @@ import { bounded } from "./json-line.ts";
 import type { RawDirection } from "./port.ts";
 import { type RecordingEntry, type RecordingHead, recordingFiles, recordingPieces } from "./recording.ts";
 import { RecordingCleaner, type TextRedaction } from "./recording-cleaner.ts";
+import { WaitingLines } from "./waiting-lines.ts";
 
 /** Longest line that is kept whole. */
 const MAX_LINE_CHARS = 512 * 1024;
@@ -15,7 +16,7 @@ const MAX_LINE_CHARS = 512 * 1024;
 const LATE_MS = 50;
 const TAIL_LATE_MS = 1_000;
 /** So much is cleaned of secrets in one step. */
-const STEP_CHARS = 128 * 1024;
+const STEP_BYTES = 64 * 1024;
 
 /** What a recording is written with. */
 export interface RecordingWriterDeps {
@@ -42,12 +43,9 @@ export class RecordingWriter {
   readonly #deps: RecordingWriterDeps;
   readonly #head: RecordingHead;
   readonly #cleaner: RecordingCleaner;
-  #first: RecordingEntry[] = [];
-  #last: RecordingEntry[] = [];
-  /** How many at the beginning of `#last` were dropped already: they are taken out when they are half of it. */
-  #gone = 0;
-  #lastChars = 0;
-  #dropped = 0;
+  /** What waits of the beginning: all of it; and of what comes after: a quarter of what is kept. */
+  #first = new WaitingLines(Number.POSITIVE_INFINITY);
+  readonly #last: WaitingLines;
   #roomAtFirst: number;
   #tail = { n: -1, chars: 0 };
   #file: FileHandle | undefined;
@@ -60,6 +58,7 @@ export class RecordingWriter {
     this.#head = head;
     this.#cleaner = new RecordingCleaner(deps.redaction);
     this.#roomAtFirst = deps.max / 2;
+    this.#last = new WaitingLines(deps.max / 4);
     this.#soon(0);
   }
 
@@ -96,27 +95,7 @@ export class RecordingWriter {
   #take(entry: RecordingEntry): void {
     this.#roomAtFirst -= entry.s.length;
     if (this.#roomAtFirst >= 0) this.#first.push(entry);
-    else this.#addLast(entry);
-  }
-
-  #takeLast(): { last: readonly RecordingEntry[]; dropped: number } {
-    const taken = { last: this.#last.slice(this.#gone), dropped: this.#dropped };
-    [this.#last, this.#gone, this.#lastChars, this.#dropped] = [[], 0, 0, 0];
-    return taken;
-  }
-
-  /** What waits is bounded by a quarter of what is kept: of more, the oldest goes. */
-  #addLast(entry: RecordingEntry): void {
-    this.#last.push(entry);
-    this.#lastChars += entry.s.length;
-    for (; this.#lastChars > this.#deps.max / 4 && this.#gone < this.#last.length - 1; this.#gone += 1) {
-      const length = this.#last[this.#gone]?.s.length ?? 0;
-      this.#lastChars -= length;
-      this.#dropped += length;
-    }
-    if (this.#gone * 2 < this.#last.length) return;
-    this.#last = this.#last.slice(this.#gone);
-    this.#gone = 0;
+    else this.#last.push(entry);
   }
 
   #soon(ms: number): void {
@@ -127,16 +106,14 @@ export class RecordingWriter {
   }
 
   #flush(): void {
-    const first = this.#first;
-    const { last, dropped } = this.#takeLast();
-    this.#first = [];
     this.#writing = this.#writing.then(async () => {
       if (this.#file === undefined && this.#tail.n < 0) await this.#begin();
-      if (first.length > 0) await this.#write(first);
-      if (last.length === 0) return;
-      const cut: RecordingEntry[] = dropped === 0 ? [] : [{ t: last[0]?.t ?? 0, d: "cut", s: `${dropped}` }];
+      await this.#write(this.#first);
+      // What there was of the beginning is written, and no more comes.
+      if (this.#roomAtFirst < 0) this.#first = new WaitingLines(0);
+      if (this.#last.size === 0) return;
       await this.#turnOver();
-      this.#tail.chars += await this.#write([...cut, ...last]);
+      this.#tail.chars += await this.#write(this.#last);
     });
     // Whoever closes hears of it; until then nothing more can be written either.
     this.#writing.catch(() => undefined);
@@ -156,15 +133,14 @@ export class RecordingWriter {
     await rm(this.#files.tail(this.#tail.n - 2), { force: true });
   }
 
-  /** Cleans and writes, with room for others in between. Returns how much it was. */
-  async #write(entries: readonly RecordingEntry[]): Promise<number> {
-    let [text, total] = ["", 0];
-    for (const [index, entry] of entries.entries()) {
-      text += this.#cleaner.push(entry).map(lineOf).join("");
-      if (text.length < STEP_CHARS && index < entries.length - 1) continue;
+  /** Cleans and writes about what waits now, with room for others in between. Returns how much it was. */
+  async #write(waiting: WaitingLines): Promise<number> {
+    let total = 0;
+    for (let left = waiting.size; left > 0; left -= STEP_BYTES) {
+      const entries = waiting.take(Math.min(left, STEP_BYTES));
+      const text = entries.flatMap((entry) => this.#cleaner.push(entry).map(lineOf)).join("");
       await this.#file?.appendFile(text);
       total += text.length;
-      text = "";
       await setImmediate();
     }
     return total;
