@@ -6,6 +6,7 @@ export const bands = {
   EDGE: [["http"], ["rpc", "mcp"], ["operations"], ["lists"]],
   FLOW: [
     ["orchestrator", "conversations"],
+    ["setup"],
     ["turns", "review", "reports", "notifications", "disk"],
   ],
   CONCEPT: [

@@ -11,6 +11,16 @@ const rows: readonly (readonly [source: string, id: string, promise: string])[] 
     "thread.turn-commit",
     "The end of every turn names its checkpoint, also when nothing was changed.",
   ],
+  [
+    "issue 4",
+    "thread.setup",
+    "A project's setup runs in the workspace of a conversation as in that of a task: in the sandbox, once, from the cache where there is one, again after a rollback and in a fork, visible as items of the turn.",
+  ],
+  [
+    "issue 4",
+    "thread.setup-failed",
+    "A setup that fails is said to the person and to the agent, and the conversation goes on; resuming the thread has it tried again.",
+  ],
 ];
 
 /** What a conversation has beyond its turns: how it is answered, set up and published. */

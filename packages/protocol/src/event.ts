@@ -144,6 +144,14 @@ const written = {
       title: z.string(),
       forked_from: ForkOrigin.nullable(),
     }),
+  "thread.set_up": () =>
+    z.object({
+      commands: z.array(z.string()),
+      ok: z.boolean(),
+      cached: z.boolean(),
+      duration_ms: z.number().int(),
+      message: z.string().nullable().meta({ description: "What failed, and the end of what it said" }),
+    }),
   "thread.renamed": () => z.object({ title: z.string() }),
   "thread.status_changed": () => z.object({ status: ThreadStatus }),
   "thread.snapshot": () =>

@@ -178,6 +178,7 @@ function buildBoxes(
     agents,
     turns,
     caps: limits,
+    baseEnv: commandEnvironment(options.env),
     redact: ground.redactor.redact,
     random: options.random ?? Math.random,
   });
@@ -266,11 +267,16 @@ function buildOrchestrator(
     config: ground.loaded.config,
     redact: ground.redactor.redact,
     turns,
-    baseEnv: childEnvironment({ base: env, allow: COMMAND_VARIABLES, set: {} }),
+    baseEnv: commandEnvironment(env),
     owner: randomUUID(),
     random,
     projectFile: (project, commit) => projectFile({ workspaces }, project.root, commit),
   });
+}
+
+/** What commands of a project see of the server's environment. */
+function commandEnvironment(base: AppOptions["env"]): Record<string, string> {
+  return childEnvironment({ base, allow: COMMAND_VARIABLES, set: {} });
 }
 
 /** Directories projects may lie in: configured, else the home directory and where the server was started. */

@@ -78,6 +78,10 @@ const tellers: { readonly [T in EventType]?: Teller<T> } = {
   "turn.resumed": () => ["  goes on with the answer"],
   "thread.started": ({ title, agent }) => [`thread ${title}, with ${agent}`, "bold"],
   "thread.rolled_back": ({ turns }) => [`went back to before ${count(turns.length, "turn")}`, "yellow"],
+  "thread.set_up": ({ ok, cached }) => [
+    `  setup ${cached ? "taken from the cache" : ok ? "done" : "failed"}`,
+    ok ? "dim" : "red",
+  ],
   "thread.compacted": () => ["the conversation was summed up"],
   "thread.deleted": ({ title }) => [`thread ${title} deleted`, "dim"],
   "thread.snapshot": ({ commit, files, insertions, deletions }) => [

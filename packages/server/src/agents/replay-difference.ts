@@ -26,8 +26,9 @@ export function stepsOfLog(events: readonly Event[], added: readonly string[] = 
   return events.flatMap((event): TurnStep[] => {
     if (event.type === "item.started" || event.type === "item.completed") {
       const { item } = event.data;
-      // What a person said in the middle of it is no word of the agent.
-      return item.role === "user" || added.includes(item.id)
+      // What a person said in the middle of it, or Harness did before it, is nothing of the agent's.
+      const others = item.role === "user" || event.actor === "harness";
+      return others || added.includes(item.id)
         ? []
         : [itemStep(event.type.slice("item.".length), item, numbered)];
     }

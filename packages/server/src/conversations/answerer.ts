@@ -70,6 +70,18 @@ export function agentOf(deps: ConversationDeps, thread: ThreadRecord, turn: Turn
   return withStrategy(configured, deterministic, grounded ? "grounded" : "model");
 }
 
+/** Whether a turn runs nothing and changes nothing, which only one without a model can say beforehand. */
+export async function looksOnly(
+  deps: Pick<ConversationDeps, "agents">,
+  agent: Agent,
+  { thread, turn }: { readonly thread: ThreadRecord; readonly turn: TurnRecord },
+): Promise<boolean> {
+  const { deterministic } = deps.agents;
+  if (agent.kind !== "deterministic" || deterministic === undefined) return false;
+  const session = thread.session_id === null ? {} : { session_id: thread.session_id };
+  return deterministic.looksOnly({ prompt: turn.input ?? "", ...session });
+}
+
 /** Whether the agent of a thread has its conversation: a session without a model is unknown to every model. */
 export function knowsSession(deps: ConversationDeps, agent: Agent, session_id: string | null): boolean {
   if (session_id === null) return false;

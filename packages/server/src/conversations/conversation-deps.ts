@@ -44,7 +44,9 @@ export interface ConversationDeps {
   readonly workspaces: Workspaces;
   readonly agents: AgentRegistry;
   readonly config: Pick<Config, "sandbox" | "limits" | "concurrency" | "approvals" | "agents">;
-  readonly paths: { readonly root: string };
+  readonly paths: { readonly root: string; readonly cache: string };
+  /** What commands of a project see of the server's environment. */
+  readonly baseEnv: Readonly<Record<string, string>>;
   readonly caps: SharedCaps;
   readonly space: Pick<DiskSpace, "shortage" | "report">;
   readonly turns: TurnDeps;

@@ -28,6 +28,8 @@ function lineOf(item: ThreadItem["item"]): string | undefined {
     case "message":
       return item.text ? `${item.role === "user" ? "Person" : "You"}: ${item.text}` : undefined;
     case "command":
+      // What Harness ran before its turn is nothing the agent did.
+      if (item.id.startsWith("setup:")) return undefined;
       return `You ran: ${item.command ?? ""} (exit code ${item.exit_code ?? "unknown"})`;
     case "file_change":
       return `You changed: ${item.path ?? ""}`;
@@ -54,6 +56,11 @@ export function firstPrompt(parts: {
       `This conversation goes on from an earlier one. What was said in it, kept by Harness, the workspace is as it was then:\n<earlier>\n${parts.context}\n</earlier>`,
     );
   return blocks.length === 0 ? parts.input : [...blocks, parts.input].join("\n\n");
+}
+
+/** The words of a turn with what setup could not do in front of its agent. */
+export function unpreparedPrompt(words: string, trouble: string): string {
+  return `${words}\n\nNote of Harness: the project's setup did not succeed in this workspace, so what depends on it may not work.\n${trouble}`;
 }
 
 /** What an agent is told whose turn goes on after a person answered. */

@@ -24,6 +24,7 @@ import { waited } from "../turns/index.ts";
 import { answererOf, type Words } from "./answerer.ts";
 import type { ConversationDeps, TurnStopReason } from "./conversation-deps.ts";
 import { closeInterrupted } from "./reconcile-threads.ts";
+import { retrySetup } from "./set-up-place.ts";
 import { runThreadTurn } from "./thread-turn.ts";
 import { openPlace } from "./thread-workspace.ts";
 import { isAsked, lastApproval } from "./turn-questions.ts";
@@ -137,9 +138,10 @@ export class Conversations {
     this.#looking.set(threadId, looking);
   }
 
-  /** Makes sure that the workspace of a thread is there. */
+  /** Makes sure that the workspace of a thread is there; a setup that failed in it is tried again. */
   async makeReady(project: ProjectRecord, thread: ThreadRecord): Promise<void> {
     await openPlace(this.#deps, project, thread);
+    await retrySetup(this.#deps, thread.id);
   }
 
   /** Interrupts a turn of a conversation. False when it neither runs nor waits here. */

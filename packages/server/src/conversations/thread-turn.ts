@@ -14,7 +14,8 @@ import {
 import { agentOf, knowsSession } from "./answerer.ts";
 import { addUsage, closeThreadTurn } from "./close-thread-turn.ts";
 import type { ConversationDeps, RunningTurn } from "./conversation-deps.ts";
-import { answeredPrompt, COMPACT_PROMPT, firstPrompt } from "./conversation-text.ts";
+import { answeredPrompt, COMPACT_PROMPT, firstPrompt, unpreparedPrompt } from "./conversation-text.ts";
+import { setUpPlace } from "./set-up-place.ts";
 import { openPlace, type ThreadPlace, takeCheckpoint } from "./thread-workspace.ts";
 import { untoldAnswers } from "./turn-questions.ts";
 
@@ -45,7 +46,10 @@ export async function runThreadTurn(deps: ConversationDeps, running: RunningTurn
     else if (!sandbox.ok) outcome = refused("permanent", `${sandbox.why} ${sandbox.fix}`);
     else {
       place = await openPlace(deps, project, thread, running.signal);
-      outcome = await drive(deps, running, agent!, project, { ...place, sandbox: sandbox.record }, meter);
+      const trouble = await setUpPlace(deps, running, agent!, project, place);
+      outcome = running.signal.aborted
+        ? unsaid(running.signal)
+        : await drive(deps, running, agent!, { project, place, trouble, sandbox: sandbox.record }, meter);
     }
   } catch (error) {
     outcome = broken(deps, running, error);
@@ -81,14 +85,23 @@ function refused(
   return { status: "failed", kind, message, retry: false, session_id: null, usage: null };
 }
 
+/** Where a turn plays. */
+interface Scene {
+  readonly project: ProjectRecord;
+  readonly place: ThreadPlace;
+  readonly sandbox: SandboxRecord;
+  /** What setup could not do. */
+  readonly trouble: string | null;
+}
+
 async function drive(
   deps: ConversationDeps,
   running: RunningTurn,
   agent: Agent,
-  project: ProjectRecord,
-  at: ThreadPlace & { readonly sandbox: SandboxRecord },
+  scene: Scene,
   meter: UsageMeter,
 ): Promise<TurnOutcome> {
+  const { project, place: at } = scene;
   const { thread, turn, signal } = running;
   const { limits } = deps.config;
   const access = turn.purpose === "compact" ? "read-only" : "workspace-write";
@@ -112,7 +125,7 @@ async function drive(
     turnPlace,
     agent,
     {
-      prompt: await promptOf(deps, running, agent, project, at, knowsSession(deps, agent, session_id)),
+      prompt: await promptOf(deps, running, agent, scene, knowsSession(deps, agent, session_id)),
       workspace: at.path,
       access,
       ...(thread.model === null ? {} : { model: thread.model }),
@@ -124,7 +137,7 @@ async function drive(
       kill_grace_ms: limits.kill_grace_ms,
       max_output_bytes: Math.min(FINAL_CAP, limits.max_output_bytes),
       ...(budget === undefined ? {} : { max_budget_usd: budget }),
-      sandbox: confine(deps, { root: project.root, workspace: at.path, access, record: at.sandbox }),
+      sandbox: confine(deps, { root: project.root, workspace: at.path, access, record: scene.sandbox }),
     },
     {
       usage: (usage) => meter.report(usage),
@@ -149,17 +162,17 @@ async function promptOf(
   deps: ConversationDeps,
   { thread, turn, resumed }: RunningTurn,
   agent: Agent,
-  project: ProjectRecord,
-  at: ThreadPlace,
+  { project, place, trouble }: Scene,
   knows: boolean,
 ): Promise<string> {
   const input = turn.purpose === "compact" ? COMPACT_PROMPT : (turn.input ?? "");
   // Without a model the words must be the whole; an answer is found again when the same is asked.
   if (agent.kind === "deterministic") return input;
-  const words = resumed ? answeredPrompt(await untoldAnswers(deps.storage.reader, turn.id), input) : input;
+  const asked = resumed ? answeredPrompt(await untoldAnswers(deps.storage.reader, turn.id), input) : input;
+  const words = trouble === null ? asked : unpreparedPrompt(asked, trouble);
   if (knows) return words;
   // The api adapter reads the repository's instructions by itself.
-  const instructions = agent.kind === "api" ? [] : await readInstructions(deps, project, at.base_sha);
+  const instructions = agent.kind === "api" ? [] : await readInstructions(deps, project, place.base_sha);
   return firstPrompt({ input: words, context: thread.context, instructions });
 }
 

@@ -9,6 +9,8 @@ export interface ThreadPlace {
   readonly base_sha: string;
   /** The newest snapshot, or the base. */
   readonly parent_sha: string;
+  /** True when it was just made: no agent was in it. */
+  readonly fresh: boolean;
 }
 
 /**
@@ -24,7 +26,7 @@ export async function openPlace(
   const base_sha = thread.base_sha ?? (await fixBase(deps, project, thread, signal));
   const parent_sha = thread.head_sha ?? base_sha;
   const known = (await deps.workspaces.list()).find(({ attemptId }) => attemptId === thread.id);
-  if (known) return { path: known.path, base_sha, parent_sha };
+  if (known) return { path: known.path, base_sha, parent_sha, fresh: false };
   const { path } = await deps.workspaces.open({
     projectId: project.id,
     attemptId: thread.id,
@@ -34,7 +36,7 @@ export async function openPlace(
     copyFiles: project.settings.copy_files,
     ...(signal ? { signal } : {}),
   });
-  return { path, base_sha, parent_sha };
+  return { path, base_sha, parent_sha, fresh: true };
 }
 
 /** The commit a thread starts from, fixed once, so that what it changed stays comparable. */

@@ -107,6 +107,7 @@ const telling: { readonly [T in EventType]: Tell<T> | null } = {
   "tool.output_delta": null,
   "usage.updated": null,
   "turn.warning": null,
+  "thread.set_up": null,
   "policy.decided": null,
   "hook.ran": null,
   "evidence.recorded": null,

@@ -1,5 +1,5 @@
 import type { Evidence, Finding, Intervention } from "@harness/protocol";
-import { tail } from "./commands.ts";
+import { tail } from "../setup/index.ts";
 import { type Handoff, handoffText } from "./handoff.ts";
 import { guidanceLines } from "./task-words.ts";
 

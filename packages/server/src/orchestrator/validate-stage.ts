@@ -1,9 +1,10 @@
 import type { Evidence, ValidationCommand } from "@harness/protocol";
 import { z } from "zod";
 import { evidenceOf, recordEvidence } from "../evidence/index.ts";
+import { setUp } from "../setup/index.ts";
 import { patchTask, writeAs } from "../tasks/index.ts";
-import { setUp, validate } from "./commands.ts";
 import { type Run, reviseCommand, type StageResult, stage, waitFor } from "./run.ts";
+import { validate } from "./run-validation.ts";
 import { repositoryTrouble } from "./workspace-stage.ts";
 
 const Failed = z.object({
@@ -76,8 +77,7 @@ async function runValidation(
   const ids = { projectId: project.id, attemptId: attempt.id };
   const tree = await deps.workspaces.checkout({ ...ids, sha: commit, purpose: "validate" });
   const ready = await setUp(run, { path: tree.path, commit, trusted: false });
-  if (!ready.ok && ready.end.type === "failed") return setupFailed(run, commit, ready.end.failure.message);
-  if (!ready.ok) return ready;
+  if (!ready.ok) return setupFailed(run, commit, ready.message);
   const failed: Failed[] = [];
   let counts = null;
   for (const command of commands) {

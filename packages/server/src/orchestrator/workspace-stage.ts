@@ -1,9 +1,9 @@
 import { isHarnessError } from "@harness/protocol";
 import { fileState, recordProjectFile } from "../projects/index.ts";
+import { setSetupAside, setUp, setupCommands } from "../setup/index.ts";
 import { isDiskFull } from "../storage/index.ts";
 import { crashedAttempts, findTask, patchTask, scopeOf, setWorkspace, writeAs } from "../tasks/index.ts";
 import { type Instruction, readInstructions } from "../turns/index.ts";
-import { setUp, setupCommands } from "./commands.ts";
 import { failWith, type Run, type StageResult, stage, waitFor } from "./run.ts";
 import { spaceWait } from "./space-wait.ts";
 
@@ -24,30 +24,22 @@ export async function openWorkspace(run: Run): Promise<StageResult<Place>> {
     open(run).catch((error: unknown) => repositoryTrouble(run, error)),
   );
   if (!place.ok) return place;
-  const { path, startSha, untouched } = place.value;
-  const ready = await stage(run, "setup", 0, () =>
-    setUp(run, { path, commit: startSha, trusted: untouched }),
-  );
+  const { path, startSha: beforeSha, baseSha } = place.value;
+  const ready = await stage(run, "setup", 0, () => prepare(run, place.value));
   if (!ready.ok) return ready;
-  if (setupCommands(run).length > 0) await setSetupAside(run, place.value);
+  if (setupCommands(run.project).length === 0) return place;
+  const { deps, attempt, task, project } = run;
+  const ids = { projectId: project.id, taskId: task.id, attemptId: attempt.id };
+  const subject = `${task.title}\n\nTask: ${task.id}`;
+  await setSetupAside(deps.workspaces, { ...ids, path, beforeSha, baseSha, subject });
   return place;
 }
 
-/** New files that setup left, such as a lock file, must not become part of the change. */
-async function setSetupAside(run: Run, { path, startSha, baseSha }: Place): Promise<void> {
-  const { deps, attempt, task, project } = run;
-  const ids = { projectId: project.id, taskId: task.id, attemptId: attempt.id };
-  const message = `${task.title}\n\nTask: ${task.id}\nWhat setup left`;
-  const taken = await deps.workspaces.snapshot({ ...ids, path, parentSha: startSha, baseSha, message });
-  if (taken.status !== "ok" || taken.empty) return;
-  const { files } = await deps.workspaces.diff({
-    projectId: project.id,
-    from: startSha,
-    to: taken.sha,
-    capBytes: 0,
-  });
-  const added = files.filter((file) => file.status === "added").map((file) => file.path);
-  await deps.workspaces.setAside(attempt.id, added);
+async function prepare(run: Run, { path, startSha, untouched }: Place): Promise<StageResult<null>> {
+  if (setupCommands(run.project).length === 0) return { ok: true, value: null, detail: "no setup commands" };
+  const ready = await setUp(run, { path, commit: startSha, trusted: untouched });
+  if (!ready.ok) return failWith("setup_failed", ready.message);
+  return { ok: true, value: null, ...(ready.cached ? { detail: "from the cache" } : {}) };
 }
 
 async function open(run: Run): Promise<StageResult<Place>> {

@@ -11,6 +11,8 @@ export const WorkspaceRecord = z.object({
   copied: z.array(z.string()),
   /** Files that setup made, which are nobody's work and never go into a snapshot. */
   set_aside: z.array(z.string()).default([]),
+  /** What setup it had; a workspace from before this was recorded had none. */
+  setup: z.object({ key: z.string(), ok: z.boolean() }).optional(),
   created_at_ms: z.number(),
 });
 export type WorkspaceRecord = z.infer<typeof WorkspaceRecord>;
@@ -30,11 +32,4 @@ export async function readRecord(file: string): Promise<WorkspaceRecord | undefi
   } catch {
     return undefined;
   }
-}
-
-/** Adds paths to those that never go into a snapshot. A workspace without a record has nothing to keep out. */
-export async function setAside(file: string, paths: readonly string[]): Promise<void> {
-  const record = await readRecord(file);
-  if (record)
-    await writeRecord(file, { ...record, set_aside: [...new Set([...record.set_aside, ...paths])] });
 }

@@ -16,9 +16,10 @@ import { listTree, type TreeFile, type TreeSpec } from "./list-tree.ts";
 import { Mirrors } from "./mirror.ts";
 import { MirrorUpkeep } from "./mirror-upkeep.ts";
 import { layOutRepository } from "./new-repository.ts";
+import { WorkspaceNotes } from "./notes.ts";
 import { publishBranch } from "./publish.ts";
 import { type FilesSpec, type FileText, readFiles } from "./read-files.ts";
-import { readRecord, setAside, writeRecord } from "./record.ts";
+import { readRecord, writeRecord } from "./record.ts";
 import { inspectRepository, openRepository, readFileAt, resolveBase } from "./repository.ts";
 import { takeSnapshot } from "./snapshot.ts";
 import { listSnapshots, type Snapshot } from "./snapshots.ts";
@@ -63,6 +64,8 @@ export class Workspaces {
   readonly #attempts = new KeyedLock();
   /** What a person does with finished work in their own repository. */
   readonly handover: Handover;
+  /** What is remembered of the workspaces. */
+  readonly notes: WorkspaceNotes;
   /** What of the mirrors can go. */
   readonly mirrorUpkeep: MirrorUpkeep;
 
@@ -70,6 +73,7 @@ export class Workspaces {
     this.#git = deps.git;
     this.#clock = deps.clock;
     this.#layout = new Layout(deps.dataDir);
+    this.notes = new WorkspaceNotes(this.#layout, this.#attempts);
     this.#mirrors = new Mirrors({ git: deps.git, layout: this.#layout });
     this.mirrorUpkeep = new MirrorUpkeep({ git: deps.git, layout: this.#layout, mirrors: this.#mirrors });
     this.#limits = { ...DEFAULT_LIMITS, ...deps.limits };
@@ -204,10 +208,6 @@ export class Workspaces {
   /** Merges a base into work that conflicts with it, for an agent to resolve; undefined when nothing conflicts. */
   joinBase = (spec: JoinSpec): Promise<Joined | undefined> =>
     joinBase({ git: this.#git, layout: this.#layout, identity: this.#signature() }, spec);
-
-  /** Keeps paths out of every later snapshot: what setup made is nobody's work. */
-  setAside = (attemptId: string, paths: readonly string[]): Promise<void> =>
-    this.#attempts.run(attemptId, () => setAside(this.#layout.record(attemptId), paths));
 
   /** The snapshots of a task in the mirror: what is left of its attempts, also after a crash. Last one of an attempt last. */
   snapshots = (spec: {

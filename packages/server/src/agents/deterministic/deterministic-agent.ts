@@ -76,6 +76,12 @@ export class DeterministicAgent implements Agent {
       : undefined;
   }
 
+  /** Whether it would answer a prompt by looking only, or not at all: nothing is run and nothing is changed. */
+  async looksOnly(turn: Pick<AgentTurn, "prompt" | "session_id">): Promise<boolean> {
+    const understood = await this.understands(turn);
+    return understood === undefined || onlyReads(understood.intent);
+  }
+
   run(turn: AgentTurn, place: TurnPlace = { beside_model: false }): AsyncIterable<AgentEvent> {
     return frameTurn(turn, (framed, emit) => this.#turn(framed, emit, place));
   }

@@ -1,24 +1,58 @@
 import { createHash } from "node:crypto";
 import { cp, lstat, mkdir, rename, rm, stat } from "node:fs/promises";
 import path from "node:path";
-import type { Evidence, ValidationCommand } from "@harness/protocol";
+import type { Clock } from "@harness/protocol";
+import type { Config } from "../config/index.ts";
 import { touchCache } from "../disk/index.ts";
-import { readCounts } from "../evidence/index.ts";
 import { confinedCommands } from "../git/index.ts";
-import type { ProcessOutcome } from "../process/index.ts";
-import { failWith, type Run, type StageResult } from "./run.ts";
+import type { ProcessOutcome, ProcessRunner } from "../process/index.ts";
+import type { ProjectRecord } from "../projects/index.ts";
+import type { Sandbox } from "../sandbox/index.ts";
+import type { Workspaces } from "../workspaces/index.ts";
 
-/** Output of a command kept as evidence: head and tail. */
-const EVIDENCE_CAP = 256 * 1024;
+/** Output of a command that is kept: head and tail. */
+export const OUTPUT_CAP = 256 * 1024;
+/** Output that is told when a command fails: its end (characters). */
+const TOLD = 2000;
 /** What a command's environment carries besides PATH and HOME. */
 const COMMAND_ENV = { CI: "true", LANG: "C.UTF-8", NO_COLOR: "1", GIT_TERMINAL_PROMPT: "0" };
 /** Names that decide what setup installs. */
 const MANIFEST =
   /(^|\/)(package(-lock)?\.json|npm-shrinkwrap\.json|pnpm-lock\.yaml|yarn\.lock|bun\.lockb?|requirements[^/]*\.txt|pyproject\.toml|uv\.lock|poetry\.lock|Pipfile(\.lock)?|Cargo\.(toml|lock)|go\.(mod|sum)|Gemfile(\.lock)?|composer\.(json|lock)|mix\.(exs|lock)|pom\.xml|[^/]*\.gradle(\.kts)?|\.npmrc|\.nvmrc)$/;
 
+/** Who runs a command of a project, and with what: an attempt of a task, or a thread of a person. */
+export interface CommandRun {
+  readonly deps: {
+    readonly sandbox: Sandbox;
+    readonly runner: ProcessRunner;
+    readonly workspaces: Pick<Workspaces, "listTree">;
+    readonly config: Pick<Config, "limits">;
+    /** The data directory, hidden from commands, and the folder of dependency caches in it. */
+    readonly paths: { readonly root: string; readonly cache: string };
+    readonly baseEnv: Readonly<Record<string, string>>;
+    readonly redact: (text: string) => string;
+    readonly clock: Clock;
+  };
+  readonly project: ProjectRecord;
+  /** The attempt or thread its processes are found by when the server died. */
+  readonly attempt: { readonly id: string };
+  readonly signal: AbortSignal;
+}
+
+/** How setting a tree up ended. `message` says which command failed, how, and the end of what it said. */
+export type SetUp =
+  | { readonly ok: true; readonly cached: boolean }
+  | { readonly ok: false; readonly message: string };
+
+/** Told of each setup command as it begins and ends. */
+export interface SetupWatch {
+  began(argv: readonly string[]): Promise<void>;
+  ended(argv: readonly string[], outcome: ProcessOutcome): Promise<void>;
+}
+
 /** Runs one command of the project in a working tree, inside the sandbox, without the agent's rights. */
-async function runCommand(
-  run: Run,
+export async function runCommand(
+  run: CommandRun,
   use: { cwd: string; argv: readonly string[]; network: "none" | "full"; timeoutMs: number; cap: number },
 ): Promise<ProcessOutcome> {
   const { deps } = run;
@@ -49,44 +83,47 @@ async function runCommand(
  * the base fills the cache: an agent's tree can never put anything into it.
  */
 export async function setUp(
-  run: Run,
+  run: CommandRun,
   tree: { path: string; commit: string; trusted: boolean },
-): Promise<StageResult<{ cached: boolean }>> {
+  watch?: SetupWatch,
+): Promise<SetUp> {
   const { cache_dirs } = run.project.settings;
-  const setup = setupCommands(run);
-  if (setup.length === 0) return { ok: true, value: { cached: false }, detail: "no setup commands" };
+  const setup = setupCommands(run.project);
+  if (setup.length === 0) return { ok: true, cached: false };
   const key = cache_dirs.length > 0 ? await cacheKey(run, tree.commit) : undefined;
   const cache = key === undefined ? undefined : path.join(run.deps.paths.cache, run.project.id, key);
   if (cache !== undefined && (await exists(cache))) {
     await touchCache(cache, run.deps.clock.now());
     for (const dir of cache_dirs) await copyInto(path.join(cache, dir), tree.path, dir);
-    return { ok: true, value: { cached: true }, detail: "from the cache" };
+    return { ok: true, cached: true };
   }
   for (const argv of setup) {
     const timeoutMs = run.deps.config.limits.setup_timeout_secs * 1000;
+    await watch?.began(argv);
     const outcome = await runCommand(run, {
       cwd: tree.path,
       argv,
       network: "full",
       timeoutMs,
-      cap: EVIDENCE_CAP,
+      cap: OUTPUT_CAP,
     });
+    await watch?.ended(argv, outcome);
     if (outcome.reason !== "exited" || outcome.exitCode !== 0) {
-      const text = run.deps.redact(tail(`${outcome.stdout.text}\n${outcome.stderr.text}`.trim(), 2000));
+      const text = run.deps.redact(tail(`${outcome.stdout.text}\n${outcome.stderr.text}`.trim(), TOLD));
       const how = outcome.reason === "exited" ? `exit code ${outcome.exitCode}` : outcome.reason;
-      return failWith("setup_failed", `Setup command \`${argv.join(" ")}\` failed (${how}):\n${text}`);
+      return { ok: false, message: `Setup command \`${argv.join(" ")}\` failed (${how}):\n${text}` };
     }
   }
   if (cache !== undefined && tree.trusted) {
     await keep(cache, tree.path, cache_dirs);
     await touchCache(cache, run.deps.clock.now());
   }
-  return { ok: true, value: { cached: false } };
+  return { ok: true, cached: false };
 }
 
 /** Everything that prepares a tree. Submodules and LFS files come only when the project turned them on, and confined. */
-export function setupCommands(run: Pick<Run, "project">): string[][] {
-  const { setup, submodules, lfs } = run.project.settings;
+export function setupCommands({ settings }: Pick<ProjectRecord, "settings">): string[][] {
+  const { setup, submodules, lfs } = settings;
   return [
     ...(submodules ? [[...confinedCommands.submodules]] : []),
     ...(lfs ? [[...confinedCommands.lfs]] : []),
@@ -94,57 +131,13 @@ export function setupCommands(run: Pick<Run, "project">): string[][] {
   ];
 }
 
-/** Runs one validation command on a clean checkout and makes evidence of it. */
-export async function validate(
-  run: Run,
-  command: ValidationCommand,
-  tree: { path: string; commit: string; round: number },
-): Promise<Evidence> {
-  const { deps, attempt, project } = run;
-  const timeoutMs = (command.timeout_secs ?? project.settings.validation_timeout_secs) * 1000;
-  const cap = Math.min(EVIDENCE_CAP, deps.config.limits.max_output_bytes);
-  const outcome = await runCommand(run, {
-    cwd: tree.path,
-    argv: command.argv,
-    network: deps.config.sandbox.command_network,
-    timeoutMs,
-    cap,
-  });
-  const output = [outcome.stdout.text, outcome.stderr.text, outcome.error ?? ""]
-    .filter((text) => text !== "")
-    .join("\n");
-  return {
-    id: deps.newId("evidence"),
-    task_id: attempt.task_id,
-    attempt_id: attempt.id,
-    round: tree.round,
-    commit: tree.commit,
-    name: command.name,
-    command: [...command.argv],
-    trust: "verified",
-    passed: outcome.reason === "exited" && outcome.exitCode === 0,
-    exit_code: outcome.exitCode,
-    reason: outcome.reason,
-    duration_ms: outcome.durationMs,
-    counts: readCounts(output),
-    output_sha256: createHash("sha256")
-      .update(outcome.stdout.sha256)
-      .update(outcome.stderr.sha256)
-      .digest("hex"),
-    output_bytes: outcome.stdout.totalBytes + outcome.stderr.totalBytes,
-    output: deps.redact(output),
-    sandbox: deps.sandbox.driver ?? "none",
-    created_at: new Date(deps.clock.now()).toISOString(),
-  };
-}
-
-async function cacheKey(run: Run, commit: string): Promise<string> {
+async function cacheKey(run: CommandRun, commit: string): Promise<string> {
   const files = await run.deps.workspaces.listTree({ projectId: run.project.id, commit });
   const manifests = files
     .filter((file) => MANIFEST.test(file.path))
     .map((file) => `${file.sha} ${file.path}`);
   const { cache_dirs } = run.project.settings;
-  const setup = setupCommands(run);
+  const setup = setupCommands(run.project);
   return createHash("sha256")
     .update(JSON.stringify({ setup, cache_dirs, manifests, node: process.version }))
     .digest("hex");
