@@ -96,6 +96,7 @@ export const tableOwners: Record<string, string> = {
   module_iterations: "tasks",
   interventions: "tasks",
   session_names: "threads",
+  publications: "threads",
   notifications: "notifications",
   notification_cursor: "notifications",
   reports: "reports",

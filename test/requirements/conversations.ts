@@ -21,6 +21,16 @@ const rows: readonly (readonly [source: string, id: string, promise: string])[] 
     "thread.setup-failed",
     "A setup that fails is said to the person and to the agent, and the conversation goes on; resuming the thread has it tried again.",
   ],
+  [
+    "issue 4",
+    "thread.publish",
+    "A checkpoint of a conversation becomes a branch of the user's repository, said to be CLAIMED; never forced, the checkout untouched, and the same one when it is asked for again.",
+  ],
+  [
+    "issue 4 / SAFETY 4.3",
+    "thread.publish-crash",
+    "Killed between the branch and its record, a server finds the branch and makes no second one.",
+  ],
 ];
 
 /** What a conversation has beyond its turns: how it is answered, set up and published. */

@@ -7,7 +7,7 @@ import { Item } from "./item.ts";
 import { madeWhenAsked } from "./made-when-asked.ts";
 import { SandboxProfile, SandboxRecord } from "./sandbox.ts";
 import { Intervention, moduleFigures, Requirements } from "./task-plan.ts";
-import { ForkOrigin, ThreadStatus } from "./thread.ts";
+import { ForkOrigin, Publication, ThreadStatus } from "./thread.ts";
 import {
   AttemptStatus,
   BlockReason,
@@ -161,6 +161,12 @@ const written = {
       insertions: z.number().int(),
       deletions: z.number().int(),
       skipped: z.array(z.object({ path: z.string(), reason: z.string() })),
+    }),
+  "thread.published": () =>
+    z.object({
+      branch: z.string(),
+      commit: CommitSha,
+      trust: Publication.shape.trust,
     }),
   "thread.rolled_back": () =>
     z.object({

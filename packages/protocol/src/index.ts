@@ -179,6 +179,7 @@ export {
 export { MOST_TEMPLATES, TaskTemplate, TemplateName, Templates } from "./template.ts";
 export {
   ForkOrigin,
+  Publication,
   QueuedInput,
   Thread,
   ThreadId,

@@ -54,6 +54,12 @@ export const stateErrors = {
     retry: "never",
     summary: "The thread belongs to a task, which is what decides over it.",
   },
+  nothing_to_publish: {
+    http: 409,
+    rpc: -32002,
+    retry: "later",
+    summary: "The thread has no checkpoint that differs from its base.",
+  },
   turn_not_running: { http: 409, rpc: -32002, retry: "never", summary: "The turn is not running." },
   turn_not_steerable: {
     http: 409,

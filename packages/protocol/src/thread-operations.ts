@@ -6,8 +6,18 @@ import { Cursor, Limit, Page } from "./paging.ts";
 import { ProjectKey } from "./project.ts";
 import { SandboxProfileWord } from "./sandbox.ts";
 import { TaskId } from "./task.ts";
-import { InputId, QueuedInput, Thread, ThreadId, ThreadItem, ThreadStatus, Turn, TurnId } from "./thread.ts";
-import { ExecutionStrategyWord, RefName } from "./words.ts";
+import {
+  InputId,
+  Publication,
+  QueuedInput,
+  Thread,
+  ThreadId,
+  ThreadItem,
+  ThreadStatus,
+  Turn,
+  TurnId,
+} from "./thread.ts";
+import { CommitSha, ExecutionStrategyWord, RefName } from "./words.ts";
 
 const onThread = { thread_id: ThreadId };
 const IdempotencyKey = z
@@ -85,6 +95,7 @@ export const threadOperations = {
       Thread.extend({
         turn_history: z.array(Turn).meta({ description: "The newest 500 turns, oldest first" }),
         queue: z.array(QueuedInput),
+        publications: z.array(Publication).meta({ description: "Its branches, the newest last" }),
       }),
     errors: ["thread_not_found"],
   }),
@@ -176,6 +187,44 @@ export const threadOperations = {
     params: () => z.strictObject(onThread),
     result: () => z.object({ compacted: z.boolean(), turn_id: z.string().nullable() }),
     errors: ["thread_not_found", "thread_busy", "thread_of_task", "draining"],
+  }),
+  "thread/publish": operation({
+    summary:
+      "Put a checkpoint into your repository as a branch. It is CLAIMED: unlike a task's it was neither validated nor reviewed",
+    http: ["POST /threads/{thread_id}/publish"],
+    scope: "operate",
+    mcp: false,
+    cli: "thread publish",
+    params: () =>
+      z.strictObject({
+        ...onThread,
+        turn_id: TurnId.optional().meta({
+          description: "The turn whose checkpoint is published; the newest checkpoint unless told",
+        }),
+        branch: RefName.optional().meta({
+          description: "Its name; made of the project's prefix and the title unless told",
+        }),
+      }),
+    result: () =>
+      Publication.extend({
+        thread_id: z.string(),
+        base_sha: CommitSha.nullable(),
+        already_there: z
+          .boolean()
+          .meta({ description: "It was published before and stands where it was left" }),
+      }),
+    errors: [
+      "thread_not_found",
+      "turn_not_found",
+      "thread_of_task",
+      "nothing_to_publish",
+      "branch_taken",
+      "not_a_repository",
+      "invalid_ref",
+      "repo_config_tampered",
+      "git_failed",
+      "draining",
+    ],
   }),
   "thread/delete": operation({
     summary: "Delete a thread with its turns, items and workspace",

@@ -48,6 +48,20 @@ export const Thread = z
   .meta({ id: "Thread" });
 export type Thread = z.infer<typeof Thread>;
 
+/** A checkpoint of a thread as a branch of the user's repository. */
+export const Publication = z
+  .object({
+    branch: z.string(),
+    commit: CommitSha,
+    trust: z.literal("claimed").meta({
+      description:
+        "CLAIMED: Harness ran no check on this commit and nobody reviewed it; a task's branch is VERIFIED",
+    }),
+    published_at: Timestamp,
+  })
+  .meta({ id: "Publication" });
+export type Publication = z.infer<typeof Publication>;
+
 /** `waiting`: parked until a person answers; it goes on as the same turn. A terminal turn never changes again. */
 export const TurnStatus = z.enum(["running", "waiting", "completed", "cancelled", "failed"]);
 export type TurnStatus = z.infer<typeof TurnStatus>;

@@ -38,13 +38,15 @@ const show = operationCommand("thread/get", {
   positionals: [threadId],
   show(thread, { out, surroundings }) {
     out.facts(factsOf(thread));
+    for (const { branch, commit } of thread.publications)
+      out.facts([["branch", `${branch} at ${shortSha(commit)}, CLAIMED`]]);
     showTurns(thread.turn_history, out, surroundings.clock.now());
     showQueue(thread.queue, out);
     return undefined;
   },
 });
 
-function factsOf(thread: Omit<Result<"thread/get">, "turn_history" | "queue">) {
+function factsOf(thread: Omit<Result<"thread/get">, "turn_history" | "queue" | "publications">) {
   const { base_branch, base_sha, head_sha, approvals, forked_from, sandbox } = thread;
   return [
     ["thread", thread.id],
@@ -182,6 +184,30 @@ const rollback = operationCommand("thread/rollback", {
   },
 });
 
+const publish = operationCommand("thread/publish", {
+  positionals: [threadId],
+  options: {
+    turn_id: [
+      {
+        flags: "--turn <turn>",
+        doc: "The turn whose checkpoint is published; the newest unless told",
+        path: "turn_id",
+      },
+    ],
+  },
+  notes: `A branch of a conversation is CLAIMED: Harness ran no check on it and nobody reviewed it. Work that is to be
+proven is a task: harness task submit.`,
+  show({ branch, commit, already_there }, { out, err }) {
+    out.facts([
+      ["branch", branch, "bold"],
+      ["commit", commit],
+      ["trust", "CLAIMED: neither validated nor reviewed", "yellow"],
+    ]);
+    if (already_there) err.line("It was there already.");
+    return undefined;
+  },
+});
+
 const compact = operationCommand("thread/compact", {
   positionals: [threadId],
   show({ compacted, turn_id }, { out, err }) {
@@ -269,6 +295,7 @@ export const threadCommands: readonly CommandDefinition[] = [
   resume,
   fork,
   rollback,
+  publish,
   compact,
   remove,
 ];

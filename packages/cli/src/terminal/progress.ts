@@ -77,6 +77,10 @@ const tellers: { readonly [T in EventType]?: Teller<T> } = {
   "turn.waiting": ({ approval_id, reason }) => [`  waits: ${reason} (${approval_id})`, "yellow"],
   "turn.resumed": () => ["  goes on with the answer"],
   "thread.started": ({ title, agent }) => [`thread ${title}, with ${agent}`, "bold"],
+  "thread.published": ({ branch, commit }) => [
+    `branch ${branch} at ${shortSha(commit)}, CLAIMED: neither validated nor reviewed`,
+    "yellow",
+  ],
   "thread.rolled_back": ({ turns }) => [`went back to before ${count(turns.length, "turn")}`, "yellow"],
   "thread.set_up": ({ ok, cached }) => [
     `  setup ${cached ? "taken from the cache" : ok ? "done" : "failed"}`,

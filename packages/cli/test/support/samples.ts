@@ -306,5 +306,6 @@ export function thread(id: string, turn_id: string): Result<"thread/get"> {
     updated_at: at,
     turn_history: [turn],
     queue: [],
+    publications: [],
   };
 }

@@ -23,6 +23,7 @@ import {
 import { waited } from "../turns/index.ts";
 import { answererOf, type Words } from "./answerer.ts";
 import type { ConversationDeps, TurnStopReason } from "./conversation-deps.ts";
+import { notePublications } from "./publish-thread.ts";
 import { closeInterrupted } from "./reconcile-threads.ts";
 import { retrySetup } from "./set-up-place.ts";
 import { runThreadTurn } from "./thread-turn.ts";
@@ -71,6 +72,8 @@ export class Conversations {
   async start(): Promise<void> {
     const closed = await closeInterrupted(this.#deps);
     if (closed > 0) this.#deps.logger.info({ turns: closed }, "closed turns of a server that stopped");
+    const found = await notePublications(this.#deps);
+    if (found > 0) this.#deps.logger.info({ branches: found }, "found branches a dead server had made");
     this.#unlisten = this.#deps.log.listen((events) => {
       for (const event of events)
         if (event.type === "approval.decided" && event.task_id === null && event.thread_id !== null)

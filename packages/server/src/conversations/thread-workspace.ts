@@ -74,7 +74,7 @@ export async function takeCheckpoint(
     path: place.path,
     parentSha: place.parent_sha,
     baseSha: place.base_sha,
-    message: `${thread.title}\n\nThread: ${thread.id}\nTurn: ${turnId}`,
+    message: `${thread.title}\n\nThread: ${thread.id}\nTurn: ${turnId}\nTrust: CLAIMED, neither validated nor reviewed`,
   });
   if (taken.status === "workspace_gone")
     throw new HarnessError(

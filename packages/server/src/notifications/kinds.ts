@@ -73,6 +73,7 @@ const telling: { readonly [T in EventType]: Tell<T> | null } = {
   "thread.renamed": null,
   "thread.status_changed": null,
   "thread.snapshot": null,
+  "thread.published": null,
   "thread.rolled_back": null,
   "thread.compacted": null,
   "thread.deleted": null,

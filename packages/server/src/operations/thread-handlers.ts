@@ -8,7 +8,7 @@ import {
   sandboxProfile,
 } from "@harness/protocol";
 import { executionStrategy } from "../agents/index.ts";
-import { forkThread, rollBack } from "../conversations/index.ts";
+import { forkThread, publishThread, rollBack } from "../conversations/index.ts";
 import { defaultProject, getProject, type ProjectRecord } from "../projects/index.ts";
 import { once } from "../tasks/index.ts";
 import {
@@ -20,6 +20,7 @@ import {
   listThreads,
   presentThread,
   presentTurn,
+  publicationsOf,
   queueOf,
   type ThreadRecord,
   takeInput,
@@ -59,6 +60,7 @@ export function threadHandlers(deps: OperationsDeps): Pick<Handlers, Names> {
         ...presentThread(thread),
         turn_history: turns.map(presentTurn),
         queue: await queueOf(db(), thread_id),
+        publications: await publicationsOf(db(), thread_id),
       };
     },
     "thread/items": async ({ thread_id, after_seq, limit }) => {
@@ -96,6 +98,10 @@ export function threadHandlers(deps: OperationsDeps): Pick<Handlers, Names> {
       });
       if (turn_id !== null) deps.conversations.wake(thread_id);
       return { compacted: turn_id !== null, turn_id };
+    },
+    "thread/publish": async ({ thread_id, ...wish }, caller) => {
+      refuseWhenDraining(deps);
+      return publishThread(deps, await ownThread(deps, thread_id), { ...wish, actor: caller.actor });
     },
     "thread/delete": async ({ thread_id }, caller) => {
       await deps.log.write(async (tx) =>

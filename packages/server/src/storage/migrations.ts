@@ -37,9 +37,9 @@ export const migrations: Record<string, Migration> = {
       for (const statement of policyTables) await sql.raw(statement).execute(db);
     },
   },
-  "0007_strategies": {
+  "0007_conversations": {
     async up(db: Kysely<unknown>): Promise<void> {
-      for (const statement of strategies) await sql.raw(statement).execute(db);
+      for (const statement of conversations) await sql.raw(statement).execute(db);
     },
   },
   "0008_sandbox": {
@@ -226,11 +226,13 @@ const tokens = [
   "create index tokens_name on tokens (name)",
 ];
 
-/** How conversations are answered. */
-const strategies = [
+/** How conversations are answered, and where they are published. */
+const conversations = [
   "alter table threads add column execution_strategy text",
   "alter table turns add column strategy text",
   "alter table inputs add column execution_strategy text",
+  `create table publications (thread_id text not null, commit_sha text not null, branch text not null, published_as text,
+     created_at bigint not null, published_at bigint, primary key (thread_id, commit_sha, branch))`,
 ];
 
 /** Unconfined is a profile like the others since then: `danger-full-access`. */

@@ -17,6 +17,7 @@ import type {
   ApprovalsTable,
   InputsTable,
   ItemsTable,
+  PublicationsTable,
   ThreadsTable,
   TurnsTable,
 } from "./thread-tables.ts";
@@ -63,6 +64,7 @@ export interface Database {
   module_iterations: ModuleIterationsTable;
   interventions: InterventionsTable;
   session_names: SessionNamesTable;
+  publications: PublicationsTable;
   notifications: NotificationsTable;
   notification_cursor: NotificationCursorTable;
   reports: ReportsTable;

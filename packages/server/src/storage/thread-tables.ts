@@ -124,3 +124,15 @@ export interface ApprovalRulesTable {
   created_at: number;
   hits: number;
 }
+
+/** A checkpoint that is meant to be a branch of the user's repository, and where it became one. */
+export interface PublicationsTable {
+  thread_id: string;
+  commit_sha: string;
+  /** The branch it was meant to be. */
+  branch: string;
+  /** The branch it became; null while that is not known. */
+  published_as: string | null;
+  created_at: number;
+  published_at: number | null;
+}

@@ -9,6 +9,13 @@ export {
   lastWordsOf,
   newestItemsOf,
 } from "./item-store.ts";
+export {
+  dropPublication,
+  intendPublication,
+  openPublications,
+  publicationsOf,
+  recordPublication,
+} from "./publication-store.ts";
 export { firstWordsOf, nameSession, namesOf, threadNamed } from "./session-names.ts";
 export { addArtifact, addPrompt, artifactsOf, promptsOf } from "./task-texts.ts";
 export { conversationIds, listThreads, type ThreadQuery } from "./thread-list.ts";

@@ -9,7 +9,7 @@ import { KeyedLock } from "./keyed-lock.ts";
 import type { Layout } from "./layout.ts";
 import { isAncestor, type LandingPlan, type LandingSpec, MERGES, moveBranch, planLanding } from "./merge.ts";
 import type { Mirrors } from "./mirror.ts";
-import { branchTip } from "./publish.ts";
+import { branchTip, findPublished } from "./publish.ts";
 import { removeTree } from "./remove-tree.ts";
 import { openRepository, type Repository } from "./repository.ts";
 
@@ -48,6 +48,14 @@ export class Handover {
   async tip(at: Place & { readonly branch: string }): Promise<string | undefined> {
     checkRefName(at.branch);
     return branchTip(this.#deps.git, await openRepository(at.root), at.branch);
+  }
+
+  /** The branch a commit was published as, whichever of its names it got; undefined when it was not. */
+  async publishedAs(
+    at: Place & { readonly branch: string; readonly sha: string; readonly earlier?: string },
+  ): Promise<string | undefined> {
+    checkRefName(at.branch);
+    return findPublished(this.#deps.git, await openRepository(at.root), at);
   }
 
   /** Whether a branch of the repository holds a commit. */

@@ -55,8 +55,7 @@ export async function publishBranch(
       return { branch: spec.earlier.branch, sha: spec.sha, alreadyThere: false };
     }
   }
-  for (let suffix = 1; suffix <= LAST_SUFFIX; suffix += 1) {
-    const branch = suffix === 1 ? spec.branch : `${spec.branch}-${suffix}`;
+  for (const branch of namesOf(spec.branch)) {
     const at = await branchTip(git, spec.repo, branch);
     if (at === spec.sha) return { branch, sha: spec.sha, alreadyThere: true };
     if (at !== undefined) continue;
@@ -73,6 +72,22 @@ export async function publishBranch(
     `Cannot publish as ${spec.branch}: this name and ${spec.branch}-2 to -${LAST_SUFFIX} are taken or blocked by other branches. Delete some, or change the branch prefix.`,
     { field: "branch", got: spec.branch },
   );
+}
+
+/** The names a branch may get, the wished one first. */
+function namesOf(branch: string): string[] {
+  return Array.from({ length: LAST_SUFFIX }, (_, n) => (n === 0 ? branch : `${branch}-${n + 1}`));
+}
+
+/** The branch work was published as, when it was; only looks. */
+export async function findPublished(
+  git: GitRunner,
+  repo: Repository,
+  { branch, sha, earlier }: { readonly branch: string; readonly sha: string; readonly earlier?: string },
+): Promise<string | undefined> {
+  for (const name of [...(earlier === undefined ? [] : [earlier]), ...namesOf(branch)])
+    if ((await branchTip(git, repo, name)) === sha) return name;
+  return undefined;
 }
 
 /** The commit a branch of the user's repository stands at, or undefined when there is no such branch. */
