@@ -31,6 +31,16 @@ const rows: readonly (readonly [source: string, id: string, promise: string])[] 
     "thread.publish-crash",
     "Killed between the branch and its record, a server finds the branch and makes no second one.",
   ],
+  [
+    "SAFETY 4.6",
+    "ws.frames",
+    "On every WebSocket path a frame that breaks the protocol ends the socket with the code for it, and nobody else's.",
+  ],
+  [
+    "SAFETY 4.6",
+    "ws.upgrade",
+    "An upgrade with a wrong version, key, protocol or method opens no socket on any path.",
+  ],
 ];
 
 /** What a conversation has beyond its turns: how it is answered, set up and published. */

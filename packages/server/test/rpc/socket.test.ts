@@ -1,5 +1,4 @@
 import { once } from "node:events";
-import { connect as connectTcp } from "node:net";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { WebSocket } from "ws";
 import { type Edge, type EdgeOptions, sendRaw, startEdge, statusOf, TOKEN } from "../http/edge.ts";
@@ -16,29 +15,6 @@ const own = (options: EdgeOptions) => startEdge(options);
 
 function upgrade(port: number, headers: string): string {
   return `GET /ws HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n${headers}\r\n`;
-}
-
-/** Upgrades, sends bytes as they are, and answers the code of the close frame that comes back; 1006 without one. */
-async function closeCode(bytes: Buffer): Promise<number> {
-  const socket = connectTcp(edge.port, "127.0.0.1");
-  const chunks: Buffer[] = [];
-  socket.on("data", (chunk) => chunks.push(chunk));
-  socket.on("error", () => {});
-  socket.write(upgrade(edge.port, `Authorization: Bearer ${TOKEN}\r\n`));
-  await once(socket, "data");
-  socket.write(bytes);
-  await once(socket, "close");
-  const answer = Buffer.concat(chunks);
-  const frame = answer.subarray(answer.indexOf("\r\n\r\n") + 4);
-  return frame[0] === 0x88 ? frame.readUInt16BE(2) : 1006;
-}
-
-/** A frame of a client, with a mask of zeros. */
-function frame(first: number, payload: Buffer, masked = true): Buffer {
-  return Buffer.concat([
-    Buffer.from([first, (masked ? 0x80 : 0) | payload.length, ...(masked ? [0, 0, 0, 0] : [])]),
-    payload,
-  ]);
 }
 
 describe("the handshake of /ws", () => {
@@ -72,20 +48,6 @@ describe("the handshake of /ws", () => {
 
 describe("frames that break the protocol", () => {
   const text = Buffer.from('{"jsonrpc":"2.0","id":1,"method":"initialize"}');
-
-  it.each([
-    ["a text that is not UTF-8", frame(0x81, Buffer.from([0x7b, 0xff, 0xfe])), 1007],
-    ["a close with a reason that is not UTF-8", frame(0x88, Buffer.from([0x03, 0xe8, 0xff])), 1007],
-    ["an unmasked frame", frame(0x81, text, false), 1002],
-    ["reserved bits", frame(0xf1, text), 1002],
-    ["an opcode there is not", frame(0x83, text), 1002],
-    ["a fragmented ping", frame(0x09, Buffer.alloc(1)), 1002],
-    ["a continuation of nothing", frame(0x80, text), 1002],
-    ["a close with the code 1005", frame(0x88, Buffer.from([0x03, 0xed])), 1002],
-    ["a close with the code 1006", frame(0x88, Buffer.from([0x03, 0xee])), 1002],
-  ])("%s end the socket with the code for it [req:rpc.socket-frames]", async (_, bytes, code) => {
-    expect(await closeCode(bytes)).toBe(code);
-  });
 
   it("a message of 10 MB ends the socket with 1009, and nobody else's [req:rpc.socket-frames]", async () => {
     await using other = await join(edge);
