@@ -41,6 +41,12 @@ const rows: readonly (readonly [source: string, id: string, promise: string])[] 
     "ws.upgrade",
     "An upgrade with a wrong version, key, protocol or method opens no socket on any path.",
   ],
+  [
+    "issue 4",
+    "client.sockets",
+    "Every feed of the stream table is a method of the typed client; over its sockets too it resumes with no gap and nothing twice.",
+  ],
+  ["seed 2", "cli.sessions", "Sessions are listed and shown on the command line."],
 ];
 
 /** What a conversation has beyond its turns: how it is answered, set up and published. */

@@ -21,6 +21,7 @@ import { reportCommands } from "./commands/report.ts";
 import { ruleCommands } from "./commands/rule.ts";
 import { serveCommand } from "./commands/serve.ts";
 import { serverCommands } from "./commands/server.ts";
+import { sessionCommands } from "./commands/session.ts";
 import { taskCommands } from "./commands/task.ts";
 import { threadCommands } from "./commands/thread.ts";
 import { threadTalkCommands } from "./commands/thread-talk.ts";
@@ -47,6 +48,7 @@ export const commandDefinitions: readonly CommandDefinition[] = [
   ...liveCommands,
   ...threadTalkCommands,
   ...threadCommands,
+  ...sessionCommands,
   ...approvalCommands,
   ...ruleCommands,
   ...policyCommands,
@@ -62,6 +64,7 @@ export const commandDefinitions: readonly CommandDefinition[] = [
 const groups: Readonly<Record<string, string>> = {
   task: "Submit, follow and steer tasks",
   thread: "Talk with an agent in a workspace of its own",
+  session: "Conversations under the names their clients gave them",
   approval: "Answer what agents ask a person",
   rule: "Load, check and show the rules that judge agents",
   policy: "What the policy answers, and would have answered",

@@ -8,15 +8,19 @@ import {
   type Params,
   parseRoute,
   type Result,
+  type RpcNotification,
   type StreamItem,
   type StreamName,
   streams,
+  type TaskSocketMessage,
   type WsServerMessage,
 } from "@harness/protocol";
 import type { z } from "zod";
-import { errorOf, readJson } from "./problem.ts";
+import { followNotifications, type NotificationParams } from "./notification-feed.ts";
+import { checked, errorOf, goneEvents, readJson } from "./problem.ts";
 import { pauseOf, sleep } from "./sleep.ts";
 import { readSse, type SseMessage } from "./sse.ts";
+import { followTask, type TaskFeedParams } from "./task-feed.ts";
 import { followTopic, type TopicParams } from "./topic-feed.ts";
 import { type Socket, Topics } from "./topics.ts";
 
@@ -133,10 +137,38 @@ export class HarnessClient {
     return followTopic(connect, params, pauseOf(this.#reconnectMs), signal);
   }
 
+  /**
+   * Follows a task under seed 3's names over its own WebSocket, from its beginning unless told, with the same promise;
+   * ends with the task. What a person says to the work is `call("task/intervene", …)`.
+   */
+  taskFeed(
+    params: TaskFeedParams,
+    { signal }: CallOptions = {},
+  ): AsyncGenerator<TaskSocketMessage, void, undefined> {
+    const { url } = fillPath(streams.ws_task.path, { task_id: params.task_id });
+    const connect = (query: string) => this.#connect(`${url}${query}`);
+    return followTask(connect, params, pauseOf(this.#reconnectMs), signal);
+  }
+
+  /**
+   * Follows what happens as the notifications of JSON-RPC (`turn/started`, `message/delta`, …) over a WebSocket, with the
+   * same promise.
+   */
+  notifications(
+    params: NotificationParams = {},
+    { signal }: CallOptions = {},
+  ): AsyncGenerator<RpcNotification, void, undefined> {
+    const connect = () => this.#connect(streams.rpc.path);
+    return followNotifications(connect, params, pauseOf(this.#reconnectMs), signal);
+  }
+
   /** Opens a WebSocket for topics of the event log. It is not opened again by itself: `onClose` says when it ended. */
   topics(onMessage: (message: WsServerMessage) => void, onClose?: (reason: string) => void): Topics {
-    const url = `${this.#url.replace(/^http/, "ws")}${streams.ws_events.path}`;
-    return new Topics(this.#openSocket(url, this.#headers), onMessage, onClose);
+    return new Topics(this.#connect(streams.ws_events.path), onMessage, onClose);
+  }
+
+  #connect(path: string): Socket {
+    return this.#openSocket(`${this.#url.replace(/^http/, "ws")}${path}`, this.#headers);
   }
 
   async *#open(
@@ -202,27 +234,10 @@ function fillPath(path: string, params: object): { url: string; rest: Record<str
 }
 
 function decode<N extends FeedName>(name: N, { event, data }: SseMessage): FeedItem<N> {
-  if (event === "resync_required") {
-    throw new HarnessError(
-      "invalid_cursor",
-      "The events after this cursor are gone. Read the state anew and follow from there.",
-      { field: "after_seq" },
-    );
-  }
+  if (event === "resync_required") throw goneEvents();
   // Lines of text are themselves; everything else is JSON.
   const value = name === "task_logs" ? data : readJson(data);
   return checked(`An event of ${streams[name].path}`, streams[name].frame, value) as FeedItem<N>;
-}
-
-/** What the server sent, as the table says it is. */
-function checked(what: string, schema: z.ZodType, value: unknown): unknown {
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
-  throw new HarnessError(
-    "internal",
-    `${what} is not what this version expects: ${issue?.path.map(String).join(".") ?? ""} ${issue?.message ?? ""}. Update the older of the two.`,
-  );
 }
 
 /** Values as the server reads them: a list is a repeated key, nothing is joined. */

@@ -1,4 +1,5 @@
 import { type EventFrame, HarnessError, type WsServerMessage } from "@harness/protocol";
+import { goneEvents } from "./problem.ts";
 import { type Pause, sleep } from "./sleep.ts";
 import type { Topics } from "./topics.ts";
 
@@ -46,12 +47,7 @@ export async function* followTopic(
 
 function refuse(message: WsServerMessage): void {
   if (message.type === "error") throw new HarnessError("invalid_params", message.message, { field: "topic" });
-  if (message.type === "resync_required")
-    throw new HarnessError(
-      "invalid_cursor",
-      "The events after this cursor are gone. Read the state anew and follow from there.",
-      { field: "after_seq" },
-    );
+  if (message.type === "resync_required") throw goneEvents();
 }
 
 /** The messages of one socket as they come, until it closes or its reader falls too far behind. */

@@ -23,6 +23,7 @@ export const sessionOperations = {
     http: ["GET /api/sessions"],
     scope: "read",
     mcp: false,
+    cli: "session list",
     params: () => z.strictObject({ limit: Limit }),
     result: () => z.array(Session),
     errors: [],
@@ -32,6 +33,7 @@ export const sessionOperations = {
     http: ["GET /api/sessions/{session_id}"],
     scope: "read",
     mcp: false,
+    cli: "session show",
     params: () => z.strictObject(onSession),
     result: () =>
       z.object({

@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { connect as connectTcp } from "node:net";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { WebSocket } from "ws";
 import { type Edge, type EdgeOptions, sendRaw, startEdge, statusOf, TOKEN } from "../http/edge.ts";
