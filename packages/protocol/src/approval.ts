@@ -32,8 +32,19 @@ export const ApprovalSettings = z
   .meta({ id: "ApprovalSettings" });
 export type ApprovalSettings = z.infer<typeof ApprovalSettings>;
 
-/** What an agent asks leave for, or wants to know. */
-export const ApprovalKind = z.enum(["read", "write", "run", "network", "tool_call", "question"]);
+/**
+ * What an agent asks leave for, or wants to know. `protected_change` is asked by Harness: finished work changes files
+ * that decide what later work may do.
+ */
+export const ApprovalKind = z.enum([
+  "read",
+  "write",
+  "run",
+  "network",
+  "tool_call",
+  "question",
+  "protected_change",
+]);
 export type ApprovalKind = z.infer<typeof ApprovalKind>;
 
 /** One thing an agent wants to know from a person. */

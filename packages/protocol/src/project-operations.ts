@@ -20,6 +20,7 @@ const settingFields = {
   review: ReviewSettings.partial().optional(),
   max_concurrent: z.number().int().min(1).max(1000).optional(),
   default_agent: z.string().min(1).max(100).optional(),
+  protected_paths: z.array(z.string().min(1).max(500)).max(200).optional(),
   lfs: z.boolean().optional(),
   submodules: z.boolean().optional(),
   night_limits: Caps.partial().optional(),

@@ -68,6 +68,10 @@ export const ProjectSettings = z
       description: "What agents may do in the project; null follows the server",
     }),
     templates: Templates.default({}),
+    protected_paths: z.array(z.string().min(1).max(500)).max(200).default([]).meta({
+      description:
+        "Globs of files whose change a person approves before work is published, besides the operator's",
+    }),
   })
   .meta({ id: "ProjectSettings" });
 export type ProjectSettings = z.infer<typeof ProjectSettings>;

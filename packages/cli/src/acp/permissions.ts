@@ -16,6 +16,7 @@ const KINDS: Readonly<Record<Approval["kind"], ToolKind>> = {
   network: "fetch",
   tool_call: "other",
   question: "think",
+  protected_change: "edit",
 };
 
 type Answer = Pick<Params<"approval/respond">, "decision" | "scope" | "reason" | "answers">;

@@ -218,6 +218,7 @@ const settings = {
   takeover: false,
   sandbox: null,
   templates: {},
+  protected_paths: [],
 };
 const noFile = { sha256: null, approved_sha256: null, state: "absent" as const, text: null, rules: null };
 

@@ -127,6 +127,28 @@ export async function takeAnswer(tx: WriteTx, by: AskedBy, asked: Asked): Promis
   return toApproval({ ...row, consumed_at: row.consumed_at ?? tx.now });
 }
 
+/**
+ * What a person said before to exactly this in the same task, told or not: leave for certain bytes holds as long as
+ * they are the same. A denial counts until it was told; after that the same is asked anew.
+ */
+export async function standingAnswer(
+  tx: WriteTx,
+  by: AskedBy & { readonly task_id: string },
+  asked: Asked,
+): Promise<Approval | undefined> {
+  const row = await tx.db
+    .selectFrom("approvals")
+    .selectAll()
+    .where("action_hash", "=", actionHash(asked))
+    .where("task_id", "=", by.task_id)
+    .where("status", "in", ["allowed", "denied"])
+    .orderBy("id", "desc")
+    .executeTakeFirst();
+  if (!row || (row.status === "denied" && row.consumed_at !== null)) return undefined;
+  if (row.consumed_at === null) await consume(tx, row);
+  return toApproval({ ...row, consumed_at: row.consumed_at ?? tx.now });
+}
+
 /** Marks that the agent was told. False when it was told before: an answer is told once. */
 export async function consumeAnswer(tx: WriteTx, id: string): Promise<Approval | undefined> {
   const row = await tx.db.selectFrom("approvals").selectAll().where("id", "=", id).executeTakeFirst();
@@ -153,6 +175,12 @@ export async function decide(tx: WriteTx, id: string, decision: Decision, newId:
     throw new HarnessError(
       "approval_decided",
       `Approval ${id} was decided already: ${row.status} by ${row.decided_by ?? "nobody"}.`,
+    );
+  if (row.kind === "protected_change" && decision.scope === "always")
+    throw new HarnessError(
+      "invalid_params",
+      "scope: leave for a protected change is for exactly what it changes. Allow it once; to have such files asked about no more, change policy.protected_changes.",
+      { field: "scope" },
     );
   const change = {
     status: decision.status,

@@ -12,6 +12,7 @@ export {
   getApproval,
   nextExpiry,
   openApproval,
+  standingAnswer,
   takeAnswer,
   withdrawOfTurn,
 } from "./approval-store.ts";

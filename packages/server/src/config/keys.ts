@@ -10,6 +10,7 @@ import type { AnyConfigKey, ConfigKey } from "./key.ts";
 import { mcpKeys } from "./mcp-keys.ts";
 import { nightKeys } from "./night-keys.ts";
 import { notifyKeys } from "./notify-keys.ts";
+import { policyKeys } from "./policy-keys.ts";
 import { reportKeys } from "./report-keys.ts";
 import { ruleKeys } from "./rule-keys.ts";
 import { sandboxKeys } from "./sandbox-keys.ts";
@@ -38,6 +39,7 @@ export const configKeys = {
   ...mcpKeys,
   ...ruleKeys,
   ...hookKeys,
+  ...policyKeys,
 };
 
 type Keys = typeof configKeys;

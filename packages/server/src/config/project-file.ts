@@ -145,6 +145,7 @@ function settingsOf(file: ProjectFile): ProjectFileSettings {
     review: file.review,
     max_concurrent: file.concurrency?.max_concurrent_tasks,
     templates: file.templates,
+    protected_paths: file.policy?.protected_paths,
   };
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
 }

@@ -52,6 +52,7 @@ export const projectEntryShape = z.strictObject({
   validation: validationList.optional(),
   validation_timeout_secs: seconds.optional(),
   review: reviewShape.optional(),
+  protected_paths: z.array(inside).max(200).optional(),
   lfs: z.boolean().optional(),
   submodules: z.boolean().optional(),
   night_limits: Caps.partial().optional(),
@@ -158,6 +159,7 @@ export const projectFileShape = z.strictObject({
   concurrency: z
     .strictObject({ max_concurrent_tasks: z.number().int().min(1).max(1000).optional() })
     .optional(),
+  policy: z.strictObject({ protected_paths: z.array(inside).max(200).optional() }).optional(),
   templates: z
     .record(TemplateName, fileTemplate)
     .refine(

@@ -138,6 +138,7 @@ export function proposedSettings(deps: OperationsDeps, found: Inspection): Proje
     takeover: false,
     sandbox: null,
     templates: {},
+    protected_paths: [],
   };
 }
 

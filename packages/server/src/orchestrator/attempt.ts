@@ -9,6 +9,7 @@ import { judgeRound, noteWork } from "./modules.ts";
 import { prepareStages } from "./prepare-stages.ts";
 import { noteRound } from "./progress.ts";
 import { type Feedback, firstFeedback } from "./prompts.ts";
+import { protectedGate } from "./protected-gate.ts";
 import { publishStage } from "./publish-stage.ts";
 import { type ReviewResult, reviewStage } from "./review-stage.ts";
 import { type AttemptEnd, failWith, type Run, stopReason } from "./run.ts";
@@ -99,6 +100,12 @@ async function converge(run: Run, bench: Bench, handoff: Handoff | undefined): P
     await judgeRound(run, bench, { commit: parent, passed: true, approved });
     if (!review.ok) return review.end;
     if (approved) {
+      const gate = await protectedGate(run, { baseSha: bench.baseSha, commit: parent });
+      if (gate.type === "ended") return gate.end;
+      if (gate.type === "denied") {
+        feedback = gate.feedback;
+        continue;
+      }
       if (await mayPublish(run)) break;
       feedback = { type: "guidance" };
       continue;

@@ -32,6 +32,12 @@ export type Feedback =
       readonly reviewer: string;
       readonly findings: readonly Finding[];
       readonly summary: string;
+    }
+  | {
+      /** A person does not want these files changed like that. */
+      readonly type: "protected";
+      readonly changes: readonly { readonly path: string; readonly why: string }[];
+      readonly reason: string;
     };
 
 const OUTPUT_SHOWN = 8_000;
@@ -114,11 +120,16 @@ export function implementPrompt(brief: {
 }
 
 /** What of the prompt is a person's own words. */
-function personsWords(brief: { revisions: readonly string[]; guidance: readonly Intervention[] }): string {
+function personsWords(brief: {
+  revisions: readonly string[];
+  guidance: readonly Intervention[];
+  feedback: Feedback;
+}): string {
   return [
     "the task",
     ...(brief.revisions.length > 0 ? ["its revisions"] : []),
     ...(brief.guidance.length > 0 ? ["the guidance"] : []),
+    ...(brief.feedback.type === "protected" ? ["the person's reason"] : []),
   ].join(" and ");
 }
 
@@ -175,6 +186,19 @@ function feedbackLines(feedback: Feedback, fence: (label: string, text: string) 
             `$ ${item.command.join(" ")}\n${item.reason === "exited" ? `exit code ${item.exit_code}` : item.reason}\n${tail(item.output, OUTPUT_SHOWN)}`,
           ),
         ),
+      ];
+    case "protected":
+      return [
+        "",
+        "Your work passed validation and review, but a person does not allow the change of the files below. Take it back, or do what they say; keep the rest.",
+        fence(
+          "files",
+          feedback.changes
+            .slice(0, 100)
+            .map(({ path, why }) => `${path}: ${why}`)
+            .join("\n"),
+        ),
+        fence("the person's reason", feedback.reason),
       ];
     case "review":
       return [

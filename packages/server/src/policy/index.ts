@@ -13,5 +13,12 @@ export type {
   ProjectRules,
   ReadsShell,
 } from "./policy.ts";
+export {
+  type DiffFile,
+  type DiffWatch,
+  judgeDiff,
+  needsPatch,
+  type ProtectedChange,
+} from "./protected/judge-diff.ts";
 export { type RuleFunction, ruleFunctions } from "./rules/function-table.ts";
 export { createShellReader, type ShellReader } from "./shell/index.ts";

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { checkObjectId, type GitRunner } from "../git/index.ts";
 import type { ChangedFile, Diff, DiffStat } from "./workspace.ts";
 
@@ -18,6 +19,9 @@ export interface DiffSpec {
   readonly paths?: readonly string[];
   readonly signal?: AbortSignal;
 }
+
+/** Two commits of a project's mirror to compare. */
+export type ProjectDiff = { readonly projectId: string } & Omit<DiffSpec, "gitDir">;
 
 /** The change as a unified diff up to a cap, and every file it touches. */
 export async function readDiff(git: GitRunner, spec: DiffSpec, capBytes: number): Promise<Diff> {
@@ -40,6 +44,20 @@ export async function changedFiles(git: GitRunner, spec: DiffSpec): Promise<Chan
     signal: spec.signal,
   });
   return parseRawAndNumstat(stdout);
+}
+
+/**
+ * Names exactly this change: of every path the modes and object ids on both sides, whatever the commits around it.
+ * Other bytes are another change.
+ */
+export async function changeId(git: GitRunner, spec: DiffSpec): Promise<string> {
+  const { stdout } = await git.run({
+    gitDir: spec.gitDir,
+    args: ["diff-tree", "-r", "--raw", "--no-renames", "--no-abbrev", "-z", ...range(spec)],
+    outputCapBytes: Number.POSITIVE_INFINITY,
+    signal: spec.signal,
+  });
+  return createHash("sha256").update(stdout).digest("hex");
 }
 
 /** Adds up a list of changed files. */

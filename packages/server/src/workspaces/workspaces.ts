@@ -6,7 +6,7 @@ import { AttemptDirectories } from "./attempt-directories.ts";
 import { type CheckoutSpec, makeCheckout } from "./checkouts.ts";
 import { type CloneDeps, makeClone } from "./clone.ts";
 import { copyFilesInto } from "./copy-files.ts";
-import { type DiffSpec, readDiff } from "./diff.ts";
+import { changeId, type ProjectDiff, readDiff } from "./diff.ts";
 import { copyWithTimes } from "./files.ts";
 import { Handover } from "./handover.ts";
 import { type Joined, type JoinSpec, joinBase } from "./join-base.ts";
@@ -225,14 +225,12 @@ export class Workspaces {
   }
 
   /** The change between two commits of the mirror. */
-  diff(
-    spec: { readonly projectId: string; readonly capBytes: number } & Pick<
-      DiffSpec,
-      "from" | "to" | "paths" | "signal"
-    >,
-  ): Promise<Diff> {
-    return readDiff(this.#git, { ...spec, gitDir: this.#layout.mirror(spec.projectId) }, spec.capBytes);
-  }
+  diff = ({ projectId, capBytes, ...spec }: ProjectDiff & { readonly capBytes: number }): Promise<Diff> =>
+    readDiff(this.#git, { ...spec, gitDir: this.#layout.mirror(projectId) }, capBytes);
+
+  /** A name for exactly the change of some paths between two commits of the mirror. */
+  changeId = ({ projectId, ...spec }: ProjectDiff): Promise<string> =>
+    changeId(this.#git, { ...spec, gitDir: this.#layout.mirror(projectId) });
 
   /** The texts of some files of a commit of the mirror, within caps of bytes. */
   readFiles = (spec: FilesSpec): Promise<FileText[]> => readFiles(this.#git, this.#layout, spec);

@@ -21,6 +21,7 @@ const settings: ProjectSettings = {
   takeover: false,
   sandbox: null,
   templates: {},
+  protected_paths: [],
 };
 
 /** Registers a project that allows so many tasks at once. */
