@@ -22,6 +22,16 @@ const rows: readonly (readonly [source: string, id: string, promise: string])[] 
     "sandbox.full-access",
     "Unconfined work needs the operator's configuration and is shown on its records.",
   ],
+  [
+    "SAFETY C3",
+    "sandbox.protected",
+    "Git's own settings and hooks and the settings of agents cannot be changed, nor made where missing.",
+  ],
+  [
+    "SAFETY 2.2",
+    "sandbox.protected-git",
+    "Git works beside protected paths and neither it nor a snapshot finds anything in their place.",
+  ],
 ];
 
 /** What the sandbox promises beyond what every confined program is held to. */

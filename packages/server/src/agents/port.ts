@@ -180,6 +180,8 @@ export interface AgentTurn {
   /** JSON Schema the final answer must follow; `final_text` is then that JSON. */
   readonly output_schema?: Readonly<Record<string, unknown>>;
   readonly sandbox: WrapFunction;
+  /** Paths of the workspace, relative to it, that an adapter must not change by itself either. */
+  readonly protected_paths?: readonly string[];
   /** Go on from `session_id` in a conversation of its own; the old one stays as it is. */
   readonly fork?: boolean;
   /** May take as long as a person takes; the idle and total limits of the turn stand still meanwhile. */

@@ -1,7 +1,7 @@
 import { SandboxProfileWord, sandboxAliases, sandboxProfile } from "@harness/protocol";
-import type { z } from "zod";
+import { z } from "zod";
 import { key } from "./key.ts";
-import { choice, type ValueType } from "./value-type.ts";
+import { choice, structure, type ValueType } from "./value-type.ts";
 
 /** A profile, under any of its names. */
 const profile: ValueType<ReturnType<typeof sandboxProfile>> = {
@@ -18,6 +18,23 @@ const profile: ValueType<ReturnType<typeof sandboxProfile>> = {
 const aliases = Object.entries(sandboxAliases)
   .map(([alias, name]) => `\`${alias}\` is \`${name}\``)
   .join(", ");
+
+/** What of a repository decides which programs run on somebody's machine, without being built or tested. */
+const PROTECTED = [
+  ".git/config",
+  ".git/config.worktree",
+  ".git/hooks",
+  ".git/info",
+  ".husky",
+  ".harness",
+  ".claude",
+  ".mcp.json",
+  ".codex",
+  ".gemini",
+  ".opencode",
+  "opencode.json",
+  "opencode.jsonc",
+] as const;
 
 /** Settings of what confines agents and commands. */
 export const sandboxKeys = {
@@ -36,6 +53,18 @@ export const sandboxKeys = {
     profile,
     "networked_workspace",
     "The most a task, thread or project may ask for. Only `danger-full-access` here lets one run unconfined.",
+  ),
+  "sandbox.protected_paths": key(
+    structure(
+      z
+        .array(
+          z.string().regex(/^(?!.*(^|\/)\.{0,2}(\/|$))[^\0]{1,500}$/, "expected a path in the workspace"),
+        )
+        .max(100),
+      'a list of paths in the workspace, such as [".git/hooks", ".claude"]',
+    ),
+    [...PROTECTED],
+    "Paths of the workspace no agent can change or make. Where the work is to change one of them, leave it out of the list.",
   ),
   "sandbox.agent_network": key(
     choice(["none", "full"]),

@@ -10,6 +10,7 @@ import {
   settleSandbox,
   type TurnPlace,
   UsageMeter,
+  whileConfined,
 } from "../turns/index.ts";
 import { agentOf, knowsSession } from "./answerer.ts";
 import { addUsage, closeThreadTurn } from "./close-thread-turn.ts";
@@ -47,9 +48,10 @@ export async function runThreadTurn(deps: ConversationDeps, running: RunningTurn
     else {
       place = await openPlace(deps, project, thread, running.signal);
       const trouble = await setUpPlace(deps, running, agent!, project, place);
+      const scene = { project, place, trouble, sandbox: sandbox.record };
       outcome = running.signal.aborted
         ? unsaid(running.signal)
-        : await drive(deps, running, agent!, { project, place, trouble, sandbox: sandbox.record }, meter);
+        : await whileConfined(deps.sandbox, place.path, () => drive(deps, running, agent!, scene, meter));
     }
   } catch (error) {
     outcome = broken(deps, running, error);
@@ -137,6 +139,7 @@ async function drive(
       kill_grace_ms: limits.kill_grace_ms,
       max_output_bytes: Math.min(FINAL_CAP, limits.max_output_bytes),
       ...(budget === undefined ? {} : { max_budget_usd: budget }),
+      protected_paths: deps.config.sandbox.protected_paths,
       sandbox: confine(deps, { root: project.root, workspace: at.path, access, record: scene.sandbox }),
     },
     {

@@ -22,6 +22,7 @@ const CRASH_LIMIT = 3;
  */
 export async function reconcile(deps: OrchestratorDeps): Promise<number> {
   const reaped = await deps.runner.reapDeadOwners();
+  await deps.sandbox.reapAll();
   const attempts = await runningAttempts(deps.storage.reader);
   if (reaped.length > 0) {
     await deps.log.write(async (tx) => {

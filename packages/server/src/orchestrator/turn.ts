@@ -20,6 +20,7 @@ import {
   noteAccount,
   type TurnPlace,
   type UsageMeter,
+  whileConfined,
 } from "../turns/index.ts";
 import { accountWait } from "./account-waits.ts";
 import { approvalWait, goesOnLater, interruptedBy } from "./person-waits.ts";
@@ -71,15 +72,17 @@ export async function runTurn(run: Run, request: TurnRequest): Promise<StageResu
   const place = placeOf(run, request, opened, turnId);
   const meter = taskMeter(run, turnId, opened.task);
   deps.limits.turns.watch(turnId, { task_id: task.id, limits: noCaps, stop: run.stop });
-  const outcome = await driveTurn(deps.turns, place, request.agent, askedTurn(run, request, opened), {
-    usage: (usage) => meter.report(usage),
-    model: (name) => {
-      deps.limits.turns.named(turnId, name);
-      meter.again();
-    },
-    session: (id) => rememberSession(run, opened.thread.id, id),
-    check: () => meter.check(),
-  });
+  const outcome = await whileConfined(deps.sandbox, request.workspace, () =>
+    driveTurn(deps.turns, place, request.agent, askedTurn(run, request, opened), {
+      usage: (usage) => meter.report(usage),
+      model: (name) => {
+        deps.limits.turns.named(turnId, name);
+        meter.again();
+      },
+      session: (id) => rememberSession(run, opened.thread.id, id),
+      check: () => meter.check(),
+    }),
+  );
   const ended: TurnOutcome = outcome ?? {
     status: "failed",
     kind: "protocol",
@@ -145,6 +148,7 @@ function askedTurn(run: Run, request: TurnRequest, opened: Opened): AskedTurn {
     max_output_bytes: Math.min(FINAL_CAP, deps.config.limits.max_output_bytes),
     ...(opened.budgetUsd === undefined ? {} : { max_budget_usd: opened.budgetUsd }),
     ...(output_schema ? { output_schema } : {}),
+    protected_paths: deps.config.sandbox.protected_paths,
     sandbox: confine(deps, { root: run.project.root, workspace, access, record: run.sandbox }),
   };
 }

@@ -62,6 +62,7 @@ async function implement(
     instructions: bench.implementer.kind === "api" ? [] : bench.instructions,
     validation: validation === "none" ? [] : validation.map((command) => command.argv),
     feedback: round.feedback,
+    protected: run.sandbox.driver === "none" ? [] : run.deps.config.sandbox.protected_paths,
     nonce: nonce(),
   });
   const agent = await answering(run, bench.implementer, { prompt });

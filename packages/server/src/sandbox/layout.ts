@@ -1,7 +1,8 @@
 import { stat } from "node:fs/promises";
-import { isAbsolute, resolve } from "node:path";
+import { isAbsolute, join, resolve } from "node:path";
 import { HarnessError } from "@harness/protocol";
 import { depth, type HostPath, hostPath, hostPaths, isInside, moved } from "./paths.ts";
+import type { Cover } from "./placeholders.ts";
 import { linkedSystemFiles, privateSystemFiles, type SystemPath, systemPaths } from "./system-paths.ts";
 import type { SandboxSpec } from "./types.ts";
 
@@ -57,13 +58,17 @@ export async function layOut(spec: SandboxSpec, execPath: string): Promise<Layou
   const readable = await lent([...linked, ...(spec.readable ?? [])]);
   const changeable = await lent(spec.writableFiles);
 
-  const binds = withoutLinks([
+  const shown = withoutLinks([
     ...system.flatMap(systemBind),
     ...(await bindAll(readable, false)),
     ...(await bindAll(changeable, true)),
     ...(await bindAll([workspace], spec.profile === "workspace-write")),
     ...(await bindAll(owned.slice(1), true)),
   ]);
+  const binds = [
+    ...shown,
+    ...(spec.profile === "workspace-write" ? await coverWorkspace(workspace, spec.covers ?? []) : []),
+  ];
   const covers = [
     ...privateDirectories(spec, binds),
     ...system.flatMap((path): Mount[] =>
@@ -93,6 +98,34 @@ function isLent(path: HostPath, owned: readonly HostPath[], hidden: readonly Hos
   const isOwned = owned.some((own) => isInside(own.named, path.named) || isInside(own.real, path.named));
   if (isOwned) return false;
   return !hidden.some((hide) => isInside(hide.real, path.real) || isInside(hide.named, path.named));
+}
+
+/**
+ * Protected paths, read-only over the writable workspace. The directories above one are bound over themselves:
+ * something is mounted on them then, and what is mounted on cannot be moved away.
+ */
+async function coverWorkspace(workspace: HostPath, covers: readonly Cover[]): Promise<Bind[]> {
+  const above = new Set(
+    covers.flatMap(({ path }) => {
+      const parts = path.split("/");
+      return parts.slice(1).map((_, index) => parts.slice(0, index + 1).join("/"));
+    }),
+  );
+  const binds = [
+    ...[...above].map((path) => ({ path, source: undefined, writable: true })),
+    ...covers.map((cover) => ({ ...cover, writable: false })),
+  ].map(async ({ path, source, writable }): Promise<Bind[]> => {
+    const from = source ?? join(workspace.real, path);
+    const file = !(await stat(from)).isDirectory();
+    return [...new Set([workspace.named, workspace.real])].map((root) => ({
+      kind: "bind",
+      target: join(root, path),
+      source: from,
+      writable,
+      file,
+    }));
+  });
+  return (await Promise.all(binds)).flat();
 }
 
 function systemBind(path: SystemPath): Bind[] {

@@ -1,6 +1,8 @@
+import { realpath } from "node:fs/promises";
 import { HarnessError, type SandboxDriverName } from "@harness/protocol";
 import type { ProcessRunner } from "../process/index.ts";
 import { BwrapDriver } from "./bwrap.ts";
+import { Placeholders } from "./placeholders.ts";
 import { ProbeProgram } from "./probe.ts";
 import type { ProbeResult, Sandbox, SandboxDriver, SandboxSpec, Wrapped } from "./types.ts";
 import { UnshareDriver } from "./unshare.ts";
@@ -16,7 +18,7 @@ export interface SandboxDeps {
 
 /** Builds the sandbox. Nothing is run before the first probe or wrap. */
 export function createSandbox(deps: SandboxDeps): Sandbox {
-  return new ChosenSandbox(deps.choice, driversFor(deps));
+  return new ChosenSandbox(deps.choice, driversFor(deps), new Placeholders(deps.scratchDir));
 }
 
 /** The drivers a choice allows, in order of preference. */
@@ -34,12 +36,14 @@ export function driversFor(deps: SandboxDeps): readonly SandboxDriver[] {
 class ChosenSandbox implements Sandbox {
   readonly #choice: string;
   readonly #drivers: readonly SandboxDriver[];
+  readonly #placeholders: Placeholders;
   #working: SandboxDriver | undefined;
   #probing: Promise<ProbeResult> | undefined;
 
-  constructor(choice: string, drivers: readonly SandboxDriver[]) {
+  constructor(choice: string, drivers: readonly SandboxDriver[], placeholders: Placeholders) {
     this.#choice = choice;
     this.#drivers = drivers;
+    this.#placeholders = placeholders;
   }
 
   get driver(): SandboxDriverName | undefined {
@@ -64,7 +68,15 @@ class ChosenSandbox implements Sandbox {
         hint: probe.fix,
       });
     }
-    return this.#working!.wrap(spec);
+    return this.#working!.wrap(await withCovers(this.#placeholders, this.#working!, spec));
+  }
+
+  async reap(workspace: string): Promise<void> {
+    await this.#placeholders.giveUp(await realpath(workspace).catch(() => workspace));
+  }
+
+  reapAll(): Promise<void> {
+    return this.#placeholders.giveUpAll();
   }
 
   async #findDriver(): Promise<ProbeResult> {
@@ -82,6 +94,17 @@ class ChosenSandbox implements Sandbox {
     const fix = [...new Set(failures.map((failure) => failure.fix))].join(" Or: ");
     return { ok: false, reason, fix };
   }
+}
+
+/** The spec with its protected paths worked out. What cannot be changed at all needs none, and unconfined has none. */
+export async function withCovers(
+  placeholders: Placeholders,
+  driver: SandboxDriver,
+  spec: SandboxSpec,
+): Promise<SandboxSpec> {
+  const { protected: paths = [], profile, workspace } = spec;
+  if (paths.length === 0 || profile !== "workspace-write" || driver.name === "none") return spec;
+  return { ...spec, covers: await placeholders.take(await realpath(workspace), paths) };
 }
 
 const UNSUPPORTED_PLATFORM: ProbeResult = {

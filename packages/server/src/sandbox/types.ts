@@ -1,4 +1,5 @@
 import type { SandboxDriverName } from "@harness/protocol";
+import type { Cover } from "./placeholders.ts";
 
 /** What one program may see and touch. Everything not named here does not exist inside. */
 export interface SandboxSpec {
@@ -15,6 +16,13 @@ export interface SandboxSpec {
   readonly readable?: readonly string[];
   /** Login state the program must be able to change. */
   readonly writableFiles?: readonly string[];
+  /**
+   * Paths of the workspace, relative to it, that stay as they are also where the workspace may be changed: git's own
+   * configuration and hooks, settings of agents. What is missing cannot be made either.
+   */
+  readonly protected?: readonly string[];
+  /** What `protected` comes to; worked out by the sandbox. */
+  readonly covers?: readonly Cover[];
   /** "none": an own, empty network, so that not even our own port is reachable. "full": the host's network. */
   readonly network: "none" | "full";
   /**
@@ -55,4 +63,8 @@ export interface Sandbox {
   probe(): Promise<ProbeResult>;
   /** Throws `sandbox_unavailable` when no driver works and the choice is not "none". */
   wrap(spec: SandboxSpec): Promise<Wrapped>;
+  /** Removes what the programs in this workspace left besides their work, once the last of them has ended. */
+  reap(workspace: string): Promise<void>;
+  /** At start: removes what programs of a dead server left. */
+  reapAll(): Promise<void>;
 }

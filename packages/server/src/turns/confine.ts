@@ -32,12 +32,26 @@ export function confine(
       readable: spec.readable,
       writable: spec.state,
       writableFiles: spec.writable_files,
+      protected: deps.config.sandbox.protected_paths,
       network: spec.network && record.network === "full" ? "full" : "none",
       hidden: [paths.root, use.root],
       file: spec.file,
       args: spec.args,
       env: spec.env,
     });
+}
+
+/** Runs one use of a workspace and removes what its sandboxes left besides the work, however it ends. */
+export async function whileConfined<T>(
+  sandbox: Pick<Sandbox, "reap">,
+  workspace: string,
+  job: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await job();
+  } finally {
+    await sandbox.reap(workspace);
+  }
 }
 
 function filesOf(access: "read-only" | "workspace-write", profile: SandboxProfile) {

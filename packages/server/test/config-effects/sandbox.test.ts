@@ -49,3 +49,19 @@ it("sandbox.profile, sandbox.max_profile: the first is what agents get, the seco
   });
   expect((await w.run({ sandbox: "workspace-write" })).sandbox?.profile).toBe("workspace-write");
 });
+
+it("sandbox.protected_paths: an agent can change what the operator left out, and is told of the rest", async () => {
+  const tries = `for (const file of [".mcp.json", "opencode.json"]) try { write(file, "x"); say("wrote " + file); } catch (error) { say(error.code); }
+    say(prompt.includes("Read-only here, and not to be created: .mcp.json."));`;
+  await using w = await world({
+    agents: { writer: implementer(tries) },
+    config: '[agents.review]\nenabled = false\n[sandbox]\nprotected_paths = [".mcp.json"]',
+    project: { validation: "none" },
+  });
+  const task = await w.run();
+  const said = await w.call("task/artifacts", { task_id: task.id });
+  expect(said.find((one) => one.artifact_type === "implementer_message")?.content).toBe(
+    "EROFS\nwrote opencode.json\ntrue",
+  );
+  expect(task.changes?.files).toBe(1);
+});

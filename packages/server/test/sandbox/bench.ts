@@ -6,7 +6,13 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { systemClock } from "@harness/protocol";
 import { type ProcessOutcome, ProcessRunner, type SpawnSpec } from "../../src/process/index.ts";
-import { driversFor, type SandboxDriver, type SandboxSpec } from "../../src/sandbox/index.ts";
+import {
+  createSandbox,
+  driversFor,
+  type Sandbox,
+  type SandboxDriver,
+  type SandboxSpec,
+} from "../../src/sandbox/index.ts";
 
 /** A secret that must not be found anywhere inside. */
 export const CANARY = "canary-5e1f-do-not-read";
@@ -25,6 +31,8 @@ export class SandboxBench implements AsyncDisposable {
   readonly cookie = `att_${crypto.randomUUID()}`;
   readonly runner: ProcessRunner;
   readonly driver: SandboxDriver;
+  /** With that driver only. */
+  readonly sandbox: Sandbox;
   readonly #server: Server;
 
   constructor(choice: "bwrap" | "unshare") {
@@ -49,6 +57,7 @@ export class SandboxBench implements AsyncDisposable {
     });
     const scratchDir = join(this.dataDir, "sandbox");
     this.driver = driversFor({ runner: this.runner, choice, scratchDir })[0]!;
+    this.sandbox = createSandbox({ runner: this.runner, choice, scratchDir });
     this.#server = createServer((_request, response) => response.end(CANARY));
   }
 
@@ -90,7 +99,7 @@ export class SandboxBench implements AsyncDisposable {
 
   /** How the runner starts a confined program, in its workspace. */
   async spawnSpec(spec: SandboxSpec, more: Partial<SpawnSpec> = {}): Promise<SpawnSpec> {
-    return { ...(await this.driver.wrap(spec)), cwd: this.workspace, cookie: this.cookie, ...more };
+    return { ...(await this.sandbox.wrap(spec)), cwd: this.workspace, cookie: this.cookie, ...more };
   }
 
   /** Runs a shell script confined. */

@@ -79,10 +79,10 @@ export class ServedFiles {
     name: string,
     work: (files: WorkspaceFiles, inside: string) => Promise<void>,
   ): Promise<void> {
-    const { workspace } = this.#deps.turn;
+    const { workspace, protected_paths } = this.#deps.turn;
     // The agent names the workspace as it was told; links in that name are ours.
     const inside = path.isAbsolute(name) ? path.relative(workspace, name) : name;
-    const files = await WorkspaceFiles.open(workspace);
+    const files = await WorkspaceFiles.open(workspace, protected_paths);
     try {
       await work(files, inside);
     } catch (error) {

@@ -70,7 +70,7 @@ export class ApiAgent implements Agent {
       const { host_env, runner } = this.#deps;
       const model = framed.model ?? this.#deps.default_model;
       if (model === undefined) throw new Error(`No model is set for ${this.name}.`);
-      const files = await WorkspaceFiles.open(framed.workspace);
+      const files = await WorkspaceFiles.open(framed.workspace, framed.protected_paths);
       const context = { turn: framed, files, runner, host_env };
       const { ApiTurn } = await import("./api-turn.ts");
       return new ApiTurn({ ...this.#deps, turn: framed, emit, model, history: this.#history, context }).run();

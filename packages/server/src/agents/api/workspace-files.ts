@@ -18,12 +18,16 @@ export class PathRefused extends Error {}
 export class WorkspaceFiles {
   readonly #root: string;
 
-  private constructor(root: string) {
+  readonly #protected: readonly string[];
+
+  private constructor(root: string, guarded: readonly string[]) {
     this.#root = root;
+    this.#protected = guarded.map((name) => path.join(root, name).toLowerCase());
   }
 
-  static async open(workspace: string): Promise<WorkspaceFiles> {
-    return new WorkspaceFiles(await realpath(workspace));
+  /** `guarded` are the paths of the workspace nobody may change, relative to it. */
+  static async open(workspace: string, guarded: readonly string[] = []): Promise<WorkspaceFiles> {
+    return new WorkspaceFiles(await realpath(workspace), guarded);
   }
 
   /** The text of a file. Throws PathRefused, or the system's error for one that does not exist. */
@@ -49,8 +53,10 @@ export class WorkspaceFiles {
   async write(name: string, content: string): Promise<void> {
     if (path.normalize(name).toLowerCase().split(path.sep).includes(".git"))
       throw new PathRefused(`${name}: git's own files are not edited by hand.`);
+    this.#mustNotGuard(path.resolve(this.#root, name), name);
     const { directory, base } = await this.#place(name, true);
     const target = path.join(directory, base);
+    this.#mustNotGuard(target, name);
     const old = await lstat(target).catch(() => undefined);
     if (old !== undefined && !old.isFile()) throw new PathRefused(`${name} is not a file.`);
     const temporary = path.join(directory, `.${randomBytes(9).toString("hex")}.tmp`);
@@ -115,6 +121,14 @@ export class WorkspaceFiles {
       current = await realpath(current);
       this.#mustContain(current, name);
     }
+  }
+
+  #mustNotGuard(target: string, name: string): void {
+    const below = `${target.toLowerCase()}${path.sep}`;
+    if (this.#protected.some((guarded) => below.startsWith(guarded + path.sep)))
+      throw new PathRefused(
+        `${name} is protected: the operator lets no agent change it (sandbox.protected_paths).`,
+      );
   }
 
   #mustContain(target: string, name: string): void {

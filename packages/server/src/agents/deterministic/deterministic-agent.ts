@@ -216,7 +216,7 @@ async function openDesk(
     return `plain-${items}`;
   };
   const { runner, host_env } = deps;
-  const files = await WorkspaceFiles.open(turn.workspace);
+  const files = await WorkspaceFiles.open(turn.workspace, turn.protected_paths);
   const leave = async (action: AgentAction) => {
     const { decision, reason } = await unlessAborted(turn.approve(action), limits.signal);
     const [path] = action.paths;
