@@ -208,6 +208,14 @@ const written = {
       reason: z.string(),
     }),
   "hook.ran": () => HookRun,
+  "policy.rules_ignored": () =>
+    z.object({
+      attempt_id: z.string(),
+      commit: CommitSha,
+      paths: z
+        .array(z.string())
+        .meta({ description: "Files of rules the agent changed; its copies have no effect" }),
+    }),
   "evidence.recorded": () => z.object({ evidence: Evidence.omit({ output: true }) }),
   "review.completed": () => z.object({ review: ReviewRound }),
   "branch.published": () => z.object({ branch: z.string(), commit: CommitSha }),

@@ -110,6 +110,10 @@ const tellers: { readonly [T in EventType]?: Teller<T> } = {
           `  hook ${hook} (${event}) ${outcome}${detail ? `: ${detail}` : ""}`,
           outcome === "allowed" ? "dim" : "yellow",
         ],
+  "policy.rules_ignored": ({ paths }) => [
+    `  changed ${paths.join(", ")}: without effect, the rules of the base branch count`,
+    "yellow",
+  ],
   "evidence.recorded": ({ evidence }) => [
     `  ${evidence.passed ? "✓" : "✗"} ${commandText(evidence.command)} → ${evidence.exit_code ?? evidence.reason} in ${duration(evidence.duration_ms)}, on ${shortSha(evidence.commit)}`,
     evidence.passed ? "green" : "red",

@@ -111,6 +111,7 @@ const telling: { readonly [T in EventType]: Tell<T> | null } = {
   "thread.set_up": null,
   "policy.decided": null,
   "hook.ran": null,
+  "policy.rules_ignored": null,
   "evidence.recorded": null,
   "review.completed": null,
   "branch.published": null,

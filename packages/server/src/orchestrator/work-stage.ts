@@ -4,6 +4,7 @@ import { interventionsOf, patchTask, scopeOf, writeAs } from "../tasks/index.ts"
 import { nextInput, setTurnCommit, takeInput } from "../threads/index.ts";
 import type { Bench } from "./attempt.ts";
 import { markHeard } from "./guidance.ts";
+import { tellIgnoredRules } from "./ignored-rules.ts";
 import { type Feedback, implementPrompt } from "./prompts.ts";
 import { failWith, nonce, type Run, type StageResult, stage } from "./run.ts";
 import { answering } from "./strategy.ts";
@@ -169,6 +170,7 @@ async function snapshot(
           data: { attempt_id: attempt.id, commit: taken.sha, ...taken.stat, skipped },
         });
       });
+      if (!taken.empty) await tellIgnoredRules(run, round.parent, taken.sha);
       const idle = taken.stat.files === 0 || (round.feedback.type === "revision" && taken.empty);
       if (idle && turn.ok) {
         if (!turn.observed)
