@@ -32,6 +32,27 @@ const rows: readonly (readonly [source: string, id: string, promise: string])[] 
     "sandbox.protected-git",
     "Git works beside protected paths and neither it nor a snapshot finds anything in their place.",
   ],
+  [
+    "issue 5",
+    "sandbox.drivers",
+    "One conformance suite passes for every sandbox driver that works on the machine.",
+  ],
+  ["FIELD B6", "sandbox.escapes", "At least 25 ways out of a sandbox are tried, and none works."],
+  [
+    "SAFETY S3",
+    "sandbox.limits",
+    "Memory, processes, disk and CPU time of a run are limited, and a run that hits one says so.",
+  ],
+  [
+    "issue 5",
+    "sandbox.container-arguments",
+    "Containers get no network, no capability, nothing writable but what is named, and no secret as an argument.",
+  ],
+  [
+    "issue 5",
+    "sandbox.container-probe",
+    "A container engine that does not answer is said, with what starts it.",
+  ],
 ];
 
 /** What the sandbox promises beyond what every confined program is held to. */

@@ -23,7 +23,9 @@ export const Evidence = z
     trust: z.literal("verified"),
     passed: z.boolean(),
     exit_code: z.number().int().nullable(),
-    reason: z.string().meta({ description: "exited, timeout_idle, timeout_total, aborted or spawn_failed" }),
+    reason: z
+      .string()
+      .meta({ description: "exited, timeout_idle, timeout_total, limit_reached, aborted or spawn_failed" }),
     duration_ms: z.number().int(),
     counts: TestCounts.nullable(),
     output_sha256: z.string(),

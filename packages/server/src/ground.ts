@@ -12,7 +12,7 @@ import {
 import { EventLog, Feeds } from "./events/index.ts";
 import { GitRunner } from "./git/index.ts";
 import { ProcessRunner } from "./process/index.ts";
-import { createSandbox, type Sandbox } from "./sandbox/index.ts";
+import { createSandbox, type RunLimits, type Sandbox } from "./sandbox/index.ts";
 import { childEnvironment, Redactor, readOrCreateToken, Secrets } from "./secrets/index.ts";
 import { DiskSpace, openStorage, Reserve, type Storage } from "./storage/index.ts";
 import { runByOf } from "./supervisor/index.ts";
@@ -108,6 +108,9 @@ async function openLocked(options: AppOptions, { clock, loaded, paths, lock }: L
     runner,
     choice: config.sandbox.driver,
     scratchDir: path.join(paths.root, "sandbox"),
+    image: config.sandbox.image,
+    path: options.env["PATH"] ?? "",
+    limits: runLimits(config),
   });
   const git = new GitRunner({
     runner,
@@ -244,4 +247,14 @@ function openSpace({ config }: LoadedConfig, paths: DataDirPaths, clock: Clock):
 function terminalIsFile(env: AppOptions["env"]): boolean {
   const by = runByOf(env);
   return by === "harness" || by === "launchd";
+}
+
+function runLimits({ sandbox: { limits } }: LoadedConfig["config"]): RunLimits {
+  return {
+    processes: limits.processes,
+    memoryBytes: limits.memory_bytes,
+    cpuSecs: limits.cpu_secs,
+    diskBytes: limits.disk_bytes,
+    tmpBytes: limits.tmp_bytes,
+  };
 }

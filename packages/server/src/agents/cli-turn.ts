@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { OutputStream, ProcessOutcome, ProcessRunner, RunningProcess } from "../process/index.ts";
 import type { FramedTurn } from "./framed-turn.ts";
 import type { AgentEvent, AgentTurn, TurnOutcome, Usage } from "./port.ts";
-import type { SandboxSpec } from "./sandbox-port.ts";
+import type { SandboxSpec, WrappedCommand } from "./sandbox-port.ts";
 import { type Emit, frameTurn } from "./turn-frame.ts";
 import type { TurnMark } from "./turn-marks.ts";
 
@@ -88,13 +88,11 @@ async function supervise(
   runner: Pick<ProcessRunner, "start">,
   turn: FramedTurn,
   dialect: CliDialect,
-  wrapped: { file: string; args: readonly string[]; env: Readonly<Record<string, string>> },
+  wrapped: WrappedCommand,
 ): Promise<Facts> {
   let misunderstood: string | undefined;
   const running = runner.start({
-    file: wrapped.file,
-    args: wrapped.args,
-    env: wrapped.env,
+    ...wrapped,
     cwd: turn.workspace,
     cookie: turn.attempt_id,
     stdin: dialect.stdin,
@@ -189,7 +187,7 @@ function isUrgent(reason: unknown): boolean {
 function conclude(dialect: CliDialect, turn: AgentTurn, { exit, misunderstood }: Facts): TurnOutcome {
   const { session_id, usage } = dialect;
   const failed = (
-    kind: "timeout_idle" | "timeout_total" | "spawn" | "protocol",
+    kind: "timeout_idle" | "timeout_total" | "limit" | "spawn" | "protocol",
     message: string,
     retry: boolean,
   ) => ({ status: "failed", kind, message, retry, session_id, usage, exit_code: exit.exitCode }) as const;
@@ -199,6 +197,8 @@ function conclude(dialect: CliDialect, turn: AgentTurn, { exit, misunderstood }:
   if (turn.signal.aborted) return { status: "cancelled", session_id, usage };
   if (exit.reason === "timeout_idle")
     return failed("timeout_idle", `The agent was silent for ${turn.idle_timeout_ms} ms.`, true);
+  if (exit.reason === "limit_reached")
+    return failed("limit", exit.error ?? "The agent reached a limit of the sandbox.", false);
   if (exit.reason === "timeout_total")
     return failed("timeout_total", `The turn took longer than ${turn.turn_timeout_ms} ms.`, true);
   return dialect.outcome(exit);

@@ -72,7 +72,7 @@ export async function runConfined(context: CommandContext, request: CommandReque
   });
   return {
     stdout: exit.stdout.text,
-    stderr: exit.stderr.text,
+    stderr: [exit.stderr.text, exit.reason === "limit_reached" ? exit.error : ""].filter(Boolean).join("\n"),
     exit_code: exit.exitCode,
     ended: exit.reason === "exited" ? `exit code ${exit.exitCode}` : exit.reason,
     failed: exit.exitCode !== 0 || exit.reason !== "exited",

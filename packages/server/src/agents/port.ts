@@ -71,12 +71,13 @@ export type AgentEvent =
 /**
  * Why a turn failed, by what the caller must do about it. `quota` parks the provider account until `reset_at`,
  * `auth` needs a person, `budget` means that the agent itself stopped at the dollars it was given, `transient` may be
- * repeated as it is, `permanent` can never work as it was asked, `protocol` means the agent spoke something this
+ * repeated as it is, `permanent` can never work as it was asked, `limit` that it used more of the machine than a run may, `protocol` means the agent spoke something this
  * adapter does not understand, `zero_output` means it ended well and did nothing anyone could observe.
  */
 export type FailureKind =
   | "timeout_idle"
   | "timeout_total"
+  | "limit"
   | "quota"
   | "auth"
   | "budget"

@@ -1,3 +1,5 @@
+import type { ResourceLimits } from "../process/index.ts";
+
 /** A program an adapter wants to start, and what of the machine it needs to see. */
 export interface SandboxSpec {
   /** Absolute path of the executable. */
@@ -23,6 +25,8 @@ export interface WrappedCommand {
   readonly file: string;
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
+  /** What it may use; given to the runner as it is. */
+  readonly resources?: ResourceLimits;
 }
 
 /**

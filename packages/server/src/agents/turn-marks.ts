@@ -28,7 +28,7 @@ export const TurnMark = z.union([
     exited: z.strictObject({
       exit_code: z.int().nullable(),
       signal: z.string().nullable(),
-      reason: z.enum(["exited", "timeout_idle", "timeout_total", "aborted", "spawn_failed"]),
+      reason: z.enum(["exited", "timeout_idle", "timeout_total", "limit_reached", "aborted", "spawn_failed"]),
       error: z.string().optional(),
     }),
   }),

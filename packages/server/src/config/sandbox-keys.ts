@@ -1,7 +1,7 @@
 import { SandboxProfileWord, sandboxAliases, sandboxProfile } from "@harness/protocol";
 import { z } from "zod";
 import { key } from "./key.ts";
-import { choice, structure, type ValueType } from "./value-type.ts";
+import { choice, integer, pattern, structure, type ValueType } from "./value-type.ts";
 
 /** A profile, under any of its names. */
 const profile: ValueType<ReturnType<typeof sandboxProfile>> = {
@@ -39,10 +39,15 @@ const PROTECTED = [
 /** Settings of what confines agents and commands. */
 export const sandboxKeys = {
   "sandbox.driver": key(
-    choice(["auto", "bwrap", "unshare", "none"]),
+    choice(["auto", "bwrap", "unshare", "srt", "docker", "podman", "none"]),
     "auto",
-    "What confines agents and commands. `none` runs them unconfined and is shown on every record.",
+    "What confines agents and commands. `auto` takes the first that works of bwrap, unshare and srt. `none` runs them unconfined and is shown on every record.",
     { env: "HARNESS_SANDBOX" },
+  ),
+  "sandbox.image": key(
+    pattern(/^[\w][\w./:@-]{0,254}$/, 'an image, such as "node:24-bookworm"'),
+    null,
+    "Image programs run in with the drivers docker and podman; it has to hold them.",
   ),
   "sandbox.profile": key(
     profile,
@@ -75,5 +80,30 @@ export const sandboxKeys = {
     choice(["none", "full"]),
     "none",
     "Network of validation commands. Setup commands always have it, to fetch dependencies.",
+  ),
+  "sandbox.limits.memory_bytes": key(
+    integer(16_777_216, 1_099_511_627_776, "bytes"),
+    8_589_934_592,
+    "Most memory one run may use, all its processes together. Held by a control group where there is a place for one (version 2 with `Delegate=yes`, or root), else ended when seen.",
+  ),
+  "sandbox.limits.processes": key(
+    integer(16, 1_000_000),
+    4096,
+    "Most processes of one run. Held by a control group, or, for an ordinary user, by RLIMIT_NPROC of the sandbox; else ended when seen.",
+  ),
+  "sandbox.limits.cpu_secs": key(
+    integer(1, 31_536_000, "seconds"),
+    86_400,
+    "Most processor time of one run, and of each of its processes (RLIMIT_CPU).",
+  ),
+  "sandbox.limits.disk_bytes": key(
+    integer(1_048_576, 1_125_899_906_842_624, "bytes"),
+    21_474_836_480,
+    "Most a workspace may hold while a run works in it, and the largest file it may write (RLIMIT_FSIZE).",
+  ),
+  "sandbox.limits.tmp_bytes": key(
+    integer(1_048_576, 1_099_511_627_776, "bytes"),
+    2_147_483_648,
+    "Most the private HOME, /tmp, /var/tmp and /dev/shm of a run may hold each. They live in memory.",
   ),
 } as const;

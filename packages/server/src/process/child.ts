@@ -4,10 +4,12 @@ import type { Clock } from "@harness/protocol";
 import { askToStop, membersOf, signal, sweep, type TreeRoot } from "./kill-tree.ts";
 import { LimitClocks } from "./limit-clocks.ts";
 import type { ProcessTable } from "./process-table.ts";
+import type { ResourceWatch } from "./resource-watch.ts";
 import { StreamReader } from "./stream-reader.ts";
 import type {
   EndReason,
   KillReason,
+  LimitReached,
   ProcessLogger,
   ProcessOutcome,
   RunningProcess,
@@ -19,6 +21,7 @@ export interface ChildDeps {
   readonly clock: Clock;
   readonly table: ProcessTable;
   readonly killGraceMs: number;
+  readonly watch: ResourceWatch;
   readonly logger: ProcessLogger | undefined;
   /** The child's HARNESS_OWNER. */
   readonly mark: string;
@@ -57,6 +60,7 @@ export class Child implements RunningProcess {
   readonly #closed = Promise.withResolvers<void>();
   readonly #outcome = Promise.withResolvers<ProcessOutcome>();
   readonly #onAbort = (): void => void this.kill("aborted");
+  #watched: { end(): LimitReached | undefined } | undefined;
   #handlerFailed = false;
   #outputs: readonly string[] = [];
   #stopReason: KillReason | undefined;
@@ -156,6 +160,13 @@ export class Child implements RunningProcess {
     this.#stdout.attach(child.stdout!, () => this.#clocks.touch());
     this.#stderr.attach(child.stderr!, () => this.#clocks.touch());
     this.#clocks.start();
+    const { resources } = this.#spec;
+    if (resources !== undefined)
+      this.#watched = this.#deps.watch.watch(
+        this.#root!,
+        resources,
+        () => void this.kill("limit_reached", 0),
+      );
     this.#spec.signal?.addEventListener("abort", this.#onAbort, { once: true });
     // The abort may have come while the fail point waited.
     if (this.#spec.signal?.aborted) this.#onAbort();
@@ -211,7 +222,13 @@ export class Child implements RunningProcess {
     child.stdout?.destroy();
     child.stderr?.destroy();
     this.#deps.recordEnd(root, left.length === 0);
-    this.#resolve(this.#stopReason ?? "exited", this.#ending!, killed.length + holders);
+    const limit = this.#watched?.end();
+    const reason = this.#stopReason ?? (limit === undefined ? "exited" : "limit_reached");
+    const ending =
+      reason === "limit_reached" && limit
+        ? { ...this.#ending!, limit, error: limitWords(limit) }
+        : this.#ending!;
+    this.#resolve(reason, ending, killed.length + holders);
   }
 
   /** An unmarked escapee is given away by our pipes. One older than the program was lent them, and is not ours. */
@@ -231,7 +248,7 @@ export class Child implements RunningProcess {
 
   #resolve(
     reason: EndReason,
-    ending: { exitCode: number | null; signal: string | null; error?: string },
+    ending: { exitCode: number | null; signal: string | null; error?: string; limit?: LimitReached },
     survivorsKilled: number,
   ): void {
     this.#outcome.resolve({
@@ -254,6 +271,17 @@ export class Child implements RunningProcess {
     this.#handlerFailed = true;
     this.#deps.logger?.warn({ cookie: this.#spec.cookie, error }, "A handler of a process's output failed.");
   }
+}
+
+/** What a program ran into, with the setting that raises it. */
+function limitWords({ name, most, found }: LimitReached): string {
+  const [what, setting, unit] = {
+    memory: ["memory", "memory_bytes", "bytes"],
+    processes: ["processes", "processes", "processes"],
+    cpu: ["processor time", "cpu_secs", "seconds"],
+    disk: ["disk space in its workspace", "disk_bytes", "bytes"],
+  }[name];
+  return `It used too much ${what}: ${found} of at most ${most} ${unit}, and was ended. The operator raises it with sandbox.limits.${setting}.`;
 }
 
 /** Waits for a promise, but not longer than this. True when it came. */

@@ -11,10 +11,12 @@ export type {
   CapturedOutput,
   EndReason,
   KillReason,
+  LimitReached,
   OutputStream,
   ProcessLogger,
   ProcessOutcome,
   ReapedProcess,
+  ResourceLimits,
   RunningProcess,
   SpawnSpec,
 } from "./types.ts";

@@ -2,6 +2,7 @@ import { execFile, spawnSync } from "node:child_process";
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { promisify } from "node:util";
+import type { ProcessUse } from "./resource-watch.ts";
 
 /** What is known of one process of this machine. */
 export interface ProcessEntry {
@@ -25,6 +26,8 @@ export interface ProcessTable {
   bootId(): string;
   /** Undefined when there is no such process, or only its zombie. */
   startTime(pid: number): string | undefined;
+  /** What all processes use, as far as it is cheap to know; nothing where it is not. */
+  uses(): ProcessUse[];
   /** All processes we may look at, zombies left out. */
   list(): Promise<ProcessEntry[]>;
   /** "inner": a program in a PID namespace below ours. "init": the first process of one. "host": neither. */
@@ -94,6 +97,10 @@ class ProcTable implements ProcessTable {
     return entries;
   }
 
+  uses(): ProcessUse[] {
+    return readdirSync("/proc").flatMap((name) => (/^\d+$/.test(name) ? (readUse(Number(name)) ?? []) : []));
+  }
+
   place(pid: number): "host" | "init" | "inner" {
     const status = readIfThere(`/proc/${pid}/status`)?.toString("latin1");
     const ids = status?.match(/^NSpid:\s*(.*)$/m)?.[1]?.split(/\s+/) ?? [];
@@ -141,6 +148,19 @@ function readStat(pid: number): Omit<ProcessEntry, "cookie" | "owner"> | undefin
   return { pid, ppid: Number(ppid), pgrp: Number(pgrp), session: Number(session), name, startTime };
 }
 
+/** Ticks of the processor's clock a second: 100 on every Linux there is. */
+const TICKS = 100;
+
+function readUse(pid: number): ProcessUse | undefined {
+  const stat = readIfThere(`/proc/${pid}/stat`)?.toString("latin1");
+  if (stat === undefined) return undefined;
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  if (fields[0] === "Z" || fields[0] === "X") return undefined;
+  const at = (index: number) => Number(fields[index]);
+  const cpuSecs = (at(11) + at(12) + at(13) + at(14)) / TICKS;
+  return { pid, ppid: at(1), pgrp: at(2), session: at(3), cpuSecs };
+}
+
 function readMarks(pid: number): { cookie: string | undefined; owner: string | undefined } {
   const environ = readIfThere(`/proc/${pid}/environ`);
   return { cookie: variable(environ, "HARNESS_RUN="), owner: variable(environ, "HARNESS_OWNER=") };
@@ -182,6 +202,10 @@ class PsTable implements ProcessTable {
     const format = "pid=,ppid=,pgid=,sess=,stat=,lstart=,command=";
     const { stdout } = await run("ps", ["-axEww", "-o", format], options);
     return stdout.split("\n").flatMap((line) => parsePsLine(line) ?? []);
+  }
+
+  uses(): ProcessUse[] {
+    return [];
   }
 
   place(): "host" {

@@ -3,6 +3,7 @@ import { Child } from "./child.ts";
 import { closure, sweep, type TreeRoot } from "./kill-tree.ts";
 import { type LedgerEntry, ProcessLedger } from "./ledger.ts";
 import { createProcessTable, type ProcessEntry, type ProcessTable } from "./process-table.ts";
+import { ResourceWatch } from "./resource-watch.ts";
 import type { ProcessLogger, ProcessOutcome, ReapedProcess, RunningProcess, SpawnSpec } from "./types.ts";
 
 const COOKIE = /^[\w.:-]{1,200}$/;
@@ -31,6 +32,7 @@ export interface ProcessRunnerDeps {
 export class ProcessRunner implements AsyncDisposable {
   readonly #deps: ProcessRunnerDeps;
   readonly #table: ProcessTable = createProcessTable(process.platform);
+  readonly #watch = new ResourceWatch(this.#table);
   readonly #ledger: ProcessLedger;
   readonly #bootId: string;
   readonly #ownStart: string;
@@ -60,6 +62,7 @@ export class ProcessRunner implements AsyncDisposable {
       clock: this.#deps.clock,
       table: this.#table,
       killGraceMs: this.#deps.killGraceMs,
+      watch: this.#watch,
       logger: this.#deps.logger,
       mark,
       recordStart: (root) => this.#recordStart(spec.cookie, root),

@@ -1,6 +1,24 @@
 /** One of the two output streams of a child process. */
 export type OutputStream = "stdout" | "stderr";
 
+/** What the whole tree of one program may use at most. */
+export interface ResourceLimits {
+  readonly processes: number;
+  readonly memoryBytes: number;
+  readonly cpuSecs: number;
+  /** What a directory may hold. */
+  readonly disk?: { readonly path: string; readonly bytes: number };
+  /** Control groups it was started in, whose events say what the kernel stopped. */
+  readonly groups?: readonly string[];
+}
+
+/** A limit a program ran into. */
+export interface LimitReached {
+  readonly name: "memory" | "processes" | "cpu" | "disk";
+  readonly most: number;
+  readonly found: number;
+}
+
 /** Everything needed to start one program. Nothing is inherited from the server: not the environment, not a file. */
 export interface SpawnSpec {
   /** The program, as a path or a name looked up in `env.PATH`. Never a shell string. */
@@ -17,6 +35,8 @@ export interface SpawnSpec {
   readonly idleTimeoutMs?: number;
   /** Stop when the process lives longer than this. */
   readonly totalTimeoutMs?: number;
+  /** Stop, at once, when the tree uses more than this. */
+  readonly resources?: ResourceLimits;
   /** Time between SIGTERM and SIGKILL; default is the runner's. */
   readonly killGraceMs?: number;
   /** Bytes kept per stream, half head and half tail; default 1 MiB, at most 5 MB (10 MB a run). */
@@ -42,10 +62,16 @@ export interface CapturedOutput {
 }
 
 /** Why a process ended. */
-export type EndReason = "exited" | "timeout_idle" | "timeout_total" | "aborted" | "spawn_failed";
+export type EndReason =
+  | "exited"
+  | "timeout_idle"
+  | "timeout_total"
+  | "limit_reached"
+  | "aborted"
+  | "spawn_failed";
 
 /** Why someone may stop a process before its own end. */
-export type KillReason = "timeout_idle" | "timeout_total" | "aborted";
+export type KillReason = "timeout_idle" | "timeout_total" | "limit_reached" | "aborted";
 
 /** How a process ended. A failure has the same shape as a success. */
 export interface ProcessOutcome {
@@ -53,8 +79,10 @@ export interface ProcessOutcome {
   /** The signal's name when one ended the program, e.g. "SIGKILL". Inside a sandbox this is exit code 128+n instead. */
   readonly signal: string | null;
   readonly reason: EndReason;
-  /** What went wrong, for `spawn_failed`. */
+  /** What went wrong, for `spawn_failed` and `limit_reached`. */
   readonly error?: string;
+  /** Which limit, for `limit_reached`. */
+  readonly limit?: LimitReached;
   /** Epoch milliseconds. */
   readonly startedAt: number;
   readonly durationMs: number;

@@ -6,8 +6,6 @@ import type { ProbeResult, SandboxDriver, SandboxSpec, Wrapped } from "./types.t
 
 /** Where distributions put it. The first has to be exactly this path on Ubuntu: its AppArmor profile names it. */
 const PLACES = ["/usr/bin/bwrap", "/usr/local/bin/bwrap", "/run/current-system/sw/bin/bwrap"];
-/** Most a program may put into /tmp, HOME or /dev/shm: they live in memory. */
-const EMPTY_BYTES = "2147483648";
 
 /**
  * Bubblewrap (github.com/containers/bubblewrap). No `--new-session`: the child already has a session of its own
@@ -17,13 +15,16 @@ export class BwrapDriver implements SandboxDriver {
   readonly name = "bwrap";
   readonly #program: ProbeProgram;
   readonly #execPath: string;
+  /** Most a program may put into /tmp, HOME or /dev/shm each: they live in memory. */
+  readonly #emptyBytes: string;
   #file = PLACES[0]!;
   #userNamespace = true;
   #sizes = true;
 
-  constructor(deps: { program: ProbeProgram; execPath: string }) {
+  constructor(deps: { program: ProbeProgram; execPath: string; tmpBytes: number }) {
     this.#program = deps.program;
     this.#execPath = deps.execPath;
+    this.#emptyBytes = String(deps.tmpBytes);
   }
 
   async probe(): Promise<ProbeResult> {
@@ -56,7 +57,7 @@ export class BwrapDriver implements SandboxDriver {
     const args = [
       ...(this.#userNamespace ? ["--unshare-user"] : []),
       ...["--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try"],
-      ...(spec.network === "none" ? ["--unshare-net"] : []),
+      ...(spec.network !== "full" ? ["--unshare-net"] : []),
       ...["--die-with-parent", "--cap-drop", "ALL"],
       ...["--proc", "/proc"],
       ...(await machineWideFiles()).flatMap(({ path }) => ["--ro-bind-try", path, path]),
@@ -86,7 +87,7 @@ export class BwrapDriver implements SandboxDriver {
   }
 
   #empty(target: string, mode: string): string[] {
-    return ["--perms", mode, ...(this.#sizes ? ["--size", EMPTY_BYTES] : []), "--tmpfs", target];
+    return ["--perms", mode, ...(this.#sizes ? ["--size", this.#emptyBytes] : []), "--tmpfs", target];
   }
 }
 

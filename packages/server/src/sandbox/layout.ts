@@ -37,15 +37,19 @@ export interface Layout {
  * The more specific path wins. Against a hidden path only the workspace and `writable` win, never `readable` or
  * `writableFiles`. Symlinked roots are shown under both of their names.
  */
-export async function layOut(spec: SandboxSpec, execPath: string): Promise<Layout> {
+export async function layOut(
+  spec: SandboxSpec,
+  execPath: string,
+  shows: { readonly system: boolean } = { system: true },
+): Promise<Layout> {
   const workspace = await hostPath(spec.workspace);
   if (workspace === undefined) {
     throw new HarnessError("internal", `The workspace ${spec.workspace} does not exist.`);
   }
   const [everySystemPath, masks, linked, hidden] = await Promise.all([
-    systemPaths(execPath),
-    privateSystemFiles(),
-    spec.network === "full" ? linkedSystemFiles() : [],
+    shows.system ? systemPaths(execPath) : [],
+    shows.system ? privateSystemFiles() : [],
+    shows.system && spec.network === "full" ? linkedSystemFiles() : [],
     hostPaths(spec.hidden),
   ]);
   const system = everySystemPath.filter(

@@ -31,9 +31,16 @@ export class ProbeProgram {
   }
 
   /** What a program prints, or an empty text when it fails. */
-  async output(file: string, args: readonly string[]): Promise<string> {
-    const outcome = await this.#run({ file, args: [...args], env: ENV }, "/");
+  async output(file: string, args: readonly string[], path = ENV.PATH): Promise<string> {
+    const outcome = await this.#run({ file, args: [...args], env: { ...ENV, PATH: path } }, "/");
     return outcome.exitCode === 0 ? outcome.stdout.text.trim() : "";
+  }
+
+  /** Whether a program succeeds, and what it says. */
+  async try(file: string, args: readonly string[]): Promise<{ ok: boolean; text: string }> {
+    const outcome = await this.#run({ file, args: [...args], env: ENV }, "/");
+    const ok = outcome.exitCode === 0;
+    return { ok, text: ok ? outcome.stdout.text : (outcome.error ?? outcome.stderr.text) };
   }
 
   /** Runs a program confined and looks whether it is. Returns what failed, or undefined. */

@@ -2,8 +2,12 @@ import { realpath } from "node:fs/promises";
 import { HarnessError, type SandboxDriverName } from "@harness/protocol";
 import type { ProcessRunner } from "../process/index.ts";
 import { BwrapDriver } from "./bwrap.ts";
+import { ContainerDriver } from "./container.ts";
+import { ControlGroups } from "./control-groups.ts";
 import { Placeholders } from "./placeholders.ts";
 import { ProbeProgram } from "./probe.ts";
+import { DEFAULT_LIMITS, inGroups, type RunLimits, watchedLimits, withRlimits } from "./resource-limits.ts";
+import { SrtDriver } from "./srt.ts";
 import type { ProbeResult, Sandbox, SandboxDriver, SandboxSpec, Wrapped } from "./types.ts";
 import { UnshareDriver } from "./unshare.ts";
 
@@ -14,36 +18,62 @@ export interface SandboxDeps {
   readonly choice: "auto" | SandboxDriverName;
   /** A directory of ours (made when missing) for mount points and probes. */
   readonly scratchDir: string;
+  /** The image of the container drivers. */
+  readonly image?: string | null;
+  /** The search path for programs that are no part of the system. */
+  readonly path?: string;
+  /** What one run may use. */
+  readonly limits?: RunLimits;
 }
 
 /** Builds the sandbox. Nothing is run before the first probe or wrap. */
 export function createSandbox(deps: SandboxDeps): Sandbox {
-  return new ChosenSandbox(deps.choice, driversFor(deps), new Placeholders(deps.scratchDir));
+  return new ChosenSandbox(deps, driversFor(deps));
 }
+
+/** Tried in this order when nobody chose; a container needs an image, and no sandbox a decision. */
+const AUTO: ReadonlySet<SandboxDriverName> = new Set(["bwrap", "unshare", "srt"]);
+/** Drivers whose own engine keeps the limits. */
+const CONTAINERS: ReadonlySet<SandboxDriverName> = new Set(["docker", "podman"]);
+/** Drivers that are made of Linux. */
+const LINUX: ReadonlySet<SandboxDriverName> = new Set(["bwrap", "unshare"]);
 
 /** The drivers a choice allows, in order of preference. */
 export function driversFor(deps: SandboxDeps): readonly SandboxDriver[] {
   const program = new ProbeProgram(deps);
   const { execPath } = process;
+  const { scratchDir, image = null, path = "", limits = DEFAULT_LIMITS } = deps;
+  const { tmpBytes } = limits;
+  const container = { program, image, execPath, scratchDir, limits };
   const drivers: readonly SandboxDriver[] = [
-    new BwrapDriver({ program, execPath }),
-    new UnshareDriver({ program, execPath, scratchDir: deps.scratchDir }),
+    new BwrapDriver({ program, execPath, tmpBytes }),
+    new UnshareDriver({ program, execPath, scratchDir, tmpBytes }),
+    new SrtDriver({ program, scratchDir, path }),
+    new ContainerDriver({ ...container, name: "docker" }),
+    new ContainerDriver({ ...container, name: "podman" }),
     new NoDriver(),
   ];
-  return drivers.filter(({ name }) => (deps.choice === "auto" ? name !== "none" : name === deps.choice));
+  return drivers.filter(({ name }) => (deps.choice === "auto" ? AUTO.has(name) : name === deps.choice));
 }
 
 class ChosenSandbox implements Sandbox {
   readonly #choice: string;
   readonly #drivers: readonly SandboxDriver[];
   readonly #placeholders: Placeholders;
+  readonly #limits: RunLimits;
+  readonly #program: ProbeProgram;
+  readonly #groups = new ControlGroups();
+  /** The control groups of the programs of each workspace. */
+  readonly #inUse = new Map<string, string[]>();
   #working: SandboxDriver | undefined;
   #probing: Promise<ProbeResult> | undefined;
 
-  constructor(choice: string, drivers: readonly SandboxDriver[], placeholders: Placeholders) {
-    this.#choice = choice;
+  constructor(deps: SandboxDeps, drivers: readonly SandboxDriver[]) {
+    this.#choice = deps.choice;
     this.#drivers = drivers;
-    this.#placeholders = placeholders;
+    this.#placeholders = new Placeholders(deps.scratchDir);
+    this.#limits = deps.limits ?? DEFAULT_LIMITS;
+    this.#program = new ProbeProgram(deps);
   }
 
   get driver(): SandboxDriverName | undefined {
@@ -59,7 +89,7 @@ class ChosenSandbox implements Sandbox {
   }
 
   async wrap(spec: SandboxSpec): Promise<Wrapped> {
-    if (spec.profile === "danger-full-access") return new NoDriver().wrap(spec);
+    if (spec.profile === "danger-full-access") return this.#limited(spec, new NoDriver());
     const probe = await this.probe();
     if (!probe.ok) {
       throw new HarnessError("sandbox_unavailable", `Cannot run ${spec.file} confined: ${probe.reason}.`, {
@@ -68,22 +98,39 @@ class ChosenSandbox implements Sandbox {
         hint: probe.fix,
       });
     }
-    return this.#working!.wrap(await withCovers(this.#placeholders, this.#working!, spec));
+    const driver = this.#working!;
+    return this.#limited(await withCovers(this.#placeholders, driver, spec), driver);
+  }
+
+  /** Containers are held by their own engine; all others by the kernel where it lets us, and watched everywhere. */
+  async #limited(spec: SandboxSpec, driver: SandboxDriver): Promise<Wrapped> {
+    const limits = this.#limits;
+    if (CONTAINERS.has(driver.name)) return driver.wrap(spec);
+    const inner = LINUX.has(driver.name) ? await withRlimits(this.#program, limits, spec) : spec;
+    const groups = await this.#groups.make(limits);
+    this.#inUse.set(spec.workspace, [...(this.#inUse.get(spec.workspace) ?? []), ...groups]);
+    const wrapped = inGroups(await driver.wrap(inner), groups);
+    return { ...wrapped, resources: watchedLimits(limits, spec.workspace, groups) };
   }
 
   async reap(workspace: string): Promise<void> {
+    await this.#working?.reap?.(workspace);
+    await this.#groups.remove(this.#inUse.get(workspace) ?? []);
+    this.#inUse.delete(workspace);
     await this.#placeholders.giveUp(await realpath(workspace).catch(() => workspace));
   }
 
-  reapAll(): Promise<void> {
-    return this.#placeholders.giveUpAll();
+  async reapAll(): Promise<void> {
+    await this.#placeholders.giveUpAll();
+    await this.#groups.removeDead();
+    await Promise.all(this.#drivers.map((driver) => driver.reapAll?.()));
   }
 
   async #findDriver(): Promise<ProbeResult> {
     const failures: Extract<ProbeResult, { ok: false }>[] = [];
     for (const driver of this.#drivers) {
       const result =
-        process.platform === "linux" || driver.name === "none" ? await driver.probe() : UNSUPPORTED_PLATFORM;
+        process.platform === "linux" || !LINUX.has(driver.name) ? await driver.probe() : UNSUPPORTED_PLATFORM;
       if (result.ok) {
         this.#working = driver;
         return result;
@@ -109,8 +156,8 @@ export async function withCovers(
 
 const UNSUPPORTED_PLATFORM: ProbeResult = {
   ok: false,
-  reason: `there is no sandbox for ${process.platform} yet`,
-  fix: 'Run Harness on Linux, or accept that agents see the whole machine and set sandbox to "none".',
+  reason: `bwrap and unshare are not for ${process.platform}`,
+  fix: 'Accept that agents see the whole machine and set sandbox to "none".',
 };
 
 /** No confinement at all. Only ever used when asked for by name. */

@@ -1,5 +1,12 @@
 import type { SandboxDriverName } from "@harness/protocol";
+import type { ResourceLimits } from "../process/index.ts";
 import type { Cover } from "./placeholders.ts";
+
+/**
+ * "none": an own, empty network, so that not even our own port is reachable. "full": the host's network. A list: the
+ * empty network and a proxy out of it that knows these exact hosts.
+ */
+export type Network = "none" | "full" | { readonly hosts: readonly string[] };
 
 /** What one program may see and touch. Everything not named here does not exist inside. */
 export interface SandboxSpec {
@@ -23,8 +30,7 @@ export interface SandboxSpec {
   readonly protected?: readonly string[];
   /** What `protected` comes to; worked out by the sandbox. */
   readonly covers?: readonly Cover[];
-  /** "none": an own, empty network, so that not even our own port is reachable. "full": the host's network. */
-  readonly network: "none" | "full";
+  readonly network: Network;
   /**
    * Never readable, also below a readable path: the data directory, the users' repositories. The workspace and
    * `writable` paths below a hidden path stay visible.
@@ -42,6 +48,8 @@ export interface Wrapped {
   readonly args: string[];
   /** To be used as the child's complete environment; it carries no more than what was given. */
   readonly env: Record<string, string>;
+  /** What the runner has to watch of it. */
+  readonly resources?: ResourceLimits;
 }
 
 /** Whether a driver works on this machine, seen by running a program in it. */
@@ -54,6 +62,10 @@ export interface SandboxDriver {
   readonly name: SandboxDriverName;
   probe(): Promise<ProbeResult>;
   wrap(spec: SandboxSpec): Promise<Wrapped>;
+  /** Removes what the programs in this workspace left besides their work: files, sockets, containers. */
+  reap?(workspace: string): Promise<void>;
+  /** The same of every program of a dead server. */
+  reapAll?(): Promise<void>;
 }
 
 /** The sandbox of this server: the first driver that works, found once. */

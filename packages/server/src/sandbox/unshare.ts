@@ -11,7 +11,6 @@ import { type InitMount, type InitPlan, initSource } from "./unshare-init.ts";
 const DIRECTORIES = ["/usr/bin", "/usr/sbin", "/bin", "/sbin", "/run/current-system/sw/bin"];
 const REQUIRED = ["unshare", "setpriv", "mount", "umount", "pivot_root", "env", "sh"] as const;
 type Tools = Readonly<Record<(typeof REQUIRED)[number], string>>;
-const EMPTY_BYTES = "2147483648";
 const DEVICES = ["null", "zero", "full", "random", "urandom", "tty"];
 
 /**
@@ -39,14 +38,17 @@ export class UnshareDriver implements SandboxDriver {
   readonly name = "unshare";
   readonly #program: ProbeProgram;
   readonly #execPath: string;
+  /** Most a program may put into /tmp, HOME or /dev/shm each: they live in memory. */
+  readonly #emptyBytes: string;
   readonly #scratchDir: string;
   #tools: Tools | undefined;
   #ip: string | undefined;
   #userNamespace = true;
 
-  constructor(deps: { program: ProbeProgram; execPath: string; scratchDir: string }) {
+  constructor(deps: { program: ProbeProgram; execPath: string; tmpBytes: number; scratchDir: string }) {
     this.#program = deps.program;
     this.#execPath = deps.execPath;
+    this.#emptyBytes = String(deps.tmpBytes);
     this.#scratchDir = deps.scratchDir;
   }
 
@@ -77,8 +79,8 @@ export class UnshareDriver implements SandboxDriver {
       mountFile: tools.mount,
       umountFile: tools.umount,
       pivotFile: tools.pivot_root,
-      ipFile: spec.network === "none" ? this.#ip : undefined,
-      emptyBytes: EMPTY_BYTES,
+      ipFile: spec.network !== "full" ? this.#ip : undefined,
+      emptyBytes: this.#emptyBytes,
       mounts: [
         ...kernelMounts(root, await machineWideFiles()),
         ...layout.mounts.map((mount) => initMount(mount, layout.mounts)),
@@ -88,7 +90,7 @@ export class UnshareDriver implements SandboxDriver {
     const args = [
       ...["--pdeathsig", "KILL", "--", tools.unshare, ...(this.#userNamespace ? ["--map-root-user"] : [])],
       ...["--mount", "--propagation", "private", "--pid", "--ipc", "--uts", "--cgroup"],
-      ...(spec.network === "none" ? ["--net"] : []),
+      ...(spec.network !== "full" ? ["--net"] : []),
       ...["--fork", "--kill-child=KILL", "--", tools.sh, "-c", ENTER, "sh"],
       ...[tools.env, this.#execPath, initSource(), JSON.stringify(plan), layout.workspace],
       ...this.#dropPrivileges(),

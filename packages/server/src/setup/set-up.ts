@@ -8,6 +8,7 @@ import { confinedCommands } from "../git/index.ts";
 import type { ProcessOutcome, ProcessRunner } from "../process/index.ts";
 import type { ProjectRecord } from "../projects/index.ts";
 import type { Sandbox } from "../sandbox/index.ts";
+import { whileConfined } from "../turns/index.ts";
 import type { Workspaces } from "../workspaces/index.ts";
 
 /** Output of a command that is kept: head and tail. */
@@ -66,15 +67,17 @@ export async function runCommand(
     args,
     env: { ...deps.baseEnv, ...COMMAND_ENV },
   });
-  return deps.runner.run({
-    ...wrapped,
-    cwd: use.cwd,
-    cookie: run.attempt.id,
-    totalTimeoutMs: use.timeoutMs,
-    killGraceMs: deps.config.limits.kill_grace_ms,
-    outputCapBytes: use.cap,
-    signal: run.signal,
-  });
+  return whileConfined(deps.sandbox, use.cwd, () =>
+    deps.runner.run({
+      ...wrapped,
+      cwd: use.cwd,
+      cookie: run.attempt.id,
+      totalTimeoutMs: use.timeoutMs,
+      killGraceMs: deps.config.limits.kill_grace_ms,
+      outputCapBytes: use.cap,
+      signal: run.signal,
+    }),
+  );
 }
 
 /**

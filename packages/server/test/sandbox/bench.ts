@@ -4,11 +4,12 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { systemClock } from "@harness/protocol";
+import { type SandboxDriverName, systemClock } from "@harness/protocol";
 import { type ProcessOutcome, ProcessRunner, type SpawnSpec } from "../../src/process/index.ts";
 import {
   createSandbox,
   driversFor,
+  type RunLimits,
   type Sandbox,
   type SandboxDriver,
   type SandboxSpec,
@@ -16,6 +17,15 @@ import {
 
 /** A secret that must not be found anywhere inside. */
 export const CANARY = "canary-5e1f-do-not-read";
+
+/** Enough for every check, and little enough to notice when one runs wild. */
+const SMALL: RunLimits = {
+  processes: 1024,
+  memoryBytes: 4 * 1024 ** 3,
+  cpuSecs: 600,
+  diskBytes: 2 * 1024 ** 3,
+  tmpBytes: 1024 ** 3,
+};
 
 const agents = fileURLToPath(new URL("../fixtures/agents", import.meta.url));
 
@@ -35,7 +45,7 @@ export class SandboxBench implements AsyncDisposable {
   readonly sandbox: Sandbox;
   readonly #server: Server;
 
-  constructor(choice: "bwrap" | "unshare") {
+  constructor(choice: SandboxDriverName, limits: Partial<RunLimits> = {}) {
     for (const dir of [
       this.workspace,
       this.neighbour,
@@ -56,8 +66,11 @@ export class SandboxBench implements AsyncDisposable {
       killGraceMs: 500,
     });
     const scratchDir = join(this.dataDir, "sandbox");
-    this.driver = driversFor({ runner: this.runner, choice, scratchDir })[0]!;
-    this.sandbox = createSandbox({ runner: this.runner, choice, scratchDir });
+    const modules = fileURLToPath(new URL("../../../../node_modules/.bin", import.meta.url));
+    const path = `${modules}:${process.env["PATH"] ?? ""}`;
+    const deps = { runner: this.runner, choice, scratchDir, path, limits: { ...SMALL, ...limits } };
+    this.driver = driversFor(deps)[0]!;
+    this.sandbox = createSandbox(deps);
     this.#server = createServer((_request, response) => response.end(CANARY));
   }
 

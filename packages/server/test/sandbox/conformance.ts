@@ -20,14 +20,15 @@ const files: readonly Check[] = [
   {
     title: "the workspace is writable at its own path, and so are HOME and /tmp [req:sandbox.write]",
     async run(bench) {
+      const name = `harness-${crypto.randomUUID()}`;
       const outcome = await bench.sh(
-        'pwd; echo made > made; echo x > "$HOME/x" && echo x > /tmp/x && ls -A "$HOME" /tmp',
+        `pwd; echo made > made; echo x > "$HOME/x" && echo x > /tmp/${name} && ls -A "$HOME" /tmp`,
       );
       assert.equal(outcome.stderr.text, "");
       assert.ok(outcome.stdout.text.startsWith(`${bench.workspace}\n`));
       assert.equal(readFileSync(join(bench.workspace, "made"), "utf8"), "made\n");
       assert.equal(existsSync(bench.path("x")), false);
-      assert.equal(existsSync("/tmp/x"), false);
+      assert.equal(existsSync(`/tmp/${name}`), false);
     },
   },
   {

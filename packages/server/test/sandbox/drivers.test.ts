@@ -4,13 +4,19 @@ import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
 import { SandboxBench } from "./bench.ts";
 import { sandboxConformance } from "./conformance.ts";
+import { attempts, escapeChecks } from "./escapes.ts";
 
 const run = promisify(execFile);
 const NOBODY = "65534";
+const everything = [...sandboxConformance, ...escapeChecks];
+
+it("there are at least 25 ways out to try, for every driver [req:sandbox.escapes, sandbox.drivers]", () => {
+  expect(attempts.length).toBeGreaterThanOrEqual(25);
+});
 
 describe.each(["bwrap", "unshare"] as const)("the %s driver", (choice) => {
   // Not `it.for`: it would cut the title, and with it the promise.
-  for (const { title, run: check } of sandboxConformance) {
+  for (const { title, run: check } of everything) {
     it(title, async ({ skip }) => {
       await using bench = new SandboxBench(choice);
       const probe = await bench.driver.probe();
@@ -38,6 +44,6 @@ describe.each(["bwrap", "unshare"] as const)("the %s driver", (choice) => {
       .split("\n")
       .map((line) => JSON.parse(line) as { ok: boolean });
     expect(results.filter(({ ok }) => !ok)).toEqual([]);
-    expect(results).toHaveLength(sandboxConformance.length);
+    expect(results).toHaveLength(everything.length);
   });
 });

@@ -1,0 +1,152 @@
+import { randomBytes } from "node:crypto";
+import { mkdir, realpath, rm, writeFile } from "node:fs/promises";
+import { delimiter, dirname, join } from "node:path";
+import { HarnessError } from "@harness/protocol";
+import type { ProbeProgram } from "./probe.ts";
+import type { ProbeResult, SandboxDriver, SandboxSpec, Wrapped } from "./types.ts";
+
+const DIRECTORIES = ["/usr/local/bin", "/usr/bin", "/bin", "/opt/homebrew/bin", "/run/current-system/sw/bin"];
+/** What it starts by name, and where that is from. */
+const NEEDS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  linux: { bwrap: "bubblewrap", socat: "socat", rg: "ripgrep" },
+  darwin: { "sandbox-exec": "macOS", rg: "ripgrep" },
+};
+/** Directories of the host in which nobody's work or secrets of a machine are, and which it would show. */
+const CLOSED = [
+  "/home",
+  "/root",
+  "/Users",
+  "/mnt",
+  "/media",
+  "/srv",
+  "/run",
+  "/var/run",
+  "/boot",
+  "/etc/shadow",
+  "/etc/ssh",
+  "/etc/sudoers",
+];
+
+/** What is needed to run programs under Anthropic's sandbox runtime. */
+export interface SrtDeps {
+  readonly program: ProbeProgram;
+  readonly scratchDir: string;
+  /** Searched for `srt` and what it starts, before the usual places. */
+  readonly path: string;
+}
+
+/**
+ * Anthropic's sandbox runtime (`@anthropic-ai/sandbox-runtime`), the one that also works on macOS: one process of its
+ * own a program, since it holds one configuration a process and its proxies must not run in ours. It shows the host's
+ * file tree with fences in it. What it protects by itself follows its working directory, so every protected path is
+ * named to it.
+ */
+export class SrtDriver implements SandboxDriver {
+  readonly name = "srt";
+  readonly #deps: SrtDeps;
+  #file = "srt";
+
+  constructor(deps: SrtDeps) {
+    this.#deps = deps;
+  }
+
+  async probe(): Promise<ProbeResult> {
+    const needs = NEEDS[process.platform];
+    if (needs === undefined)
+      return {
+        ok: false,
+        reason: `srt does not work on ${process.platform}`,
+        fix: "Run Harness on Linux or macOS.",
+      };
+    const file = await this.#find("srt");
+    if (file === undefined)
+      return {
+        ok: false,
+        reason: "srt is not installed",
+        fix: "Install it: npm install -g @anthropic-ai/sandbox-runtime",
+      };
+    this.#file = file;
+    const found = await Promise.all(
+      Object.keys(needs).map(async (name) => [name, await this.#find(name)] as const),
+    );
+    const missing = found.filter(([, place]) => place === undefined).map(([name]) => name);
+    if (missing.length > 0) {
+      const packages = missing.map((name) => needs[name]).join(" ");
+      const fix = process.platform === "darwin" ? `brew install ${packages}` : `apt-get install ${packages}`;
+      return { ok: false, reason: `srt needs ${missing.join(" and ")}`, fix: `Install: ${fix}` };
+    }
+    const version = await this.#deps.program.output(file, ["--version"], this.#path());
+    const failure = await this.#deps.program.confined(this);
+    if (failure !== undefined)
+      return {
+        ok: false,
+        reason: `srt does not work here: ${failure}`,
+        fix: "Use the driver bwrap where there is one; see: srt --debug true",
+      };
+    return { ok: true, version };
+  }
+
+  async wrap(spec: SandboxSpec): Promise<Wrapped> {
+    if (spec.network === "full")
+      throw new HarnessError("sandbox_unavailable", "srt cannot open the whole network to a program.", {
+        field: "sandbox.agent_network",
+        hint: 'Set sandbox.agent_network to "listed", or use the driver bwrap.',
+      });
+    const settings = join(await this.#dir(spec.workspace), `${randomBytes(9).toString("hex")}.json`);
+    const config = await configOf(spec);
+    await writeFile(settings, JSON.stringify(config), { flag: "wx", mode: 0o600 });
+    const env = { ...spec.env, PATH: `${spec.env["PATH"] ?? ""}${delimiter}${this.#path()}` };
+    return { file: this.#file, args: ["--settings", settings, "--", spec.file, ...spec.args], env };
+  }
+
+  async reap(workspace: string): Promise<void> {
+    await rm(await this.#dir(workspace), { recursive: true, force: true });
+  }
+
+  async reapAll(): Promise<void> {
+    await rm(join(this.#deps.scratchDir, "srt"), { recursive: true, force: true });
+  }
+
+  async #dir(workspace: string): Promise<string> {
+    const dir = join(this.#deps.scratchDir, "srt", Buffer.from(workspace).toString("base64url").slice(-64));
+    await mkdir(dir, { recursive: true, mode: 0o700 });
+    return dir;
+  }
+
+  #path(): string {
+    return [this.#deps.path, dirname(process.execPath), ...DIRECTORIES]
+      .filter((part) => part !== "")
+      .join(delimiter);
+  }
+
+  #find(name: string): Promise<string | undefined> {
+    const directories = this.#path()
+      .split(delimiter)
+      .filter((part) => part.startsWith("/"));
+    return this.#deps.program.find(directories.map((directory) => join(directory, name)));
+  }
+}
+
+/** The settings file of one program. Writes are closed but for what is named, reads are open but for what is named. */
+async function configOf(spec: SandboxSpec): Promise<object> {
+  const workspace = await realpath(spec.workspace);
+  const own = [workspace, ...(spec.writable ?? [])];
+  const { HOME: home } = spec.env;
+  const guarded = (spec.covers ?? []).map(({ path }) => join(workspace, path));
+  return {
+    network: {
+      allowedDomains: typeof spec.network === "string" ? [] : [...spec.network.hosts],
+      deniedDomains: [],
+      strictAllowlist: true,
+    },
+    filesystem: {
+      denyRead: [...new Set([...CLOSED, ...(home === undefined ? [] : [home]), ...spec.hidden])],
+      allowRead: [...own, ...(spec.readable ?? []), ...(spec.writableFiles ?? [])],
+      allowWrite: [
+        ...(spec.profile === "workspace-write" ? own : (spec.writable ?? [])),
+        ...(spec.writableFiles ?? []),
+      ],
+      denyWrite: guarded,
+    },
+  };
+}
