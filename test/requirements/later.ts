@@ -9,8 +9,6 @@ const rows: readonly (readonly [source: string, id: string, promise: string])[] 
   ["issue 5", "policy.import", "Codex rules and Claude permission lists import unchanged."],
   ["issue 5", "policy.explain", "policy/explain shows every segment, rule tried and the one that decided."],
   ["issue 5", "sandbox.network-list", "Network is closed or through an exact-host allow-list."],
-  ["issue 5", "secrets.egress", "Outgoing text with a secret is blocked."],
-  ["issue 5", "secrets.broker", "An agent has only a token scoped to its task."],
   [
     "issue 5",
     "budget.ledger",

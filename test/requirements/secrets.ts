@@ -6,6 +6,26 @@ const rows: readonly (readonly [source: string, id: string, promise: string])[] 
     "secrets.handles",
     "A secret may be a handle (env:, file:, command:), followed when it is used and kept nowhere; one that cannot be followed is refused by name, without a value.",
   ],
+  [
+    "issue 5",
+    "secrets.broker",
+    "An agent that may talk back has a token for its own task only, which ends with its turn; without a network it has none.",
+  ],
+  [
+    "SAFETY C10",
+    "safety.c10",
+    "Inside the sandbox an agent cannot read the server's token, and with its own it cannot approve, cancel, configure or see another task.",
+  ],
+  [
+    "issue 5",
+    "secrets.egress",
+    "A branch whose name, messages or added lines hold a secret is not published, nor is such text sent: a person decides, told place and kind and never the value. Hashes pass; look-alikes by the operator's word.",
+  ],
+  [
+    "SAFETY C6",
+    "safety.c6",
+    "An agent that is talked into sending secrets cannot reach the server's, and what it writes is stopped before it leaves.",
+  ],
 ];
 
 /** Handles, what leaves the server, what an agent may say back, and the attacks of SAFETY.md on all of it. */

@@ -1,8 +1,8 @@
 import type { z } from "zod";
 import type { ErrorCode } from "./errors.ts";
 
-/** What a caller must be allowed to do. `open` needs no token. */
-export type Scope = "open" | "read" | "submit" | "operate";
+/** What a caller must be allowed to do. `open` needs no token; `task` is an agent's, for the one task it works on. */
+export type Scope = "open" | "task" | "read" | "submit" | "operate";
 
 /** `METHOD /path/{param}`; entry 0 of an operation is canonical, later entries are aliases. */
 export type Route = `${"GET" | "POST" | "PATCH" | "DELETE"} /${string}`;

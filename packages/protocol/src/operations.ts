@@ -6,6 +6,7 @@ import { costOperations } from "./cost-operations.ts";
 import { diskOperations } from "./disk-operations.ts";
 import { listOperations } from "./list-operations.ts";
 import { notificationOperations } from "./notification.ts";
+import { ownTaskOperations } from "./own-task-operations.ts";
 import { projectOperations } from "./project-operations.ts";
 import { replayOperations } from "./replay-operations.ts";
 import { reportOperations } from "./report-operations.ts";
@@ -42,6 +43,7 @@ export const operations = {
   ...approvalOperations,
   ...ruleOperations,
   ...tokenOperations,
+  ...ownTaskOperations,
   ...sessionOperations,
   ...runOperations,
 };

@@ -135,6 +135,7 @@ export const BlockReason = z
       "crash_loop",
       "approval",
       "interrupted",
+      "secret_egress",
     ]),
     message: z.string(),
     needs: z.string().meta({ description: "Who or what must act: person, timer, dependency" }),

@@ -25,7 +25,7 @@ import {
 } from "./operations/index.ts";
 import { Limits, Orchestrator } from "./orchestrator/index.ts";
 import { DailyReports, Reports } from "./reports/index.ts";
-import { childEnvironment } from "./secrets/index.ts";
+import { childEnvironment, EgressGate } from "./secrets/index.ts";
 import { runByOf, supervisionOf } from "./supervisor/index.ts";
 import type { TurnDeps } from "./turns/index.ts";
 import { VERSION } from "./version.ts";
@@ -95,6 +95,7 @@ export async function createApp(options: AppOptions) {
     /** Links in notifications lead to the address the server listens on, unless the operator named another. */
     useAddress: (url: string) => {
       if (config.notify.link_base === null) notifier.linkBase = url;
+      operations.turns.tokens.url = url;
     },
     /** Closes what a dead server left, registers the configured projects and begins to work. */
     async start(): Promise<void> {
@@ -169,7 +170,7 @@ function buildBoxes(
     warnAt: config.limits.budget_warn_at,
   });
   const disk = new DiskKeeper({ ...ground, config, workspaces });
-  const { turns, hooks, approver, approvals, recordings } = buildTurns(ground, options);
+  const { turns, hooks, approver, approvals, recordings } = buildTurns(ground, options, credentials);
   const orchestrator = buildOrchestrator(ground, { ...options, workspaces, agents, limits, turns });
   const conversations = new Conversations({
     ...ground,
@@ -266,6 +267,7 @@ function buildOrchestrator(
     limits,
     config: ground.loaded.config,
     redact: ground.redactor.redact,
+    egress: new EgressGate({ ...ground, allowed: ground.loaded.config.egress.allow }),
     turns,
     baseEnv: commandEnvironment(env),
     owner: randomUUID(),

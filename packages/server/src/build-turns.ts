@@ -1,13 +1,15 @@
+import type { Credentials } from "./access/index.ts";
 import { Recordings } from "./agents/index.ts";
 import type { AppOptions, Ground } from "./ground.ts";
 import { Hooks } from "./hooks/index.ts";
-import { ApprovalClock, Approver, LiveTurns, type TurnDeps } from "./turns/index.ts";
+import { ApprovalClock, Approver, LiveTurns, type TurnDeps, TurnTokens } from "./turns/index.ts";
 import { VERSION } from "./version.ts";
 
 /** What turns run with, whoever they belong to: tasks and conversations share it. */
 export function buildTurns(
   ground: Ground,
   { env }: Pick<AppOptions, "env">,
+  credentials: Pick<Credentials, "lend">,
 ): {
   readonly turns: TurnDeps;
   readonly hooks: Hooks;
@@ -33,10 +35,17 @@ export function buildTurns(
     redact: (value) => redactor.redactDeep(value),
   });
   const approver = new Approver({ ...ground, config, hooks });
+  const tokens = new TurnTokens({
+    credentials,
+    redactor,
+    agents: config.agents.talk_back,
+    network: config.sandbox.agent_network === "full",
+  });
   const turns: TurnDeps = {
     live: new LiveTurns(),
     approver,
     hooks,
+    tokens,
     recordings,
     redaction: () => redactor.createStream(),
     outputCap: config.limits.max_output_bytes,

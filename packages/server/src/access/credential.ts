@@ -7,6 +7,8 @@ export interface Credential {
   /** Filed with the events its requests cause. */
   readonly actor: string;
   readonly scopes: ReadonlySet<Scope>;
+  /** The turn of the agent that holds it; absent for everybody else. */
+  readonly turn_id?: string;
   /** Aborted when it stops being valid: every stream and socket it opened ends with it. */
   readonly over: AbortSignal;
 }

@@ -118,6 +118,24 @@ export class Credentials {
     return presentToken(token, this.#deps.clock.now());
   }
 
+  /**
+   * Lends a token to the agent of a turn (SAFETY.md C10): it opens nothing but what is for that turn's own task, is kept
+   * nowhere, and ends when it is taken back, or with this server.
+   */
+  lend(turn_id: string, actor: string): { readonly token: string } & Disposable {
+    const token = `${TOKEN_PREFIX}${createToken()}`;
+    const sha256 = hashOf(token);
+    const over = new AbortController();
+    const end = () => {
+      this.#live.delete(sha256);
+      over.abort();
+    };
+    const scopes = new Set<Scope>(["open", "task"]);
+    const credential = { id: turn_id, turn_id, actor, scopes, over: over.signal };
+    this.#live.set(sha256, { credential, expires_at: null, end });
+    return { token, [Symbol.dispose]: end };
+  }
+
   /** The tokens there are, newest first; those that are over only when asked for. */
   async list(all: boolean): Promise<AccessToken[]> {
     const now = this.#deps.clock.now();

@@ -16,6 +16,7 @@ import { ruleKeys } from "./rule-keys.ts";
 import { sandboxKeys } from "./sandbox-keys.ts";
 import { serverKeys } from "./server-keys.ts";
 import { strategyKeys } from "./strategy-keys.ts";
+import { trustKeys } from "./trust-keys.ts";
 import { upKeys } from "./up-keys.ts";
 import { workKeys } from "./work-keys.ts";
 
@@ -40,6 +41,7 @@ export const configKeys = {
   ...ruleKeys,
   ...hookKeys,
   ...policyKeys,
+  ...trustKeys,
 };
 
 type Keys = typeof configKeys;

@@ -1,5 +1,6 @@
 import { HarnessError, type OperationName, operations, parseRoute, type Scope } from "@harness/protocol";
 import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { Credential } from "../access/index.ts";
 import { decodeParams } from "./decode-params.ts";
 import { credentialOf } from "./protection.ts";
 
@@ -8,12 +9,15 @@ export interface Invoker {
   invoke(
     name: OperationName,
     raw: unknown,
-    caller: { scopes: ReadonlySet<Scope>; actor: string; via: "http"; request_id: string },
+    caller: Pick<Credential, "scopes" | "actor" | "turn_id"> & { via: "http"; request_id: string },
   ): Promise<unknown>;
 }
 
 /** Open routes are called without a token. */
-const nobody = { scopes: new Set<Scope>(["open"]), actor: "person" };
+const nobody: Pick<Credential, "scopes" | "actor" | "turn_id"> = {
+  scopes: new Set<Scope>(["open"]),
+  actor: "person",
+};
 
 /** Adds every route of every operation. Path parameters win; the rest is the query of GET and DELETE, else the body. */
 export function addOperationRoutes(app: FastifyInstance, invoker: Invoker): void {
@@ -28,10 +32,11 @@ export function addOperationRoutes(app: FastifyInstance, invoker: Invoker): void
         // The invoker validates, once, for every transport.
         handler: async (request, reply) => {
           const raw = readParams(name, request);
-          const { scopes, actor } = row.scope === "open" ? nobody : credentialOf(request);
+          const { scopes, actor, turn_id } = row.scope === "open" ? nobody : credentialOf(request);
           const result = await invoker.invoke(name, raw, {
             scopes,
             actor,
+            ...(turn_id === undefined ? {} : { turn_id }),
             via: "http",
             request_id: request.id,
           });

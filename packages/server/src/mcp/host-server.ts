@@ -170,8 +170,9 @@ function reader(deps: HostDeps, caller: McpCaller): Read {
     deps.invoker.invoke(name, params, callerOf(deps, caller));
 }
 
-function callerOf({ newId }: HostDeps, { scopes, actor }: McpCaller) {
-  return { scopes, actor, via: "mcp", request_id: newId("request") } as const;
+function callerOf({ newId }: HostDeps, { scopes, actor, turn_id }: McpCaller) {
+  const turn = turn_id === undefined ? {} : { turn_id };
+  return { scopes, actor, ...turn, via: "mcp", request_id: newId("request") } as const;
 }
 
 /** A failure where the protocol has no place for one in the result. */

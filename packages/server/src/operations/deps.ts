@@ -24,7 +24,7 @@ export interface OperationsDeps {
   readonly config: Config;
   readonly orchestrator: Pick<Orchestrator, "draining" | "running" | "stopTask" | "wake">;
   readonly conversations: Conversations;
-  readonly turns: Pick<TurnDeps, "live">;
+  readonly turns: Pick<TurnDeps, "live" | "tokens">;
   readonly limits: Pick<Limits, "view" | "list">;
   readonly policy: Policy;
   readonly notifier: Pick<Notifier, "list" | "test">;

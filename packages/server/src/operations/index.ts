@@ -9,6 +9,7 @@ import { diskHandlers } from "./disk-handlers.ts";
 import type { Handlers } from "./invoke.ts";
 import { listHandlers } from "./list-handlers.ts";
 import { notificationHandlers } from "./notification-handlers.ts";
+import { ownTaskHandlers } from "./own-task-handlers.ts";
 import { projectHandlers } from "./project-handlers.ts";
 import { replayHandlers } from "./replay-handlers.ts";
 import { reportHandlers } from "./report-handlers.ts";
@@ -58,5 +59,6 @@ export function createHandlers(deps: OperationsDeps): Handlers {
     ...approvalHandlers(deps),
     ...ruleHandlers(deps),
     ...tokenHandlers(deps),
+    ...ownTaskHandlers(deps),
   };
 }

@@ -17,6 +17,8 @@ export interface Caller {
   readonly scopes: ReadonlySet<Scope>;
   /** Filed with the events this request causes. */
   readonly actor: string;
+  /** The turn whose agent asks, with the token it was lent. */
+  readonly turn_id?: string;
   readonly via: "http" | "rpc" | "mcp" | "cli";
   readonly request_id: string;
 }

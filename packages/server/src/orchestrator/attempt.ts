@@ -113,5 +113,5 @@ async function converge(run: Run, bench: Bench, handoff: Handoff | undefined): P
     last = review.value;
     feedback = { type: "review", reviewer: last.agent, findings: last.findings, summary: last.summary };
   }
-  return publishStage(run, { commit: parent });
+  return publishStage(run, { commit: parent, baseSha: bench.baseSha });
 }

@@ -3,6 +3,7 @@ import { isHarnessError } from "@harness/protocol";
 import { isDiskFull } from "../storage/index.ts";
 import { effectDone, intendEffect, ownBranches, scopeOf, transition, writeAs } from "../tasks/index.ts";
 import { branchName, type Published } from "../workspaces/index.ts";
+import { stopSecrets } from "./egress.ts";
 import { type AttemptEnd, type Run, stage, waitFor } from "./run.ts";
 import { otherDiskWait } from "./space-wait.ts";
 import { repositoryTrouble } from "./workspace-stage.ts";
@@ -12,11 +13,13 @@ import { repositoryTrouble } from "./workspace-stage.ts";
  * repeat, so a crash between the two never makes a second branch. Revised work moves its branch forward, if that is
  * still where we left it; else it gets a name of its own, and nothing anybody else did is moved. `done` commits together with the record of it.
  */
-export async function publishStage(run: Run, work: { commit: string }): Promise<AttemptEnd> {
+export async function publishStage(run: Run, work: { commit: string; baseSha: string }): Promise<AttemptEnd> {
   const { deps, attempt, project, task } = run;
   const key = `publish:${task.id}:${work.commit}`;
   const result = await stage<Published>(run, "publish", 0, async () => {
     const branch = branchName({ prefix: project.settings.branch_prefix, title: task.title, taskId: task.id });
+    const stopped = await stopSecrets(run, { ...work, branch });
+    if (stopped) return stopped;
     const earlier = (await ownBranches(deps.storage.reader, task.id)).at(-1);
     await writeAs(deps.log, attempt, "publish", (tx) =>
       intendEffect(tx, { key, task_id: task.id, kind: "publish", intent: { branch, commit: work.commit } }),

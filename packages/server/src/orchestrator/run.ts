@@ -7,6 +7,7 @@ import type { EventLog } from "../events/index.ts";
 import type { ProcessRunner } from "../process/index.ts";
 import type { ProjectFiles, ProjectRecord } from "../projects/index.ts";
 import type { Sandbox } from "../sandbox/index.ts";
+import type { EgressGate } from "../secrets/index.ts";
 import type { DiskSpace, Storage } from "../storage/index.ts";
 import {
   type AttemptRef,
@@ -37,6 +38,8 @@ export interface OrchestratorDeps {
   readonly paths: { readonly root: string; readonly cache: string; readonly outputs: string };
   /** Removes secrets from text before it is stored. */
   readonly redact: (text: string) => string;
+  /** Looks for secrets in what is to leave the server. */
+  readonly egress: Pick<EgressGate, "scan">;
   readonly baseEnv: Readonly<Record<string, string>>;
   /** This process among all that ever owned the data directory. */
   readonly owner: string;

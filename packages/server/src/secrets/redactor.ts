@@ -1,7 +1,7 @@
 import { withoutHalves } from "./cut-marks.ts";
 import { ExactMatcher } from "./exact.ts";
 import { minSecretLength, secretForms } from "./forms.ts";
-import { PatternMatcher } from "./patterns.ts";
+import { type Hit, PatternMatcher } from "./patterns.ts";
 import { MatchStream, replaceHits } from "./redact-stream.ts";
 
 /** Redacts a text that comes in pieces. What is returned may be shown; the rest comes with a later piece or `flush`. */
@@ -45,6 +45,16 @@ export class Redactor {
     const looks = this.#patterns.find(first);
     return looks.length === 0 ? first : replaceHits(first, looks);
   };
+
+  /** Where secrets of this server stand in a text, in any of their spellings. */
+  known(text: string): Hit[] {
+    return this.#matcher().find(text);
+  }
+
+  /** Where something stands in a text that looks like a secret. */
+  looks(text: string): Hit[] {
+    return this.#patterns.find(text);
+  }
 
   /** A copy of a JSON value with every text redacted; the names of fields are kept. */
   redactDeep<T>(value: T): T {

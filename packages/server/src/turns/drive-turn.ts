@@ -14,6 +14,7 @@ import { recordItem } from "./record-item.ts";
 import { TurnHooks } from "./turn-hooks.ts";
 import type { TurnPlace } from "./turn-place.ts";
 import { TurnRecorder } from "./turn-recorder.ts";
+import type { TurnTokens } from "./turn-tokens.ts";
 
 /** Called at named places where tests make the server fail; does nothing in the product. */
 export type Failpoint = (name: string, detail?: string) => void | Promise<void>;
@@ -24,6 +25,8 @@ export interface TurnDeps {
   readonly approver: Approver;
   /** The operator's own programs, told of what happens. */
   readonly hooks: Pick<Hooks, "tell">;
+  /** Lends agents what they talk back with. */
+  readonly tokens: TurnTokens;
   /** Keeps the raw traffic of turns. */
   readonly recordings: Pick<Recordings, "run">;
   /** Removes secrets from text that arrives in pieces. */
@@ -65,10 +68,12 @@ export async function driveTurn(
     redaction: deps.redaction,
     cap: deps.outputCap,
   });
-  const live = deps.live.begin(handleOf(place, recorder, agent));
+  const live = deps.live.begin(handleOf(deps, place, recorder, agent));
+  using lent = deps.tokens.lend(place, turn.sandbox);
   let outcome: TurnOutcome | undefined;
   const asked: AgentTurn = {
     ...turn,
+    sandbox: lent.sandbox,
     approve: (action) => approve(deps.approver, recorder, place, action),
     ask: (questions) => deps.approver.question(place, questions),
     attach: (steerable) => live.attach(steerable),
@@ -98,7 +103,12 @@ export async function driveTurn(
 }
 
 /** The turn as others may reach it. A person's words in the middle of it are an item of it. */
-function handleOf(place: TurnPlace, recorder: TurnRecorder, agent: Agent): TurnHandle {
+function handleOf(
+  { approver }: Pick<TurnDeps, "approver">,
+  place: TurnPlace,
+  recorder: TurnRecorder,
+  agent: Agent,
+): TurnHandle {
   const { turn_id, thread_id } = place.scope;
   let times = 0;
   return {
@@ -112,6 +122,12 @@ function handleOf(place: TurnPlace, recorder: TurnRecorder, agent: Agent): TurnH
       const item = { id: `said:${times}`, kind: "message", role: "user", name: actor, text } as const;
       await recorder.push({ type: "item.completed", data: { item } });
     },
+    reported: async (text) => {
+      times += 1;
+      const item = { id: `said:${times}`, kind: "message", role: "agent", name: "report", text } as const;
+      await recorder.push({ type: "item.completed", data: { item } });
+    },
+    ask: async (question) => (await approver.question(place, [question]))?.[question.id],
   };
 }
 

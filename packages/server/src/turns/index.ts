@@ -17,5 +17,6 @@ export { costOf } from "./turn-cost.ts";
 export { hookAbout } from "./turn-hooks.ts";
 export type { TurnPlace } from "./turn-place.ts";
 export type { TurnWrite } from "./turn-recorder.ts";
+export { TurnTokens } from "./turn-tokens.ts";
 export { type AddedUse, type MeterOwner, UsageMeter } from "./usage-meter.ts";
 export { waited } from "./waited.ts";

@@ -17,6 +17,7 @@ import { Mirrors } from "./mirror.ts";
 import { MirrorUpkeep } from "./mirror-upkeep.ts";
 import { layOutRepository } from "./new-repository.ts";
 import { WorkspaceNotes } from "./notes.ts";
+import { type Outgoing, readOutgoing } from "./outgoing.ts";
 import { publishBranch } from "./publish.ts";
 import { type FilesSpec, type FileText, readFiles } from "./read-files.ts";
 import { readRecord, writeRecord } from "./record.ts";
@@ -231,6 +232,10 @@ export class Workspaces {
   /** A name for exactly the change of some paths between two commits of the mirror. */
   changeId = ({ projectId, ...spec }: ProjectDiff): Promise<string> =>
     changeId(this.#git, { ...spec, gitDir: this.#layout.mirror(projectId) });
+
+  /** Everything new that leaves when a commit is published; undefined when it is more than can be looked at. */
+  outgoing = (spec: Omit<ProjectDiff, "paths">): Promise<Outgoing[] | undefined> =>
+    readOutgoing(this.#git, { ...spec, gitDir: this.#layout.mirror(spec.projectId) });
 
   /** The texts of some files of a commit of the mirror, within caps of bytes. */
   readFiles = (spec: FilesSpec): Promise<FileText[]> => readFiles(this.#git, this.#layout, spec);

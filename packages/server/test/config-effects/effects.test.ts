@@ -16,6 +16,11 @@ const provenElsewhere: Partial<Record<ConfigPath, readonly [file: string, title:
     "storage/postgres-task.test.ts",
     "runs a whole task on Postgres, and the next server resumes on it",
   ],
+  "agents.talk_back": [
+    "secrets/task-token.test.ts",
+    "an agent in the sandbox reads its task, reports and asks",
+  ],
+  "egress.allow": ["secrets/egress.test.ts", "passes once the operator names its fingerprint"],
   "sandbox.driver": [
     "scenarios/waits.test.ts",
     'runs without a sandbox only when the operator says "none", and shows it',

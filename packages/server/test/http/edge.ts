@@ -48,7 +48,9 @@ export interface EdgeOptions {
 export async function startEdge(options: EdgeOptions = {}): Promise<Edge> {
   const calls: Call[] = [];
   const log = new MemoryLog();
-  const install = installCredential();
+  // Every operation may be called here, those for the agent of a turn too.
+  const person = installCredential();
+  const install = { ...person, scopes: new Set<Scope>([...person.scopes, "task"]) };
   const invoker: Invoker = {
     invoke: async (name, raw, caller) => {
       calls.push({ name, raw, scopes: caller.scopes });

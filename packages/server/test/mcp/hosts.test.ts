@@ -12,7 +12,7 @@ describe.each(revisions)("a host that speaks %s", (revision) => {
   it("is offered the rows marked for it as tools any model takes [req:mcp.tools, mcp.server]", async () => {
     const host = await world.host(revision);
     const { tools } = await host.listTools();
-    const marked = Object.entries(operations).filter(([, row]) => row.mcp);
+    const marked = Object.entries(operations).filter(([, row]) => row.mcp && row.scope !== "task");
     expect(tools.map(({ name }) => name).sort()).toEqual(
       [...marked.map(([name]) => name.replace("/", "_")), "task_wait", "harness", "harness-reply"].sort(),
     );

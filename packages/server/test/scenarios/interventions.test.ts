@@ -167,6 +167,8 @@ it("an agent that takes words while it works has them at once, and no round is a
       steerable: true,
       interrupt: () => {},
       said: async () => {},
+      reported: async () => {},
+      ask: async () => undefined,
     };
     using live = w.app.operations.turns.live.begin(handle);
     live.attach({

@@ -1,0 +1,21 @@
+import { z } from "zod";
+import { key } from "./key.ts";
+import { structure } from "./value-type.ts";
+
+const names = z.array(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/)).max(100);
+
+const fingerprints = z.array(z.string().regex(/^[0-9a-f]{16}$/)).max(1000);
+
+/** Settings of what is trusted beyond what Harness made itself. */
+export const trustKeys = {
+  "agents.talk_back": key(
+    structure(names, "a list of names of agents"),
+    [],
+    "Agents that get a token for their own task while they work, as `HARNESS_TASK_TOKEN` with `HARNESS_TASK_URL`: with it they read their task, report and ask a person, over `/own-task` or as MCP tools at `/mcp`, and nothing else. Without a network (`sandbox.agent_network`) they get none.",
+  ),
+  "egress.allow": key(
+    structure(fingerprints, "a list of fingerprints, 16 hexadecimal digits each"),
+    [],
+    "Fingerprints of texts that look like secrets and may be published all the same, such as fixtures of tests. The reason of a task that waits for `secret_egress` names them. Secrets this server itself uses never pass.",
+  ),
+} as const;
