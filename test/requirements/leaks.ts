@@ -4,6 +4,11 @@ const rows = [
     "No answer of the server holds a secret: not a record, a prompt, a diff, a document or a page.",
   ],
   ["errors", "No error holds a secret, wherever in the request it came."],
+  ["told", "No message to a person holds a secret."],
+  [
+    "access-log",
+    "What is written of requests holds no secret and no query, nor is the token of an agent told.",
+  ],
   ["streams", "No stream holds a secret, also one that came in pieces."],
   ["processes", "No process a task needs has a secret in its arguments or its environment."],
   [

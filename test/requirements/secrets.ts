@@ -26,6 +26,17 @@ const rows: readonly (readonly [source: string, id: string, promise: string])[] 
     "safety.c6",
     "An agent that is talked into sending secrets cannot reach the server's, and what it writes is stopped before it leaves.",
   ],
+  ["SAFETY A12", "access.rotate", "The token of the install can be replaced; one the settings name cannot."],
+  [
+    "SAFETY A12",
+    "safety.a12",
+    "A token that was replaced or taken back is refused at once on every connection; its sockets are closed with 1008, its streams and logins end within five seconds.",
+  ],
+  [
+    "SAFETY A11",
+    "safety.a11",
+    "What a request says of its rights or its origin gives none; X-Forwarded-For counts only from a proxy the operator trusts.",
+  ],
 ];
 
 /** Handles, what leaves the server, what an agent may say back, and the attacks of SAFETY.md on all of it. */

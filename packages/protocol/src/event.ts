@@ -283,6 +283,7 @@ const written = {
       expires_at: Timestamp.nullable(),
     }),
   "token.revoked": () => z.object({ token_id: z.string(), name: z.string() }),
+  "token.rotated": () => z.object({}),
 } as const satisfies Record<string, () => z.ZodObject>;
 
 /** What each type of event carries. Every stream, view and metric is read from these. */

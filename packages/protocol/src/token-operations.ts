@@ -60,6 +60,18 @@ export const tokenOperations = {
     result: () => z.object({ tokens: z.array(AccessToken) }),
     errors: [],
   }),
+  "token/rotate": operation({
+    summary:
+      "Replace the token of the install: requests with the old one are refused at once, and its streams, sockets and browser logins end",
+    http: ["POST /tokens/rotate"],
+    scope: "operate",
+    mcp: false,
+    destructive: true,
+    cli: "token rotate",
+    params: () => z.strictObject({}),
+    result: () => z.object({ token: z.string() }),
+    errors: ["capability_missing"],
+  }),
   "token/revoke": operation({
     summary: "Take a token back: requests with it are refused at once, and its streams and sockets end",
     http: ["DELETE /tokens/{token}"],

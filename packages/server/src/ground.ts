@@ -6,6 +6,7 @@ import {
   createDataDir,
   DataDirLock,
   type DataDirPaths,
+  handlesOf,
   type LoadedConfig,
   loadConfig,
 } from "./config/index.ts";
@@ -90,6 +91,7 @@ async function openLocked(options: AppOptions, { clock, loaded, paths, lock }: L
   const killGraceMs = config.limits.kill_grace_ms;
   const runner = new ProcessRunner({ clock, ledgerDir: paths.processes, killGraceMs, logger, failpoint });
   const secrets = openSecrets(options, { redactor, runner });
+  for (const { label, source } of handlesOf(config)) await secrets.know(label, source);
   const { token, storage } = await openLockedWith(secrets, { config, paths, failpoint, redactor }).catch(
     (error: unknown) => {
       runtimeLog.close();

@@ -88,6 +88,7 @@ async function startHttp(app: App, options: AppOptions): Promise<RunningServer> 
       return mcp;
     },
     logger: app.logger,
+    ...(server.access_log ? { accessLog: (record) => app.logger.info(record, "request") } : {}),
     redact: app.operations.redact,
   });
   app.useLoginCodes(() => http.loginUrl());

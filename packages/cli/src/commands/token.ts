@@ -71,5 +71,16 @@ const revoke = operationCommand("token/revoke", {
   },
 });
 
+const rotate = operationCommand("token/rotate", {
+  positionals: [],
+  notes:
+    "Commands on this machine find the new token by themselves; it goes to standard output for the others.",
+  show(result, { out, err }) {
+    out.line(result.token);
+    err.line("The old token opens nothing any more. Browsers log in again: harness login");
+    return undefined;
+  },
+});
+
 /** The token of the install, and tokens of their own for single clients. */
-export const tokenCommands: readonly CommandDefinition[] = [show, create, list, revoke];
+export const tokenCommands: readonly CommandDefinition[] = [show, create, list, rotate, revoke];

@@ -16,12 +16,7 @@ export interface Credential {
 /** What the token of the install may do. */
 const everything: readonly Scope[] = ["open", "read", "submit", "operate"];
 
-/** The credential of the install's own token and of browser logins: everything is allowed, for as long as the server runs. */
-export function installCredential(): Credential {
-  return {
-    id: "install",
-    actor: "person",
-    scopes: new Set<Scope>(everything),
-    over: new AbortController().signal,
-  };
+/** The credential of the install's own token and of browser logins: everything is allowed, until the token is replaced. */
+export function installCredential(over: AbortSignal = new AbortController().signal): Credential {
+  return { id: "install", actor: "person", scopes: new Set<Scope>(everything), over };
 }

@@ -30,6 +30,9 @@ export interface CredentialsDeps {
   readonly newId: NewId;
   /** The token of the install. */
   readonly token: string;
+  readonly redactor: { register(label: string, value: string): boolean };
+  /** Keeps a new token of the install; null where the operator's settings name it. */
+  readonly keepToken: ((token: string) => void) | null;
 }
 
 /** What a new token is asked to be. */
@@ -52,13 +55,20 @@ interface Live {
  * directory, so nobody else changes them. A token that is over ends, at once, whatever was opened with it.
  */
 export class Credentials {
-  /** The credential of the install's token and of browser logins. */
-  readonly install = installCredential();
+  #token: string;
+  #replaced = new AbortController();
+  #install = installCredential(this.#replaced.signal);
   readonly #deps: CredentialsDeps;
   readonly #live = new Map<string, Live>();
 
   private constructor(deps: CredentialsDeps) {
     this.#deps = deps;
+    this.#token = deps.token;
+  }
+
+  /** The credential of the install's token and of browser logins. */
+  get install(): Credential {
+    return this.#install;
   }
 
   /** Reads which tokens are valid. */
@@ -70,7 +80,7 @@ export class Credentials {
 
   /** Who holds this token; undefined when it opens nothing. */
   find(token: string): Credential | undefined {
-    if (sameToken(token, this.#deps.token)) return this.install;
+    if (sameToken(token, this.#token)) return this.install;
     if (!token.startsWith(TOKEN_PREFIX)) return undefined;
     const live = this.#live.get(hashOf(token));
     if (live === undefined) return undefined;
@@ -109,6 +119,29 @@ export class Credentials {
     await log.write((tx) => insertToken(tx, token, by.actor));
     this.#admit(token);
     return { ...presentToken(token, now), token: text };
+  }
+
+  /**
+   * Replaces the token of the install (SAFETY.md A12): the old one opens nothing from here on, and what was opened with
+   * it ends, logins of browsers too. Throws `capability_missing` where the settings name the token.
+   */
+  async rotate(actor: string): Promise<string> {
+    const { keepToken, redactor, log } = this.#deps;
+    if (keepToken === null)
+      throw new HarnessError(
+        "capability_missing",
+        "server.api_token names the token of this server. Change it there and start the server again.",
+      );
+    const token = createToken();
+    redactor.register("harness-token", token);
+    await log.write((tx) => tx.append({ type: "token.rotated", actor, data: {} }));
+    keepToken(token);
+    this.#token = token;
+    const before = this.#replaced;
+    this.#replaced = new AbortController();
+    this.#install = installCredential(this.#replaced.signal);
+    before.abort();
+    return token;
   }
 
   /** Takes a token back: it opens nothing from here on, and what it opened ends. */

@@ -27,5 +27,5 @@ export {
   renderDefaultConfig,
   type ShownSetting,
 } from "./reference.ts";
-export type { SecretSource } from "./secret-source.ts";
+export { handlesOf, type SecretSource } from "./secret-source.ts";
 export type { CommandAgentEntry, ProjectEntry } from "./shapes.ts";

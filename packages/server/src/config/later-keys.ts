@@ -14,7 +14,6 @@ export const laterTables: readonly LaterTable[] = [
     table: "server",
     capability: "this part of the server",
     keys: [
-      "trusted_proxies",
       "notification_broadcast_capacity",
       "ws_heartbeat_secs",
       "max_webhook_body_bytes",

@@ -84,6 +84,16 @@ export function shownSource(source: SecretSource): string {
   }
 }
 
+/** Every handle among the settings, by the dotted path it stands at. */
+export function handlesOf(
+  value: unknown,
+  path: readonly string[] = [],
+): { label: string; source: SecretSource }[] {
+  if (isSecretSource(value)) return value.from === "text" ? [] : [{ label: path.join("."), source: value }];
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([name, one]) => handlesOf(one, [...path, name]));
+}
+
 /** Whether a value of the settings is a source of a secret. */
 export function isSecretSource(value: unknown): value is SecretSource {
   return (

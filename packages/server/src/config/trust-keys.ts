@@ -1,13 +1,24 @@
 import { z } from "zod";
 import { key } from "./key.ts";
-import { structure } from "./value-type.ts";
+import { bool, structure } from "./value-type.ts";
 
 const names = z.array(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/)).max(100);
 
+const proxies = z.array(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()])).max(100);
 const fingerprints = z.array(z.string().regex(/^[0-9a-f]{16}$/)).max(1000);
 
 /** Settings of what is trusted beyond what Harness made itself. */
 export const trustKeys = {
+  "server.trusted_proxies": key(
+    structure(proxies, "a list of addresses or networks, such as 10.0.0.0/8"),
+    [],
+    "Proxies whose `X-Forwarded-For` is believed, for the limit of requests and the access log; from anybody else the header is ignored. Nothing a header says ever gives a right.",
+  ),
+  "server.access_log": key(
+    bool,
+    false,
+    "Write each answered request to the runtime log: method, route, status, time, who and from where; never an address with its query.",
+  ),
   "agents.talk_back": key(
     structure(names, "a list of names of agents"),
     [],

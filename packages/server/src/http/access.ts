@@ -6,7 +6,7 @@ import type { LoginSessions } from "./login-sessions.ts";
 
 /** What a request is judged by before anything of it is routed or read. */
 export interface AccessDeps {
-  readonly credentials: Pick<Credentials, "find" | "install">;
+  readonly credentials: Pick<Credentials, "find">;
   readonly sessions: LoginSessions;
   /** The address that was bound, once it is. */
   readonly bound: () => { readonly host: string; readonly port: number };
@@ -66,7 +66,8 @@ export class Access {
       throw unauthorized();
     }
     const session = cookieOf(request.headers.cookie, this.#cookieName());
-    if (session === undefined || !this.#deps.sessions.has(session)) throw unauthorized();
+    const credential = session === undefined ? undefined : this.#deps.sessions.find(session);
+    if (credential === undefined) throw unauthorized();
     const reads = request.method === "GET" || request.method === "HEAD";
     const upgrades = request.headers.upgrade !== undefined;
     if ((!reads || upgrades) && request.headers.origin === undefined) {
@@ -76,7 +77,7 @@ export class Access {
         { field: "Origin" },
       );
     }
-    return this.#deps.credentials.install;
+    return credential;
   }
 
   /** The cookie that carries a login. */

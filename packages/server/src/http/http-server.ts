@@ -4,6 +4,7 @@ import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import type { Credentials } from "../access/index.ts";
 import type { Rpc } from "../rpc/index.ts";
 import { Access, assertBindAllowed } from "./access.ts";
+import { type AccessRecord, addAccessLog } from "./access-log.ts";
 import { useStrictJson } from "./json-body.ts";
 import { LoginSessions } from "./login-sessions.ts";
 import { addMcpRoute, type McpRouteDeps } from "./mcp-route.ts";
@@ -30,6 +31,8 @@ export interface HttpServerDeps {
     readonly max_body_bytes: number;
     readonly rate_limit_per_minute: number;
     readonly sse_heartbeat_secs: number;
+    /** Addresses whose word on where a request comes from is taken. */
+    readonly trusted_proxies: readonly string[];
   };
   readonly taskState: StreamDeps["taskState"];
   readonly taskAbout: TaskSocketRouteDeps["taskAbout"];
@@ -42,6 +45,8 @@ export interface HttpServerDeps {
   /** Whether new work would be accepted and stored. */
   readonly ready: () => Promise<boolean>;
   readonly logger: FailureLog;
+  /** Told of every answered request; absent when none is to be logged. */
+  readonly accessLog?: (record: AccessRecord) => void;
   /** Takes the secrets of this server out of a text. */
   readonly redact: (text: string) => string;
   readonly patience?: Partial<Patience>;
@@ -73,7 +78,7 @@ const MOST_HEADER_BYTES = 16 * 1024;
 export async function createHttpServer(deps: HttpServerDeps): Promise<HttpServer> {
   const patience = { ...PATIENCE, ...deps.patience };
   const heartbeatMs = deps.config.sse_heartbeat_secs * 1000;
-  const sessions = new LoginSessions(deps.clock);
+  const sessions = new LoginSessions(deps.clock, deps.credentials);
   const closing = new AbortController();
   let bound = { host: "127.0.0.1", port: 0 };
   const access = new Access({ credentials: deps.credentials, sessions, bound: () => bound });
@@ -81,6 +86,7 @@ export async function createHttpServer(deps: HttpServerDeps): Promise<HttpServer
   answerFailures(app, deps.logger);
   const sockets = await useSockets(app);
   useStrictJson(app);
+  if (deps.accessLog) addAccessLog(app, deps.accessLog);
   await addProtection(app, access, deps.config.rate_limit_per_minute, deps.redact);
   addOperationRoutes(app, deps.invoker);
   addStreamRoutes(app, {
@@ -124,6 +130,8 @@ function build(deps: HttpServerDeps, patience: Patience, access: Access) {
   const app = Fastify({
     logger: false,
     genReqId: () => newId("request"),
+    // What a header says of where a request comes from counts only from these.
+    trustProxy: deps.config.trusted_proxies.length > 0 ? [...deps.config.trusted_proxies] : false,
     bodyLimit: deps.config.max_body_bytes,
     requestTimeout: patience.requestMs,
     http: {

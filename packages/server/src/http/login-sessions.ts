@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import type { Clock } from "@harness/protocol";
+import type { Credential, Credentials } from "../access/index.ts";
 
 const CODE_MS = 2 * 60 * 1000;
 const SESSION_MS = 30 * 24 * 60 * 60 * 1000;
@@ -13,10 +14,12 @@ const MOST = 100;
 export class LoginSessions {
   readonly #clock: Clock;
   readonly #codes = new Map<string, number>();
-  readonly #sessions = new Map<string, number>();
+  readonly #sessions = new Map<string, { readonly until: number; readonly as: Credential }>();
+  readonly #credentials: Pick<Credentials, "install">;
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, credentials: Pick<Credentials, "install">) {
     this.#clock = clock;
+    this.#credentials = credentials;
   }
 
   /** A new code and when it ends (epoch milliseconds). */
@@ -34,20 +37,24 @@ export class LoginSessions {
     this.#codes.delete(key);
     if (expiresAt === undefined || expiresAt <= this.#clock.now()) return undefined;
     const session = randomBytes(32).toString("base64url");
-    remember(this.#sessions, session, this.#clock.now() + SESSION_MS);
+    remember(this.#sessions, session, {
+      until: this.#clock.now() + SESSION_MS,
+      as: this.#credentials.install,
+    });
     return session;
   }
 
-  /** Whether a session is known and not over. */
-  has(session: string): boolean {
-    const expiresAt = this.#sessions.get(hash(session));
-    return expiresAt !== undefined && expiresAt > this.#clock.now();
+  /** Who a session belongs to; undefined when it is not known, is over, or its token was replaced since. */
+  find(session: string): Credential | undefined {
+    const found = this.#sessions.get(hash(session));
+    if (found === undefined || found.until <= this.#clock.now() || found.as.over.aborted) return undefined;
+    return found.as;
   }
 }
 
-function remember(map: Map<string, number>, value: string, expiresAt: number): void {
+function remember<T>(map: Map<string, T>, value: string, known: T): void {
   if (map.size >= MOST) map.delete(map.keys().next().value ?? "");
-  map.set(hash(value), expiresAt);
+  map.set(hash(value), known);
 }
 
 function hash(text: string): string {

@@ -189,6 +189,7 @@ const telling: { readonly [T in EventType]: Tell<T> | null } = {
   "grade.assigned": null,
   "token.created": null,
   "token.revoked": null,
+  "token.rotated": null,
 };
 
 /** What to tell of an event; null when it is nothing for a person. */

@@ -32,7 +32,7 @@ export interface OperationsDeps {
   readonly agents: AgentRegistry;
   readonly recordings: Pick<Recordings, "read">;
   readonly reports: Reports;
-  readonly credentials: Pick<Credentials, "create" | "list" | "revoke">;
+  readonly credentials: Pick<Credentials, "create" | "list" | "revoke" | "rotate">;
   readonly sandbox: Sandbox;
   readonly space: DiskSpace;
   readonly disk: DiskKeeper;

@@ -85,6 +85,14 @@ export class Secrets {
     return value;
   }
 
+  /**
+   * Makes what a handle leads to known to the redactor, so that it is hidden before it is first used. A program is not
+   * started for that, and what cannot be read is left to whoever needs it.
+   */
+  async know(label: string, source: SecretSource): Promise<void> {
+    if (source.from !== "command") await this.read(label, source).catch(() => undefined);
+  }
+
   /** Several secrets by name, such as the variables of an agent. */
   async readAll(
     label: string,

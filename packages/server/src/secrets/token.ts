@@ -7,6 +7,7 @@ import {
   linkSync,
   openSync,
   readSync,
+  renameSync,
   rmSync,
   writeSync,
 } from "node:fs";
@@ -34,10 +35,15 @@ export function readOrCreateToken(file: string): string {
   return readToken(file) ?? createTokenFile(file);
 }
 
-function createTokenFile(file: string): string {
+/** Puts another token in place of the one in a file, whole or not at all. */
+export function replaceToken(file: string, token: string): void {
+  renameSync(writeAside(file, token), file);
+}
+
+/** A file of its own beside the one it is for, which nobody else can read or have planted. */
+function writeAside(file: string, token: string): string {
   const aside = `${file}.${process.pid}.${randomBytes(6).toString("hex")}`;
   const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
-  const token = createToken();
   const descriptor = openSync(aside, flags, 0o600);
   try {
     writeSync(descriptor, `${token}\n`);
@@ -45,6 +51,12 @@ function createTokenFile(file: string): string {
   } finally {
     closeSync(descriptor);
   }
+  return aside;
+}
+
+function createTokenFile(file: string): string {
+  const token = createToken();
+  const aside = writeAside(file, token);
   try {
     // Linking puts the whole token in place at once and never over another one.
     linkSync(aside, file);

@@ -20,6 +20,8 @@ const provenElsewhere: Partial<Record<ConfigPath, readonly [file: string, title:
     "secrets/task-token.test.ts",
     "an agent in the sandbox reads its task, reports and asks",
   ],
+  "server.access_log": ["leaks/leaks.test.ts", "are not in what was written of requests"],
+  "server.trusted_proxies": ["http/forwarded.test.ts", "are believed from a proxy the operator trusts"],
   "egress.allow": ["secrets/egress.test.ts", "passes once the operator names its fingerprint"],
   "sandbox.driver": [
     "scenarios/waits.test.ts",

@@ -74,6 +74,7 @@ export async function startEdge(options: EdgeOptions = {}): Promise<Edge> {
     config: {
       allow_public_bind: false,
       max_body_bytes: 1_048_576,
+      trusted_proxies: [],
       rate_limit_per_minute: 0,
       sse_heartbeat_secs: 15,
       ...options.config,

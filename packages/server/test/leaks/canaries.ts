@@ -20,16 +20,27 @@ export interface BoundSecrets {
   readonly anthropicKey: string;
   /** The database's address with its password, where there is one. */
   readonly databaseUrl: string;
+  /** What handles lead to: a variable, a file, a program; and the address and token of a channel. */
+  readonly byEnv: string;
+  readonly byFile: string;
+  readonly byCommand: string;
+  readonly hookUrl: string;
+  readonly hookToken: string;
 }
 
-/** Twelve kinds of secret: those of this server, and those an agent or a command may come upon. */
-export function plantCanaries({ token, anthropicKey, databaseUrl }: BoundSecrets): Canary[] {
+/** Thirty kinds of secret: those of this server, and those an agent or a command may come upon. */
+export function plantCanaries(bound: BoundSecrets): Canary[] {
+  const { token, anthropicKey, databaseUrl, byEnv, byFile, byCommand, hookUrl, hookToken } = bound;
   const github = `ghp_${random(18)}`;
   const signature = random(16);
   const jwt = `${segment({ alg: "HS256", typ: "JWT" })}.${segment({ sub: random(8) })}.${signature}`;
   const body = [random(32), random(32)];
   const login = random(10);
   const inQuery = random(12);
+  const inKey = random(12);
+  const refresh = random(12);
+  const awsSecret = random(20);
+  const body2 = [random(32), random(32)];
   const { password } = new URL(databaseUrl);
   const base64 = Buffer.from(token).toString("base64");
   const one = (name: string, text: string, ...needles: string[]): Canary => ({
@@ -50,6 +61,36 @@ export function plantCanaries({ token, anthropicKey, databaseUrl }: BoundSecrets
     one("base64 of the token", `auth=${base64}`, base64.replace(/=+$/, "")),
     one("header", `Authorization: Bearer ${random(20)}1`),
     one("OpenAI key", `sk-proj-${random(20)}`),
+    one("fine-grained GitHub token", `github_pat_${random(20)}`),
+    one("GitHub token of an app", `ghs_${random(18)}`),
+    one("AWS key", `AKIA${random(8).toUpperCase()}`),
+    one("AWS secret", `AWS_SECRET_ACCESS_KEY=${awsSecret}`, awsSecret),
+    one("Google key", `AIza${random(18).slice(0, 35)}`),
+    one("Slack token", `xoxb-${random(16)}`),
+    one("token with scopes", `hrt_${randomBytes(32).toString("base64url").replaceAll(/[-_]/g, "a")}`),
+    one(
+      "key of OpenSSH in JSON",
+      `-----BEGIN OPENSSH PRIVATE KEY-----\\n${body2.join("\\n")}\\n-----END OPENSSH PRIVATE KEY-----`,
+      ...body2,
+    ),
+    one("hexadecimal of the token", Buffer.from(token).toString("hex")),
+    one(
+      "login header",
+      `Authorization: Basic ${Buffer.from(`user:${token}`).toString("base64")}`,
+      Buffer.from(token).toString("base64url").slice(4, -4),
+    ),
+    one("base64url of what a variable leads to", Buffer.from(byEnv).toString("base64url")),
+    one("key in a query", `https://example.invalid/v1?x=1&api_key=${inKey}`, inKey),
+    one("token in a fragment of another", `https://example.invalid/cb#refresh_token=${refresh}`, refresh),
+    one("what a variable's handle leads to", byEnv),
+    one("what a file's handle leads to", JSON.stringify(byFile).slice(1, -1)),
+    one("what a program's handle leads to", byCommand),
+    one("address of a channel", hookUrl, new URL(hookUrl).pathname),
+    one(
+      "token of a channel, in an address",
+      `https://h.invalid/?q=${encodeURIComponent(hookToken)}`,
+      encodeURIComponent(hookToken),
+    ),
   ].map((canary) =>
     canary.name === "header"
       ? { ...canary, needles: [canary.text.replace("Authorization: Bearer ", "")] }

@@ -1,11 +1,12 @@
 import { randomBytes } from "node:crypto";
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { gunzipSync } from "node:zlib";
 import { HarnessError, operations, type Result, terminalStatuses } from "@harness/protocol";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startPostgres, type TestPostgres } from "../../../../test/support/postgres.ts";
+import { type Receiver, startReceiver } from "../notifications/receiver.ts";
 import { makeRepository, userGit } from "../support/git-fixture.ts";
 import { type ServerProcess, startServerProcess } from "../support/server-process.ts";
 import { testDir } from "../support/test-app.ts";
@@ -28,6 +29,9 @@ describe.each(["sqlite", "postgres"] as const)("secrets, with the log on %s", (d
   let sightings: Sightings;
   let task: Result<"task/get">;
   let spied: string[];
+  let spyId: string;
+  let asked: Result<"approval/list">["data"][number];
+  let receiver: Receiver;
   const streamed: string[] = [];
   const home = { ".ssh/id_ed25519": random(), ".netrc": random(), "other/secret.txt": random() };
   const dataDir = () => path.join(dir, "data");
@@ -41,14 +45,42 @@ describe.each(["sqlite", "postgres"] as const)("secrets, with the log on %s", (d
     makeRepository(path.join(dir, "other"), { "a.txt": "a\n" });
     postgres = dialect === "postgres" ? await startPostgres() : undefined;
     const anthropicKey = `sk-ant-api03-${random()}`;
+    receiver = await startReceiver();
+    const bound = {
+      byEnv: `env-${random()}`,
+      byFile: `fi"le\\${random()}`,
+      byCommand: `command-${random()}`,
+      hookUrl: `${receiver.url}/hook-${random()}`,
+      hookToken: `to ken&${random()}`,
+    };
+    writeFileSync(path.join(dir, "by-file"), `${bound.byFile}\n`, { mode: 0o600 });
+    writeFileSync(path.join(dir, "by-command"), bound.byCommand, { mode: 0o600 });
     const apiToken = postgres ? `bound-${random()}` : undefined;
     // As if the operator's shell let everybody write: our files must be closed all the same.
     const before = process.umask(0);
     const starting = startServerProcess({
       dir,
       agents: { teller, spy, critic },
+      config: [
+        "[agents]",
+        'talk_back = ["teller"]',
+        "[server]",
+        "access_log = true",
+        "[[notify.channels]]",
+        'name = "hook"\ntype = "webhook"\nurl = "env:HOOK_URL"\ntoken = "env:HOOK_TOKEN"',
+        "[notify]",
+        "batch_secs = 0",
+        "[agents.claude.set_env]",
+        'BY_ENV = "env:BOUND_BY_ENV"',
+        `BY_FILE = "file:${path.join(dir, "by-file")}"`,
+        "[agents.command.teller.set_env]",
+        `BY_COMMAND = 'command:["cat", "${path.join(dir, "by-command")}"]'`,
+      ].join("\n"),
       env: {
         ANTHROPIC_API_KEY: anthropicKey,
+        BOUND_BY_ENV: bound.byEnv,
+        HOOK_URL: bound.hookUrl,
+        HOOK_TOKEN: bound.hookToken,
         ...(postgres ? { HARNESS_DATABASE_URL: postgres.url } : {}),
         ...(apiToken ? { HARNESS_API_TOKEN: apiToken } : {}),
       },
@@ -57,6 +89,7 @@ describe.each(["sqlite", "postgres"] as const)("secrets, with the log on %s", (d
     server = await starting;
     sightings = watchProcesses(server.pid);
     canaries = plantCanaries({
+      ...bound,
       token: server.token,
       anthropicKey,
       databaseUrl: postgres?.url ?? `postgres://u:${random()}@127.0.0.1:1/none`,
@@ -71,8 +104,12 @@ describe.each(["sqlite", "postgres"] as const)("secrets, with the log on %s", (d
     });
     await server.client.call("project/create", { root: path.join(dir, "other"), id: "other" });
     void capture(server, "/events", streamed);
-    const prompt = `Use ${canaries.map(({ text }) => text).join(" and ")}`;
+    // A program is started only when its secret is needed: until then nobody but it knows the secret.
+    const early = canaries.filter(({ text }) => text !== bound.byCommand);
+    const prompt = `Use ${early.map(({ text }) => text).join(" and ")}`;
+    const answering = answerQuestions(server);
     task = await finish({ prompt, agent: "teller" });
+    asked = await answering;
     const look = {
       url: server.url,
       paths: [
@@ -90,6 +127,7 @@ describe.each(["sqlite", "postgres"] as const)("secrets, with the log on %s", (d
       agent: "spy",
       max_attempts: 1,
     });
+    spyId = spying.id;
     // Later requests name secrets as branches and paths; those are the caller's own words to git.
     sightings[Symbol.dispose]();
     const said = await server.client.call("task/artifacts", { task_id: spying.id });
@@ -97,11 +135,12 @@ describe.each(["sqlite", "postgres"] as const)("secrets, with the log on %s", (d
       said.find((one) => one.artifact_type === "implementer_message")!.content,
     )![1]!;
     spied = JSON.parse(backwards(line));
-  });
+  }, 400_000);
 
   afterAll(async () => {
     sightings?.[Symbol.dispose]();
     await server?.kill("SIGKILL");
+    await receiver?.[Symbol.asyncDispose]();
     await postgres?.stop();
     rmSync(dir, { recursive: true, force: true });
   });
@@ -117,18 +156,26 @@ describe.each(["sqlite", "postgres"] as const)("secrets, with the log on %s", (d
   }
 
   it("went through every stage that could show them", () => {
-    expect(task.status, JSON.stringify(task.error ?? task.block_reason)).toBe("done");
+    expect(canaries).toHaveLength(30);
+    // It is finished and proven, and may not leave: everything it wrote is a secret.
+    expect(task, JSON.stringify(task.error)).toMatchObject({
+      status: "waiting",
+      block_reason: { code: "secret_egress" },
+    });
     expect(task.evidence_history.map((item) => item.passed)).toEqual([false, true, true]);
     expect(task.review_history.map((round) => round.verdict)).toEqual(["changes_requested", "approved"]);
-    // What the agent wrote is what it wrote: a published file is not redacted.
-    const published = userGit(path.join(dir, "repo"), "show", `${task.branch}:told.txt`);
-    expect(found(canaries, published)).toEqual(canaries.map(({ name }) => name));
+    // What the agent wrote is what it wrote: a snapshot is not redacted, and stays where only the server reads it.
+    const mirrors = path.join(dataDir(), "mirrors");
+    const [mirror = ""] = readdirSync(mirrors).filter((name) => name.includes("app"));
+    const kept = userGit(path.join(mirrors, mirror), "show", `${task.head_sha}:told.txt`);
+    expect(found(canaries, kept)).toEqual(canaries.map(({ name }) => name));
+    expect(asked.summary).toContain("May I use [redacted:");
   });
 
   it("are in no answer to any question [req:leaks.answers]", async () => {
     const routes = Object.values(operations)
       .flatMap((row): readonly string[] => row.http)
-      .filter((route) => route.startsWith("GET "));
+      .filter((route) => route.startsWith("GET ") && route !== "GET /own-task");
     const others = ["/docs", "/openapi.json", "/healthz", "/readyz", "/", "/login"];
     await get(server, "/reports", {
       method: "POST",
@@ -138,10 +185,12 @@ describe.each(["sqlite", "postgres"] as const)("secrets, with the log on %s", (d
     const session = await server.client.call("thread/start", { project: "app", agent: task.agent });
     for (const route of [...routes.map((one) => one.slice(4)), ...others]) {
       const at = route
-        .replace("{task_id}", task.id)
+        // What did not leave proves nothing yet.
+        .replace("{task_id}", route.endsWith("/proof") ? spyId : task.id)
         .replace("{project}", "app")
         .replace("{report_id}", "latest")
         .replace("{attempt_id}", task.attempt_history[0]!.id)
+        .replace("{approval_id}", asked.id)
         .replace(/\{session(_id)?\}/, session.thread_id)
         .replace("{thread_id}", task.turns[0]!.thread_id)
         .replace("{turn_id}", task.turns[0]!.id);
@@ -153,7 +202,7 @@ describe.each(["sqlite", "postgres"] as const)("secrets, with the log on %s", (d
   });
 
   it("are in no error, whatever place of a request they came in [req:leaks.errors]", async () => {
-    for (const { name, text } of canaries) {
+    const tried = canaries.map(async ({ name, text }) => {
       const in_path = encodeURIComponent(text);
       const json = (body: string) => ({
         method: "POST",
@@ -184,12 +233,72 @@ describe.each(["sqlite", "postgres"] as const)("secrets, with the log on %s", (d
         expect(answer.status, `${name} ${index}`).toBeGreaterThanOrEqual(400);
         expect(found(canaries, answer.text), `${name} ${index}`).toEqual([]);
       }
+    });
+    await Promise.all(tried);
+  }, 180_000);
+
+  it("are in no result for a host, be it by MCP or JSON-RPC [req:leaks.answers]", async () => {
+    const { id } = task;
+    const { id: turn_id, thread_id } = task.turns[0]!;
+    const json = { "content-type": "application/json" };
+    for (const [method, params] of [
+      ["task/get", { task_id: id }],
+      ["task/artifacts", { task_id: id }],
+      ["event/query", { task_id: id }],
+      ["approval/list", {}],
+      ["turn/status", { turn_id }],
+      ["thread/read", { thread_id }],
+      ["task/get", { task_id: canaries.map(({ text }) => text).join(" ") }],
+    ] as const) {
+      const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method, params });
+      const answer = await get(server, "/rpc", { method: "POST", body, headers: json });
+      expect(answer.status).toBe(200);
+      expect(found(canaries, answer.text), method).toEqual([]);
     }
+    const accept = { ...json, accept: "application/json, text/event-stream" };
+    const clientInfo = { name: "host", version: "1" };
+    const hello = { protocolVersion: "2025-11-25", capabilities: {}, clientInfo };
+    const post = (body: object, headers = {}) =>
+      get(server, "/mcp", { method: "POST", body: JSON.stringify(body), headers: { ...accept, ...headers } });
+    const begun = await post({ jsonrpc: "2.0", id: 1, method: "initialize", params: hello });
+    const session = { "mcp-session-id": /^mcp-session-id: (.*)$/m.exec(begun.text)![1]! };
+    await post({ jsonrpc: "2.0", method: "notifications/initialized" }, session);
+    for (const [name, args] of [
+      ["task_get", { task_id: id }],
+      ["event_query", { task_id: id }],
+      ["approval_list", {}],
+      ["problem_list", {}],
+      ["report_create", {}],
+    ] as const) {
+      const call = { jsonrpc: "2.0", id: 2, method: "tools/call", params: { name, arguments: args } };
+      const answer = await post(call, session);
+      expect(answer.text, name).toContain('"result"');
+      expect(found(canaries, answer.text), name).toEqual([]);
+    }
+  });
+
+  it("are in no message to a person [req:leaks.told]", () => {
+    const told = receiver.received.map(({ body, headers }) => JSON.stringify(headers) + body).join("\n");
+    expect(told).toContain(task.id);
+    expect(found(canaries, told)).toEqual([]);
+  });
+
+  it("are not in what was written of requests, and neither is the token an agent was lent [req:leaks.access-log]", async () => {
+    const records = readdirSync(path.join(dataDir(), "logs"))
+      .flatMap((name) => readFileSync(path.join(dataDir(), "logs", name), "utf8").split("\n"))
+      .filter((line) => line.includes('"msg":"request"'));
+    expect(records.join("\n")).toContain('"route":"/tasks/:task_id"');
+    expect(records.join("\n")).not.toContain("?");
+    expect(found(canaries, records.join("\n"))).toEqual([]);
+    const said = JSON.stringify(await server.client.call("task/artifacts", { task_id: task.id }));
+    expect(said).toContain("lent: [redacted:task-token] for ");
   });
 
   it("are in no stream, from the beginning and live [req:leaks.streams]", async () => {
     const ofTask: string[] = [];
-    await capture(server, `/tasks/${task.id}/stream`, ofTask);
+    const following = capture(server, `/tasks/${task.id}/stream`, ofTask);
+    await server.client.call("task/cancel", { task_id: task.id });
+    await following;
     expect(ofTask.join("")).toContain("redacted:");
     expect(found(canaries, ofTask.join(""))).toEqual([]);
     expect(streamed.join("")).toContain("[redacted:");
@@ -200,7 +309,11 @@ describe.each(["sqlite", "postgres"] as const)("secrets, with the log on %s", (d
     expect(sightings.commands.size).toBeGreaterThan(5);
     expect([...sightings.environments].some((text) => text.includes("HARNESS_RUN=att_"))).toBe(true);
     expect(found(canaries, [...sightings.commands].join("\n"))).toEqual([]);
-    expect(found(canaries, [...sightings.environments].join("\n"))).toEqual([]);
+    // The one variable that was set for the agent is in the agent's own environment, and in no other.
+    const agents = [...sightings.environments].filter((text) => text.includes("BY_COMMAND="));
+    for (const text of agents) expect(text).toContain("HARNESS_RUN=att_");
+    const all = [...sightings.environments].join("\n").replaceAll(/BY_COMMAND=[^\0]*/g, "");
+    expect(found(canaries, all)).toEqual([]);
   });
 
   it("cannot be seen by an agent that looks for them [req:leaks.agent-sight]", () => {
@@ -229,6 +342,8 @@ describe.each(["sqlite", "postgres"] as const)("secrets, with the log on %s", (d
         if (directory || path.relative(dataDir(), file) === "token") continue;
         if (/[/\\]objects[/\\]/.test(file)) continue;
         seen.push(path.relative(dataDir(), file));
+        // What names a running process goes with it.
+        if (!existsSync(file)) continue;
         const bytes = readFileSync(file);
         const text = file.endsWith(".gz") ? gunzipSync(bytes) : bytes;
         expect(found(canaries, text.toString("latin1")), file).toEqual([]);
@@ -293,6 +408,19 @@ async function capture(server: ServerProcess, at: string, into: string[]): Promi
     for await (const chunk of response.body!) into.push(decoder.decode(chunk, { stream: true }));
   } catch {
     // The server was stopped.
+  }
+}
+
+/** Answers the first question an agent asks. */
+async function answerQuestions({ client }: ServerProcess) {
+  for (;;) {
+    const [asked] = (await client.call("approval/list", { status: "pending" })).data;
+    if (asked !== undefined) {
+      const answers = Object.fromEntries(asked.questions.map(({ id }) => [id, "yes"]));
+      await client.call("approval/respond", { approval_id: asked.id, decision: "answer", answers });
+      return asked;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
 

@@ -24,9 +24,21 @@ export const teller = {
   roles: ["implementer"],
   source: `${common}
 tell();
+// What it tells and asks people holds every secret too, and what it says the token it was lent.
+const { HARNESS_TASK_TOKEN, HARNESS_TASK_URL } = process.env;
+console.log("lent: " + HARNESS_TASK_TOKEN + " for " + HARNESS_TASK_URL);
+const talk = (at, body) => fetch(HARNESS_TASK_URL + at, { method: "POST", headers: { authorization: "Bearer " + HARNESS_TASK_TOKEN, "content-type": "application/json" }, body: JSON.stringify(body) });
 const round = /^Round: (\\d+)$/m.exec(prompt)?.[1];
 fs.writeFileSync("told.txt", "round " + round + "\\n" + canaries.join("\\n") + "\\n");
-console.log("done");
+(async () => {
+  for (let at = 0; at < canaries.length; at += 5)
+    await talk("/own-task/reports", { text: canaries.slice(at, at + 5).join(" ").slice(0, 2000) });
+  if (round === "1") {
+    const question = "May I use " + canaries.filter((text) => text.length < 120).join(" ").slice(0, 4000);
+    for (let answer = null; answer === null; ) answer = (await (await talk("/own-task/questions", { question, options: canaries.slice(0, 3), wait_secs: 30 })).json()).answer;
+  }
+  console.log("done");
+})();
 `,
 };
 
