@@ -9,12 +9,6 @@ const rows: readonly (readonly [source: string, id: string, promise: string])[] 
   ["issue 5", "policy.import", "Codex rules and Claude permission lists import unchanged."],
   ["issue 5", "policy.explain", "policy/explain shows every segment, rule tried and the one that decided."],
   ["issue 5", "sandbox.network-list", "Network is closed or through an exact-host allow-list."],
-  [
-    "issue 5",
-    "budget.ledger",
-    "Budgets by task, project, agent, model, account and day, with an exact ledger.",
-  ],
-  ["issue 5", "task.dead-letter", "A task that keeps failing the same way waits for a person."],
   ["issue 5", "bench.policy", "A policy decision takes less than 1 ms at p99."],
   ["issue 5", "bench.sandbox-spawn", "The sandbox's spawn overhead is published."],
   ["issue 6", "web.board", "The board groups tasks by who must act and scrolls a thousand cards."],

@@ -38,7 +38,7 @@ const rows: readonly (readonly [id: string, promise: string])[] = [
   ["budget.no-progress", "No new diff and no new test result for N turns ends the attempt."],
   [
     "budget.same-failure",
-    "The same failure N times in a row, also over attempts and restarts, ends the task; ids, numbers, times and paths make no difference.",
+    "The same failure N times in a row ends the task, over attempts and restarts it lets the task wait for a person; ids, numbers, times and paths make no difference.",
   ],
 ];
 

@@ -132,6 +132,8 @@ export const BlockReason = z
       "budget",
       "storage_full",
       "repository",
+      "dead_letter",
+      // What a dead letter of crashes was called before version 0.2.
       "crash_loop",
       "approval",
       "interrupted",

@@ -50,6 +50,7 @@ export function buildTurns(
     redaction: () => redactor.createStream(),
     outputCap: config.limits.max_output_bytes,
     failpoint: ground.failpoint,
+    loops: config.limits,
   };
   return { turns, hooks, approver, approvals: new ApprovalClock(ground), recordings };
 }

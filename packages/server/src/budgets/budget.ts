@@ -1,7 +1,10 @@
 import { type Caps, exactUsd, type Left, type Spent } from "@harness/protocol";
 
-/** What a cap is asked before: a claim begins an attempt, a spawn a turn; `meanwhile` is while work runs. */
-export type Moment = "claim" | "spawn" | "meanwhile";
+/**
+ * When a cap is asked: a claim begins an attempt, a spawn a turn; `begun` is a turn that is counted already and starts
+ * its agent now, `meanwhile` is while work runs.
+ */
+export type Moment = "claim" | "spawn" | "begun" | "meanwhile";
 
 /** A cap that is reached, and how, in a sentence. */
 export interface Exhausted {
@@ -21,7 +24,8 @@ export function exhausted(caps: Caps, spent: Spent, moment: Moment, who = "It"):
   const over = (cap: keyof Caps, used: number, what: string) => ({ cap, used, why: `${who} has ${what}.` });
   if (moment === "claim" && max_attempts !== null && spent.attempts >= max_attempts)
     return over("max_attempts", spent.attempts, `used its ${max_attempts} attempts`);
-  if (moment !== "meanwhile" && max_turns !== null && spent.turns >= max_turns)
+  const others = moment === "begun" ? spent.turns - 1 : spent.turns;
+  if (moment !== "meanwhile" && max_turns !== null && others >= max_turns)
     return over("max_turns", spent.turns, `used its ${max_turns} agent turns`);
   if (max_tokens !== null && spent.total_tokens >= max_tokens)
     return over("max_tokens", spent.total_tokens, `used ${spent.total_tokens} of ${max_tokens} tokens`);

@@ -7,6 +7,7 @@ import { diskKeys } from "./disk-keys.ts";
 import { endpointKeys } from "./endpoint-keys.ts";
 import { hookKeys } from "./hook-keys.ts";
 import type { AnyConfigKey, ConfigKey } from "./key.ts";
+import { loopKeys } from "./loop-keys.ts";
 import { mcpKeys } from "./mcp-keys.ts";
 import { nightKeys } from "./night-keys.ts";
 import { notifyKeys } from "./notify-keys.ts";
@@ -33,6 +34,7 @@ export const configKeys = {
   ...workKeys,
   ...nightKeys,
   ...budgetKeys,
+  ...loopKeys,
   ...diskKeys,
   ...notifyKeys,
   ...reportKeys,

@@ -42,11 +42,6 @@ export const laterTables: readonly LaterTable[] = [
     ],
   },
   {
-    table: "concurrency",
-    capability: "loop detection",
-    keys: ["stall_timeout_secs", "loop_jaccard_threshold"],
-  },
-  {
     table: "validation",
     capability: "server-wide validation commands (set them per project)",
     keys: ["pre_commit", "pre_push", "timeout_secs", "max_retries", "test_gate_timeout_secs"],

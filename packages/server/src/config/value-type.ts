@@ -41,6 +41,16 @@ export function amount(max: number): ValueType<number> {
   };
 }
 
+/** A part of a whole. */
+export const fraction: ValueType<number> = {
+  get schema() {
+    return z.number().gt(0).max(1);
+  },
+  expected: "a number above 0 and at most 1",
+  kind: "plain",
+  fromText: asNumber,
+};
+
 /** true or false, and no other spelling. */
 export const bool: ValueType<boolean> = {
   schema: z.boolean(),

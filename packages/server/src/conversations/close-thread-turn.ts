@@ -78,6 +78,7 @@ function endOf(deps: ConversationDeps, outcome: TurnOutcome, why: TurnStopReason
     ({ status: "failed", failure: { code, message } }) as const;
   if (outcome.status === "completed") return { status: "completed", failure: null } as const;
   if (why?.type === "budget") return failed("budget", why.why);
+  if (why?.type === "loop") return failed("tool_loop", why.why);
   if (why?.type === "server") return failed("crashed", "The server stopped while this turn ran.");
   if (outcome.status === "cancelled") return { status: "cancelled", failure: null } as const;
   return failed(outcome.kind, deps.redact(outcome.message));

@@ -65,6 +65,7 @@ export type TurnStopReason =
   | { readonly type: "interrupt"; readonly actor: string }
   | { readonly type: "park"; readonly approval_id: string; readonly summary: string }
   | { readonly type: "budget"; readonly why: string; readonly urgent: true }
+  | { readonly type: "loop"; readonly why: string }
   | { readonly type: "server"; readonly urgent: true };
 
 /** A turn of a conversation while it runs here. */

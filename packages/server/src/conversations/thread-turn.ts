@@ -68,7 +68,7 @@ async function hindrance(
   agent: Agent | undefined,
 ): Promise<TurnOutcome | undefined> {
   if (!agent) return refused("permanent", `The agent ${thread.agent} is not configured any more.`);
-  const over = deps.caps.reached(deps.caps.turns.scopes(turn.id), "spawn", thread.id);
+  const over = deps.caps.reached(deps.caps.turns.scopes(turn.id), "begun", thread.id);
   if (over) return refused("budget", over.why);
   const account = await deps.log.write((tx) => admitTurn(tx, agent.name, turn.id));
   if (account === undefined) return undefined;
@@ -192,6 +192,7 @@ function placeOf(deps: ConversationDeps, running: RunningTurn, at: ThreadPlace):
     write: (_, job) => deps.log.write(job),
     signal,
     interrupt: (actor) => stop({ type: "interrupt", actor }),
+    stop: (why) => stop({ type: "loop", why }),
     park: ({ id, summary }) => stop({ type: "park", approval_id: id, summary }),
   };
 }

@@ -25,6 +25,9 @@ const ended = (status: string, error: object | null = null) => told(event("task.
 
 const started = event("server.started", { pid: 1, version: "1", epoch: "1" });
 const full = event("storage.full", { reserve_freed: true });
+const failing = event("account.parked", {
+  ...{ account: "claude", message: "It failed.", until: at, wake: at, cause: "failures" },
+});
 const stopped = event("account.stopped", { account: "claude", message: "Expired.", fix: "claude /login" });
 
 /** Every event a person may be told of. All others are nobody's business. */
@@ -55,12 +58,17 @@ const asked = {
   decided_at: null,
   consumed_at: null,
 };
+const warned = {
+  ...{ scope: "agent", budget: "nightly", mode: "enforce", percent: 80, why: "80 %.", until: at },
+} as const;
 const tellable: Partial<Record<EventType, string | undefined>> = {
   "server.started": told(started, started)?.kind,
   "task.waiting": waiting({})?.kind,
   "task.ended": ended("done")?.kind,
   "account.stopped": told(stopped)?.kind,
   "budget.reached": told(event("budget.reached", { scope: "night", why: "5 USD.", until: at }))?.kind,
+  "budget.warned": told(event("budget.warned", warned))?.kind,
+  "account.parked": told(failing)?.kind,
   "storage.full": told(full)?.kind,
   "report.created": told(event("report.created", { report_id: "rpt_1", since: at, until: at }))?.kind,
   "approval.requested": told(event("approval.requested", { approval: asked }))?.kind,
@@ -74,6 +82,8 @@ describe("what an event means to a person", () => {
       "task.ended": "done",
       "account.stopped": "needs_you",
       "budget.reached": "over_budget",
+      "budget.warned": "over_budget",
+      "account.parked": "broken",
       "storage.full": "broken",
       "report.created": "report",
       "approval.requested": "needs_you",
@@ -83,6 +93,29 @@ describe("what an event means to a person", () => {
     expect(heard.toSorted()).toEqual(
       [...Object.keys(tellable), "account.woken", "approval.decided"].toSorted(),
     );
+  });
+
+  it("names the budget that is used up or nearly so, and says of a shadow one that it stops nothing [req:notify.kinds, budget.warnings, budget.shadow]", () => {
+    const { mode: _, percent: __, ...reached } = { ...warned };
+    const title = (data: object) => told(event("budget.reached", data))?.title;
+    expect(title({ ...reached, mode: "enforce" })).toBe("The budget nightly is used up");
+    expect(title({ ...reached, mode: "shadow" })).toBe(
+      "The budget nightly is used up (shadow: nothing is stopped)",
+    );
+    expect(title({ scope: "project", why: "x", until: at })).toBe("The budget of app is used up");
+    expect(told(event("budget.warned", warned))?.title).toBe("80 % of the budget of Fix it is used");
+    const nobodys = noticeOf(event("budget.warned", warned), {
+      task: undefined,
+      project: "app",
+      before: undefined,
+    });
+    expect(nobodys?.title).toBe("80 % of the budget nightly is used");
+  });
+
+  it("tells of an account that fails again and again once while it lasts, and never of a used-up quota [req:notify.kinds, breaker.visible]", () => {
+    expect(told(failing, failing)).toBeNull();
+    expect(told(failing, stopped)?.commands).toContain("harness agent resume claude");
+    expect(told({ ...failing, data: { ...failing.data, cause: "quota" } } as Event)).toBeNull();
   });
 
   it("names what an agent asks with the commands that answer it [req:notify.kinds]", () => {
@@ -107,10 +140,10 @@ describe("what an event means to a person", () => {
     expect(ended(status)?.kind).toBe(kind);
   });
 
-  it("a wait needs a person when it says so; a crash loop is broken; a login is asked for by its account [req:notify.kinds, notify.once]", () => {
+  it("a wait needs a person when it says so; a dead letter is broken; a login is asked for by its account [req:notify.kinds, notify.once]", () => {
     expect(waiting({ needs: "timer", code: "quota" })).toBeNull();
     expect(waiting({ needs: "dependency", code: "dependency" })).toBeNull();
-    expect(waiting({ code: "crash_loop" })?.kind).toBe("broken");
+    expect(waiting({ code: "dead_letter" })?.kind).toBe("broken");
     expect(waiting({ code: "auth", account: "claude" })).toBeNull();
     expect(waiting({ code: "auth" })?.kind).toBe("needs_you");
     expect(waiting({ unblock: [] })?.commands).toEqual(["harness task show task_1"]);

@@ -1,5 +1,6 @@
 import type { BlockReason, Event, EventOf, EventType, NotificationKind } from "@harness/protocol";
 import { eventTypes } from "@harness/protocol";
+import { budgetReached, budgetWarned } from "./budget-notices.ts";
 
 /** What the log alone does not say about an event. */
 export interface About {
@@ -141,22 +142,8 @@ const telling: { readonly [T in EventType]: Tell<T> | null } = {
           commands: [data.fix],
         },
   "account.woken": null,
-  "budget.reached": ({ project_id, data }, { project }) => ({
-    kind: "over_budget",
-    key: `budget:${data.budget ?? `${data.scope}:${project_id ?? "all"}`}:${data.until}`,
-    title: `${budgetName(data, project)} is used up${data.mode === "shadow" ? " (shadow: nothing is stopped)" : ""}`,
-    body: data.mode === "shadow" ? data.why : `${data.why} Work goes on at ${data.until}.`,
-    link: "/",
-    commands: ["harness budgets"],
-  }),
-  "budget.warned": ({ task_id, data }, { task, project }) => ({
-    kind: "over_budget",
-    key: `budget:${data.budget}:${data.percent}:${data.until}`,
-    title: `${data.percent} % of ${task ? `the budget of ${task.title}` : small(budgetName(data, project))} is used`,
-    body: data.why,
-    link: task_id === null ? "/" : `/tasks/${task_id}`,
-    commands: [task_id === null ? "harness budgets" : `harness task show ${task_id}`],
-  }),
+  "budget.reached": budgetReached,
+  "budget.warned": budgetWarned,
   // Told once by the budget itself, not for each task it would have stopped.
   "budget.shadowed": null,
   "storage.full": ({ seq }, { before }) =>
@@ -233,7 +220,7 @@ function waiting(event: EventOf<"task.waiting">, task: NonNullable<About["task"]
   // The same attempt that waits for the same thing says it again; a later attempt asks anew.
   const cause = event.actor.startsWith("att_") ? event.actor : reason.since;
   return {
-    kind: reason.code === "crash_loop" ? "broken" : "needs_you",
+    kind: reason.code === "dead_letter" || reason.code === "crash_loop" ? "broken" : "needs_you",
     key: `${waitKey(task.id)}${reason.code}:${cause}`,
     title: task.title,
     body: reason.message,
@@ -280,20 +267,6 @@ function ended(event: EventOf<"task.ended">, task: NonNullable<About["task"]>): 
       // Whoever cancels a task knows.
       return null;
   }
-}
-
-/** A budget at the begin of a sentence. */
-function budgetName(
-  data: { scope: string; budget?: string | undefined },
-  project: string | undefined,
-): string {
-  if (data.budget === undefined || data.budget === "night" || data.budget.startsWith("project:"))
-    return `The budget of ${data.scope === "night" ? "the night" : (project ?? "a project")}`;
-  return `The budget ${data.budget}`;
-}
-
-function small(sentence: string): string {
-  return `${sentence.charAt(0).toLowerCase()}${sentence.slice(1)}`;
 }
 
 function waitKey(taskId: string | null): string {

@@ -165,7 +165,8 @@ function defaultRounds(reason: BlockReason | null): number {
   return reason?.code === "review_limit" ? 1 : 0;
 }
 
-/** After a crash loop the count starts anew, or the next crash would stop it at once. */
+/** A dead letter that is let go on is counted anew, or the next crash would stop it at once. */
 function resumeAfterCrashes(task: TaskRecord): { inherit_from?: number } {
-  return task.block_reason?.code === "crash_loop" ? { inherit_from: task.attempts + 1 } : {};
+  const code = task.block_reason?.code;
+  return code === "dead_letter" || code === "crash_loop" ? { inherit_from: task.attempts + 1 } : {};
 }

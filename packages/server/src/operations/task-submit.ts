@@ -140,13 +140,14 @@ function withoutSecrets(deps: OperationsDeps, request: TaskRequest): TaskRequest
 
 /** Limits of a task: its own, else the server's. */
 export function limitsOf(deps: OperationsDeps, request: TaskRequest): TaskLimits {
-  const { limits } = deps.config;
+  const { limits, concurrency } = deps.config;
+  const silence = concurrency.stall_timeout_secs ?? limits.idle_timeout_secs;
   return {
     max_rounds: request.max_rounds ?? null,
     max_turns: request.max_turns ?? limits.max_turns,
     max_attempts: request.max_attempts ?? limits.max_attempts,
     turn_timeout_ms: (request.turn_timeout_secs ?? limits.turn_timeout_secs) * 1000,
-    stall_timeout_ms: (request.stall_timeout_secs ?? limits.idle_timeout_secs) * 1000,
+    stall_timeout_ms: (request.stall_timeout_secs ?? silence) * 1000,
     max_budget_usd: request.max_budget_usd ?? limits.max_budget_usd,
     max_tokens: request.max_tokens ?? limits.max_tokens,
     max_wall_secs: request.max_wall_secs ?? limits.max_wall_secs,

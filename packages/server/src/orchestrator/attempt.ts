@@ -2,6 +2,7 @@ import type { TaskPlan } from "@harness/protocol";
 import type { Agent } from "../agents/index.ts";
 import { revisionsOf } from "../tasks/index.ts";
 import type { Instruction } from "../turns/index.ts";
+import { alike } from "./alike.ts";
 import { chooseImplementer } from "./choose-implementer.ts";
 import { mayPublish, unheard } from "./guidance.ts";
 import { type Handoff, writeHandoff } from "./handoff.ts";
@@ -11,7 +12,7 @@ import { noteRound } from "./progress.ts";
 import { type Feedback, firstFeedback } from "./prompts.ts";
 import { protectedGate } from "./protected-gate.ts";
 import { publishStage } from "./publish-stage.ts";
-import { type ReviewResult, reviewStage } from "./review-stage.ts";
+import { type ReviewResult, reviewStage, sameReview } from "./review-stage.ts";
 import { type AttemptEnd, failWith, type Run, stopReason } from "./run.ts";
 import { validateStage } from "./validate-stage.ts";
 import { implementStage } from "./work-stage.ts";
@@ -60,6 +61,7 @@ async function converge(run: Run, bench: Bench, handoff: Handoff | undefined): P
   let failures = 0;
   let reviews = 0;
   let last: ReviewResult | undefined;
+  let repeats = 0;
   let owed = handoff;
   for (let round = 1; ; round += 1) {
     if (run.signal.aborted) return stopReason(run.signal);
@@ -110,6 +112,11 @@ async function converge(run: Run, bench: Bench, handoff: Handoff | undefined): P
       feedback = { type: "guidance" };
       continue;
     }
+    const { loop_jaccard_threshold } = run.deps.config.concurrency;
+    const again = last !== undefined && alike(last.findings, review.value.findings) >= loop_jaccard_threshold;
+    repeats = again ? repeats + 1 : 1;
+    if (repeats >= Math.max(2, run.task.limits.same_failure_times))
+      return sameReview(run, repeats, review.value);
     last = review.value;
     feedback = { type: "review", reviewer: last.agent, findings: last.findings, summary: last.summary };
   }

@@ -120,6 +120,11 @@ export class BudgetTable {
     return budget?.mode === "enforce" && this.reachedOf(budget, "claim") !== undefined;
   }
 
+  /** Whether any budget is of an agent, a model or an account. */
+  get holdsAgents(): boolean {
+    return this.#budgets.some(({ scope }) => scope !== "night" && scope !== "project");
+  }
+
   /** When the next night begins. */
   get ends(): number {
     return this.sums.nightAt(this.#deps.clock.now()).ends;

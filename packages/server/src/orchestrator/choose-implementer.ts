@@ -131,7 +131,11 @@ function pick(
   except?: string,
 ): Promise<Agent | undefined> {
   return run.deps.agents.pickAuto(
-    (name) => name !== except && !accounts.has(name) && mayBe(run, name, "implementer"),
+    (name) =>
+      name !== except &&
+      !accounts.has(name) &&
+      run.deps.limits.reachedOfAgent(name, null) === undefined &&
+      mayBe(run, name, "implementer"),
   );
 }
 

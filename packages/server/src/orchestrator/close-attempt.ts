@@ -16,6 +16,7 @@ import {
 } from "../tasks/index.ts";
 import { settleAccountWait } from "./account-waits.ts";
 import { closeTurns } from "./close-turns.ts";
+import { deadLetter } from "./dead-letter.ts";
 import { gradeOf } from "./grade.ts";
 import { keepTree } from "./keep-tree.ts";
 import { noteFailure } from "./progress.ts";
@@ -144,7 +145,10 @@ async function settleWait(
   });
 }
 
-/** The task is tried again after a pause, or fails: for good, for want of tries, or in the same way as before. */
+/**
+ * The task is tried again after a pause, or fails: for good, or for want of tries. Where another try would bring
+ * nothing it waits for a person.
+ */
 async function settleFailure(
   { deps, attempt }: Run,
   tx: WriteTx,
@@ -152,15 +156,21 @@ async function settleFailure(
   end: Extract<AttemptEnd, { type: "failed" }>,
 ): Promise<void> {
   const message = deps.redact(end.failure.message);
-  const again = await noteFailure(tx, task, { code: end.failure.code, message });
-  const mayTry = end.retry && task.tries < task.limits.max_attempts;
-  const code = again && mayTry ? "same_failure" : end.failure.code;
-  const error = failureJson({
-    code,
-    message: code === "same_failure" ? `Failed in the same way again and again: ${message}` : message,
-  });
-  if (!mayTry || again) {
-    await transition(tx, task, { type: "finish", status: "failed", reason: code }, attempt.id, { error });
+  const idle = await noteFailure(
+    tx,
+    task,
+    { code: end.failure.code, message },
+    deps.config.limits.dead_letter_attempts,
+  );
+  const error = failureJson({ code: end.failure.code, message });
+  if (!end.retry || task.tries >= task.limits.max_attempts) {
+    const reason = end.failure.code;
+    await transition(tx, task, { type: "finish", status: "failed", reason }, attempt.id, { error });
+    return;
+  }
+  if (idle !== undefined) {
+    const reason = deadLetter(task, `${idle} Last: ${message}`, tx.now);
+    await transition(tx, task, { type: "wait", reason }, attempt.id, { error, not_before: null });
     return;
   }
   await transition(tx, task, { type: "requeue", reason: `retry after ${end.failure.code}` }, attempt.id, {

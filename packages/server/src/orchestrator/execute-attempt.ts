@@ -86,8 +86,11 @@ async function lost(deps: OrchestratorDeps, attempt: AttemptRef, error: unknown)
       const reason = "it could not be closed in order";
       await closeBooked(deps, tx, task, { id: attempt.id, status: ours ? "crashed" : "superseded", reason });
       if (!ours || isTerminal(task.status)) return;
-      const why = "the attempt could not be closed in order";
-      await goOnAfterCrash(tx, task, why, task.limits.retry_base_backoff_ms);
+      await goOnAfterCrash(tx, task, {
+        reason: "the attempt could not be closed in order",
+        limit: deps.config.limits.dead_letter_crashes,
+        pause_ms: task.limits.retry_base_backoff_ms,
+      });
     })
     .catch((failure: unknown) =>
       deps.logger.error({ err: failure, attempt_id: attempt.id }, "the next start closes this attempt"),

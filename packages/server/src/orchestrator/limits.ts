@@ -83,6 +83,11 @@ export class Limits {
     return this.#table.reached(scopes, moment);
   }
 
+  /** Whether there are budgets of agents, models or accounts at all. */
+  holdsAgents(): boolean {
+    return this.#table.holdsAgents;
+  }
+
   /** The budget of an agent, its account or a model that lets none of its turns begin. */
   reachedOfAgent(agent: string, model: string | null): Reached | undefined {
     const named = [scopeKey("agent", agent), scopeKey("account", agent)];

@@ -2,7 +2,7 @@ import { callAt } from "@harness/protocol";
 import { WHOLE_NIGHT } from "../budgets/index.ts";
 import { beat, type Claim, claimNext } from "../tasks/index.ts";
 import { waited } from "../turns/index.ts";
-import { holdForAccounts } from "./account-holds.ts";
+import { holdForAgents } from "./account-holds.ts";
 import { finishDiscards } from "./discard.ts";
 import { executeAttempt } from "./execute-attempt.ts";
 import { dropOrphans, reconcile } from "./reconcile.ts";
@@ -162,7 +162,7 @@ export class Orchestrator {
         const barred = without;
         if (this.#draining || this.#deps.space.shortage !== undefined || barred === "all") break;
         const claim = await log.write(async (tx) => {
-          await holdForAccounts(tx, this.#deps);
+          await holdForAgents(tx, this.#deps);
           const next = await claimNext(tx, {
             limit: config.concurrency.max_concurrent_tasks,
             ageingMs: config.limits.priority_ageing_secs * 1000,

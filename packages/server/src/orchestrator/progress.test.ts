@@ -1,8 +1,16 @@
 import { describe, expect, it } from "vitest";
 import { fingerprint } from "./fingerprint.ts";
-import { afterFailure, afterTurn, type Progress } from "./progress.ts";
+import { afterAttempt, afterFailure, afterTurn, type Progress } from "./progress.ts";
 
-const none: Progress = { tree: null, tests: null, idle_turns: 0, failure: null, failures: 0 };
+const none: Progress = {
+  tree: null,
+  tests: null,
+  idle_turns: 0,
+  failure: null,
+  failures: 0,
+  state: null,
+  idle_attempts: 0,
+};
 
 describe("progress", () => {
   it("counts turns that change neither the tree nor the test result [req:budget.no-progress]", () => {
@@ -20,6 +28,12 @@ describe("progress", () => {
     expect(afterFailure(twice, "y")).toMatchObject({ failure: "y", failures: 1 });
     expect(afterFailure(twice, null)).toMatchObject({ failure: null, failures: 0 });
   });
+});
+
+it("counts attempts in a row that left a task as it was [req:task.dead-letter]", () => {
+  const twice = afterAttempt(afterAttempt(none, "a"), "a");
+  expect(twice.idle_attempts).toBe(2);
+  expect(afterAttempt(twice, "b").idle_attempts).toBe(1);
 });
 
 describe("a fingerprint", () => {

@@ -18,12 +18,26 @@ const Progress = z.object({
   failure: z.string().nullable(),
   /** Times in a row it happened. */
   failures: z.number().int(),
+  /** What the task was after its last attempt that failed: its work, its proof and its review. */
+  state: z.string().nullable().default(null),
+  /** Attempts in a row that failed and left it so. */
+  idle_attempts: z.number().int().default(0),
 });
 export type Progress = z.infer<typeof Progress>;
 
-const NONE: Progress = { tree: null, tests: null, idle_turns: 0, failure: null, failures: 0 };
+const NONE: Progress = {
+  tree: null,
+  tests: null,
+  idle_turns: 0,
+  failure: null,
+  failures: 0,
+  state: null,
+  idle_attempts: 0,
+};
 /** Ends that sum up failures counted one by one before. */
 const SUMS = ["validation_failed", "no_progress", "same_failure"];
+/** The provider's failures: its account rests when there are many, and the task is not to blame. */
+const NOT_THE_TASKS = ["agent_transient"];
 
 /** The progress after a turn whose work was validated. */
 export function afterTurn(before: Progress, turn: { tree: string; tests: string }): Progress {
@@ -69,16 +83,35 @@ export async function noteRound(
   return undefined;
 }
 
-/** Notes how an attempt failed; true when it failed like that too often to be tried again. */
+/** The progress after an attempt that failed: whether it left the task as it was. */
+export function afterAttempt(before: Progress, state: string): Progress {
+  return { ...before, state, idle_attempts: before.state === state ? before.idle_attempts + 1 : 1 };
+}
+
+/**
+ * Notes how an attempt failed. Answers why another would bring nothing: it failed in the same way too often in a row,
+ * or so many attempts left the task as it was, however they failed.
+ */
 export async function noteFailure(
   tx: WriteTx,
   task: TaskRecord,
   failure: { readonly code: string; readonly message: string },
-): Promise<boolean> {
-  if (SUMS.includes(failure.code)) return false;
+  dead_letter_attempts: number,
+): Promise<string | undefined> {
+  const { head_sha, evidence, review, stage } = task;
+  const state = fingerprint(JSON.stringify([stage, evidence.state, review.state]));
+  const before = progressOf(task);
+  const attempt = NOT_THE_TASKS.includes(failure.code)
+    ? before
+    : afterAttempt(before, `${head_sha} ${state}`);
   const key = `${task.stage ?? "start"}/${failure.code}:${fingerprint(failure.message)}`;
-  const progress = await store(tx, task, afterFailure(progressOf(task), key));
-  return progress.failures >= task.limits.same_failure_times;
+  const counted = SUMS.includes(failure.code) ? attempt : afterFailure(attempt, key);
+  const { failures, idle_attempts } = await store(tx, task, counted);
+  if (!SUMS.includes(failure.code) && failures >= task.limits.same_failure_times)
+    return `It failed in the same way ${failures} times in a row.`;
+  return idle_attempts >= dead_letter_attempts
+    ? `${idle_attempts} attempts in a row failed and left it as it was.`
+    : undefined;
 }
 
 function progressOf(task: TaskRecord): Progress {

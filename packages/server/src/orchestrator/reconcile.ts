@@ -11,10 +11,8 @@ import {
 } from "../tasks/index.ts";
 import { closeBooked, finishAfterCrash, lastSign } from "./close-attempt.ts";
 import { closeTurns } from "./close-turns.ts";
+import { deadLetter } from "./dead-letter.ts";
 import type { OrchestratorDeps } from "./run.ts";
-
-/** A task that took the server down this often waits for a person. */
-const CRASH_LIMIT = 3;
 
 /**
  * At start: every attempt still marked running belongs to a dead process. Its processes are killed, its attempt is
@@ -65,7 +63,8 @@ export async function closeDead(
           reason: `the ${what}`,
           ranUntil: last,
         });
-        await goOnAfterCrash(tx, task, `the ${what} during the attempt`);
+        const limit = deps.config.limits.dead_letter_crashes;
+        await goOnAfterCrash(tx, task, { reason: `the ${what} during the attempt`, limit });
       }),
     ),
   );
@@ -76,24 +75,15 @@ export async function closeDead(
 export async function goOnAfterCrash(
   tx: WriteTx,
   task: TaskRecord,
-  reason: string,
-  pauseMs = 0,
+  lost: { readonly reason: string; readonly limit: number; readonly pause_ms?: number },
 ): Promise<void> {
+  const { reason, limit, pause_ms = 0 } = lost;
   const crashes = await crashCount(tx.db, task);
-  if (crashes < CRASH_LIMIT) {
-    await transition(tx, task, { type: "requeue", reason }, "harness", {
-      not_before: tx.now + pauseMs,
-    });
+  if (crashes < limit) {
+    await transition(tx, task, { type: "requeue", reason }, "harness", { not_before: tx.now + pause_ms });
     return;
   }
-  const block = {
-    code: "crash_loop" as const,
-    message: `${crashes} attempts of this task were lost: ${reason}. Look at the log before you let it go on.`,
-    needs: "person",
-    since: new Date(tx.now).toISOString(),
-    unblock: [`harness task unblock ${task.id}`, `harness task cancel ${task.id}`],
-    until: null,
-  };
+  const block = deadLetter(task, `${crashes} attempts of this task were lost: ${reason}.`, tx.now);
   await transition(tx, task, { type: "wait", reason: block }, "harness");
 }
 

@@ -11,7 +11,16 @@ import { interventionsOf, patchTask, writeAs } from "../tasks/index.ts";
 import { type AccountWait, accountWait } from "./account-waits.ts";
 import type { Bench } from "./attempt.ts";
 import { pickReviewer } from "./pick-reviewer.ts";
-import { failWith, nonce, type Run, reviseCommand, type StageResult, stage, waitFor } from "./run.ts";
+import {
+  type AttemptEnd,
+  failWith,
+  nonce,
+  type Run,
+  reviseCommand,
+  type StageResult,
+  stage,
+  waitFor,
+} from "./run.ts";
 import { wordsOf } from "./task-words.ts";
 import { runTurn, type TurnDone } from "./turn.ts";
 import { evidenceFor } from "./validate-stage.ts";
@@ -64,12 +73,21 @@ export async function reviewStage(
   const why = answered
     ? `The review asks for changes after ${subject.number} rounds`
     : "The implementer changed nothing in answer to the review";
-  return waitFor("review_limit", `${why}: ${result.value.summary}`, [
+  return askPerson(run, `${why}: ${result.value.summary}`);
+}
+
+function askPerson(run: Run, why: string): Extract<StageResult<never>, { ok: false }> {
+  return waitFor("review_limit", why, [
     `harness task unblock ${run.task.id} --rounds 2`,
     reviseCommand(run.task.id),
     `harness task accept ${run.task.id}`,
     `harness task show ${run.task.id}`,
   ]);
+}
+
+/** The end of an attempt whose reviews ask for the same again and again: more rounds bring nothing. */
+export function sameReview(run: Run, times: number, { summary }: ReviewResult): AttemptEnd {
+  return askPerson(run, `The review asked for the same ${times} times in a row: ${summary}`).end;
 }
 
 async function review(run: Run, bench: Bench, subject: Subject): Promise<StageResult<ReviewResult>> {

@@ -24,7 +24,7 @@ import {
 } from "../turns/index.ts";
 import { accountWait } from "./account-waits.ts";
 import { approvalWait, goesOnLater, interruptedBy } from "./person-waits.ts";
-import { type AttemptEnd, type Run, type StageResult, stopReason } from "./run.ts";
+import { type AttemptEnd, failWith, type Run, type StageResult, stopReason } from "./run.ts";
 import { settleTurn } from "./settle-turn.ts";
 import { ownStrategy } from "./strategy.ts";
 import { mayNotBegin, taskMeter, turnBudgetUsd } from "./turn-meter.ts";
@@ -126,6 +126,7 @@ function placeOf(run: Run, request: TurnRequest, { thread, task }: Opened, turn_
       }),
     signal: run.signal,
     interrupt: (actor) => run.stop(interruptedBy(task.id, actor)),
+    stop: (why) => run.stop(failWith("tool_loop", `${agent}: ${why}`, true).end),
     park: (approval) => run.stop(approvalWait(task.id, approval)),
   };
 }

@@ -77,7 +77,7 @@ describe("the lifecycle", () => {
     ["config_unapproved", false],
     ["dependency", false],
     ["dependency_failed", false],
-    ["crash_loop", false],
+    ["dead_letter", false],
   ] as const)("a wait for %s can be accepted: %s [req:lifecycle.accept]", (code, acceptable) => {
     const decision = decide(task("waiting", code), commands.accept);
     expect(decision.ok).toBe(acceptable);

@@ -10,6 +10,7 @@ import {
 import type { Hooks } from "../hooks/index.ts";
 import type { Approver } from "./approver.ts";
 import type { LiveTurns, TurnHandle } from "./live-turns.ts";
+import { LoopGuard, type LoopLimits } from "./loop-guard.ts";
 import { recordItem } from "./record-item.ts";
 import { TurnHooks } from "./turn-hooks.ts";
 import type { TurnPlace } from "./turn-place.ts";
@@ -34,6 +35,8 @@ export interface TurnDeps {
   /** Live text of one turn that is kept (characters). */
   readonly outputCap: number;
   readonly failpoint: Failpoint;
+  /** When a turn that goes in circles is ended. */
+  readonly loops: LoopLimits;
 }
 
 /** What the owner of a turn is told while it runs. */
@@ -82,6 +85,7 @@ export async function driveTurn(
   };
   const hooks = new TurnHooks(deps.hooks, place);
   hooks.began(turn);
+  const guard = new LoopGuard(deps.loops);
   const events = deps.recordings.run(agent, asked, place.scope.turn_id);
   try {
     for await (const event of events) {
@@ -90,6 +94,8 @@ export async function driveTurn(
       if (event.type === "ended") outcome = event.outcome;
       else await recordItem(recorder, event);
       hooks.happened(event);
+      const circles = guard.note(event);
+      if (circles !== undefined) place.stop(circles);
       watch.check();
       await deps.failpoint("K6");
     }

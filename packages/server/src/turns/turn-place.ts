@@ -19,6 +19,8 @@ export interface TurnPlace {
   readonly signal: AbortSignal;
   /** Stops the turn because a person said so. */
   interrupt(actor: string): void;
+  /** Stops the turn because it goes in circles; the sentence says how. */
+  stop(why: string): void;
   /** Stops the turn without an answer: it goes on, without a process till then, once there is one. */
   park(approval: Approval): void;
 }

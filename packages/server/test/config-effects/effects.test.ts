@@ -27,6 +27,13 @@ const provenElsewhere: Partial<Record<ConfigPath, readonly [file: string, title:
     "scenarios/waits.test.ts",
     'runs without a sandbox only when the operator says "none", and shows it',
   ],
+  "limits.breaker_failures": ["scenarios/breaker.test.ts", "rests after so many failures in a row"],
+  "limits.breaker_cooldown_secs": ["scenarios/breaker.test.ts", "rests after so many failures in a row"],
+  "limits.breaker_window_secs": ["scenarios/breaker.test.ts", "is not one whose failures lie too far apart"],
+  "limits.max_tool_calls": ["scenarios/circles.test.ts", "ends an attempt of a task"],
+  "limits.dead_letter_attempts": ["scenarios/circles.test.ts", "ends an attempt of a task"],
+  "limits.same_tool_call_times": ["scenarios/circles.test.ts", "loses its turn in a conversation"],
+  "concurrency.loop_jaccard_threshold": ["scenarios/circles.test.ts", "reviews that ask for the same again"],
 };
 
 const tests = path.resolve(import.meta.dirname, "..");

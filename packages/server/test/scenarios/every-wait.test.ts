@@ -13,6 +13,7 @@ type Code = BlockReason["code"];
 const byItself: Readonly<Partial<Record<Code, string>>> = {
   dependency: "dependency",
   quota: "timer",
+  provider_failing: "timer",
   budget: "timer",
   storage_full: "timer",
 };

@@ -73,7 +73,7 @@ describe("an agent that goes in circles", () => {
     expect(await progressOf(w, task.id)).toMatchObject({ failures: 4, idle_turns: 0 });
   });
 
-  it("is not tried again after the same failure of attempts in a row, also over a restart [req:budget.same-failure, budget.survives]", async () => {
+  it("waits for a person after the same failure of attempts in a row, also over a restart [req:budget.same-failure, task.dead-letter, budget.survives]", async () => {
     const breaks = implementer(
       `console.error("API Error: 500 Internal server error in " + process.cwd() + "/" + process.pid); process.exit(7);`,
     );
@@ -89,13 +89,20 @@ describe("an agent that goes in circles", () => {
       await first[Symbol.asyncDispose]();
       clock.advance(3_600_000);
       await using second = await world({ dir, agents: { breaks, critic: approves }, env, clock });
-      await second.event((event) => event.type === "task.ended" && event.task_id === id);
+      await second.event((event) => event.type === "task.waiting" && event.task_id === id);
       const task = await second.settled(id);
-      expect(task).toMatchObject({ status: "failed", attempts: 2, error: { code: "same_failure" } });
-      expect(task.error?.message).toContain("Internal server error");
+      expect(task).toMatchObject({
+        status: "waiting",
+        attempts: 2,
+        block_reason: { code: "dead_letter", needs: "person", until: null },
+        error: { code: "agent_transient" },
+      });
+      expect(task.block_reason?.message).toContain("It failed in the same way 2 times in a row.");
+      expect(task.block_reason?.message).toContain("Internal server error");
+      expect(task.block_reason?.unblock).toContain(`harness task cancel ${id}`);
       expect(await progressOf(second, id)).toMatchObject({ failures: 2 });
-      // A person asks again: the row begins anew, the totals do not.
-      await second.call("task/retry", { task_id: id });
+      // A person lets it go on: the row begins anew, the totals do not.
+      await second.call("task/unblock", { task_id: id });
       expect(await progressOf(second, id)).toBeNull();
       expect((await second.call("task/get", { task_id: id })).spent.turns).toBeGreaterThanOrEqual(2);
     } finally {

@@ -1,8 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import {
   accountsToWake,
+  admitTurn,
+  beginProbe,
   blockedAccount,
+  clearProbes,
+  countFailure,
   freeAccount,
+  leaveProbe,
   nextWake,
   noteSuccess,
   parkAccount,
@@ -70,5 +75,54 @@ describe.each(["sqlite", "postgres"] as const)("accounts on %s", (database) => {
     expect(await blockedAccount(w.app.storage.reader, "claude")).toBeUndefined();
     const stopped = await w.app.log.read({ afterSeq: 0, filter: { types: ["account.stopped"] } });
     expect(stopped).toHaveLength(1);
+  });
+});
+
+describe.each(["sqlite", "postgres"] as const)("the breaker of an account on %s", (database) => {
+  it("counts failures in a row within its window, lets one turn try, and forgets all after a good one [req:breaker.store]", async () => {
+    const clock = manualClock("2026-01-01T22:00:00Z");
+    await using w = await world({ start: false, database, clock });
+    const { reader } = w.app.storage;
+    const times = { failures: 2, window_ms: minute, cooldown_ms: minute, jitter_ms: 0 };
+    const fail = () => w.app.log.write((tx) => countFailure(tx, "claude", "529", times));
+    const admit = (turn: string) => w.app.log.write((tx) => admitTurn(tx, "claude", turn));
+    await fail();
+    clock.advance(2 * minute);
+    await fail();
+    expect(await blockedAccount(reader, "claude")).toBeUndefined();
+    await fail();
+    // One that was in flight changes nothing.
+    await fail();
+    expect(await blockedAccount(reader, "claude")).toMatchObject({
+      state: "parked",
+      cause: "failures",
+      wake_at: clock.now() + minute,
+    });
+    clock.advance(minute);
+    expect(await accountsToWake(reader, clock.now())).toEqual([{ name: "claude", with_one: true }]);
+    await w.app.log.write((tx) => beginProbe(tx, "claude", minute));
+    expect(await blockedAccount(reader, "claude")).toBeUndefined();
+    expect(await admit("turn_1")).toBeUndefined();
+    expect(await admit("turn_2")).toMatchObject({ state: "probing", cause: "failures" });
+    // A probe that says nothing leaves the place to the next; a server that dies does too.
+    await w.app.log.write((tx) => leaveProbe(tx, ["turn_2"]));
+    expect(await admit("turn_2")).toMatchObject({ state: "probing" });
+    await w.app.log.write((tx) => leaveProbe(tx, ["turn_1"]));
+    expect(await admit("turn_2")).toBeUndefined();
+    await w.app.log.write(clearProbes);
+    expect(await admit("turn_3")).toBeUndefined();
+    await fail();
+    expect(await blockedAccount(reader, "claude")).toMatchObject({
+      state: "parked",
+      wake_at: clock.now() + 2 * minute,
+    });
+    clock.advance(2 * minute);
+    await w.app.log.write((tx) => beginProbe(tx, "claude", minute));
+    await admit("turn_4");
+    await w.app.log.write((tx) => noteSuccess(tx, "claude"));
+    expect(await accountsToWake(reader, clock.now())).toEqual([{ name: "claude", with_one: false }]);
+    await w.app.log.write((tx) => freeAccount(tx, "claude"));
+    await fail();
+    expect(await blockedAccount(reader, "claude")).toBeUndefined();
   });
 });
