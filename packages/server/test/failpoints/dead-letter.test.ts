@@ -79,4 +79,4 @@ it("a task the server died of three times is not begun a fourth time: it waits f
   // A person lets it go on: the crashes are counted anew.
   await client.call("task/unblock", { task_id });
   for (let status = "waiting"; status !== "done"; ) ({ status } = await client.call("task/get", { task_id }));
-});
+}, 240_000);

@@ -86,7 +86,7 @@ describe("an account whose provider fails again and again", () => {
     ]);
     expect(await accountOf(w)).toMatchObject({ state: "ok", message: null });
     expect(provider.prompts).toHaveLength(7);
-  });
+  }, 240_000);
 
   it("still rests after a restart, and begins nothing to find out [req:breaker.survives]", async () => {
     let works = false;

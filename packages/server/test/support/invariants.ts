@@ -15,7 +15,7 @@ export async function allEvents(client: Pick<HarnessClient, "call">): Promise<Ev
   }
 }
 
-/** Checks SAFETY.md 4.2 on a settled server: I2, I3, I4, I5, I6 and I8, for the tasks it has. */
+/** Checks SAFETY.md 4.2 on a settled server: I2, I3, I4, I5, I6, I8 and I9, for the tasks it has. */
 export async function verifyInvariants(at: {
   client: Pick<HarnessClient, "call">;
   dataDir: string;
@@ -48,6 +48,12 @@ export async function verifyInvariants(at: {
       .filter((line) => line.includes(task.id.slice(-8).toLowerCase()));
     expect(branches.length).toBe(task.status === "done" ? 1 : 0);
     if (task.status === "done") expect(branches[0]).toBe(`${task.branch} ${task.head_sha}`);
+    // I9: the ledger and the task say the same, whatever died in between.
+    const { data: lines } = await client.call("cost/list", { task_id: task.id, limit: 500 });
+    expect(lines.reduce((sum, line) => sum + (line.input_tokens ?? 0) + (line.output_tokens ?? 0), 0)).toBe(
+      task.usage.total_tokens,
+    );
+    expect(new Set(lines.map(({ turn_id }) => turn_id))).toEqual(new Set(task.turns.map(({ id }) => id)));
     // I8: what validated the published commit is kept, whole with its exit code.
     if (task.status === "done" && task.evidence.state === "passed") {
       expect(
