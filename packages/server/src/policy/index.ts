@@ -21,4 +21,4 @@ export {
   type ProtectedChange,
 } from "./protected/judge-diff.ts";
 export { type RuleFunction, ruleFunctions } from "./rules/function-table.ts";
-export { createShellReader, type ShellReader } from "./shell/index.ts";
+export { type CommandIntent, createShellReader, intentOf, type ShellReader } from "./shell/index.ts";

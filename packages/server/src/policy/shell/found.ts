@@ -16,7 +16,7 @@ export function runs(
   via: string,
   words: readonly ShellWord[],
   assignments: readonly ShellAssignment[] = [],
-): Found {
+): Extract<Found, { kind: "command" }> {
   return { kind: "command", via, words, assignments };
 }
 

@@ -48,7 +48,7 @@ export function git({ words }: WrittenCommand, name: string): readonly Found[] {
   const settings = found.options.flatMap(([option, value]) => (option === "c" && value ? [value] : []));
   const changes = found.options.some(([option]) => /^(?:exec-path|config-env)$/.test(option));
   const stripped = runs(name, [words[0]!, ...rest]);
-  if (found.options.every(([option]) => quiet.test(option))) return [stripped];
+  if (found.options.every(([option]) => quiet.test(option))) return [{ ...stripped, same: true }];
   return [
     itself(name),
     ...settings.flatMap((setting) => settingRuns(setting, rest, name)),

@@ -1,1 +1,2 @@
+export { type CommandIntent, intentOf } from "./intent.ts";
 export { createShellReader, type ShellReader } from "./reader.ts";

@@ -99,7 +99,7 @@ export class Reading {
         break;
       }
       case "command": {
-        const inside = { ...wrapping, ...layer };
+        const inside = found.same ? wrapping : { ...wrapping, ...layer };
         this.checkAssignments(found.assignments, command, inside);
         // Those outside were looked at already.
         const known = command.assignments.filter(({ name }) => isHarmless(name));

@@ -30,9 +30,10 @@ export function readRedirects(nodes: readonly Node[], around: Surroundings): Aro
 }
 
 function fileRedirect(node: Node, before: Around, around: Surroundings): Around {
-  const [operator, ...targets] = wordsOf(node, around.script).filter(
-    (child) => child.type !== "file_descriptor",
-  );
+  const children = wordsOf(node, around.script);
+  const described = children[0]?.type === "file_descriptor";
+  if (described) checkDescriptor(children[0]!, children[1], around.script);
+  const [operator, ...targets] = described ? children.slice(1) : children;
   if (!operator) unknownNode(node);
   const words = targets.map((target, index) => {
     if (index > 0) checkApart(targets[index - 1]!.endIndex, target);
@@ -51,6 +52,13 @@ function fileRedirect(node: Node, before: Around, around: Surroundings): Around 
     words: [...before.words, ...rest],
     input: operator.type === "<" ? { known: false } : before.input,
   };
+}
+
+/** Digits that touch the redirect and nothing before them. */
+function checkDescriptor(node: Node, operator: Node | undefined, script: string): void {
+  const before = script.slice(0, node.startIndex).at(-1) ?? "\n";
+  const alone = /^[\s;&|()]$/.test(before) && node.endIndex === operator?.startIndex;
+  if (!alone || !/^[0-9]+$/.test(source(node, script))) unknownNode(node);
 }
 
 function toRedirect(operator: string, target: ShellWord, node: Node): ShellRedirect | undefined {

@@ -6,6 +6,8 @@ import { wrappers } from "./wrappers.ts";
 export type Found = { readonly via: string } & (
   | {
       readonly kind: "command";
+      /** The same command, only said shorter: no wrapper was taken off. */
+      readonly same?: boolean;
       readonly words: readonly ShellWord[];
       readonly assignments: readonly ShellAssignment[];
     }
