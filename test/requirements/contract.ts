@@ -62,20 +62,12 @@ const rows: readonly (readonly [source: string, id: string, promise: string])[] 
   ["seed 1", "skill.inject", "A skill whose trigger matches is added to the prompt, within a size cap."],
   ["seed 1", "skill.govern", "Skills are scored by how tasks with them ended, and quarantined or retired."],
   ["seed 1", "skill.stale", "skill/stale lists skills nobody uses."],
-  ["seed 1", "rule.load", "rule/load replaces the rules of a project; loading twice changes nothing."],
   [
     "seed 1",
     "rule.check",
     "rule/check runs guards with a time limit and answers violations with file and line.",
   ],
   ["seed 1", "rule.fix", "A rule's fix pattern can be applied."],
-  [
-    "seed 1",
-    "policy.starlark",
-    "prefix_rule and host_executable decide allow, prompt or forbidden, strictest wins, examples verified at load.",
-  ],
-  ["seed 1", "policy.requirements", "requirements.toml can only tighten."],
-  ["seed 1", "policy.cli", "harness execpolicy check answers Codex's JSON."],
   ["seed 1", "plan.init", "exec_plan/init makes a plan from a specification."],
   [
     "seed 1",

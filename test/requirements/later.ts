@@ -6,8 +6,6 @@ const rows: readonly (readonly [source: string, id: string, promise: string])[] 
     "policy.shell-aware",
     "Every segment of a shell command is judged, wrappers unwrapped, strictest wins.",
   ],
-  ["issue 5", "policy.import", "Codex rules and Claude permission lists import unchanged."],
-  ["issue 5", "policy.explain", "policy/explain shows every segment, rule tried and the one that decided."],
   ["issue 5", "sandbox.network-list", "Network is closed or through an exact-host allow-list."],
   ["issue 5", "bench.policy", "A policy decision takes less than 1 ms at p99."],
   ["issue 5", "bench.sandbox-spawn", "The sandbox's spawn overhead is published."],

@@ -107,7 +107,7 @@ describe("rules in any order", () => {
 });
 
 describe("any text at all", () => {
-  it("is rules or a fault, in every form, and never a crash [req:rules.fuzz]", () => {
+  it("is rules or a fault, in every form, and never a crash [req:rules.fuzz]", async () => {
     const piece = fc.constantFrom(
       "prefix_rule(",
       ")",
@@ -140,12 +140,12 @@ describe("any text at all", () => {
       fc.string({ unit: "binary" }),
       fc.array(piece, { maxLength: 30 }).map((all) => all.join(" ")),
     );
-    fc.assert(
-      fc.property(
+    await fc.assert(
+      fc.asyncProperty(
         text,
         fc.constantFrom("rules" as const, "requirements" as const, "claude" as const),
-        (given, form) => {
-          const read = readSource({ file: "f", layer: "operator", form, text: given });
+        async (given, form) => {
+          const read = await readSource({ file: "f", layer: "operator", form, text: given });
           if (!read.ok) {
             expect(read.fault.line).toBeGreaterThan(0);
             expect(read.fault.message).not.toBe("");

@@ -1,21 +1,21 @@
 import { describe, expect, it } from "vitest";
 import { type ReadSource, type RuleForm, readSource } from "./read-source.ts";
 
-const read = (text: string, form: RuleForm = "rules"): ReadSource =>
+const read = (text: string, form: RuleForm = "rules"): Promise<ReadSource> =>
   readSource({ file: "a.rules", layer: "operator", form, text });
-const rulesOf = (text: string, form: RuleForm = "rules") => {
-  const found = read(text, form);
+const rulesOf = async (text: string, form: RuleForm = "rules") => {
+  const found = await read(text, form);
   if (!found.ok) throw new Error(found.fault.message);
   return found.file;
 };
-const faultOf = (text: string, form: RuleForm = "rules") => {
-  const found = read(text, form);
+const faultOf = async (text: string, form: RuleForm = "rules") => {
+  const found = await read(text, form);
   return found.ok ? "no fault" : `${found.fault.line}:${found.fault.column} ${found.fault.message}`;
 };
 
 describe("a file of rules", () => {
-  it("is assignments and calls of known functions [req:policy.starlark]", () => {
-    const { rules, executables } = rulesOf(`# a remark
+  it("is assignments and calls of known functions [req:policy.starlark]", async () => {
+    const { rules, executables } = await rulesOf(`# a remark
 """A remark too."""
 vcs = ["git", "hg"]
 why = "Harness " + 'publishes'
@@ -74,12 +74,12 @@ host_executable(name = "git", paths = ["/usr/bin/git"])
     ["protected_rule(paths='../x')", "is not a glob inside the repository"],
     ["diff_rule(paths='a')", "diff_rule needs max_files or max_lines"],
     ["path_rule(paths='a', decision='allow', access='run')", 'access is "read" or "write"'],
-  ])("%j fails with its place: %s [req:policy.starlark, rules.fail-closed]", (text, expected) => {
-    expect(faultOf(text)).toContain(expected);
+  ])("%j fails with its place: %s [req:policy.starlark, rules.fail-closed]", async (text, expected) => {
+    expect(await faultOf(text)).toContain(expected);
   });
 
-  it("checks examples of every kind of rule [req:rules.functions]", () => {
-    const { rules } = rulesOf(`path_rule(paths = ["*.pem", "~/.ssh/**", "/etc"], decision = "forbidden",
+  it("checks examples of every kind of rule [req:rules.functions]", async () => {
+    const { rules } = await rulesOf(`path_rule(paths = ["*.pem", "~/.ssh/**", "/etc"], decision = "forbidden",
       match = ["a/b.pem", "~/.ssh/id", "/etc/passwd"], not_match = ["a.pemx", "/etcetera"])
 host_rule(hosts = ["*.x.com"], decision = "allow", match = ["a.x.com"], not_match = ["x.com", "ax.com"])
 tool_rule(tools = "mcp__*", decision = "prompt", match = ["mcp__a__b"], not_match = ["Read"])
@@ -106,8 +106,8 @@ describe("the limits of a file of rules", () => {
     ["a list that doubles", doubling("['x', 'y']"), "more than 1000000 things"],
     ["values in steps", sums(), "does more than 1000000 things"],
     ["rules without end", 'prefix_rule(["a"])\n'.repeat(10_001), "more than 10000 rules"],
-  ])("stop %s [req:rules.limits]", (_name, text, expected) => {
-    expect(faultOf(text)).toMatch(
+  ])("stop %s [req:rules.limits]", async (_name, text, expected) => {
+    expect(await faultOf(text)).toMatch(
       expected === "nested too deeply" ? /nested too deeply|more than 512/ : expected,
     );
   });
@@ -125,24 +125,24 @@ function sums(): string {
 }
 
 describe("requirements.toml", () => {
-  it("only tightens [req:policy.requirements]", () => {
+  it("only tightens [req:policy.requirements]", async () => {
     const text = `[[rules.prefix_rules]]
 pattern = [{ token = "git" }, { any_of = ["push", "remote"] }]
 decision = "forbidden"
 justification = "never"
 `;
-    expect(rulesOf(text, "requirements").rules).toMatchObject([
+    expect((await rulesOf(text, "requirements")).rules).toMatchObject([
       { pattern: [["git"], ["push", "remote"]], decision: "forbidden", justification: "never", line: 1 },
     ]);
     const second = `${text}[[rules.prefix_rules]]\npattern = [{ token = "ls" }]\ndecision = "allow"\n`;
-    expect(faultOf(second, "requirements")).toMatch(/^5:1 .*can only tighten/);
-    expect(faultOf("[[rules.prefix_rules]]\npattern = [", "requirements")).toMatch(/^2:/);
-    expect(faultOf("[other]\nx = 1", "requirements")).toContain("other");
+    expect(await faultOf(second, "requirements")).toMatch(/^5:1 .*can only tighten/);
+    expect(await faultOf("[[rules.prefix_rules]]\npattern = [", "requirements")).toMatch(/^2:/);
+    expect(await faultOf("[other]\nx = 1", "requirements")).toContain("other");
   });
 });
 
 describe("a Claude settings file", () => {
-  it("gives its permission lists as rules [req:policy.import]", () => {
+  it("gives its permission lists as rules [req:policy.import]", async () => {
     const permissions = {
       allow: [
         "Bash(git diff:*)",
@@ -156,7 +156,7 @@ describe("a Claude settings file", () => {
       deny: ["Read(//etc/**)", "Read(~/.ssh/**)", "Bash(curl:*)", "WebSearch", "Write"],
     };
     const text = JSON.stringify({ model: "x", hooks: {}, permissions }, null, 2);
-    const { rules, notes } = rulesOf(text, "claude");
+    const { rules, notes } = await rulesOf(text, "claude");
     expect(notes).toEqual([]);
     expect(rules).toMatchObject([
       { line: 6, kind: "command", pattern: [["git"], ["diff"]], exact: false, decision: "allow" },
@@ -176,12 +176,12 @@ describe("a Claude settings file", () => {
     ]);
   });
 
-  it("notes what cannot be said, allows nothing by it, and denies the whole tool [req:policy.import]", () => {
+  it("notes what cannot be said, allows nothing by it, and denies the whole tool [req:policy.import]", async () => {
     const permissions = { allow: ["Task(Explore)"], deny: ["Skill(x)", "?"] };
-    const { rules, notes } = rulesOf(JSON.stringify({ permissions }), "claude");
+    const { rules, notes } = await rulesOf(JSON.stringify({ permissions }), "claude");
     expect(rules).toMatchObject([{ kind: "tool", tools: ["Skill"], decision: "forbidden" }]);
     expect(notes).toHaveLength(3);
-    expect(faultOf("{", "claude")).toContain("not JSON");
-    expect(faultOf('{"permissions":{"deny":"x"}}', "claude")).toContain("permissions.deny");
+    expect(await faultOf("{", "claude")).toContain("not JSON");
+    expect(await faultOf('{"permissions":{"deny":"x"}}', "claude")).toContain("permissions.deny");
   });
 });

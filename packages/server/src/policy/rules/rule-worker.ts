@@ -3,4 +3,4 @@ import { type RuleSource, readSource } from "./read-source.ts";
 
 // The other side wrote this message itself: it crossed no boundary of trust.
 const sources: readonly RuleSource[] = workerData;
-parentPort?.postMessage(sources.map(readSource));
+parentPort?.postMessage(await Promise.all(sources.map(readSource)));
