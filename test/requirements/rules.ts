@@ -22,6 +22,11 @@ const rows: readonly (readonly [source: string, id: string, promise: string])[] 
     "rules.unknown",
     "A command that cannot be read is asked about, or refused where nobody is there.",
   ],
+  [
+    "issue 5",
+    "rules.intent",
+    "Files and hosts a command names by its words are judged by the rules of paths and hosts, where these are strict.",
+  ],
   ["issue 5", "rules.redirects", "Redirects are judged as writes of their targets."],
   [
     "issue 5",

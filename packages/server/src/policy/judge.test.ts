@@ -131,6 +131,31 @@ describe("the judgement of a command", () => {
     },
   );
 
+  it.each([
+    ["git --verbose push", "prompt", "options before the words a rule names"],
+    ["git --prefix x push", "prompt", "and their values"],
+    ["git log push", "allow", "words behind others are not meant"],
+    ["git --verbose log", "allow", "and other words neither"],
+  ])("%s: %s, %s [req:rules.no-false-allow]", async (command, decision) => {
+    const rules = [rule("git", "allow"), rule("git push", "forbidden")];
+    expect((await judge(command, rules)).decision).toBe(decision);
+  });
+
+  it.each([
+    ["cat a/site.pem", "forbidden", "a file it names"],
+    ["cp site.pem x.txt", "forbidden", "a file it reads to copy it"],
+    ["tee out.pem", "forbidden", "a file it writes"],
+    ["cat link/site.pem", "forbidden", "where a link leads"],
+    ["cat $FILE", "prompt", "a file known only when it runs"],
+    ["curl https://a.evil.com/x", "forbidden", "a host it names"],
+    ["cat /etc/os-release", "allow", "what no rule speaks of"],
+    ["echo $FILE", "allow", "what is no file"],
+  ])("%s: %s, judged by %s [req:rules.intent]", async (command, decision) => {
+    const base = { layer: "operator" as const, file: "x", line: 1, justification: null };
+    const hosts: Rule = { ...base, id: "h", kind: "host", decision: "forbidden", hosts: ["*.evil.com"] };
+    expect((await judge(command, [pathRule("*.pem", "forbidden"), hosts])).decision).toBe(decision);
+  });
+
   it("judges redirects as writes [req:rules.redirects]", async () => {
     const rules = [rule("echo", "allow"), pathRule("*.env", "forbidden")];
     expect((await judge("echo x > a/.envrc", rules)).decision).toBe("allow");

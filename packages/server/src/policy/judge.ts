@@ -4,6 +4,7 @@ import type { Opinion, PolicyAction, PolicyPlace, ReadsShell } from "./policy.ts
 import type { CompiledRules } from "./rules/compiled.ts";
 import { faultText, type PathAccess } from "./rules/rule.ts";
 import { deciding, isStricter, ranked, stricter } from "./rules/strictness.ts";
+import { intentOf } from "./shell/index.ts";
 import type {
   Decision,
   JudgedSegment,
@@ -159,6 +160,7 @@ async function judgeSegment(
       matches: [],
     });
   for (const redirect of segment.redirects) parts.push(...(await judgeRedirect(deps, redirect, place)));
+  parts.push(...(await judgeIntent(deps, segment, place)));
   const said = place.settings?.segment(segment, allowingRule(parts)) ?? null;
   if (said !== null) parts.push({ ...said, rule: null, matches: [], silent: rule?.decision === "allow" });
   if (parts.length === 0)
@@ -194,9 +196,7 @@ async function judgeRedirect(
   place: PolicyPlace,
 ): Promise<Part[]> {
   if (!target.literal) {
-    const strict = deps.rules.set.rules.some(
-      (rule) => rule.kind === "path" && rule.access.includes(mode) && rule.decision !== "allow",
-    );
+    const strict = strictAbout(deps.rules, mode);
     if (mode === "read" && !strict) return [];
     const why = `where "${target.text}" leads is known only when it runs`;
     return [{ ...unknown(place, why, strict), rule: null, matches: [] }];
@@ -206,6 +206,37 @@ async function judgeRedirect(
   if (part.rule !== null) return [part];
   if (mode === "read" || scratch.test(path.resolve(place.workspace, target.text))) return [];
   return [part];
+}
+
+/**
+ * What a command means to read, write and reach by its words, where a rule asks about that or forbids it. A rule that
+ * allows it allows no command: words are no proof.
+ */
+async function judgeIntent(deps: JudgeDeps, segment: ShellSegment, place: PolicyPlace): Promise<Part[]> {
+  const { reads, writes, network } = intentOf(segment);
+  const hosts = Array.isArray(network) ? network.map((host) => fromRules(deps.rules.host(host), host)) : [];
+  const named = [
+    ...reads.map((word) => ({ word, access: "read" as const })),
+    ...writes.map((word) => ({ word, access: "write" as const })),
+  ].filter(({ access }) => strictAbout(deps.rules, access));
+  const paths = await Promise.all(
+    named.map(async ({ word: { text, literal }, access }): Promise<Part> => {
+      if (literal) return judgePath(deps, { named: text, access, kind: "read" }, place);
+      const why = `what "${text}" in "${segment.text}" stands for is known only when it runs`;
+      return { ...unknown(place, why, true), rule: null, matches: [] };
+    }),
+  );
+  const spoken = paths.filter(
+    ({ rule, decision }, at) => rule !== null || (decision !== "allow" && !named[at]?.word.literal),
+  );
+  return [...hosts, ...spoken].filter(({ decision }) => decision !== "allow");
+}
+
+/** Whether any rule asks about reading or writing some path, or forbids it. */
+function strictAbout({ set }: CompiledRules, access: PathAccess): boolean {
+  return set.rules.some(
+    (rule) => rule.kind === "path" && rule.access.includes(access) && rule.decision !== "allow",
+  );
 }
 
 /** The rule that allows all of it, or null when any part was allowed by no rule. */

@@ -29,7 +29,8 @@ export function fitSegment(
     return fit?.certain === true ? matchOf(rule, fit.matched) : undefined;
   }
   for (const seen of [words, ...wrappers]) {
-    const fit = fitWords(rule, seen, (program) => [program, lastPart(program)]);
+    const names = (program: string) => [program, lastPart(program)];
+    const fit = fitWords(rule, seen, names) ?? fitBehindOptions(rule, seen, names);
     if (fit) return matchOf(rule, fit.matched, fit.certain ? rule.decision : "prompt");
   }
   return undefined;
@@ -45,6 +46,25 @@ function namesFor(program: string, executables: readonly HostExecutable[]): read
 
 function lastPart(program: string): string {
   return program.slice(program.lastIndexOf("/") + 1);
+}
+
+/**
+ * `npm --prefix x publish` may be `npm publish`: which options take a value of their own only the program knows, so a
+ * stricter rule may fit behind any number of them.
+ */
+function fitBehindOptions(
+  rule: CommandRule,
+  words: readonly ShellWord[],
+  names: (program: string) => readonly string[],
+): Fit | undefined {
+  const [program, option] = words;
+  if (program === undefined || option?.text.startsWith("-") !== true || rule.pattern.length < 2)
+    return undefined;
+  for (let at = 2; at < words.length; at += 1) {
+    const fit = fitWords(rule, [program, ...words.slice(at)], names);
+    if (fit) return { ...fit, certain: false };
+  }
+  return undefined;
 }
 
 interface Fit {
