@@ -7,6 +7,7 @@ const rows: readonly (readonly [id: string, promise: string])[] = [
   ],
   ["bench.workspace", "A workspace of a 10k-file repository is ready in 1.3 times a plain clone."],
   ["bench.rpc", "A JSON-RPC call over a socket or standard input comes back within 5 ms at p99."],
+  ["bench.policy", "A policy decision takes less than 1 ms at p99."],
   ["bench.over-cap", "An agent that goes past its cap and ignores every signal is gone within a second."],
 ];
 

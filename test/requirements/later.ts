@@ -7,7 +7,6 @@ const rows: readonly (readonly [source: string, id: string, promise: string])[] 
     "Every segment of a shell command is judged, wrappers unwrapped, strictest wins.",
   ],
   ["issue 5", "sandbox.network-list", "Network is closed or through an exact-host allow-list."],
-  ["issue 5", "bench.policy", "A policy decision takes less than 1 ms at p99."],
   ["issue 5", "bench.sandbox-spawn", "The sandbox's spawn overhead is published."],
   ["issue 6", "web.board", "The board groups tasks by who must act and scrolls a thousand cards."],
   [
