@@ -13,22 +13,29 @@ export interface ActionRules {
 
 /** Makes the patterns ready once for many questions. */
 export function actionRules(rules: readonly (PathRule | HostRule | ToolRule)[]): ActionRules {
-  const paths = rules.filter((rule) => rule.kind === "path");
-  const globs = new Map<string, RegExp>();
-  for (const glob of paths.flatMap((rule) => rule.paths)) globs.set(glob, globExpression(bare(glob)));
+  const paths = rules
+    .filter((rule) => rule.kind === "path")
+    .map((rule) => ({
+      rule,
+      globs: rule.paths.map((glob) => ({ from: startOf(glob), fits: globExpression(bare(glob)) })),
+    }));
   const hosts = rules.filter((rule) => rule.kind === "host");
   const tools = rules
     .filter((rule) => rule.kind === "tool")
     .map((rule) => ({ rule, names: rule.tools.map(nameExpression) }));
   return {
-    path: (target, access, workspace, home) =>
-      paths.flatMap((rule) => {
+    path: (target, access, workspace, home) => {
+      const seen = {
+        root: below("/", target),
+        home: below(home, target),
+        workspace: below(workspace, target),
+      };
+      return paths.flatMap(({ rule, globs }) => {
         if (!rule.access.includes(access)) return [];
-        const fits = rule.paths.some((glob) =>
-          globs.get(glob)?.test(seenFrom(glob, target, workspace, home)),
-        );
+        const fits = globs.some(({ from, fits }) => seen[from] !== undefined && fits.test(seen[from]));
         return fits ? [matchOf(rule, [target])] : [];
-      }),
+      });
+    },
     host: (name) =>
       hosts.flatMap((rule) =>
         rule.hosts.some((pattern) => hostFits(pattern, name)) ? [matchOf(rule, [name])] : [],
@@ -45,11 +52,16 @@ function bare(glob: string): string {
   return glob.replace(/^(?:\.\/|~\/|\/)/, "");
 }
 
-/** The path from where the glob starts; a path that does not lie there is a text no glob fits. */
-function seenFrom(glob: string, target: string, workspace: string, home: string): string {
-  const start = glob.startsWith("/") ? "/" : glob.startsWith("~/") ? home : workspace;
+/** Where a glob starts. */
+function startOf(glob: string): "root" | "home" | "workspace" {
+  if (glob.startsWith("/")) return "root";
+  return glob.startsWith("~/") ? "home" : "workspace";
+}
+
+/** A path as it is seen from a directory; undefined when it does not lie there. */
+function below(start: string, target: string): string | undefined {
   const relative = path.relative(start, target);
-  return relative.startsWith("..") ? "\0" : relative;
+  return relative === ".." || relative.startsWith("../") ? undefined : relative;
 }
 
 /** Whether a host pattern names a host: exactly, everything below `*.`, or all with `*`. Case and a last dot do not matter. */
