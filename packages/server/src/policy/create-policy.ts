@@ -15,10 +15,9 @@ import { realPath } from "./real-path.ts";
 import { joined, RuleBook, type RulesInForce } from "./rule-book.ts";
 import { RuleHits, type RuleHitsDeps } from "./rule-hits.ts";
 import { type CompiledRules, compileRules } from "./rules/compiled.ts";
-import { fitSegment } from "./rules/fit-command.ts";
 import { readApart } from "./rules/read-apart.ts";
 import { noRules, type Rule, type RuleSet } from "./rules/rule.ts";
-import type { ShellSegment } from "./verdict.ts";
+import { triedOn } from "./tried-rules.ts";
 
 /** What a policy is made of. */
 export interface PolicyDeps extends RuleHitsDeps {
@@ -65,7 +64,7 @@ class RulePolicy implements Policy {
     const { segments, ...judgement } = await judgeAction(this.#judging(compiled), action, place);
     return {
       ...judgement,
-      segments: segments.map((judged) => ({ ...judged, tried: tried(judged.segment, compiled.set) })),
+      segments: segments.map((judged) => ({ ...judged, tried: triedOn(judged, compiled.set) })),
     };
   }
 
@@ -128,15 +127,4 @@ class RulePolicy implements Policy {
       notes,
     };
   }
-}
-
-/** Every rule of commands, and whether it says anything of a segment. */
-function tried(segment: ShellSegment, set: RuleSet): Explanation["segments"][number]["tried"] {
-  return [...set.rules, ...set.requirements].flatMap((rule) => {
-    if (rule.kind !== "command") return [];
-    const fit = fitSegment(rule, segment, set.executables);
-    const { id, layer, justification } = rule;
-    const decision = fit?.decision ?? rule.decision;
-    return [{ id, layer, decision, justification, says: describeRule(rule), matched: fit?.matched ?? null }];
-  });
 }

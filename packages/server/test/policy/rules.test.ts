@@ -129,7 +129,10 @@ describe("the operator's rules", () => {
 describe("what is asked of the policy", () => {
   it("policy/explain shows every segment, every rule tried and the one that decides [req:policy.explain]", async () => {
     await using w = await ruled(
-      { "rules/a.rules": 'prefix_rule(["git"])\nprefix_rule(["git", "push"], "forbidden")' },
+      {
+        "rules/a.rules":
+          'prefix_rule(["git"])\nprefix_rule(["git", "push"], "forbidden")\npath_rule("*.pem", "forbidden")',
+      },
       rulesIn,
     );
     const told = await w.call("policy/explain", { command: "git status && timeout 5 git push > out.txt" });
@@ -141,6 +144,12 @@ describe("what is asked of the policy", () => {
         { words: ["git", "push"], via: ["timeout"], writes: ["out.txt"], decision: "forbidden" },
       ],
     });
+    const named = await w.call("policy/explain", { command: "cat a.pem", project: undefined });
+    expect(named.segments[0]?.tried).toMatchObject([
+      { matched: null },
+      { matched: null },
+      { says: "read or write *.pem", matched: ["/workspace/a.pem"] },
+    ]);
     const unread = { command: "git log '", attended: false } as const;
     expect(await w.call("policy/explain", { ...unread, profile: "strict" })).toMatchObject({
       decision: "forbidden",
