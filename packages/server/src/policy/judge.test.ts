@@ -156,6 +156,27 @@ describe("the judgement of a command", () => {
     expect((await judge(command, [pathRule("*.pem", "forbidden"), hosts])).decision).toBe(decision);
   });
 
+  it.each([
+    ["git push main", "forbidden"],
+    ["git push dev", "allow"],
+    ["git $X", "prompt"],
+    ["git push $X", "prompt"],
+    ["echo $X", "allow"],
+    ["$X push main", "prompt"],
+  ])("%s by a rule of whole commands: %s [req:rules.no-false-allow]", async (command, decision) => {
+    const whole: Rule = {
+      ...rule("git", "forbidden"),
+      kind: "command",
+      pattern: [["git"]],
+      exact: false,
+      whole: "git * main",
+    };
+    expect((await judge(command, [whole])).decision).toBe(decision);
+    const anywhere: Rule = { ...whole, pattern: [], whole: "ec*o main" };
+    expect((await judge("echo main", [anywhere])).decision).toBe("forbidden");
+    expect((await judge("ls $X", [anywhere])).decision).toBe("allow");
+  });
+
   it("judges redirects as writes [req:rules.redirects]", async () => {
     const rules = [rule("echo", "allow"), pathRule("*.env", "forbidden")];
     expect((await judge("echo x > a/.envrc", rules)).decision).toBe("allow");

@@ -90,7 +90,16 @@ function fitWords(
   const next = words[rule.pattern.length];
   if (rule.exact && next !== undefined) return next.literal ? undefined : { matched, certain: false };
   if (rule.whole === null) return { matched, certain: true };
-  if (words.some(({ literal }) => !literal)) return { matched, certain: false };
+  const open = words.findIndex(({ literal }) => !literal);
+  if (open !== -1)
+    return mayBegin(rule.whole, words.slice(0, open)) ? { matched, certain: false } : undefined;
   const text = words.map((word) => word.text).join(" ");
   return nameExpression(rule.whole).test(text) ? { matched: [text], certain: true } : undefined;
+}
+
+/** Whether a command that begins with these words may be one of `git * main` after all. */
+function mayBegin(whole: string, words: readonly ShellWord[]): boolean {
+  const known = words.map(({ text }) => text).join(" ");
+  const needed = whole.slice(0, whole.indexOf("*"));
+  return known.startsWith(needed) || needed.startsWith(known);
 }
