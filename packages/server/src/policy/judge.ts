@@ -204,6 +204,8 @@ async function judgeRedirect(
   if (nowhere.test(target.text)) return [];
   const part = await judgePath(deps, { named: target.text, access: mode, kind: mode }, place);
   if (part.rule !== null) return [part];
+  // The default lets writes inside the workspace pass; it does not make the command one that no rule allows.
+  if (part.decision === "allow") return [{ ...part, silent: true }];
   if (mode === "read" || scratch.test(path.resolve(place.workspace, target.text))) return [];
   return [part];
 }

@@ -4,7 +4,7 @@ import { type CommandRule, type HostExecutable, matchOf } from "./rule.ts";
 
 /** Wrappers that change nothing of what the wrapped command may do: a rule that allows it allows it in them too. */
 const plainWrappers = new Set(
-  "bash sh zsh dash env command builtin exec nice nohup ionice stdbuf time timeout setsid xargs find".split(
+  "bash sh zsh dash ksh mksh ash rbash busybox toybox env command builtin exec eval nice nohup ionice stdbuf time timeout gtimeout setsid chrt taskset xargs find git".split(
     " ",
   ),
 );

@@ -1,6 +1,7 @@
 import type { ShellWord } from "../verdict.ts";
 import type { WrittenCommand } from "./command.ts";
 import { itself, runsText, unknown } from "./found.ts";
+import { mayBeOption } from "./options.ts";
 import type { Found, Unwrap } from "./unwrap.ts";
 
 /** Options of a program that does no harm otherwise, whose value is run. */
@@ -90,8 +91,10 @@ function withOptions({ words, input }: WrittenCommand, name: string): readonly F
 /** Everything the options among some words run. */
 export function codeIn(words: readonly ShellWord[], name: string, options: CodeOptions): Found[] {
   const found: Found[] = [];
+  if (!options.text && !options.unknown) return found;
   for (const [index, word] of words.entries()) {
     if (word.text === "--" && word.literal) break;
+    if (!word.literal && mayBeOption(word)) found.push(unknown(name, [word]));
     const text = valueGiven(word, words[index + 1], options.text ?? []);
     if (text) found.push(runsText(name, [text]));
     if (valueGiven(word, word, options.unknown ?? [])) found.push(unknown(name, [word]));

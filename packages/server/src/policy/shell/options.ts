@@ -45,9 +45,13 @@ export function readOptions(
   return { next: at, options };
 }
 
-/** A word that is not literal may turn into an option, into several words, or into none. */
-function mayBeOption(word: ShellWord): boolean {
-  return !/^["']?[A-Za-z0-9_./{]/.test(word.text);
+/**
+ * Whether a word that is known only when it runs may turn into an option, alone or as one of several words. A glob
+ * may find a file of that name.
+ */
+export function mayBeOption({ text, literal }: ShellWord): boolean {
+  if (literal) return text.startsWith("-");
+  return !(/^"[\w./][^"]*"$/.test(text) || /^[\w./][^$`]*$/.test(text) || text === "{}");
 }
 
 function long(

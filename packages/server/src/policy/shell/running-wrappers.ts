@@ -1,7 +1,7 @@
 import type { ShellWord } from "../verdict.ts";
 import { unknownWord, type WrittenCommand } from "./command.ts";
 import { itself, runs, runsText, unknown } from "./found.ts";
-import { type OptionTable, readOptions } from "./options.ts";
+import { mayBeOption, type OptionTable, readOptions } from "./options.ts";
 import type { Found } from "./unwrap.ts";
 
 /** `command -p x` runs x; `command -v x` only tells where it is. */
@@ -60,7 +60,7 @@ export function xargs({ words }: WrittenCommand, name: string): readonly Found[]
   const inner = words.slice(found.next);
   const place = placeholder(found.options);
   if (inner.length === 0) return [];
-  const filled = place === undefined ? [...inner, unknownWord("…")] : fill(inner, place);
+  const filled = place === undefined ? [...inner, unknownWord("…")] : fill(inner, place, "input");
   return [runs(name, filled)];
 }
 
@@ -73,9 +73,11 @@ function placeholder(options: readonly (readonly [string, ShellWord | undefined]
 }
 
 /** Words that hold a placeholder are known only when they run. */
-function fill(words: readonly ShellWord[], place: string): readonly ShellWord[] {
-  if (place === "") return words.map((word) => unknownWord(word.text));
-  return words.map((word) => (word.text.includes(place) ? unknownWord(word.text) : word));
+function fill(words: readonly ShellWord[], place: string, from: "input" | "paths"): readonly ShellWord[] {
+  return words.map((word) => {
+    if (!word.text.includes(place)) return word;
+    return unknownWord(word.text.startsWith(place) && from === "input" ? "…" : word.text);
+  });
 }
 
 /** `find . -exec x {} ;`: find itself, and x with names of files. */
@@ -83,11 +85,11 @@ export function find({ words }: WrittenCommand, name: string): readonly Found[] 
   const found: Found[] = [];
   for (let at = 1; at < words.length; at += 1) {
     const word = words[at]!;
-    if (!word.literal && /^["']?[$`]/.test(word.text)) found.push(unknown(name, [word]));
+    if (!word.literal && mayBeOption(word)) found.push(unknown(name, [word]));
     if (!word.literal || !/^-(?:exec|execdir|ok|okdir)$/.test(word.text)) continue;
     const end = words.findIndex((other, index) => index > at && isEnd(words, index, other));
     const inner = words.slice(at + 1, end < 0 ? words.length : end);
-    found.push(inner.length === 0 ? unknown(name, words) : runs(name, fill(inner, "{}")));
+    found.push(inner.length === 0 ? unknown(name, words) : runs(name, fill(inner, "{}", "paths")));
     at = end < 0 ? words.length : end;
   }
   return found.length === 0 ? [] : [itself(name), ...found];
@@ -114,5 +116,5 @@ export function parallel({ words }: WrittenCommand, name: string): readonly Foun
     inner.some((word) => /[\s'"`$;&|<>(){}\\]/.test(word.text.replaceAll(/\{[.#%/]*\}/g, "")))
   )
     return [itself(name), unknown(name, words)];
-  return [itself(name), runs(name, [...fill(inner, "{"), unknownWord("…")])];
+  return [itself(name), runs(name, [...fill(inner, "{", "input"), unknownWord("…")])];
 }

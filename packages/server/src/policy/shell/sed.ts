@@ -1,6 +1,7 @@
 import type { ShellWord } from "../verdict.ts";
 import type { WrittenCommand } from "./command.ts";
 import { itself, unknown } from "./found.ts";
+import { mayBeOption } from "./options.ts";
 import type { Found } from "./unwrap.ts";
 
 const address = String.raw`(?:[0-9]+(?:~[0-9]+)?|\$|/(?:[^/\\\n]|\\.)*/I?)`;
@@ -32,7 +33,9 @@ function scriptsOf(words: readonly ShellWord[]): readonly string[] | undefined {
   const scripts: string[] = [];
   const operands: string[] = [];
   const given = words[Symbol.iterator]();
-  for (const { text, literal } of given) {
+  for (const word of given) {
+    const { text, literal } = word;
+    if (!literal && mayBeOption(word)) return undefined;
     const option = text.startsWith("--") ? long.exec(text) : short.exec(text);
     if (!text.startsWith("-") || text === "-") {
       if (!literal && operands.length + scripts.length === 0) return undefined;

@@ -12,7 +12,11 @@ const shellOptions = {
 
 /** `bash -lc 'text'`, and a shell that reads what it runs from its input. A shell given a file is as it stands. */
 export function shell({ words, input }: WrittenCommand, name: string): readonly Found[] {
-  const found = readOptions(words, 1, shellOptions);
+  // `+x` takes an option back.
+  const signed = words.map((word) =>
+    /^\+[A-Za-z]/.test(word.text) ? { ...word, text: `-${word.text.slice(1)}` } : word,
+  );
+  const found = readOptions(signed, 1, shellOptions);
   if (!found) return [itself(name), unknown(name, words)];
   const { next, options } = found;
   const has = (letter: string) => options.some(([option]) => option === letter);
