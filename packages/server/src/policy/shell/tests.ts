@@ -42,7 +42,7 @@ function walkCondition(node: Node, single: boolean, around: Surroundings): void 
 }
 
 function walkOperands(node: Node, single: boolean, around: Surroundings): void {
-  const children = parts(node, around.script);
+  const children = single ? wordsOf(node, around.script) : parts(node, around.script);
   const operator = children.find((child) => !child.isNamed || child.type === "test_operator");
   const operands = children.filter((child) => child.isNamed && child.type !== "test_operator");
   const sign = operator ? source(operator, around.script).trim() : "";
