@@ -96,8 +96,8 @@ const one = [
   (text: string) => `git -c alias.x=${quoted(`!${text}`)} x`,
   (text: string) => `bash <<'E${text.length}'\n${text}\nE${text.length}`,
   (text: string) => `watch ${quoted(text)}`,
-  (text: string) => `echo "a $(${text}\n) b"`,
-  (text: string) => `cat <(${text}\n) | head`,
+  (text: string) => `echo "a $( ${text}\n) b"`,
+  (text: string) => `cat <( ${text}\n) | head`,
   (text: string) => `git status; ${text}\nls`,
   (text: string) => `git status &&\n${text}`,
   (text: string) => `ls | { ${text}\n}`,
@@ -107,7 +107,7 @@ const one = [
   (text: string) => `while ${text}\ndo ls; done`,
   (text: string) => `case x in x)\n${text}\n;; esac`,
   (text: string) => `f() {\n${text}\n}`,
-  (text: string) => `X=$(${text}\n)`,
+  (text: string) => `X=$( ${text}\n)`,
   (text: string) => `! (\n${text}\n)`,
 ] as const;
 
