@@ -64,7 +64,7 @@ describe("reading a shell text", () => {
   });
 
   it("reports redirects as reads and writes, and descriptors not at all", () => {
-    const { redirects } = segment("a <in >out >>more 2>err &>all >|over 2>&1 <&0 >&- >& both <<<text");
+    const { redirects } = segment("a <in >out >>more 2>err &>all >|over 2>&1 <&0 >&- >& both");
     expect(redirects.map(({ mode, target }) => `${mode} ${target.text}`)).toEqual([
       "read in",
       "write out",
