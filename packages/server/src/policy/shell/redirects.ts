@@ -12,6 +12,8 @@ const closes = new Set(["<&-", ">&-"]);
 
 /** Reads one redirect of whatever kind, added to what is around already. */
 export function readRedirect(node: Node, before: Around, around: Surroundings): Around {
+  const [first, second] = node.children;
+  if (first?.type === "file_descriptor") checkDescriptor(first, second, around.script);
   switch (node.type) {
     case "file_redirect":
       return fileRedirect(node, before, around);
@@ -31,9 +33,7 @@ export function readRedirects(nodes: readonly Node[], around: Surroundings): Aro
 
 function fileRedirect(node: Node, before: Around, around: Surroundings): Around {
   const children = wordsOf(node, around.script);
-  const described = children[0]?.type === "file_descriptor";
-  if (described) checkDescriptor(children[0]!, children[1], around.script);
-  const [operator, ...targets] = described ? children.slice(1) : children;
+  const [operator, ...targets] = children.filter((child) => child.type !== "file_descriptor");
   if (!operator) unknownNode(node);
   const words = targets.map((target, index) => {
     if (index > 0) checkApart(targets[index - 1]!.endIndex, target);
