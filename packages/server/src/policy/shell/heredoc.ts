@@ -16,6 +16,7 @@ export function readHeredoc(node: Node, around: Surroundings): Input {
     node.children.find((child) => child.type === type || (type === "<<" && child.type === "<<-")),
   );
   if (!operator || !start || !body || !end) return unknownNode(node);
+  if (source(operator, script) !== operator.type) unknownNode(operator);
   if (!/^[\s|&;<>)]/.test(script.slice(start.endIndex))) unknownNode(start);
   const [, plain, ...quoted] = delimiter.exec(source(start, script)) ?? unknownNode(node);
   const name = plain ?? quoted.find((form) => form !== undefined)!;

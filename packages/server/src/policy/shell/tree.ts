@@ -18,6 +18,7 @@ export function parts(node: Node, script: string, between = blanks): readonly No
   for (const child of children) {
     checkGap(script, at, child.startIndex, between);
     if (child.type === "comment") checkComment(child, script);
+    else if (!child.isNamed) checkToken(child, script, between);
     at = child.endIndex;
   }
   if (children.length > 0) checkGap(script, at, node.endIndex, between);
@@ -57,6 +58,14 @@ export function checkGap(script: string, from: number, to: number, between = bla
   if (from === to) return;
   if (from > to || !between.test(script.slice(from, to)))
     throw new Unreadable("characters between words that shells read differently", from);
+}
+
+/** A token is its own text, and blanks before it: the scanner of the grammar is known to take in more. */
+function checkToken(node: Node, script: string, between: RegExp): void {
+  const text = source(node, script);
+  const lead = text.slice(0, Math.max(0, text.length - node.type.length));
+  if (lead + node.type !== text || !between.test(lead))
+    throw new Unreadable(`${JSON.stringify(text)} that shells read differently`, node.startIndex);
 }
 
 function checkComment(node: Node, script: string): void {
