@@ -66,6 +66,16 @@ const rows: readonly (readonly [id: string, source: string, promise: string])[] 
     "CONTRACT decisions",
     "Too many calls, or a stopping server, are refused with -32010 and a time to come again.",
   ],
+  [
+    "rpc.stdio-status",
+    "issue 4",
+    "Beside a server without an address, a command says that it runs and who alone can reach it.",
+  ],
+  [
+    "rpc.unread",
+    "DESIGN 3.2",
+    "A client on standard output that never reads ends its connection and the server, after a limit.",
+  ],
   ["rpc.back-pressure", "DESIGN 3.2", "A client that reads no answers is not read either."],
   [
     "rpc.slow-client",

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { HarnessClient } from "@harness/client";
-import { discover, type Found } from "@harness/client/node";
+import { discover, type Found, unaddressedServer } from "@harness/client/node";
 import type { OperationName, Params, Result } from "@harness/protocol";
 import type { Context } from "./command.ts";
 import type { Client, Connection } from "./connection.ts";
@@ -18,15 +18,18 @@ export async function connect(needs: Needs): Promise<Connection> {
 /** Where the running server is; without one a failure that says how to start it. */
 export async function locate(needs: Needs): Promise<Found> {
   const found = await findServer(needs);
-  if (found === undefined)
+  if (found !== undefined) return found;
+  const dataDir = dataDirOf(needs);
+  const pid = unaddressedServer(dataDir);
+  if (pid !== undefined)
     throw new CommandFailure(
-      "no_server",
-      `No server is running for the data directory ${dataDirOf(needs)}.`,
-      {
-        hint: "Start one: harness up. One with another data directory is found with --data-dir, or with HARNESS_URL and HARNESS_TOKEN.",
-      },
+      "server_unaddressed",
+      `The server of the data directory ${dataDir} runs (process ${pid}) and has no address: it talks over its standard input and output with the program that started it.`,
+      { hint: "Ask it through that program. To reach it from elsewhere, end it there and run: harness up" },
     );
-  return found;
+  throw new CommandFailure("no_server", `No server is running for the data directory ${dataDir}.`, {
+    hint: "Start one: harness up. One with another data directory is found with --data-dir, or with HARNESS_URL and HARNESS_TOKEN.",
+  });
 }
 
 function running(found: Found): Connection {

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
@@ -88,7 +88,8 @@ describe("harness serve --transport stdio", () => {
     expect((await client.call("task/get", { task_id: result?.["task_id"] })).result).toMatchObject({
       status: "done",
     });
-    expect(existsSync(at.path("data", "server.json"))).toBe(false);
+    const where: unknown = JSON.parse(readFileSync(at.path("data", "server.json"), "utf8"));
+    expect(where).toMatchObject({ url: null, pid: client.server.pid });
     const down = await at.run(at.dir, "down");
     expect(down.out).toContain(`Process ${client.server.pid} uses the data directory`);
     const { code, err } = await end(client);
@@ -155,6 +156,17 @@ describe("harness serve --transport stdio", () => {
     await until(() => !existsSync(`/proc/${client.server.pid}`));
     client.server.stdout.resume();
     expect((await client.server.ended).code).toBe(0);
+  });
+
+  it("is said to run, and to be reached by nobody else, for as long as it does [req:rpc.stdio, rpc.stdio-status]", async () => {
+    await using at = machine();
+    const client = talk(at);
+    await client.greet();
+    const beside = await at.run(at.dir, "status");
+    expect([beside.code, beside.out]).toEqual([1, ""]);
+    expect(beside.err).toContain(`runs (process ${client.server.pid}) and has no address`);
+    expect((await end(client)).code).toBe(0);
+    expect((await at.run(at.dir, "status")).err).toContain("No server is running");
   });
 
   it("is not what a server in the background does [req:rpc.stdio]", async () => {

@@ -10,7 +10,8 @@ export interface Found {
   readonly token: string;
 }
 
-const ServerFile = z.object({ url: z.string(), pid: z.number().int() });
+/** A server that talks with the program that started it has no address. */
+const ServerFile = z.object({ url: z.string().nullable(), pid: z.number().int() });
 
 /**
  * Finds the running server: `HARNESS_URL` with `HARNESS_TOKEN`, else `server.json` and `token` in the data directory
@@ -26,11 +27,26 @@ export async function discover(where: {
     path.join(where.env["HOME"] ?? homedir(), ".local", "share", "harness");
   const url = where.dataDir === undefined ? where.env["HARNESS_URL"] : undefined;
   if (url) return { url, token: where.env["HARNESS_TOKEN"] ?? readText(path.join(dataDir, "token")) ?? "" };
-  const text = readText(path.join(dataDir, "server.json"));
+  const running = runningIn(dataDir);
   const token = where.env["HARNESS_TOKEN"] ?? readText(path.join(dataDir, "token"));
-  if (text === undefined || token === undefined) return undefined;
-  const file = ServerFile.safeParse(readJson(text));
-  return file.success && isAlive(file.data.pid) ? { url: file.data.url, token } : undefined;
+  return running === undefined || running.url === null || token === undefined
+    ? undefined
+    : { url: running.url, token };
+}
+
+/**
+ * The process of a server that has this data directory and no address: it talks over its standard input and output with
+ * the program that started it, and nobody else can reach it. Undefined when none does.
+ */
+export function unaddressedServer(dataDir: string): number | undefined {
+  const running = runningIn(dataDir);
+  return running?.url === null ? running.pid : undefined;
+}
+
+function runningIn(dataDir: string): z.infer<typeof ServerFile> | undefined {
+  const text = readText(path.join(dataDir, "server.json"));
+  const file = text === undefined ? undefined : ServerFile.safeParse(readJson(text));
+  return file?.success === true && isAlive(file.data.pid) ? file.data : undefined;
 }
 
 function readText(file: string): string | undefined {

@@ -1,1 +1,1 @@
-export { discover, type Found } from "./discover.ts";
+export { discover, type Found, unaddressedServer } from "./discover.ts";

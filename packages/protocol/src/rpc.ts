@@ -16,6 +16,10 @@ export const rpcLimits = {
   inFlight: 128,
   /** Bytes of a message over a socket or on standard input. */
   messageBytes: 1024 * 1024,
+  /** Characters that may wait for a client before nothing more is read from it. */
+  unreadChars: 1024 * 1024,
+  /** How long a client on standard output may take to read a message before the connection ends (milliseconds). */
+  unreadMs: 60_000,
 } as const;
 
 /** A method of the connection itself; every other method is an operation by its own name. */

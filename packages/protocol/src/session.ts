@@ -94,7 +94,10 @@ export const PlanState = z
         ])
         .nullable(),
       last_feedback: z.string().nullable(),
-      authoring: z.null().meta({ description: "Harness keeps no authoring phases" }),
+      authoring: z.null().meta({
+        description:
+          "Always null. Seed 2's own planner told here which edits it meant to make; agents plan in their own words (items), and what they read, changed and ran are jobs.",
+      }),
     }),
   })
   .meta({ id: "PlanState" });

@@ -46,8 +46,16 @@ export async function startServing(
   streams: StdioStreams,
 ): Promise<RunningServer | StdioServer> {
   return withApp<RunningServer | StdioServer>(options, (app) =>
-    app.loaded.config.server.transport === "stdio" ? startStdio(app, streams) : startHttp(app, options),
+    app.loaded.config.server.transport === "stdio"
+      ? startQuietly(app, options, streams)
+      : startHttp(app, options),
   );
+}
+
+/** Clients that look for the server find that it has no address. */
+async function startQuietly(app: App, options: AppOptions, streams: StdioStreams): Promise<StdioServer> {
+  tellWhere(app, options, null);
+  return startStdio(app, streams, () => rmSync(app.paths.server, { force: true }));
 }
 
 /** Builds the app and starts it; one that cannot be started is closed again. */
@@ -94,12 +102,7 @@ async function startHttp(app: App, options: AppOptions): Promise<RunningServer> 
   app.useLoginCodes(() => http.loginUrl());
   const { url } = await http.listen({ host: server.host, port: server.port });
   app.useAddress(url);
-  writeServerFile(app.paths.server, {
-    url,
-    pid: process.pid,
-    started_at: new Date(app.operations.startedAt).toISOString(),
-    run_by: runByOf(options.env),
-  });
+  tellWhere(app, options, url);
   options.stderr(`Harness is listening on ${url}`);
   await app.start();
   return {
@@ -135,7 +138,10 @@ async function openMcp(app: App): Promise<McpEndpoint> {
 }
 
 /** Clients find the server through this file; it appears whole or not at all. */
-function writeServerFile(file: string, content: object): void {
+function tellWhere(app: App, options: AppOptions, url: string | null): void {
+  const file = app.paths.server;
+  const started_at = new Date(app.operations.startedAt).toISOString();
+  const content = { url, pid: process.pid, started_at, run_by: runByOf(options.env) };
   writeFileSync(`${file}.new`, `${JSON.stringify(content)}\n`, { mode: 0o600 });
   renameSync(`${file}.new`, file);
 }

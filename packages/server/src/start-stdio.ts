@@ -14,8 +14,8 @@ export interface StdioServer {
   hurry(): void;
 }
 
-/** Begins to work, then to answer on the streams. */
-export async function startStdio(app: App, streams: StdioStreams): Promise<StdioServer> {
+/** Begins to work, then to answer on the streams. `stopped` is called when nothing runs any more. */
+export async function startStdio(app: App, streams: StdioStreams, stopped: () => void): Promise<StdioServer> {
   const connection = new StdioConnection(
     buildRpc(app),
     { scopes: operator.scopes, actor: "person" },
@@ -26,6 +26,6 @@ export async function startStdio(app: App, streams: StdioStreams): Promise<Stdio
     url: null,
     config: app.loaded.config,
     ended: connection.serve(),
-    ...stopOnce(app, async () => connection.close()),
+    ...stopOnce(app, async () => connection.close(), stopped),
   };
 }

@@ -57,7 +57,11 @@ Work that was cut off goes on after the next start.`,
       const background = surroundings.env["HARNESS_RUN_BY"] !== undefined;
       const server = await (background ? startOwnServer(context, flags) : serveHere(context, flags));
       hurry = server.hurry;
-      if (server.url === null) void server.ended.then(stop.resolve);
+      if (server.url === null)
+        void server.ended.then((why) => {
+          context.err.line(`The connection is over: ${why}.`);
+          stop.resolve(why);
+        });
       // Standard error of a server in the background is a file, and a login code is a secret.
       else if (!background)
         context.err.line(`Log in with a browser (once, within two minutes): ${server.loginUrl()}`);

@@ -181,16 +181,14 @@ export function itemLine(item: Item): Told | undefined {
       ];
     case "plan":
       return [`  plan: ${item.text ?? ""}`, "dim"];
-    case "approval":
-      return [
-        `  ${item.decision === "allow" ? "allowed" : "denied"} ${item.command ?? item.name ?? ""}: ${item.reason ?? ""}`,
-        "dim",
-      ];
     case "error":
       return [`  ${item.text ?? "error"}`, "red"];
     case "unknown":
       return [`  ? ${item.name ?? item.text ?? "something this version does not know"}`, "dim"];
     case "reasoning":
+      return undefined;
+    case "approval":
+      // What was decided is told by `policy.decided`, in the words of who decided.
       return undefined;
   }
 }

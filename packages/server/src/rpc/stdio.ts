@@ -17,10 +17,18 @@ export class StdioConnection {
   readonly #streams: StdioStreams;
   readonly #session: RpcSession;
   readonly #over = Promise.withResolvers<string>();
+  readonly #patienceMs: number;
   #closed = false;
 
-  constructor(rpc: Rpc, caller: RpcCaller, streams: StdioStreams) {
+  /** `patienceMs` is how long a message may wait to be read. */
+  constructor(
+    rpc: Pick<Rpc, "open">,
+    caller: RpcCaller,
+    streams: StdioStreams,
+    patienceMs: number = rpcLimits.unreadMs,
+  ) {
     this.#streams = streams;
+    this.#patienceMs = patienceMs;
     this.#session = rpc.open({ write: (text) => this.#write(text), fail: this.#over.resolve }, caller);
   }
 
@@ -47,10 +55,16 @@ export class StdioConnection {
     return "end of input";
   }
 
+  /** One message at a time is given to the system; a client that does not take it in the end is one that reads none. */
   #write(text: string): Promise<void> {
     if (this.#closed) return Promise.reject(new Error("closed"));
     return new Promise((resolve, reject) => {
+      const late = setTimeout(
+        () => this.#over.resolve(`the output was not read for ${this.#patienceMs / 1000} s`),
+        this.#patienceMs,
+      ).unref();
       this.#streams.output.write(`${text}\n`, (error) => {
+        clearTimeout(late);
         if (!error) return resolve();
         this.#over.resolve("nobody reads the output");
         reject(error);

@@ -1,3 +1,5 @@
+import { rpcLimits } from "@harness/protocol";
+
 /** Where a session's messages go. */
 export interface RpcChannel {
   /** Writes one message; resolves when the next may be written, rejects when nobody reads any more. */
@@ -5,9 +7,6 @@ export interface RpcChannel {
   /** Ends the connection because something failed inside the server. */
   fail(reason: string): void;
 }
-
-/** Characters that may wait for the other side before nothing more is read from it. */
-const MOST_WAITING = 1024 * 1024;
 
 /** The one way out of a session: responses and notifications one after another, in the order they were given. */
 export class OrderedWriter {
@@ -38,6 +37,6 @@ export class OrderedWriter {
 
   /** Resolves when enough was written for more to be asked; undefined when that is so already. */
   room(): Promise<void> | undefined {
-    return this.#waiting > MOST_WAITING ? this.#last.then(() => this.room()) : undefined;
+    return this.#waiting > rpcLimits.unreadChars ? this.#last.then(() => this.room()) : undefined;
   }
 }

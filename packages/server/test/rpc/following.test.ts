@@ -1,5 +1,7 @@
 import { once } from "node:events";
+import { PassThrough } from "node:stream";
 import { describe, expect, it } from "vitest";
+import { StdioConnection } from "../../src/rpc/index.ts";
 import { approves, sumCheck, sumFiles, writesSum } from "../scenarios/world.ts";
 import { makeRepository } from "../support/git-fixture.ts";
 import { testServer } from "../support/test-server.ts";
@@ -133,6 +135,25 @@ describe("a server that stops", () => {
     await once(server.output, "close");
     server.wire.send({ jsonrpc: "2.0", id: 1, method: "task/list" });
     expect(await server.ended).toBe("nobody reads the output");
+  });
+});
+
+describe("a client on standard output that never reads", () => {
+  it("ends the connection when a message has waited too long, in so many words [req:rpc.stdio, rpc.unread]", async () => {
+    const input = new PassThrough();
+    const output = { write: () => false };
+    const rpc = {
+      open: (channel: { write(text: string): Promise<void> }) => ({
+        receive: () => void channel.write("an answer").catch(() => undefined),
+        settled: () => new Promise<void>(() => undefined),
+        close: () => undefined,
+      }),
+    };
+    const connection = new StdioConnection(rpc as never, {} as never, { input, output }, 10);
+    const ended = connection.serve();
+    input.end('{"jsonrpc":"2.0","id":1,"method":"health/get"}\n');
+    expect(await ended).toBe("the output was not read for 0.01 s");
+    connection.close();
   });
 });
 
