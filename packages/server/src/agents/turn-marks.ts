@@ -17,7 +17,7 @@ export const TurnMark = z.union([
   /** The id of an item that was told beside the adapter: a fact looked up before the model was asked. */
   z.strictObject({ added: z.string() }),
   /** A text of the agent that its traffic has in blanked pieces (`whole-texts.ts`). */
-  z.strictObject({ of: z.string(), said: z.string() }),
+  z.strictObject({ of: z.string(), said: z.string(), pieces: z.int().min(1) }),
   /** What came of something the adapter did itself, or why nothing did. */
   z.strictObject({ effect: z.string(), gave: z.json() }),
   z.strictObject({ effect: z.string(), threw: z.string() }),

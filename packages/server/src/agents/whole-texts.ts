@@ -30,7 +30,7 @@ export type FindPieces = (line: string) => PiecedLine | undefined;
 export class WholeTexts {
   readonly #find: FindPieces;
   readonly #keep: (mark: TurnMark) => void;
-  readonly #open = new Map<string, string>();
+  readonly #open = new Map<string, { said: string; pieces: number }>();
 
   constructor(find: FindPieces, keep: (mark: TurnMark) => void) {
     this.#find = find;
@@ -42,8 +42,9 @@ export class WholeTexts {
     const found = this.#find(line);
     if (found === undefined) return line;
     for (const piece of found.pieces) {
-      const before = this.#open.get(piece.of) ?? "";
-      this.#open.set(piece.of, before + piece.text.slice(0, MAX_CHARS - before.length));
+      const { said, pieces } = this.#open.get(piece.of) ?? { said: "", pieces: 0 };
+      const more = piece.text.slice(0, MAX_CHARS - said.length);
+      this.#open.set(piece.of, { said: said + more, pieces: pieces + 1 });
       piece.replace(blank(piece.text.length));
     }
     return found.line();
@@ -51,7 +52,7 @@ export class WholeTexts {
 
   /** The texts that are open are over. */
   end(): void {
-    for (const [of, said] of this.#open) this.#keep({ of, said });
+    for (const [of, text] of this.#open) this.#keep({ of, ...text });
     this.#open.clear();
   }
 }
@@ -63,14 +64,15 @@ export class WholeTexts {
 export function withPieces(recording: Recording, find: FindPieces): Recording {
   const lines = recording.entries.map((entry) => (entry.d === "out" ? find(entry.s) : undefined));
   const waiting = new Map<string, Piece[]>();
-  for (const [index, entry] of recording.entries.entries()) {
-    for (const piece of lines[index]?.pieces ?? [])
-      waiting.set(piece.of, [...(waiting.get(piece.of) ?? []), piece]);
-    const mark = markOf(entry);
-    if (mark === undefined || !("said" in mark)) continue;
-    fill(waiting.get(mark.of) ?? [], mark.said);
-    waiting.delete(mark.of);
+  for (const piece of lines.flatMap((line) => line?.pieces ?? [])) {
+    const before = waiting.get(piece.of);
+    if (before === undefined) waiting.set(piece.of, [piece]);
+    else before.push(piece);
   }
+  // A line may stand after the mark that belongs to it: what could be half a secret is written late.
+  for (const mark of recording.entries.map(markOf))
+    if (mark !== undefined && "said" in mark)
+      fill(waiting.get(mark.of)?.splice(0, mark.pieces) ?? [], mark.said);
   const entries = recording.entries.map((entry, index): RecordingEntry => {
     const line = lines[index]?.line();
     return line === undefined ? entry : { ...entry, s: line };

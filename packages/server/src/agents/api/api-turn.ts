@@ -19,6 +19,7 @@ import type { Fetch, RecordTraffic } from "./traffic.ts";
 import { madeFromMark, overMark, stepsOf } from "./turn-record.ts";
 
 const DEFAULT_RETRIES = 2;
+const SHORTEST_KEY = 8;
 
 /** How far one turn may go. */
 export interface StepLimits {
@@ -167,9 +168,10 @@ export class ApiTurn {
   /** What goes to the endpoint and comes from it, without its key. */
   #record(): RecordTraffic {
     const { turn } = this.#deps;
-    const key = this.#key;
-    return (direction, text) =>
-      turn.record(direction, key === undefined ? text : text.replaceAll(key, "[key]"));
+    const key = this.#key ?? "";
+    // A word as short as a placeholder for a key is in any text.
+    const isSecret = key.length >= SHORTEST_KEY;
+    return (direction, text) => turn.record(direction, isSecret ? text.replaceAll(key, "[key]") : text);
   }
 
   #count(step: Usage, model?: string): void {

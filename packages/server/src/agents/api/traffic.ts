@@ -9,6 +9,9 @@ export type RecordTraffic = (direction: Exclude<RawDirection, "err">, text: stri
 /** How an endpoint is asked. */
 export type Fetch = typeof globalThis.fetch;
 
+/** Stands in the place of an answer that did not come. */
+export const NO_ANSWER = "HTTP none";
+
 /** Headers of an answer that say more than its body: when to come back, and whether. */
 const KEPT_HEADERS = /^(content-type|retry-after|retry-after-ms|x-should-retry|(anthropic|x)-ratelimit-.*)$/;
 
@@ -31,6 +34,7 @@ export function recordingFetch(
     record("in", `${init?.method ?? "GET"} ${url.pathname}`);
     if (typeof init?.body === "string") record("in", init.body);
     const response = await fetch(input, init).catch((error: unknown) => {
+      record("out", NO_ANSWER);
       keep({ answered: causeOf(error) });
       throw error;
     });
