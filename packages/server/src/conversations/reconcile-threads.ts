@@ -1,6 +1,7 @@
 import { getProject } from "../projects/index.ts";
 import { endTurn, getThread, moveTurn, openTurns, type TurnRecord, threadScope } from "../threads/index.ts";
 import type { ConversationDeps } from "./conversation-deps.ts";
+import { setAsideUnfinished } from "./set-up-place.ts";
 import { openPlace, takeCheckpoint } from "./thread-workspace.ts";
 
 /**
@@ -57,5 +58,7 @@ async function keepWork(deps: ConversationDeps, turn: TurnRecord): Promise<strin
   const there = (await deps.workspaces.list()).some(({ attemptId }) => attemptId === thread.id);
   if (!there) return undefined;
   const project = await getProject(deps.storage.reader, thread.project_id);
-  return takeCheckpoint(deps, thread, await openPlace(deps, project, thread), turn.id);
+  const place = await openPlace(deps, project, thread);
+  await setAsideUnfinished(deps, thread, place);
+  return takeCheckpoint(deps, thread, place, turn.id);
 }

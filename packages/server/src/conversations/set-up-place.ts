@@ -4,7 +4,7 @@ import type { Agent } from "../agents/index.ts";
 import type { ProcessOutcome } from "../process/index.ts";
 import type { ProjectRecord } from "../projects/index.ts";
 import { type SetupWatch, setSetupAside, setUp, setupCommands } from "../setup/index.ts";
-import { addItem, threadScope } from "../threads/index.ts";
+import { addItem, type ThreadRecord, threadScope } from "../threads/index.ts";
 import { looksOnly } from "./answerer.ts";
 import type { ConversationDeps, RunningTurn } from "./conversation-deps.ts";
 import type { ThreadPlace } from "./thread-workspace.ts";
@@ -29,9 +29,13 @@ export async function setUpPlace(
   const commands = setupCommands(project);
   if (commands.length === 0 || turn.purpose === "compact") return null;
   const key = keyOf(commands, project);
-  if ((await deps.workspaces.notes.setupOf(thread.id))?.key === key) return null;
+  const { notes } = deps.workspaces;
+  const known = await notes.setupOf(thread.id);
+  if (known?.key === key && known.before_sha === undefined) return null;
   if (await looksOnly(deps, agent, running)) return null;
-  const beforeSha = place.fresh ? place.parent_sha : await treeNow(deps, running, place);
+  await setAsideUnfinished(deps, thread, place);
+  const before_sha = place.fresh ? place.parent_sha : await treeNow(deps, thread, place);
+  await notes.recordSetup(thread.id, { key, ok: false, before_sha });
   const began = deps.clock.now();
   // Only an untouched base fills the cache; the base of a fork may be an agent's work.
   const trusted = place.fresh && place.parent_sha === place.base_sha && thread.forked_from === null;
@@ -40,9 +44,9 @@ export async function setUpPlace(
     { path: place.path, commit: place.parent_sha, trusted },
     watchOf(deps, running),
   );
+  await setAsideUnfinished(deps, thread, place);
   // Cut short by whoever stops the turn: the next one begins anew.
   if (signal.aborted) return null;
-  await setSetupAside(deps.workspaces, { ...namesOf(running, place), beforeSha });
   const message = ready.ok ? null : ready.message;
   const scope = { ...threadScope(thread), turn_id: turn.id, actor: "harness" };
   await deps.log.write(async (tx) => {
@@ -53,8 +57,20 @@ export async function setUpPlace(
     const again = `The conversation goes on without it. Once it is mended: harness thread resume ${thread.id}`;
     await tx.append({ ...scope, type: "turn.warning", data: { message: `${message}\n${again}` } });
   });
-  await deps.workspaces.notes.recordSetup(thread.id, { key, ok: ready.ok });
+  await notes.recordSetup(thread.id, { key, ok: ready.ok });
   return message;
+}
+
+/** What a setup made that ended, was stopped or died with the server is nobody's work; it is over with this. */
+export async function setAsideUnfinished(
+  { workspaces }: Pick<ConversationDeps, "workspaces">,
+  thread: ThreadRecord,
+  place: ThreadPlace,
+): Promise<void> {
+  const beforeSha = (await workspaces.notes.setupOf(thread.id))?.before_sha;
+  if (beforeSha === undefined) return;
+  await setSetupAside(workspaces, { ...namesOf(thread, place), beforeSha });
+  await workspaces.notes.recordSetup(thread.id, null);
 }
 
 /** Has a setup that failed tried again with the next turn. */
@@ -62,7 +78,8 @@ export async function retrySetup(
   deps: Pick<ConversationDeps, "workspaces">,
   threadId: string,
 ): Promise<void> {
-  if ((await deps.workspaces.notes.setupOf(threadId))?.ok === false)
+  const known = await deps.workspaces.notes.setupOf(threadId);
+  if (known?.ok === false && known.before_sha === undefined)
     await deps.workspaces.notes.recordSetup(threadId, null);
 }
 
@@ -72,8 +89,8 @@ function keyOf(commands: readonly string[][], { settings }: ProjectRecord): stri
 }
 
 /** What the tree holds before setup, so that only what setup adds is set aside. */
-async function treeNow(deps: ConversationDeps, running: RunningTurn, place: ThreadPlace): Promise<string> {
-  const { subject, ...names } = namesOf(running, place);
+async function treeNow(deps: ConversationDeps, thread: ThreadRecord, place: ThreadPlace): Promise<string> {
+  const { subject, ...names } = namesOf(thread, place);
   const taken = await deps.workspaces.snapshot({
     ...names,
     parentSha: place.parent_sha,
@@ -82,9 +99,9 @@ async function treeNow(deps: ConversationDeps, running: RunningTurn, place: Thre
   return taken.status === "ok" ? taken.sha : place.parent_sha;
 }
 
-function namesOf({ thread, turn }: RunningTurn, { path, base_sha: baseSha }: ThreadPlace) {
+function namesOf(thread: ThreadRecord, { path, base_sha: baseSha }: ThreadPlace) {
   const ids = { projectId: thread.project_id, taskId: thread.id, attemptId: thread.id };
-  return { ...ids, path, baseSha, subject: `${thread.title}\n\nThread: ${thread.id}\nTurn: ${turn.id}` };
+  return { ...ids, path, baseSha, subject: `${thread.title}\n\nThread: ${thread.id}` };
 }
 
 /** Shows each command as an item of the turn, in the name of Harness. */

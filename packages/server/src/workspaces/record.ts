@@ -12,7 +12,14 @@ export const WorkspaceRecord = z.object({
   /** Files that setup made, which are nobody's work and never go into a snapshot. */
   set_aside: z.array(z.string()).default([]),
   /** What setup it had; a workspace from before this was recorded had none. */
-  setup: z.object({ key: z.string(), ok: z.boolean() }).optional(),
+  setup: z
+    .object({
+      key: z.string(),
+      ok: z.boolean(),
+      /** What the tree held when a setup began that is not over. */
+      before_sha: z.string().optional(),
+    })
+    .optional(),
   created_at_ms: z.number(),
 });
 export type WorkspaceRecord = z.infer<typeof WorkspaceRecord>;

@@ -1,7 +1,11 @@
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync, rmSync } from "node:fs";
+import path from "node:path";
 import type { Result } from "@harness/protocol";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { implementer, type World, world } from "../scenarios/world.ts";
+import { makeRepository } from "../support/git-fixture.ts";
+import { type ServerProcess, startServerProcess } from "../support/server-process.ts";
+import { testDir } from "../support/test-app.ts";
 
 /** Says what setup left in its workspace, and the last line it was told. */
 const looks = implementer(`
@@ -107,8 +111,47 @@ describe("the setup of a project in a conversation", () => {
     expect(turn).toMatchObject({ status: "cancelled" });
     expect(wordsOf(turn)).toBeUndefined();
     expect(await setups(w, thread_id)).toEqual([]);
+    // What it had made is nobody's work.
+    expect((await w.call("thread/diff", { thread_id })).files).toEqual([]);
     await w.call("project/update", { project: "app", setup: [makes] });
     expect(wordsOf(await said(w, thread_id, "look"))).toBe("sees: ready.txt");
     expect(existsSync(w.path("data", "workspaces", thread_id))).toBe(true);
+  });
+
+  it("that died with its server is nobody's work, and runs again [req:thread.setup]", async () => {
+    const dir = testDir("setup");
+    const repo = makeRepository(path.join(dir, "repo"), { "README.md": "# x\n" });
+    const hangs = node("require('fs').writeFileSync('begun.txt', ''); setInterval(() => {}, 1000)");
+    let server: ServerProcess = await startServerProcess({ dir, agents });
+    try {
+      await server.client.call("project/create", { root: repo, id: "app", setup: [hangs] });
+      const { thread_id } = await server.client.call("thread/start", { project: "app", agent: "looks" });
+      const { turn_id } = await server.client.call("turn/start", { thread_id, input: "look" });
+      const made = path.join(dir, "data", "workspaces", thread_id);
+      await vi.waitFor(
+        () => expect(readdirSync(made, { recursive: true }).map(String).join(" ")).toContain("begun.txt"),
+        { timeout: 30_000 },
+      );
+      await server.kill("SIGKILL");
+      server = await startServerProcess({ dir, agents });
+      const feed = server.client.stream("thread", { thread_id, after_seq: 0 });
+      for await (const { event } of feed)
+        if (event.type === "turn.ended" && event.turn_id === turn_id) {
+          expect(event.data).toMatchObject({ status: "failed", failure: { code: "crashed" } });
+          break;
+        }
+      const thread = await server.client.call("thread/get", { thread_id });
+      expect(thread.turn_history[0]?.commit).toBe(thread.base_sha);
+      await server.client.call("project/update", { project: "app", setup: [makes] });
+      const again = await server.client.call("turn/start", { thread_id, input: "look" });
+      for await (const { event } of server.client.stream("thread", { thread_id, after_seq: 0 }))
+        if (event.type === "turn.ended" && event.turn_id === again.turn_id) break;
+      const turn = await server.client.call("turn/status", { turn_id: again.turn_id ?? "" });
+      expect(wordsOf(turn)).toBe("sees: ready.txt");
+      expect((await server.client.call("thread/diff", { thread_id })).files).toEqual([]);
+    } finally {
+      await server.kill("SIGKILL");
+      rmSync(dir, { recursive: true, force: true });
+    }
   });
 });
