@@ -29,7 +29,7 @@ export const bands = {
     ["storage"],
     ["git", "sandbox", "supervisor"],
     ["process"],
-    ["config", "secrets", "telemetry"],
+    ["config", "secrets", "telemetry", "outbound"],
   ],
 } as const satisfies Record<string, readonly (readonly string[])[]>;
 

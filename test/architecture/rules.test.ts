@@ -67,6 +67,25 @@ describe("in the source", () => {
     expect(offences(files, (node) => /(^|\/)git(\.exe)?$/.test(startedProgram(node) ?? ""))).toEqual([]);
   });
 
+  it("requests are made in outbound only [req:safety.e4]", () => {
+    // The scripted model and its tests stand outside of the product.
+    const files = outside("server/src/outbound", "server/src/agents/testing").filter(({ path }) =>
+      path.includes("server/src"),
+    );
+    const called = offences(files, (node) => {
+      const loads = isNode(node, "ImportExpression") ? node["source"] : undefined;
+      if (isNode(loads, "Literal")) return /^(node:)?(https?|http2|undici)$/.test(String(loads["value"]));
+      const callee = isNode(node, "CallExpression") ? dottedName(node["callee"]) : undefined;
+      return callee === "fetch" || callee === "globalThis.fetch";
+    });
+    const imported = files.flatMap((file) =>
+      file.imports
+        .filter(({ specifier, typeOnly }) => !typeOnly && /^(node:)?(https?|http2|undici)$/.test(specifier))
+        .map(({ line }) => `${file.path}:${line}`),
+    );
+    expect([...called, ...imported]).toEqual([]);
+  });
+
   it("no shell is used [req:frame.no-shell]", () => {
     // The scripted model writes down what a real model would ask an agent's own shell tool to do; it starts nothing.
     const found = offences(outside("server/src/agents/testing"), (node) => {

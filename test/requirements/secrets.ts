@@ -37,6 +37,11 @@ const rows: readonly (readonly [source: string, id: string, promise: string])[] 
     "safety.a11",
     "What a request says of its rights or its origin gives none; X-Forwarded-For counts only from a proxy the operator trusts.",
   ],
+  [
+    "SAFETY E4",
+    "safety.e4",
+    "Every request of the server goes one way out: http or https only, each address checked and connected to as it was checked, redirects judged anew, plain http and private networks only as the operator wrote them.",
+  ],
 ];
 
 /** Handles, what leaves the server, what an agent may say back, and the attacks of SAFETY.md on all of it. */

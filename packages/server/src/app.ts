@@ -25,7 +25,7 @@ import {
 } from "./operations/index.ts";
 import { Limits, Orchestrator } from "./orchestrator/index.ts";
 import { DailyReports, Reports } from "./reports/index.ts";
-import { childEnvironment, EgressGate, replaceToken } from "./secrets/index.ts";
+import { childEnvironment, EgressGate } from "./secrets/index.ts";
 import { runByOf, supervisionOf } from "./supervisor/index.ts";
 import type { TurnDeps } from "./turns/index.ts";
 import { VERSION } from "./version.ts";
@@ -59,12 +59,10 @@ export type App = Awaited<ReturnType<typeof createApp>>;
  */
 export async function createApp(options: AppOptions) {
   const ground = await openGround(options);
-  const credentials = await Credentials.open({ ...ground, keepToken: keeperOf(ground) }).catch(
-    async (error: unknown) => {
-      await ground.close();
-      throw error;
-    },
-  );
+  const credentials = await Credentials.open(ground).catch(async (error: unknown) => {
+    await ground.close();
+    throw error;
+  });
   const { log, logger } = ground;
   const { config } = ground.loaded;
   const loginCode: { make: OperationsDeps["loginCode"] } = {
@@ -162,6 +160,7 @@ function buildBoxes(
     home: options.home,
     env: options.env,
     secrets: ground.secrets,
+    outbound: ground.outbound,
     random: options.random ?? Math.random,
   });
   const limits = new Limits({
@@ -238,11 +237,6 @@ function buildBoxes(
   });
   const boxes = { operations, invoker, agents, orchestrator, conversations, approvals, approver, hooks };
   return { ...boxes, notifier, reports, daily, keepAwake, disk };
-}
-
-/** Where a new token of the install goes: its file, unless the settings name the token. */
-function keeperOf({ loaded, paths }: Ground): ((token: string) => void) | null {
-  return loaded.config.server.api_token === null ? (token) => replaceToken(paths.token, token) : null;
 }
 
 /** The operator's own calls: everything is allowed. */

@@ -12,6 +12,7 @@ import {
 } from "./agents/index.ts";
 import { endpointSettings } from "./build-endpoints.ts";
 import type { Config, SecretSource } from "./config/index.ts";
+import type { Outbound } from "./outbound/index.ts";
 import type { ProcessRunner } from "./process/index.ts";
 import type { Secrets } from "./secrets/index.ts";
 
@@ -24,6 +25,7 @@ export interface AgentsDeps {
   readonly home: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly secrets: Pick<Secrets, "read" | "readAll">;
+  readonly outbound: Pick<Outbound, "fetch">;
   /** From 0 up to 1. */
   readonly random: () => number;
 }
@@ -66,7 +68,9 @@ export function buildAgents(deps: AgentsDeps): AgentRegistry {
       ([name, { set_env, ...settings }]) =>
         new AcpAgent({ ...shared, home, name, settings, ...setBy(`acp.${name}`, set_env) }),
     ),
-    ...endpointSettings(config, deps.secrets).map((endpoint) => new ApiAgent({ ...shared, ...endpoint })),
+    ...endpointSettings(config, deps.secrets).map(
+      (endpoint) => new ApiAgent({ ...shared, ...endpoint, fetch: deps.outbound.fetch }),
+    ),
     ...Object.entries(command).map(
       // What is left to roles is for those who choose, not for the agent.
       ([name, { roles: _, set_env, ...entry }]) =>

@@ -7,9 +7,9 @@ export function buildNotifier(
   { env, platform }: Pick<AppOptions, "env" | "platform">,
 ): Notifier {
   const { notify, server } = ground.loaded.config;
-  const { runner, clock, paths, redactor, secrets } = ground;
+  const { runner, clock, paths, redactor, secrets, outbound } = ground;
   const host = server.host.includes(":") ? `[${server.host}]` : server.host;
-  const deps = { runner, clock, redact: redactor.redact, secrets, env, platform, cwd: paths.root };
+  const deps = { runner, clock, redact: redactor.redact, secrets, outbound, env, platform, cwd: paths.root };
   return new Notifier(
     {
       ...ground,

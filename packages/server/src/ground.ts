@@ -12,9 +12,10 @@ import {
 } from "./config/index.ts";
 import { EventLog, Feeds } from "./events/index.ts";
 import { GitRunner } from "./git/index.ts";
+import { Outbound } from "./outbound/index.ts";
 import { ProcessRunner } from "./process/index.ts";
 import { createSandbox, type RunLimits, type Sandbox } from "./sandbox/index.ts";
-import { childEnvironment, Redactor, readOrCreateToken, Secrets } from "./secrets/index.ts";
+import { childEnvironment, Redactor, readOrCreateToken, replaceToken, Secrets } from "./secrets/index.ts";
 import { DiskSpace, openStorage, Reserve, type Storage } from "./storage/index.ts";
 import { runByOf } from "./supervisor/index.ts";
 import { createLogger, type Logger, type RuntimeLog } from "./telemetry/index.ts";
@@ -39,9 +40,13 @@ export interface Ground {
   readonly newId: NewId;
   readonly failpoint: Failpoint;
   readonly token: string;
+  /** Keeps a new token of the install in its file; null where the settings name the token. */
+  readonly keepToken: ((token: string) => void) | null;
   readonly redactor: Redactor;
   /** Reads the secrets of settings, each time one is used. */
   readonly secrets: Secrets;
+  /** The way out to other machines. */
+  readonly outbound: Outbound;
   readonly runtimeLog: RuntimeLog;
   readonly logger: Logger;
   readonly space: DiskSpace;
@@ -126,8 +131,10 @@ async function openLocked(options: AppOptions, { clock, loaded, paths, lock }: L
     newId: createIdFactory(() => clock.now()),
     failpoint,
     token,
+    keepToken: config.server.api_token === null ? (next) => replaceToken(paths.token, next) : null,
     redactor,
     secrets,
+    outbound: new Outbound({ privateHosts: config.egress.private_hosts }),
     runtimeLog,
     logger,
     space,

@@ -5,6 +5,7 @@ import { bool, structure } from "./value-type.ts";
 const names = z.array(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/)).max(100);
 
 const proxies = z.array(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()])).max(100);
+const hosts = z.array(z.string().regex(/^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/)).max(100);
 const fingerprints = z.array(z.string().regex(/^[0-9a-f]{16}$/)).max(1000);
 
 /** Settings of what is trusted beyond what Harness made itself. */
@@ -23,6 +24,11 @@ export const trustKeys = {
     structure(names, "a list of names of agents"),
     [],
     "Agents that get a token for their own task while they work, as `HARNESS_TASK_TOKEN` with `HARNESS_TASK_URL`: with it they read their task, report and ask a person, over `/own-task` or as MCP tools at `/mcp`, and nothing else. Without a network (`sandbox.agent_network`) they get none.",
+  ),
+  "egress.private_hosts": key(
+    structure(hosts, "a list of host names"),
+    [],
+    "Names that may lead into your own network, such as `ollama.lan`, and be reached over plain http. Addresses written as numbers, and localhost, need no leave; any other name that leads there is refused.",
   ),
   "egress.allow": key(
     structure(fingerprints, "a list of fingerprints, 16 hexadecimal digits each"),

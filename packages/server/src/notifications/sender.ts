@@ -1,4 +1,5 @@
 import type { Clock } from "@harness/protocol";
+import type { Outbound } from "../outbound/index.ts";
 import type { ProcessRunner } from "../process/index.ts";
 import type { Secrets } from "../secrets/index.ts";
 import type { Message } from "./message.ts";
@@ -31,6 +32,7 @@ export interface SenderDeps {
   readonly clock: Clock;
   readonly runner: ProcessRunner;
   readonly redact: (text: string) => string;
+  readonly outbound: Pick<Outbound, "post" | "refusal">;
   /** Reads the address and the token of a channel, for each message. */
   readonly secrets: Pick<Secrets, "read">;
   /** The server's environment; programs get a few names of it. */

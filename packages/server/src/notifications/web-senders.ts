@@ -1,9 +1,10 @@
 import { createHmac } from "node:crypto";
 import type { NotificationMessage } from "@harness/protocol";
 import type { NotificationChannel } from "../config/index.ts";
+import type { Answer } from "../outbound/index.ts";
 import { headerValue, type SecretForm } from "../secrets/index.ts";
-import { type Answer, post, retryAfterMs } from "./http-post.ts";
 import { isPressing, type Message } from "./message.ts";
+import { retryAfterMs } from "./retry-after.ts";
 import type { ChannelState, Delivery, Sender, SenderDeps } from "./sender.ts";
 import { linesWithin, plainLine } from "./text.ts";
 
@@ -33,7 +34,7 @@ export function webhookSender(channel: WebChannel, deps: SenderDeps): Sender {
       if (token !== undefined)
         headers["X-Harness-Signature-256"] =
           `sha256=${createHmac("sha256", token).update(body).digest("hex")}`;
-      return delivery(url, await post({ url, headers, body }, signal), deps);
+      return delivery(url, await deps.outbound.post({ url, headers, body }, signal), deps);
     },
     look: () => look(channel, deps),
   };
@@ -54,7 +55,7 @@ export function ntfySender(channel: WebChannel, deps: SenderDeps): Sender {
       const { url, token } = await placeOf(channel, deps, headerValue);
       if (token !== undefined) headers["Authorization"] = `Bearer ${token}`;
       const body = linesWithin(message.text, NTFY_BYTES);
-      return delivery(url, await post({ url, headers, body }, signal), deps);
+      return delivery(url, await deps.outbound.post({ url, headers, body }, signal), deps);
     },
     look: () => look(channel, deps),
   };
@@ -118,11 +119,12 @@ async function look(channel: WebChannel, deps: SenderDeps): Promise<ChannelState
   );
   if (typeof place === "string")
     return { ok: false, detail: place, fix: `Correct what the handle of ${channel.name} leads to.` };
-  const { protocol, host, hostname } = new URL(place.url);
-  const open = protocol === "http:" && !/^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname);
+  const url = new URL(place.url);
+  const wrong = deps.outbound.refusal(url);
+  if (wrong === undefined) return { ok: true, detail: `${type}, ${url.host}`, fix: null };
   return {
-    ok: true,
-    detail: `${type}, ${host}${open ? ", over plain http: others can read it" : ""}`,
-    fix: null,
+    ok: false,
+    detail: `${type}, ${url.host}: ${wrong}`,
+    fix: `Correct the address of ${channel.name}.`,
   };
 }

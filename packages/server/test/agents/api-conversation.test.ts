@@ -11,6 +11,7 @@ import {
   run,
 } from "../../src/agents/testing/contract-turn.ts";
 import { type ScriptedModel, startScriptedModel } from "../../src/agents/testing/scripted-model.ts";
+import { Outbound } from "../../src/outbound/index.ts";
 import { openWorld, type World } from "./world.ts";
 
 let world: World;
@@ -101,6 +102,7 @@ async function ask(words: string, deps: Partial<ApiAgentDeps> = {}, options: Ran
   write("src/deep/a.txt", "deep\n");
   const agent = new ApiAgent({
     name: "direct",
+    fetch: new Outbound({ privateHosts: [] }).fetch,
     endpoint: {
       protocol: "anthropic",
       base_url: model.url,
@@ -205,6 +207,7 @@ describe("Ollama [req:api.ollama-probe]", () => {
     const probe = (base_url: string, default_model: string) =>
       new ApiAgent({
         name: "ollama",
+        fetch: new Outbound({ privateHosts: [] }).fetch,
         endpoint: { protocol: "ollama", base_url },
         default_model,
         max_tokens: 1000,

@@ -53,6 +53,7 @@ describe("a recorded turn of a model endpoint, played again", () => {
     new ApiAgent({
       name: "direct",
       endpoint: { protocol: "anthropic", base_url, api_key: async () => "key", context_tokens: 10_000 },
+      fetch: globalThis.fetch,
       default_model: "scripted-1",
       max_tokens: 1000,
       runner: world.runner,

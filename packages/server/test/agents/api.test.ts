@@ -6,6 +6,7 @@ import { ApiAgent } from "../../src/agents/index.ts";
 import { agentContract } from "../../src/agents/testing/contract.ts";
 import { contractWords } from "../../src/agents/testing/contract-scenario.ts";
 import { type ContractSubject, completed, run } from "../../src/agents/testing/contract-turn.ts";
+import { Outbound } from "../../src/outbound/index.ts";
 import { openWorld, type World } from "./world.ts";
 
 /** Where each wire begins at the scripted model. */
@@ -20,6 +21,7 @@ describe.each(["anthropic", "openai", "openai_compatible", "ollama"] as const)(
       world = await openWorld();
       const agent = new ApiAgent({
         name: "direct",
+        fetch: new Outbound({ privateHosts: [] }).fetch,
         endpoint: {
           protocol,
           base_url: `${world.model.url}${bases[protocol]}`,

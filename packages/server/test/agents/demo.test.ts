@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { systemClock } from "@harness/protocol";
 import { expect, it } from "vitest";
 import { ApiAgent, demoScenario, startScriptedModel, type TurnOutcome } from "../../src/agents/index.ts";
+import { Outbound } from "../../src/outbound/index.ts";
 import { ProcessRunner } from "../../src/process/index.ts";
 
 const example = fileURLToPath(new URL("../../../../examples/demo", import.meta.url));
@@ -23,6 +24,7 @@ it("the demo's project fails, fails after the first change, passes after the sec
     });
     const agent = new ApiAgent({
       name: "demo",
+      fetch: new Outbound({ privateHosts: [] }).fetch,
       endpoint: { protocol: "openai_compatible", base_url: `${model.url}/v1` },
       default_model: "scripted-demo",
       max_tokens: 1000,

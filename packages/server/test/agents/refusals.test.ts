@@ -11,6 +11,7 @@ import {
   type ScriptedModel,
   startScriptedModel,
 } from "../../src/agents/index.ts";
+import { Outbound } from "../../src/outbound/index.ts";
 import { runPlain } from "./planted.ts";
 import { logIn, openWorld, vendorPrograms, type World } from "./world.ts";
 
@@ -96,6 +97,7 @@ beforeAll(async () => {
     new ApiAgent({
       ...shared,
       name: protocol,
+      fetch: new Outbound({ privateHosts: [] }).fetch,
       endpoint: { protocol, base_url: `${model.url}/v1`, api_key: async () => "sk-test" },
       max_tokens: 100,
     });

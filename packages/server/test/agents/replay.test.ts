@@ -188,6 +188,7 @@ function endpointAgent(which: string, world?: World): ApiAgent {
   return new ApiAgent({
     name: "direct",
     endpoint: { protocol, base_url, api_key: async () => "sk-canary-key" },
+    fetch: globalThis.fetch,
     default_model: "scripted-1",
     max_tokens: 1000,
     runner: world?.runner ?? ({ start: refuse, run: refuse } as never),

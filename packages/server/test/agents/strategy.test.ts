@@ -10,6 +10,7 @@ import {
   run,
 } from "../../src/agents/testing/contract-turn.ts";
 import { type ScriptedModel, startScriptedModel } from "../../src/agents/testing/scripted-model.ts";
+import { Outbound } from "../../src/outbound/index.ts";
 import { makeRepository } from "../support/git-fixture.ts";
 import { openWorld, type World } from "./world.ts";
 
@@ -53,6 +54,7 @@ beforeAll(async () => {
   modelled = new ApiAgent({
     ...shared,
     name: "modelled",
+    fetch: new Outbound({ privateHosts: [] }).fetch,
     endpoint: { protocol: "anthropic", base_url: model.url, api_key: async () => "sk-test" },
     default_model: "scripted-1",
     max_tokens: 1000,

@@ -22,6 +22,10 @@ const provenElsewhere: Partial<Record<ConfigPath, readonly [file: string, title:
   ],
   "server.access_log": ["leaks/leaks.test.ts", "are not in what was written of requests"],
   "server.trusted_proxies": ["http/forwarded.test.ts", "are believed from a proxy the operator trusts"],
+  "egress.private_hosts": [
+    "outbound/private-hosts.test.ts",
+    "reaches a machine of the operator by the name he listed",
+  ],
   "egress.allow": ["secrets/egress.test.ts", "passes once the operator names its fingerprint"],
   "sandbox.driver": [
     "scenarios/waits.test.ts",

@@ -243,6 +243,7 @@ describe("the desktop", () => {
       runner: w.app.runner,
       redact: (text) => text,
       secrets: w.app.secrets,
+      outbound: w.app.outbound,
       env: { PATH: `${path.dirname(osascript)}:${process.env["PATH"]}` },
       platform: "darwin",
       cwd: w.dir,
@@ -285,10 +286,10 @@ describe("the desktop", () => {
       },
       {
         name: "notifications to hook",
-        ok: true,
+        ok: false,
         detail:
-          "webhook, hooks.example.com, over plain http: others can read it, all kinds, of app, quiet 22:00-07:00",
-        fix: null,
+          "webhook, hooks.example.com: hooks.example.com would be reached over plain http, where others can read it; use https, all kinds, of app, quiet 22:00-07:00",
+        fix: "Correct the address of hook.",
       },
       {
         name: "notifications to cmd",

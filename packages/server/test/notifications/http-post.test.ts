@@ -1,23 +1,25 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect, it } from "vitest";
-import { post, retryAfterMs } from "../../src/notifications/http-post.ts";
+import { retryAfterMs } from "../../src/notifications/retry-after.ts";
+import { Outbound } from "../../src/outbound/index.ts";
 import { startReceiver } from "./receiver.ts";
 
 const never = new AbortController().signal;
+const outbound = new Outbound({ privateHosts: [] });
 const request = (url: string) => ({ url, headers: {}, body: "hello" });
 
 it("a receiver that never answers is not waited for, and a stop ends the wait at once [req:notify.ssrf]", async () => {
   await using silent = await startReceiver();
   silent.reply(null);
-  expect(await post(request(silent.url), never, 50)).toEqual({
+  expect(await outbound.post(request(silent.url), never, 50)).toEqual({
     status: null,
     error: "no answer within 0.05 s",
   });
   await using receiver = await startReceiver();
   receiver.reply(null);
   const stop = new AbortController();
-  const stopped = post(request(receiver.url), stop.signal);
+  const stopped = outbound.post(request(receiver.url), stop.signal);
   await receiver.request(1);
   stop.abort();
   expect(await stopped).toMatchObject({ status: null });
@@ -35,7 +37,7 @@ it("an answer that never ends is read up to a limit, with the cut marked [req:no
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
   try {
-    const answer = await post(request(`http://localhost:${port}/`), never);
+    const answer = await outbound.post(request(`http://localhost:${port}/`), never);
     expect(answer).toMatchObject({
       status: 500,
       text: expect.stringMatching(/^y{4096}\[… \d+ bytes cut …\]$/),

@@ -171,7 +171,7 @@ it("a lent token ends when it is taken back, and is unknown to the next server [
   const held = credentials.find(lent.token);
   expect([...held!.scopes]).toEqual(["open", "task"]);
   expect(held).toMatchObject({ turn_id: "turn_1", actor: "agent:a" });
-  const next = await Credentials.open({ ...app.app, keepToken: null });
+  const next = await Credentials.open(app.app);
   expect(next.find(lent.token)).toBeUndefined();
   next.close();
   lent[Symbol.dispose]();

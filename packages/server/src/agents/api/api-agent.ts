@@ -11,12 +11,15 @@ import { ConversationHistory } from "./history.ts";
 import { probeOllama } from "./probe-ollama.ts";
 import type { ApiEndpoint } from "./provider.ts";
 import { replayApiTurn } from "./replay-turn.ts";
+import type { Fetch } from "./traffic.ts";
 import { WorkspaceFiles } from "./workspace-files.ts";
 
 /** What a model endpoint's adapter is built from. */
 export interface ApiAgentDeps extends StepLimits {
   readonly name: string;
   readonly endpoint: ApiEndpoint;
+  /** How the endpoint is asked. */
+  readonly fetch: Fetch;
   /** The model of turns that name none; without one the agent cannot be used by `auto`. */
   readonly default_model?: string;
   readonly runner: ProcessRunner;
@@ -48,7 +51,7 @@ export class ApiAgent implements Agent {
   /** Looks at the settings: asking the endpoint would cost money or time. Ollama alone is asked, for what it has costs nothing. */
   async probe(): Promise<AgentProbe> {
     const { default_model, endpoint } = this.#deps;
-    if (endpoint.protocol === "ollama") return probeOllama(endpoint, default_model);
+    if (endpoint.protocol === "ollama") return probeOllama(this.#deps.fetch, endpoint, default_model);
     const keyless = endpoint.protocol === "openai_compatible";
     const logged_in = endpoint.api_key !== undefined || (keyless ? "unknown" : false);
     const models = default_model === undefined ? [] : [default_model];

@@ -36,12 +36,12 @@ export interface ApiTurnDeps extends StepLimits {
   readonly turn: FramedTurn;
   readonly emit: Emit;
   readonly endpoint: ApiEndpoint;
+  /** How the endpoint is asked. */
+  readonly fetch: Fetch;
   readonly model: string;
   readonly history: Pick<ConversationHistory, "open" | "save">;
   readonly context: ToolContext;
   readonly clock: Clock;
-  /** Asks the endpoint; the platform's own unless given. */
-  readonly fetch?: Fetch;
   /** How often a call that failed is made again; twice unless told. */
   readonly retries?: number;
 }

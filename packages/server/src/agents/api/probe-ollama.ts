@@ -1,14 +1,19 @@
 import { z } from "zod";
 import type { AgentProbe } from "../port.ts";
 import type { ApiEndpoint } from "./provider.ts";
+import type { Fetch } from "./traffic.ts";
 
 const PROBE_MS = 3_000;
 const Tags = z.looseObject({ models: z.array(z.looseObject({ name: z.string() })) });
 
 /** Asks an Ollama which models it has. One that does not answer, or has not the model, says what to do. */
-export async function probeOllama(endpoint: ApiEndpoint, wanted: string | undefined): Promise<AgentProbe> {
+export async function probeOllama(
+  ask: Fetch,
+  endpoint: ApiEndpoint,
+  wanted: string | undefined,
+): Promise<AgentProbe> {
   const base = endpoint.base_url.replace(/\/+$/, "").replace(/\/api$/, "");
-  const found = await modelsOf(`${base}/api/tags`).catch(() => undefined);
+  const found = await modelsOf(ask, `${base}/api/tags`).catch(() => undefined);
   if (found === undefined) {
     const problem = `Ollama does not answer at ${base}.`;
     const models = wanted === undefined ? [] : [wanted];
@@ -35,8 +40,8 @@ export async function probeOllama(endpoint: ApiEndpoint, wanted: string | undefi
   };
 }
 
-async function modelsOf(url: string): Promise<string[]> {
-  const response = await fetch(url, { signal: AbortSignal.timeout(PROBE_MS) });
+async function modelsOf(ask: Fetch, url: string): Promise<string[]> {
+  const response = await ask(url, { signal: AbortSignal.timeout(PROBE_MS) });
   if (!response.ok) throw new Error(`HTTP ${response.status}`);
   return Tags.parse(await response.json()).models.map(({ name }) => name);
 }

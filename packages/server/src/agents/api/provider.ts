@@ -46,11 +46,11 @@ export async function openModel(
     max_tokens,
     key,
   }: { readonly name: string; readonly max_tokens: number; readonly key: string | undefined },
-  traffic: { readonly record: RecordTraffic; readonly fetch?: Fetch | undefined },
+  traffic: { readonly record: RecordTraffic; readonly fetch: Fetch },
 ): Promise<OpenedModel> {
   const base = endpoint.base_url.replace(/\/+$/, "");
   const adapt = endpoint.protocol === "ollama" ? { adapt: ollamaError } : {};
-  const fetch = recordingFetch(traffic.record, { ...adapt, fetch: traffic.fetch });
+  const fetch = recordingFetch(traffic.fetch, traffic.record, adapt);
   // An absent key would make a library look for one in the environment.
   const apiKey = key ?? "none";
   switch (endpoint.protocol) {

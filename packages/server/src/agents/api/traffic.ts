@@ -16,7 +16,7 @@ export const NO_ANSWER = "HTTP none";
 const KEPT_HEADERS = /^(content-type|retry-after|retry-after-ms|x-should-retry|(anthropic|x)-ratelimit-.*)$/;
 
 /**
- * A fetch that tells each request's line and body, and each line of an answer as it comes:
+ * The given fetch, which tells each request's line and body, and each line of an answer as it comes:
  *
  *     in POST /v1/messages | in {…} | out HTTP 200 {…headers} | out data: {…} … | mark answered
  *
@@ -24,16 +24,16 @@ const KEPT_HEADERS = /^(content-type|retry-after|retry-after-ms|x-should-retry|(
  * answer that is an error.
  */
 export function recordingFetch(
+  ask: Fetch,
   record: RecordTraffic,
-  more: { readonly adapt?: (text: string) => string; readonly fetch?: Fetch | undefined } = {},
+  more: { readonly adapt?: (text: string) => string } = {},
 ): Fetch {
   const keep = (mark: TurnMark) => record("mark", JSON.stringify(mark));
-  const fetch = more.fetch ?? globalThis.fetch;
   return async (input, init) => {
     const url = new URL(input instanceof Request ? input.url : input);
     record("in", `${init?.method ?? "GET"} ${url.pathname}`);
     if (typeof init?.body === "string") record("in", init.body);
-    const response = await fetch(input, init).catch((error: unknown) => {
+    const response = await ask(url, init).catch((error: unknown) => {
       record("out", NO_ANSWER);
       keep({ answered: causeOf(error) });
       throw error;
