@@ -52,12 +52,20 @@ export async function countFailure(
   });
 }
 
-/** The rest of an account is over: one turn may try it now. `retry_ms`: if none does, it is looked at again. */
-export async function beginProbe(tx: WriteTx, name: string, retry_ms: number): Promise<void> {
+/**
+ * The rest of an account is over: one turn may try it now. `wanted`: a task waits to, and if it does not the account is
+ * looked at again after `retry_ms`. Where nobody waits, the next turn tries it whenever it comes.
+ */
+export async function beginProbe(
+  tx: WriteTx,
+  name: string,
+  { wanted, retry_ms }: { readonly wanted: boolean; readonly retry_ms: number },
+): Promise<void> {
   const known = await findAccount(tx.db, name);
   if (!known || known.state === "ok" || known.state === "stopped") return;
   const first = known.state === "parked";
-  await putAccount(tx, { ...known, state: "probing", until: null, wake_at: tx.now + retry_ms });
+  const wake_at = wanted || known.probe_turn !== null ? tx.now + retry_ms : null;
+  await putAccount(tx, { ...known, state: "probing", until: null, wake_at });
   if (first) await tx.append({ type: "account.probing", actor: "timer", data: { account: name } });
 }
 

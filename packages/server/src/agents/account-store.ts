@@ -169,7 +169,8 @@ export async function nextWake(db: Tx): Promise<number | undefined> {
 export function presentAccount(account: BlockedAccount | undefined): AgentAccount {
   if (account === undefined) return { state: "ok", since: null, until: null, message: null, fix: null };
   const { state, since, wake_at, message, fix } = account;
-  return { state, since: iso(since), until: wake_at === null ? null : iso(wake_at), message, fix };
+  const until = wake_at === null || state === "probing" ? null : iso(wake_at);
+  return { state, since: iso(since), until, message, fix };
 }
 
 /** What is stored of an account. */

@@ -36,7 +36,7 @@ export function exhausted(caps: Caps, spent: Spent, moment: Moment, who = "It"):
     return over(
       "max_budget_usd",
       0,
-      `a limit of $${max_budget_usd}, and the agent does not report costs. Limit its tokens instead`,
+      `a limit of $${max_budget_usd}, and the agent does not report costs. Limit its tokens instead, or write down the prices of its model`,
     );
   return spent.cost_usd >= max_budget_usd
     ? over("max_budget_usd", spent.cost_usd, `used $${spent.cost_usd.toFixed(4)} of $${max_budget_usd}`)

@@ -77,8 +77,6 @@ function redeliveryLimit(task: TaskRecord, why: string, now: number): BlockReaso
  * for what comes of it. `retry_ms`: when no turn tries it, the next one is queued then.
  */
 export async function tryAccount(tx: WriteTx, name: string, retry_ms: number): Promise<void> {
-  await beginProbe(tx, name, retry_ms);
-  if (await blockedAccount(tx.db, name)) return;
   const next = await tx.db
     .selectFrom("tasks")
     .select("id")
@@ -88,6 +86,8 @@ export async function tryAccount(tx: WriteTx, name: string, retry_ms: number): P
     .orderBy("id")
     .limit(1)
     .executeTakeFirst();
+  await beginProbe(tx, name, { wanted: next !== undefined, retry_ms });
+  if (await blockedAccount(tx.db, name)) return;
   const task = next && (await findTask(tx.db, next.id));
   if (task?.status === "waiting")
     await transition(tx, task, { type: "unblock", by: `account ${name}` }, "timer", { not_before: null });

@@ -69,36 +69,32 @@ export function projectBudget(
   };
 }
 
-/** A budget of the configuration; undefined while the project it names is not registered. */
+/** A budget of the configuration. One of a project that is not registered is shown, and holds nothing yet. */
 export function configuredBudget(
   entry: BudgetEntry,
   projects: ReadonlyMap<string, string>,
   warnAt: readonly number[],
-): Budget | undefined {
+): Budget {
   const { name: id, project, agent, model, account, mode = "enforce", warn_at = warnAt, ...caps } = entry;
   const about = of({ project, agent, model, account }, projects);
-  return (
-    about && {
-      id,
-      ...about,
-      project_id: null,
-      who: `Budget ${id} of ${about.name === null ? "the night" : `${about.scope} ${about.name}`}`,
-      caps: { ...noCaps, ...caps },
-      mode,
-      warn_at,
-      raise: `change [[budgets]] ${id} in the configuration and restart the server`,
-    }
-  );
+  return {
+    id,
+    ...about,
+    project_id: null,
+    who: `Budget ${id} of ${about.name === null ? "the night" : `${about.scope} ${about.name}`}`,
+    caps: { ...noCaps, ...caps },
+    mode,
+    warn_at,
+    raise: `change [[budgets]] ${id} in the configuration and restart the server`,
+  };
 }
 
 function of(
   { project, agent, model, account }: Pick<BudgetEntry, "project" | "agent" | "model" | "account">,
   projects: ReadonlyMap<string, string>,
-): Pick<Budget, "scope" | "name" | "sum"> | undefined {
-  if (project !== undefined) {
-    const sum = projects.get(project);
-    return sum === undefined ? undefined : { scope: "project", name: project, sum };
-  }
+): Pick<Budget, "scope" | "name" | "sum"> {
+  if (project !== undefined)
+    return { scope: "project", name: project, sum: projects.get(project) ?? `unregistered:${project}` };
   for (const [scope, name] of Object.entries({ agent, model, account }) as [
     "agent" | "model" | "account",
     string | undefined,

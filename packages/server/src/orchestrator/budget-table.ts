@@ -79,7 +79,7 @@ export class BudgetTable {
     this.#budgets = [
       nightBudget(night, warnAt),
       ...[...this.#projects].map(([id, { name, caps }]) => projectBudget({ id, name }, caps, warnAt)),
-      ...budgets.flatMap((entry) => configuredBudget(entry, named, warnAt) ?? []),
+      ...budgets.map((entry) => configuredBudget(entry, named, warnAt)),
     ].filter(({ caps }) => Object.values(caps).some((cap) => cap !== null));
   }
 

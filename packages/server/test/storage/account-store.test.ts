@@ -100,7 +100,7 @@ describe.each(["sqlite", "postgres"] as const)("the breaker of an account on %s"
     });
     clock.advance(minute);
     expect(await accountsToWake(reader, clock.now())).toEqual([{ name: "claude", with_one: true }]);
-    await w.app.log.write((tx) => beginProbe(tx, "claude", minute));
+    await w.app.log.write((tx) => beginProbe(tx, "claude", { wanted: true, retry_ms: minute }));
     expect(await blockedAccount(reader, "claude")).toBeUndefined();
     expect(await admit("turn_1")).toBeUndefined();
     expect(await admit("turn_2")).toMatchObject({ state: "probing", cause: "failures" });
@@ -117,7 +117,7 @@ describe.each(["sqlite", "postgres"] as const)("the breaker of an account on %s"
       wake_at: clock.now() + 2 * minute,
     });
     clock.advance(2 * minute);
-    await w.app.log.write((tx) => beginProbe(tx, "claude", minute));
+    await w.app.log.write((tx) => beginProbe(tx, "claude", { wanted: true, retry_ms: minute }));
     await admit("turn_4");
     await w.app.log.write((tx) => noteSuccess(tx, "claude"));
     expect(await accountsToWake(reader, clock.now())).toEqual([{ name: "claude", with_one: false }]);
