@@ -2,6 +2,7 @@ import { type Agent, type BlockedAccount, blockedAccounts } from "../agents/inde
 import { turnHistory } from "../threads/index.ts";
 import { refuseLogin } from "../turns/index.ts";
 import { accountWait } from "./account-waits.ts";
+import { type Reached, stopBy } from "./limits-words.ts";
 import { type Run, type StageResult, waitFor } from "./run.ts";
 import { strategyOf, withoutModel } from "./strategy.ts";
 
@@ -62,6 +63,8 @@ async function chooseWithModel(run: Run): Promise<StageResult<Chosen>> {
     .filter(({ name }) => run.deps.agents.get(name) !== undefined && mayBe(run, name, "implementer"))
     .sort((a, b) => (a.wake_at ?? Number.POSITIVE_INFINITY) - (b.wake_at ?? Number.POSITIVE_INFINITY))[0];
   if (soonest) return { ok: false, end: accountWait(run.task.id, soonest) };
+  const reached = heldByBudget(run);
+  if (reached) return { ok: false, end: stopBy(reached, run.task.id) };
   return waitFor(
     "agent_unavailable",
     "No agent is installed and logged in. `harness doctor` says what is missing.",
@@ -137,6 +140,15 @@ function pick(
       run.deps.limits.reachedOfAgent(name, null) === undefined &&
       mayBe(run, name, "implementer"),
   );
+}
+
+/** The budget of an agent that could do the work otherwise. */
+function heldByBudget(run: Run): Reached | undefined {
+  return run.deps.agents
+    .list()
+    .filter(({ name }) => mayBe(run, name, "implementer"))
+    .map(({ name }) => run.deps.limits.reachedOfAgent(name, null))
+    .find((reached) => reached !== undefined);
 }
 
 async function stillThere(run: Run, before: string | undefined): Promise<Agent | undefined> {

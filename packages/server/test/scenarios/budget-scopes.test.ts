@@ -40,6 +40,11 @@ describe("a budget of the configuration", () => {
         const third = await w.run({ prompt: spends({}), ...task });
         expect(third).toMatchObject({ status: "waiting", attempts: 0, block_reason: { budget: "some" } });
       }
+      if (scope === "agent") {
+        // Nor for one that leaves the choice to Harness, when no other agent could do it.
+        const auto = await w.run({ prompt: spends({}) });
+        expect(auto).toMatchObject({ status: "waiting", turns: [], block_reason: { budget: "some" } });
+      }
       const { budgets } = await w.call("budget/list", {});
       expect(budgets).toMatchObject([
         {
