@@ -1,7 +1,7 @@
 import { BudgetMode, Caps } from "@harness/protocol";
 import { z } from "zod";
 import { key } from "./key.ts";
-import { line, structure } from "./value-type.ts";
+import { choice, line, structure } from "./value-type.ts";
 
 const percentages = z.array(z.number().min(1).max(100)).max(20);
 /** Millionths of a dollar are the smallest there are. */
@@ -68,6 +68,11 @@ export const budgetKeys = {
     ),
     {},
     "Dollars for a million tokens, by the name of the model, where its vendor does not say what a turn cost.",
+  ),
+  "limits.task_budget_mode": key(
+    choice(["enforce", "shadow"]),
+    "enforce",
+    "Whether a task's own caps on money, tokens, time and turns stop it, or only say once that they would have.",
   ),
   "limits.budget_warn_at": key(
     structure(percentages, "a list of percentages from 1 to 100"),

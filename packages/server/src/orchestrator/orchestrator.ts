@@ -1,4 +1,4 @@
-import { callAt } from "@harness/protocol";
+import { callAt, noCaps } from "@harness/protocol";
 import { WHOLE_NIGHT } from "../budgets/index.ts";
 import { beat, type Claim, claimNext } from "../tasks/index.ts";
 import { waited } from "../turns/index.ts";
@@ -205,7 +205,8 @@ export class Orchestrator {
       id: attempt.id,
       task_id: task.id,
       scopes: () => [WHOLE_NIGHT, project_id],
-      limits,
+      // What would have been stopped in the end is said with the next report of use.
+      limits: this.#deps.config.limits.task_budget_mode === "shadow" ? noCaps : limits,
       wall_ms,
       since,
       stop: end,

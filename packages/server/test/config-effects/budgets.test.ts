@@ -49,3 +49,15 @@ it("limits.dead_letter_crashes: so many lost attempts let a task wait for a pers
     rmSync(dir, { recursive: true, force: true });
   }
 });
+
+it("limits.task_budget_mode: a task's own caps that are shadows stop nothing, and say once that they would have", async () => {
+  await using w = await budgetWorld({ env: { HARNESS_LIMITS_TASK_BUDGET_MODE: "shadow" } });
+  const task = await w.run({ prompt: spends({ tokens: 600 }), max_tokens: 500, max_budget_usd: 0.01 });
+  expect(task.status, JSON.stringify(task.error)).toBe("done");
+  const told = await w.app.log.read({ afterSeq: 0, filter: { types: ["budget.shadowed"] } });
+  expect(told).toMatchObject([
+    { task_id: task.id, data: { budget: `task:${task.id}`, why: "It has used 600 of 500 tokens." } },
+  ]);
+  const { patch } = await w.call("task/diff", { task_id: task.id });
+  expect(patch).not.toContain("--max-budget-usd");
+});
