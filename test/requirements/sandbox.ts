@@ -53,6 +53,16 @@ const rows: readonly (readonly [source: string, id: string, promise: string])[] 
     "sandbox.container-probe",
     "A container engine that does not answer is said, with what starts it.",
   ],
+  [
+    "SAFETY S5",
+    "sandbox.network-list",
+    "Network is closed or through an allow-list of exact hosts, which no other spelling of a name passes.",
+  ],
+  [
+    "FIELD B9",
+    "sandbox.cycles",
+    "After 500 cancels and crashes of agents and servers no process is left, however it was started.",
+  ],
 ];
 
 /** What the sandbox promises beyond what every confined program is held to. */

@@ -36,6 +36,12 @@ const written = {
       most: SandboxProfile,
       request_id: z.string(),
     }),
+  "network.refused": () =>
+    z.object({
+      host: z.string().meta({ description: "As the program named it" }),
+      why: z.string(),
+      agent: z.string(),
+    }),
   "project.registered": () => z.object({ name: z.string(), root: z.string() }),
   "project.updated": () => z.object({ changed: z.array(z.string()) }),
   "project.removed": () => z.object({ name: z.string() }),

@@ -12,6 +12,7 @@ type Teller<T extends EventType> = (data: DataOf<T>) => Told | undefined;
 const tellers: { readonly [T in EventType]?: Teller<T> } = {
   "server.started": ({ version, pid }) => [`server ${version} started, process ${pid}`],
   "server.stopped": ({ reason }) => [`server stopped: ${reason}`],
+  "network.refused": ({ host, why }) => [`network: ${host} was refused: ${why}`, "yellow"],
   "sandbox.refused": ({ operation, asked, most }) => [
     `${operation} asked for ${asked}; ${most} is the most the operator allows`,
     "yellow",

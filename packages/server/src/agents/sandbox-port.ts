@@ -18,6 +18,8 @@ export interface SandboxSpec {
   readonly state: readonly string[];
   /** True when the program must reach its model provider. */
   readonly network: boolean;
+  /** The hosts it reaches its model at and logs in by: all it gets where agents reach listed hosts only. */
+  readonly hosts?: readonly string[];
 }
 
 /** The program to start instead, inside the sandbox. */

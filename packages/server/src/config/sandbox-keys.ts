@@ -72,9 +72,26 @@ export const sandboxKeys = {
     "Paths of the workspace no agent can change or make. Where the work is to change one of them, leave it out of the list.",
   ),
   "sandbox.agent_network": key(
-    choice(["none", "full"]),
+    choice(["none", "listed", "full"]),
     "full",
-    "Network of agents up to `workspace-write`; they need it to reach their model. `networked_workspace` has the whole network.",
+    "Network of agents: none, the hosts of their model and `sandbox.allowed_hosts` through a proxy (`listed`; not with docker and podman), or all of it. It holds up to `workspace-write`; they need it to reach their model. `networked_workspace` has the whole network.",
+  ),
+  "sandbox.allowed_hosts": key(
+    structure(
+      z
+        .array(
+          z
+            .string()
+            .regex(
+              /^(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(:\d{1,5})?$/,
+              "expected a host, perhaps with a port",
+            ),
+        )
+        .max(500),
+      'a list of hosts, such as ["registry.npmjs.org", "10.0.0.5:8080"]',
+    ),
+    [],
+    "Hosts agents reach besides those of their model where `sandbox.agent_network` is `listed`. Exact names, with the ports 443 and 80 unless one is said; a name that leads to an address of a private network needs that address listed too.",
   ),
   "sandbox.command_network": key(
     choice(["none", "full"]),

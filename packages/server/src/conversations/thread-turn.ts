@@ -9,6 +9,7 @@ import {
   readInstructions,
   settleSandbox,
   type TurnPlace,
+  tellRefusedHosts,
   UsageMeter,
   whileConfined,
 } from "../turns/index.ts";
@@ -140,7 +141,17 @@ async function drive(
       max_output_bytes: Math.min(FINAL_CAP, limits.max_output_bytes),
       ...(budget === undefined ? {} : { max_budget_usd: budget }),
       protected_paths: deps.config.sandbox.protected_paths,
-      sandbox: confine(deps, { root: project.root, workspace: at.path, access, record: scene.sandbox }),
+      sandbox: confine(deps, {
+        root: project.root,
+        workspace: at.path,
+        access,
+        record: scene.sandbox,
+        onRefusedHost: tellRefusedHosts(deps, {
+          ...threadScope(thread),
+          turn_id: turn.id,
+          actor: turn.agent,
+        }),
+      }),
     },
     {
       usage: (usage) => meter.report(usage),

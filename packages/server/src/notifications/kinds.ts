@@ -41,6 +41,7 @@ const telling: { readonly [T in EventType]: Tell<T> | null } = {
   "server.stopped": null,
   "process.reaped": null,
   "sandbox.refused": null,
+  "network.refused": null,
   "project.registered": null,
   "project.updated": null,
   "project.removed": null,

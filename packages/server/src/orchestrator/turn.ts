@@ -19,6 +19,7 @@ import {
   driveTurn,
   noteAccount,
   type TurnPlace,
+  tellRefusedHosts,
   type UsageMeter,
   whileConfined,
 } from "../turns/index.ts";
@@ -150,7 +151,16 @@ function askedTurn(run: Run, request: TurnRequest, opened: Opened): AskedTurn {
     ...(opened.budgetUsd === undefined ? {} : { max_budget_usd: opened.budgetUsd }),
     ...(output_schema ? { output_schema } : {}),
     protected_paths: deps.config.sandbox.protected_paths,
-    sandbox: confine(deps, { root: run.project.root, workspace, access, record: run.sandbox }),
+    sandbox: confine(deps, {
+      root: run.project.root,
+      workspace,
+      access,
+      record: run.sandbox,
+      onRefusedHost: tellRefusedHosts(deps, {
+        ...scopeOf(task, request.agent.name),
+        thread_id: opened.thread.id,
+      }),
+    }),
   };
 }
 

@@ -1,9 +1,11 @@
 import { realpath } from "node:fs/promises";
 import { HarnessError, type SandboxDriverName } from "@harness/protocol";
 import type { ProcessRunner } from "../process/index.ts";
+import { throughProxy } from "./bridge.ts";
 import { BwrapDriver } from "./bwrap.ts";
 import { ContainerDriver } from "./container.ts";
 import { ControlGroups } from "./control-groups.ts";
+import { HostProxy } from "./host-proxy.ts";
 import { Placeholders } from "./placeholders.ts";
 import { ProbeProgram } from "./probe.ts";
 import { DEFAULT_LIMITS, inGroups, type RunLimits, watchedLimits, withRlimits } from "./resource-limits.ts";
@@ -65,6 +67,7 @@ class ChosenSandbox implements Sandbox {
   readonly #groups = new ControlGroups();
   /** The control groups of the programs of each workspace. */
   readonly #inUse = new Map<string, string[]>();
+  readonly #proxies = new Map<string, HostProxy[]>();
   #working: SandboxDriver | undefined;
   #probing: Promise<ProbeResult> | undefined;
 
@@ -106,17 +109,28 @@ class ChosenSandbox implements Sandbox {
   async #limited(spec: SandboxSpec, driver: SandboxDriver): Promise<Wrapped> {
     const limits = this.#limits;
     if (CONTAINERS.has(driver.name)) return driver.wrap(spec);
-    const inner = LINUX.has(driver.name) ? await withRlimits(this.#program, limits, spec) : spec;
+    const bounded = LINUX.has(driver.name) ? await withRlimits(this.#program, limits, spec) : spec;
+    const inner = LINUX.has(driver.name) ? await this.#withProxy(bounded) : bounded;
     const groups = await this.#groups.make(limits);
     this.#inUse.set(spec.workspace, [...(this.#inUse.get(spec.workspace) ?? []), ...groups]);
     const wrapped = inGroups(await driver.wrap(inner), groups);
     return { ...wrapped, resources: watchedLimits(limits, spec.workspace, groups) };
   }
 
+  async #withProxy(spec: SandboxSpec): Promise<SandboxSpec> {
+    if (typeof spec.network === "string") return spec;
+    const { hosts } = spec.network;
+    const proxy = await HostProxy.open({ hosts, onRefused: spec.onRefusedHost });
+    this.#proxies.set(spec.workspace, [...(this.#proxies.get(spec.workspace) ?? []), proxy]);
+    return throughProxy(spec, proxy, process.execPath);
+  }
+
   async reap(workspace: string): Promise<void> {
     await this.#working?.reap?.(workspace);
     await this.#groups.remove(this.#inUse.get(workspace) ?? []);
     this.#inUse.delete(workspace);
+    await Promise.all((this.#proxies.get(workspace) ?? []).map((proxy) => proxy.close()));
+    this.#proxies.delete(workspace);
     await this.#placeholders.giveUp(await realpath(workspace).catch(() => workspace));
   }
 

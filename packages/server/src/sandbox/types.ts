@@ -8,6 +8,13 @@ import type { Cover } from "./placeholders.ts";
  */
 export type Network = "none" | "full" | { readonly hosts: readonly string[] };
 
+/** A host a program wanted to reach and may not. */
+export interface RefusedHost {
+  /** As the program named it. */
+  readonly host: string;
+  readonly why: string;
+}
+
 /** What one program may see and touch. Everything not named here does not exist inside. */
 export interface SandboxSpec {
   /**
@@ -31,6 +38,8 @@ export interface SandboxSpec {
   /** What `protected` comes to; worked out by the sandbox. */
   readonly covers?: readonly Cover[];
   readonly network: Network;
+  /** Told of each host the proxy refused. */
+  readonly onRefusedHost?: (refused: RefusedHost) => void;
   /**
    * Never readable, also below a readable path: the data directory, the users' repositories. The workspace and
    * `writable` paths below a hidden path stay visible.

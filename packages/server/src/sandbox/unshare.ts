@@ -1,5 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import { HarnessError } from "@harness/protocol";
 import { USER_NAMESPACE_FIX } from "./bwrap.ts";
 import { layOut, type Mount } from "./layout.ts";
 import { splitEnv } from "./loader-env.ts";
@@ -71,6 +72,15 @@ export class UnshareDriver implements SandboxDriver {
   async wrap(spec: SandboxSpec): Promise<Wrapped> {
     if (this.#tools === undefined) await this.#findTools();
     const tools = this.#tools!;
+    if (typeof spec.network !== "string" && this.#ip === undefined)
+      throw new HarnessError(
+        "sandbox_unavailable",
+        "unshare has no way to listed hosts here: ip is missing.",
+        {
+          field: "sandbox.agent_network",
+          hint: "Install iproute2, or bubblewrap.",
+        },
+      );
     const root = join(this.#scratchDir, "root");
     await mkdir(root, { recursive: true, mode: 0o700 });
     const layout = await layOut(spec, this.#execPath);

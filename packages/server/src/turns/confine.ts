@@ -1,7 +1,7 @@
 import type { SandboxProfile, SandboxRecord } from "@harness/protocol";
-import type { WrapFunction } from "../agents/index.ts";
+import type { SandboxSpec, WrapFunction } from "../agents/index.ts";
 import type { Config } from "../config/index.ts";
-import type { Sandbox } from "../sandbox/index.ts";
+import type { Network, RefusedHost, Sandbox } from "../sandbox/index.ts";
 
 /**
  * The sandbox of one use of a workspace, as a function an agent adapter can call without knowing of sandboxes: the
@@ -20,6 +20,7 @@ export function confine(
     readonly access: "read-only" | "workspace-write";
     /** What the work as a whole runs under. */
     readonly record: SandboxRecord;
+    readonly onRefusedHost?: (refused: RefusedHost) => void;
   },
 ): WrapFunction {
   const { sandbox, paths } = deps;
@@ -33,7 +34,8 @@ export function confine(
       writable: spec.state,
       writableFiles: spec.writable_files,
       protected: deps.config.sandbox.protected_paths,
-      network: spec.network && record.network === "full" ? "full" : "none",
+      network: networkOf(record, spec, deps.config.sandbox.allowed_hosts),
+      ...(use.onRefusedHost === undefined ? {} : { onRefusedHost: use.onRefusedHost }),
       hidden: [paths.root, use.root],
       file: spec.file,
       args: spec.args,
@@ -57,4 +59,11 @@ export async function whileConfined<T>(
 function filesOf(access: "read-only" | "workspace-write", profile: SandboxProfile) {
   if (access === "read-only" || profile === "read-only") return "read-only";
   return profile === "danger-full-access" ? profile : "workspace-write";
+}
+
+/** A program that asks for no network gets none, whatever the work may have. */
+function networkOf(record: SandboxRecord, spec: SandboxSpec, allowed: readonly string[]): Network {
+  if (!spec.network || record.network === "none") return "none";
+  if (record.network === "full") return "full";
+  return { hosts: [...(spec.hosts ?? []), ...allowed] };
 }

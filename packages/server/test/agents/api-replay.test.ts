@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ApiAgent, stepDifferences, stepsOfEvents } from "../../src/agents/index.ts";
 import { contractWords } from "../../src/agents/testing/contract-scenario.ts";
 import { type ScriptedModel, startScriptedModel } from "../../src/agents/testing/scripted-model.ts";
+import { Outbound } from "../../src/outbound/index.ts";
 import { recorded, replayed } from "./recorded-turn.ts";
 import { openWorld, type World } from "./world.ts";
 
@@ -53,7 +54,7 @@ describe("a recorded turn of a model endpoint, played again", () => {
     new ApiAgent({
       name: "direct",
       endpoint: { protocol: "anthropic", base_url, api_key: async () => "key", context_tokens: 10_000 },
-      fetch: globalThis.fetch,
+      fetch: new Outbound({ privateHosts: [] }).fetch,
       default_model: "scripted-1",
       max_tokens: 1000,
       runner: world.runner,

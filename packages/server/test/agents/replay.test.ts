@@ -17,6 +17,7 @@ import {
 } from "../../src/agents/index.ts";
 import { parseRecording, type Recording } from "../../src/agents/recording.ts";
 import { contractWords } from "../../src/agents/testing/contract-scenario.ts";
+import { Outbound } from "../../src/outbound/index.ts";
 import { recorded, replayed } from "./recorded-turn.ts";
 import { logIn, openCodeSettings, openWorld, vendorPrograms, type World } from "./world.ts";
 
@@ -188,7 +189,7 @@ function endpointAgent(which: string, world?: World): ApiAgent {
   return new ApiAgent({
     name: "direct",
     endpoint: { protocol, base_url, api_key: async () => "sk-canary-key" },
-    fetch: globalThis.fetch,
+    fetch: new Outbound({ privateHosts: [] }).fetch,
     default_model: "scripted-1",
     max_tokens: 1000,
     runner: world?.runner ?? ({ start: refuse, run: refuse } as never),

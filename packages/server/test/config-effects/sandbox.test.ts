@@ -65,3 +65,19 @@ it("sandbox.protected_paths: an agent can change what the operator left out, and
   );
   expect(task.changes?.files).toBe(1);
 });
+
+it("sandbox.allowed_hosts: with agent_network listed an agent reaches these, and each other host is an event", async () => {
+  const asks = `Promise.all([fetch("${url}").then((a) => a.text(), (e) => String(e.cause)), fetch("http://other.example/").then((a) => a.text(), () => "cut off")])
+    .then((all) => { write("seen.txt", "x"); say(all.join(", ")); });`;
+  await using w = await world({
+    agents: { writer: implementer(asks) },
+    config: `[agents.review]\nenabled = false\n[sandbox]\nagent_network = "listed"\nallowed_hosts = ["${url.replace("http://", "")}"]`,
+    project: { validation: "none" },
+  });
+  const task = await w.run();
+  expect(task.sandbox?.network).toBe("listed");
+  const said = await w.call("task/artifacts", { task_id: task.id });
+  expect(said.find((one) => one.artifact_type === "implementer_message")?.content).toBe("here, cut off");
+  const refused = await w.event((event) => event.type === "network.refused");
+  expect(refused).toMatchObject({ task_id: task.id, data: { host: "other.example:80", agent: "writer" } });
+});

@@ -7,6 +7,7 @@ import { ConversationHomes, StoredUsage } from "../conversation-home.ts";
 import { childEnvironment, type HostEnvironment, loginValues, type SetVariables } from "../environment.ts";
 import type { FramedTurn } from "../framed-turn.ts";
 import { loginMark } from "../login-mark.ts";
+import { modelHosts } from "../model-hosts.ts";
 import type { Agent, AgentEvent, AgentProbe, AgentTurn, CannotReplay } from "../port.ts";
 import { cannotStart, notInstalled, programVersion } from "../program.ts";
 import { madeFrom, type Recording, recordedTooEarly } from "../recording.ts";
@@ -142,6 +143,7 @@ export class AcpAgent implements Agent {
       writable_files: login,
       state: [home],
       network: true,
+      hosts: modelHosts(profile.hosts, { ...childEnvironment(host_env, profile.env), ...profile.set_env }),
     };
     return new AcpConversation({
       turn,

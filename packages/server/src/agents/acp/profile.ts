@@ -1,3 +1,5 @@
+import { vendorHosts } from "../model-hosts.ts";
+
 /** What is to be known of one ACP agent: one `[agents.acp.NAME]` table over the built-in profile of that name. */
 export interface AcpProfile {
   /** The program and its arguments. `{model}` is filled in; the prompt goes over the protocol. */
@@ -6,6 +8,8 @@ export interface AcpProfile {
   readonly env: readonly string[];
   /** Variables with their values. */
   readonly set_env: Readonly<Record<string, string>>;
+  /** The hosts it reaches its model at. */
+  readonly hosts: readonly string[];
   /** Files of the operator's login, relative to the home directory; linked into the conversation's private home. */
   readonly login_files: readonly string[];
   /** Files written into the private home before each turn, relative to it, with their content. */
@@ -37,6 +41,7 @@ const NOTHING: AcpProfile = {
   argv: [],
   env: [],
   set_env: {},
+  hosts: [],
   login_files: [],
   home_files: {},
   readable: [],
@@ -61,6 +66,7 @@ const OPENCODE: AcpSettings = {
     OPENCODE_DISABLE_PROJECT_CONFIG: "1",
     OPENCODE_PERMISSION: '{"edit":"ask","bash":"ask","webfetch":"ask","external_directory":"ask"}',
   },
+  hosts: vendorHosts.opencode,
   login_files: [".local/share/opencode/auth.json"],
   reports_cost: true,
   forks: true,
@@ -75,6 +81,7 @@ const GEMINI: AcpSettings = {
   argv: ["gemini", "--acp"],
   env: ["GEMINI_API_KEY", "GOOGLE_API_KEY", "GOOGLE_CLOUD_PROJECT", "GOOGLE_GEMINI_BASE_URL"],
   set_env: { GEMINI_CLI_NO_RELAUNCH: "true" },
+  hosts: vendorHosts.gemini,
   login_files: [".gemini/oauth_creds.json", ".gemini/google_accounts.json"],
   auth_method: "gemini-api-key",
   serve: [],

@@ -9,6 +9,7 @@ import { childEnvironment, type HostEnvironment, loginValues, type SetVariables 
 import { findExecutable } from "../executable.ts";
 import type { FramedTurn } from "../framed-turn.ts";
 import { loginMark } from "../login-mark.ts";
+import { modelHosts, vendorHosts } from "../model-hosts.ts";
 import type { Agent, AgentEvent, AgentProbe, AgentTurn } from "../port.ts";
 import { cannotStart, notInstalled, programVersion } from "../program.ts";
 import type { Recording } from "../recording.ts";
@@ -120,7 +121,8 @@ export class ClaudeAgent implements Agent {
       ? { env: { ...env, HOME: this.#deps.home }, writable_files: this.#login.files, state: [home] }
       : { env: { ...env, HOME: home, CLAUDE_CONFIG_DIR: home }, writable_files: login, state: [home] };
     const args = claudeArguments(wanted, session);
-    const command = { file, args, ...place, readable: [file], network: true };
+    const hosts = modelHosts(vendorHosts.claude, env);
+    const command = { file, args, ...place, readable: [file], network: true, hosts };
     const close = () => this.#login.takeBack(home);
     const { ClaudeConversation } = await spoken();
     return new ClaudeConversation({

@@ -8,6 +8,7 @@ import { childEnvironment, type HostEnvironment, loginValues, type SetVariables 
 import { findExecutable } from "../executable.ts";
 import type { FramedTurn } from "../framed-turn.ts";
 import { loginMark } from "../login-mark.ts";
+import { modelHosts, vendorHosts } from "../model-hosts.ts";
 import type { Agent, AgentEvent, AgentProbe, AgentTurn } from "../port.ts";
 import { placeFile } from "../private-file.ts";
 import { cannotStart, notInstalled, programVersion } from "../program.ts";
@@ -155,6 +156,7 @@ export class CodexAgent implements Agent {
       writable_files: login,
       state: [home],
       network: true,
+      hosts: modelHosts(vendorHosts.codex, this.#deps.host_env, await this.#login.addresses()),
     };
     const configured = (await this.#login.settings())["model"];
     const made: MadeFrom = {

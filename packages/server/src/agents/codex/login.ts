@@ -58,6 +58,13 @@ export class CodexLogin {
     });
   }
 
+  /** Addresses the operator's own providers answer at. */
+  async addresses(): Promise<string[]> {
+    const { model_providers, openai_base_url, chatgpt_base_url } = await this.settings();
+    const own = Object.values(tableOf(model_providers)).map((provider) => tableOf(provider)["base_url"]);
+    return [...own, openai_base_url, chatgpt_base_url].filter((address) => typeof address === "string");
+  }
+
   /**
    * Fills a home for a turn in this workspace. Returns what of the login must be writable from inside. `questions`
    * says that somebody can answer what the agent would like to know.

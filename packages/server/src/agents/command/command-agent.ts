@@ -8,6 +8,7 @@ import { childEnvironment, type HostEnvironment, type SetVariables } from "../en
 import { findExecutable } from "../executable.ts";
 import { classifyFailure, lastWords } from "../failure.ts";
 import { bounded } from "../json-line.ts";
+import { modelHosts } from "../model-hosts.ts";
 import type { Agent, AgentEvent, AgentProbe, AgentTurn, TurnOutcome } from "../port.ts";
 import { cannotStart, notInstalled } from "../program.ts";
 import type { Recording } from "../recording.ts";
@@ -106,6 +107,7 @@ export class CommandAgent implements Agent {
       writable_files: [],
       state: place.home === undefined ? [] : [place.home],
       network: this.#deps.network ?? true,
+      hosts: modelHosts([], env),
     };
     const { session_id } = place;
     const { clock } = this.#deps;
