@@ -63,6 +63,11 @@ const rows: readonly (readonly [source: string, id: string, promise: string])[] 
     "sandbox.cycles",
     "After 500 cancels and crashes of agents and servers no process is left, however it was started.",
   ],
+  [
+    "issue 5",
+    "sandbox.doctor",
+    "The doctor tests the sandbox for real and names the command that makes it work.",
+  ],
 ];
 
 /** What the sandbox promises beyond what every confined program is held to. */

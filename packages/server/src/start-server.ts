@@ -62,6 +62,10 @@ async function startQuietly(app: App, options: AppOptions, streams: StdioStreams
 async function withApp<T>(options: AppOptions, start: (app: App) => Promise<T>): Promise<T> {
   const app = await createApp(options);
   for (const warning of app.loaded.warnings) options.stderr(`warn: ${warning.message}`);
+  if (app.loaded.config.sandbox.driver === "none")
+    options.stderr(
+      'warn: sandbox.driver = "none": agents and commands run unconfined, with all your rights. Remove it to confine them.',
+    );
   try {
     return await start(app);
   } catch (error) {

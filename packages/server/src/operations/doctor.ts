@@ -51,8 +51,8 @@ export async function doctor(deps: DoctorDeps): Promise<DoctorCheck[]> {
         ok: true,
         detail: none
           ? "none, by the operator's choice: agents run with your rights"
-          : `${deps.sandbox.driver} ${probe.version}`,
-        fix: none ? 'Remove sandbox = "none" to confine agents.' : null,
+          : `${deps.sandbox.driver} ${probe.version}, tested with a program in it; ${await deps.sandbox.limitsKeptBy()}`,
+        fix: none ? 'Remove sandbox.driver = "none" to confine agents.' : null,
       };
     }),
     check("rules", async () => {

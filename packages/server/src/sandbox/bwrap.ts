@@ -3,6 +3,7 @@ import { splitEnv } from "./loader-env.ts";
 import type { ProbeProgram } from "./probe.ts";
 import { machineWideFiles } from "./system-paths.ts";
 import type { ProbeResult, SandboxDriver, SandboxSpec, Wrapped } from "./types.ts";
+import { userNamespaceFix } from "./user-namespaces.ts";
 
 /** Where distributions put it. The first has to be exactly this path on Ubuntu: its AppArmor profile names it. */
 const PLACES = ["/usr/bin/bwrap", "/usr/local/bin/bwrap", "/run/current-system/sw/bin/bwrap"];
@@ -46,9 +47,13 @@ export class BwrapDriver implements SandboxDriver {
       const failure = await this.#program.confined(this);
       if (failure === undefined) return { ok: true, version };
       if (userNamespace && process.getuid?.() === 0) continue;
-      return { ok: false, reason: `bubblewrap does not work here: ${failure}`, fix: USER_NAMESPACE_FIX };
+      return {
+        ok: false,
+        reason: `bubblewrap does not work here: ${failure}`,
+        fix: await userNamespaceFix(),
+      };
     }
-    return { ok: false, reason: "bubblewrap does not work here", fix: USER_NAMESPACE_FIX };
+    return { ok: false, reason: "bubblewrap does not work here", fix: await userNamespaceFix() };
   }
 
   async wrap(spec: SandboxSpec): Promise<Wrapped> {
@@ -90,9 +95,3 @@ export class BwrapDriver implements SandboxDriver {
     return ["--perms", mode, ...(this.#sizes ? ["--size", this.#emptyBytes] : []), "--tmpfs", target];
   }
 }
-
-/** What to do when the kernel refuses user namespaces. */
-export const USER_NAMESPACE_FIX =
-  "Allow user namespaces: on Ubuntu install the apparmor profile for bwrap or set " +
-  "kernel.apparmor_restrict_unprivileged_userns=0; elsewhere set user.max_user_namespaces and " +
-  "kernel.unprivileged_userns_clone; in a container run it with a seccomp profile that allows unshare.";

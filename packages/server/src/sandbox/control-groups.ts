@@ -36,6 +36,12 @@ export class ControlGroups {
     return made;
   }
 
+  /** Whether there is a place for groups here. */
+  async held(): Promise<boolean> {
+    this.#places ??= findPlaces();
+    return (await this.#places).length > 0;
+  }
+
   /** Removes groups whose processes have ended. */
   async remove(groups: readonly string[]): Promise<void> {
     await Promise.all(groups.map((group) => rmdir(group).catch(() => undefined)));

@@ -117,6 +117,11 @@ class ChosenSandbox implements Sandbox {
     return { ...wrapped, resources: watchedLimits(limits, spec.workspace, groups) };
   }
 
+  async limitsKeptBy(): Promise<string> {
+    const held = await this.#groups.held();
+    return held ? "limits held by control groups" : "limits watched, without control groups";
+  }
+
   async #withProxy(spec: SandboxSpec): Promise<SandboxSpec> {
     if (typeof spec.network === "string") return spec;
     const { hosts } = spec.network;

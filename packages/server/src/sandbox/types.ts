@@ -84,6 +84,8 @@ export interface Sandbox {
   probe(): Promise<ProbeResult>;
   /** Throws `sandbox_unavailable` when no driver works and the choice is not "none". */
   wrap(spec: SandboxSpec): Promise<Wrapped>;
+  /** What keeps a run within its limits of memory and processes on this machine. */
+  limitsKeptBy(): Promise<string>;
   /** Removes what the programs in this workspace left besides their work, once the last of them has ended. */
   reap(workspace: string): Promise<void>;
   /** At start: removes what programs of a dead server left. */

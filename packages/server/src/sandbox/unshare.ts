@@ -1,13 +1,13 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { HarnessError } from "@harness/protocol";
-import { USER_NAMESPACE_FIX } from "./bwrap.ts";
 import { layOut, type Mount } from "./layout.ts";
 import { splitEnv } from "./loader-env.ts";
 import type { ProbeProgram } from "./probe.ts";
 import { type MachineWideFile, machineWideFiles } from "./system-paths.ts";
 import type { ProbeResult, SandboxDriver, SandboxSpec, Wrapped } from "./types.ts";
 import { type InitMount, type InitPlan, initSource } from "./unshare-init.ts";
+import { userNamespaceFix } from "./user-namespaces.ts";
 
 const DIRECTORIES = ["/usr/bin", "/usr/sbin", "/bin", "/sbin", "/run/current-system/sw/bin"];
 const REQUIRED = ["unshare", "setpriv", "mount", "umount", "pivot_root", "env", "sh"] as const;
@@ -66,7 +66,7 @@ export class UnshareDriver implements SandboxDriver {
       failure = await this.#program.confined(this);
       if (failure === undefined) return { ok: true, version };
     }
-    return { ok: false, reason: `unshare does not work here: ${failure}`, fix: USER_NAMESPACE_FIX };
+    return { ok: false, reason: `unshare does not work here: ${failure}`, fix: await userNamespaceFix() };
   }
 
   async wrap(spec: SandboxSpec): Promise<Wrapped> {
