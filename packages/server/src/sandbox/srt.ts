@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { mkdir, realpath, rm, writeFile } from "node:fs/promises";
 import { delimiter, dirname, join } from "node:path";
 import { HarnessError } from "@harness/protocol";
+import { isInside } from "./paths.ts";
 import type { ProbeProgram } from "./probe.ts";
 import type { ProbeResult, SandboxDriver, SandboxSpec, Wrapped } from "./types.ts";
 
@@ -132,6 +133,10 @@ async function configOf(spec: SandboxSpec): Promise<object> {
   const workspace = await realpath(spec.workspace);
   const own = [workspace, ...(spec.writable ?? [])];
   const { HOME: home } = spec.env;
+  // What it lets be read wins over what it hides, so nothing around a hidden path may be let.
+  const lent = [...(spec.readable ?? []), ...(spec.writableFiles ?? [])].filter(
+    (path) => !spec.hidden.some((hide) => isInside(path, hide) || isInside(hide, path)),
+  );
   const guarded = (spec.covers ?? []).map(({ path }) => join(workspace, path));
   return {
     network: {
@@ -141,7 +146,7 @@ async function configOf(spec: SandboxSpec): Promise<object> {
     },
     filesystem: {
       denyRead: [...new Set([...CLOSED, ...(home === undefined ? [] : [home]), ...spec.hidden])],
-      allowRead: [...own, ...(spec.readable ?? []), ...(spec.writableFiles ?? [])],
+      allowRead: [...own, ...lent],
       allowWrite: [
         ...(spec.profile === "workspace-write" ? own : (spec.writable ?? [])),
         ...(spec.writableFiles ?? []),

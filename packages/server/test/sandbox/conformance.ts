@@ -10,6 +10,8 @@ import { CANARY, type SandboxBench } from "./bench.ts";
 export interface Check {
   /** Ends in the promise it proves. */
   readonly title: string;
+  /** Of drivers that give a program a file tree of its own; one that only fences shows the rest of the machine's. */
+  readonly isolated?: true;
   readonly run: (bench: SandboxBench) => Promise<void>;
 }
 
@@ -19,6 +21,7 @@ const FETCH = (port: number): string =>
 const files: readonly Check[] = [
   {
     title: "the workspace is writable at its own path, and so are HOME and /tmp [req:sandbox.write]",
+    isolated: true,
     async run(bench) {
       const name = `harness-${crypto.randomUUID()}`;
       const outcome = await bench.sh(
@@ -54,6 +57,7 @@ const files: readonly Check[] = [
   },
   {
     title: "no login, key, token or other repository of the host can be read [req:sandbox.read]",
+    isolated: true,
     async run(bench) {
       const targets = [...bench.secrets, "/etc/shadow", "/root", "/var/run/docker.sock", "/run/dbus"];
       const { stdout } = await bench.sh(
@@ -71,6 +75,7 @@ const files: readonly Check[] = [
   {
     title:
       "a hidden path stays hidden below a readable one, and the workspace in it shows [req:sandbox.hidden]",
+    isolated: true,
     async run(bench) {
       symlinkSync(bench.home, join(bench.root, "other-name"));
       writeFileSync(join(bench.workspace, "own"), "mine\n");
@@ -86,6 +91,7 @@ const files: readonly Check[] = [
   },
   {
     title: "of HOME only what is named shows; only what is writable changes [req:sandbox.login]",
+    isolated: true,
     async run(bench) {
       const script =
         'cd; ls -A; cat .login/token; echo new > .login/token; echo new > .login.json; echo new > "$CACHE/file"';
@@ -115,6 +121,7 @@ const files: readonly Check[] = [
   },
   {
     title: "a workspace whose own path holds a link appears under both names [req:sandbox.write]",
+    isolated: true,
     async run(bench) {
       const name = join(bench.root, "linked");
       symlinkSync(join(bench.dataDir, "workspaces"), name);
@@ -126,6 +133,7 @@ const files: readonly Check[] = [
   {
     title:
       "the read-only profile cannot change the workspace, except where it is told [req:sandbox.read-only]",
+    isolated: true,
     async run(bench) {
       mkdirSync(join(bench.workspace, "out"));
       writeFileSync(join(bench.workspace, "own"), "mine\n");
@@ -165,6 +173,7 @@ const world: readonly Check[] = [
   },
   {
     title: "with network the host's network is there [req:sandbox.network-full]",
+    isolated: true,
     async run(bench) {
       const spec = bench.spec("node", ["-e", FETCH(await bench.listen())], { network: "full" });
       const outcome = await bench.runner.run(await bench.spawnSpec(spec));
@@ -175,6 +184,7 @@ const world: readonly Check[] = [
   },
   {
     title: "its environment is what it was given, and the runner's marks [req:sandbox.env]",
+    isolated: true,
     async run(bench) {
       const given = {
         PATH: "/usr/bin:/bin",
@@ -220,6 +230,7 @@ const world: readonly Check[] = [
   },
   {
     title: "kernel settings cannot be changed, also not by root [req:sandbox.machine]",
+    isolated: true,
     async run(bench) {
       const script =
         "for f in $(find /proc/sys /proc/irq /proc/bus /proc/sysrq-trigger /proc/acpi -type f 2>/dev/null); do " +
@@ -251,6 +262,7 @@ const lives: readonly Check[] = [
   },
   {
     title: "stopping it leaves nothing, also not an orphan that ignores SIGTERM [req:sandbox.kill]",
+    isolated: true,
     async run(bench) {
       for (const mode of ["stay", "leave"]) {
         const ready = firstLine();
@@ -270,6 +282,7 @@ const lives: readonly Check[] = [
   },
   {
     title: "it can be stopped while it is still being set up [req:sandbox.kill]",
+    isolated: true,
     async run(bench) {
       const spec = await bench.fixture("hangs", [], { killGraceMs: 10_000 });
       const outcome = await bench.runner.start(spec).kill();
@@ -280,6 +293,7 @@ const lives: readonly Check[] = [
   },
   {
     title: "SIGTERM reaches the program inside, which ends by itself [req:sandbox.graceful-stop]",
+    isolated: true,
     async run(bench) {
       const ready = firstLine();
       const spec = await bench.fixture("stops-on-sigterm", [], { onLine: ready.onLine, killGraceMs: 10_000 });
@@ -365,6 +379,7 @@ const guarded: readonly Check[] = [
   },
   {
     title: "git works beside them, sees none of them, and commits [req:sandbox.protected-git]",
+    isolated: true,
     async run(bench) {
       makeRepository(bench);
       const script =
