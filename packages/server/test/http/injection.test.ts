@@ -72,8 +72,8 @@ function attemptsOf(
   const right = Object.fromEntries(
     ["root", "prompt", "project"].filter((name) => fields.includes(name)).map((name) => [name, fills[name]]),
   );
-  // What reaches git costs programs: there the payloads are shared out among the fields.
-  const share = route.startsWith("/projects") ? 17 : 1;
+  // What reaches git costs programs, and reading rules costs a thread: there the payloads are shared out among the fields.
+  const share = /^\/(?:projects|rules|policy\/dry-run)/.test(route) ? 17 : 1;
   const picked = (index: number) => payloads().filter((_, at) => (at + index) % share === 0);
   return [
     ...entry.parameters.flatMap(({ name, in: place }, index) =>
