@@ -103,6 +103,10 @@ describe("the installed package", () => {
     });
     const url = await listening(child.stderr);
     expect((await fetch(`${url}/health`)).status).toBe(200);
+    // The grammar of the shell is a file beside the bundle.
+    const explained = await run(command(), ["policy", "explain", "git status | rm x", "--json"], env);
+    const { segments } = JSON.parse(explained.out) as unknown as { segments: { words: string[] }[] };
+    expect(segments.map(({ words }) => words.join(" "))).toEqual(["git status", "rm x"]);
     child.kill("SIGTERM");
     expect(await new Promise((resolve) => child.once("exit", (code) => resolve(code)))).toBe(0);
   });

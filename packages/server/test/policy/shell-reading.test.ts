@@ -94,6 +94,10 @@ describe("a text that cannot be read", () => {
     ["a here-document with a made-up end", "cat <<'E'OF\nx\nE\nEOF"],
     ["quotes that shells end differently", "echo $'\\'; rm x; echo \\''"],
     ["too many commands", "true\n".repeat(600)],
+    ["too many here-documents", "<<a\n".repeat(10_000)],
+    ["brackets in brackets", `${"( ".repeat(10_000)}a${" )".repeat(10_000)}`],
+    ["a pipe without end", `${"a|".repeat(30_000)}a`],
+    ["redirects without end", `a${" >f".repeat(20_000)}`],
     ["too long a text", `echo ${"a".repeat(70_000)}`],
     ["too deep a text", Array.from({ length: 20 }).reduce<string>((inner) => `eval ${inner}`, "ls")],
   ])("is one with %s [req:policy.shell-differences]", (_, text) => {

@@ -49,7 +49,9 @@ export function leadingAssignments(
   const assignments: ShellAssignment[] = [];
   for (const word of words) {
     const [, name, value] = /^([^=]*)=([\s\S]*)$/.exec(word.text) ?? [];
-    const assigned = name !== undefined && value !== undefined && (word.literal || /^\w+$/.test(name));
+    // Without quotes a variable may become several words, the next of them the command.
+    const whole = word.literal || /^\w+="[^"]*"$/.test(word.text);
+    const assigned = name !== undefined && value !== undefined && whole;
     if (!assigned) break;
     assignments.push({ name, value: { text: value, literal: word.literal } });
   }

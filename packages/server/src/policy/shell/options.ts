@@ -51,7 +51,16 @@ export function readOptions(
  */
 export function mayBeOption({ text, literal }: ShellWord): boolean {
   if (literal) return text.startsWith("-");
-  return !(/^"[\w./][^"]*"$/.test(text) || /^[\w./][^$`]*$/.test(text) || text === "{}");
+  return !(
+    /^(?:"[\w./]|[\w./][\w./=:-]*")[^"]*"$/.test(text) ||
+    /^[\w./][^$`]*$/.test(text) ||
+    text === "{}"
+  );
+}
+
+/** Whether a word stays one word when it runs, whatever it becomes. */
+function isOneWord(word: ShellWord | undefined): word is ShellWord {
+  return word !== undefined && (word.literal || /^"[^"]*"$/.test(word.text));
 }
 
 function long(
@@ -69,7 +78,7 @@ function long(
     options.push([name, given]);
     return 1;
   }
-  if (!following) return undefined;
+  if (!isOneWord(following)) return undefined;
   options.push([name, following]);
   return 2;
 }
@@ -93,7 +102,7 @@ function short(
     }
     if (!table.values?.includes(letter)) return undefined;
     const value = rest === "" ? following : { text: rest, literal: true };
-    if (!value) return undefined;
+    if (!isOneWord(value)) return undefined;
     options.push([letter, value]);
     return rest === "" ? 2 : 1;
   }

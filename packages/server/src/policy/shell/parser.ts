@@ -3,8 +3,8 @@ import type { Tree, Parser as TreeParser } from "web-tree-sitter";
 import { grammarFiles } from "./grammar-files.ts";
 import { Unreadable } from "./unreadable.ts";
 
-/** How many times the parser may report progress before a text counts as too tangled; a plain 64 KB report some 600 times. */
-const MOST_STEPS = 5_000;
+/** How often the parser may report on its way; 500 commands in a row take some 500 reports, tangled texts millions. */
+const MOST_STEPS = 600;
 
 /** Turns a text into a syntax tree the caller must free. */
 export type Parse = (text: string) => Tree;

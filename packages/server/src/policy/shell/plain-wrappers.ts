@@ -99,7 +99,7 @@ function plain({ words }: WrittenCommand, name: string): readonly Found[] {
   // `time` is syntax: what follows it may be, too.
   if (name === "time" && inner.length > 0 && isReserved(inner[0]!.text))
     return [itself(name), unknown(name, words)];
-  if (inner.length === 0 || name === "script") return [];
+  if (inner.length === 0) return [];
   return skipped.every((word) => word.literal)
     ? [...own, runs(name, inner, assignments)]
     : [itself(name), unknown(name, words)];

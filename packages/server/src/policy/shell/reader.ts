@@ -41,6 +41,8 @@ function reading(parse: Parse, read: (into: Reading) => void): ShellReading {
     read(into);
     return { ok: true, segments: into.segments };
   } catch (error) {
+    // Nested so deep that walking over it takes the whole stack.
+    if (error instanceof RangeError) return { ok: false, reason: "it is nested too deep", offset: 0 };
     if (!(error instanceof Unreadable)) throw error;
     return { ok: false, reason: error.message, offset: error.offset };
   }

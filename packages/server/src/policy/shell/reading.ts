@@ -9,11 +9,12 @@ import { type Found, unwrap } from "./unwrap.ts";
 
 const LONGEST_TEXT = 64 * 1024;
 const MOST_SEGMENTS = 512;
+const MOST_HEREDOCS = 50;
 const DEEPEST = 12;
 
 /** Control characters, and those that show a text otherwise than it is read. */
 const hiding =
-  /[\x00-\x08\x0b-\x1f\x7f-\xa0\u1680\u2000-\u200b\u200e-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
+  /[\x00-\x08\x0b-\x1f\x7f-\xa0\u1680\u2000-\u200b\u200e-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]|\udb40[\udc00-\udc7f]/;
 
 /** What is around a command that is being read: its wrappers, and what they redirect and read for all inside. */
 interface Wrapping {
@@ -138,6 +139,9 @@ export class Reading {
   private checkText(text: string): void {
     this.length += text.length;
     if (this.length > LONGEST_TEXT) throw new Unreadable(`it is longer than ${LONGEST_TEXT} characters`, 0);
+    // For each the grammar looks through all that follows.
+    if (text.split("<<").length > MOST_HEREDOCS)
+      throw new Unreadable(`it has more than ${MOST_HEREDOCS} here-documents`, 0);
     const hidden = hiding.exec(text);
     if (hidden) throw new Unreadable("it has characters that hide what it says", hidden.index);
   }

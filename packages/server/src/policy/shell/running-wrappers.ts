@@ -66,8 +66,9 @@ export function xargs({ words }: WrittenCommand, name: string): readonly Found[]
 
 function placeholder(options: readonly (readonly [string, ShellWord | undefined])[]): string | undefined {
   for (const [option, value] of options) {
-    if (option === "I" || option === "J") return value?.text ?? "{}";
-    if (option === "i" || option === "replace") return value?.text ?? "{}";
+    if (!/^(?:I|J|i|replace)$/.test(option)) continue;
+    // A placeholder that is not known may be anything.
+    return value?.literal === false ? "" : (value?.text ?? "{}");
   }
   return undefined;
 }

@@ -1,6 +1,8 @@
 import type { Node } from "web-tree-sitter";
 import { Unreadable } from "./unreadable.ts";
 
+/** A machine wrote what has more, and nobody reads it before answering. */
+const MOST_PARTS = 2_000;
 /** Only blanks: a backslash before a newline joins what it touches, so it needs a blank beside it. */
 const blanks = /^(?:[ \t\n]|(?<=[ \t\n])\\\n|\\\n(?=[ \t]))*$/;
 /** The same within one command, which a newline would end. */
@@ -13,6 +15,8 @@ const standsAlone = /^(?:[a-z]+|[{}!]|\[\[?)$/;
  * does (escaped blanks, carriage returns), and what it skipped nobody would have judged.
  */
 export function parts(node: Node, script: string, between = blanks): readonly Node[] {
+  if (node.childCount > MOST_PARTS)
+    throw new Unreadable(`more than ${MOST_PARTS} words or commands in one`, node.startIndex);
   const children = node.children;
   let at = node.startIndex;
   for (const child of children) {
