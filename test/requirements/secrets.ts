@@ -42,6 +42,51 @@ const rows: readonly (readonly [source: string, id: string, promise: string])[] 
     "safety.e4",
     "Every request of the server goes one way out: http or https only, each address checked and connected to as it was checked, redirects judged anew, plain http and private networks only as the operator wrote them.",
   ],
+  [
+    "SAFETY A10",
+    "safety.a10",
+    "No request sets an executable, an MCP server or where the server's own things are; a project's root is a repository of this user in an allowed directory, by its real path.",
+  ],
+  [
+    "SAFETY C1",
+    "safety.c1",
+    "What a repository configures for agents' programs or for Harness runs nothing and changes nothing by itself.",
+  ],
+  ["SAFETY C7", "safety.c7", "An agent finds no secret of the server in /proc, ps or its own environment."],
+  [
+    "SAFETY C9",
+    "safety.c9",
+    "Nothing is written to the system's temporary directory, links planted there and in the data directory are not followed, and all files are private whatever the umask.",
+  ],
+  [
+    "SAFETY E5",
+    "safety.e5",
+    "There is no forwarder: a path or tool that is none of the server's own leads nowhere.",
+  ],
+  [
+    "SAFETY F1",
+    "safety.f1",
+    "Thirty secrets pushed through every path are in no database, log, stream or file.",
+  ],
+  [
+    "SAFETY F2",
+    "safety.f2",
+    "The server's own secrets are hidden in each spelling and across pieces, in private files.",
+  ],
+  ["SAFETY F3", "safety.f3", "No secret is in the arguments or the environment of a process it is not for."],
+  ["SAFETY F4", "safety.f4", "No archive is unpacked anywhere."],
+  ["SAFETY F5", "safety.f5", "A path of a request leads to no file."],
+  ["SAFETY F6", "safety.f6", "Keys that reach an object's prototype are refused in JSON, JSON-RPC and TOML."],
+  [
+    "SAFETY F7",
+    "safety.f7",
+    "A text of a client is one record of the log, escaped, cut at 64 KiB with a mark.",
+  ],
+  [
+    "SAFETY F8",
+    "safety.f8",
+    "Install scripts run for named packages only, versions are exact, and the lock file names the hash of every package.",
+  ],
 ];
 
 /** Handles, what leaves the server, what an agent may say back, and the attacks of SAFETY.md on all of it. */

@@ -26,6 +26,7 @@ import type { Caller, Handlers } from "./invoke.ts";
 import {
   inspect,
   mergeSettings,
+  ownRoot,
   projectFile,
   projectName,
   proposedSettings,
@@ -70,6 +71,7 @@ async function createProject(
 ): Promise<Project> {
   refuseWhenDraining(deps);
   const found = await inspect(deps, root, wish.base_branch);
+  await ownRoot(found.root, caller);
   if (approve_file_sha256 !== undefined && approve_file_sha256 !== found.file.sha256)
     throw fileChanged(found.file.sha256);
   checkAgent(deps, wish.default_agent);

@@ -1,4 +1,4 @@
-import { realpath } from "node:fs/promises";
+import { realpath, stat } from "node:fs/promises";
 import path from "node:path";
 import {
   HarnessError,
@@ -13,6 +13,7 @@ import {
 import { hashProjectConfig, parseProjectConfig } from "../config/index.ts";
 import { detectProject, PROJECT_RULES_FILE, type ProjectFiles } from "../projects/index.ts";
 import type { OperationsDeps } from "./deps.ts";
+import type { Caller } from "./invoke.ts";
 
 /** Settings a caller may give; what is left out comes from the project's file, detection and defaults. */
 export type SettingsWish = Omit<Params<"project/update">, "project" | "default" | "active">;
@@ -40,6 +41,20 @@ export async function allowedRoot(deps: OperationsDeps, root: string): Promise<s
   });
   inAllowedRoots(deps, real, "root");
   return real;
+}
+
+/**
+ * Refuses a repository of another user to whoever asks over the network: it may be made to look like work of one's own.
+ * The operator's own file and command line may name one, for he knows whose it is.
+ */
+export async function ownRoot(root: string, by: Pick<Caller, "via">): Promise<void> {
+  const own = process.geteuid?.();
+  if (own === undefined || by.via === "cli" || (await stat(root)).uid === own) return;
+  throw new HarnessError(
+    "root_not_allowed",
+    `${root} belongs to another user. Name it in [[projects]] of the configuration, or give it to the user of this server.`,
+    { field: "root", got: root },
+  );
 }
 
 /** Refuses a real path outside the directories Harness may work in for a person. */

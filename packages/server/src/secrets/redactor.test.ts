@@ -107,7 +107,7 @@ describe("looks", () => {
 });
 
 describe("registered values", () => {
-  it("are redacted in every encoding [req:secrets.exact]", () => {
+  it("are redacted in every encoding [req:secrets.exact, safety.f2]", () => {
     const redactor = new Redactor();
     const secret = 'pä"ss/wörd+1\\2';
     redactor.register("db", secret);

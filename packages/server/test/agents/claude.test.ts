@@ -103,7 +103,7 @@ describe.skipIf(programs === undefined)("the real Claude Code, logged in by a fi
     expect(plans.at(-1)?.failed).toBeUndefined();
   });
 
-  it("runs nothing that the repository configures for it [req:agents.repository-config]", async () => {
+  it("runs nothing that the repository configures for it [req:agents.repository-config, safety.c1]", async () => {
     const workspace = await world.workspace();
     await plantConfiguration(workspace);
     const outcome = await runPlain(agent, { ...world, prompt: contractWords.write, workspace });

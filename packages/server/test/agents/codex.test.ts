@@ -74,7 +74,7 @@ describe.skipIf(programs === undefined).each(["app-server", "exec"] as const)(
       expect(await agent.probe()).toMatchObject({ installed: true, logged_in: true, version: "0.169.0" });
     });
 
-    it("runs nothing that the repository configures for it [req:agents.repository-config]", async () => {
+    it("runs nothing that the repository configures for it [req:agents.repository-config, safety.c1]", async () => {
       const workspace = await world.workspace();
       await plantConfiguration(workspace);
       const outcome = await runPlain(agent, { ...world, prompt: contractWords.write, workspace });

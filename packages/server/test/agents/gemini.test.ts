@@ -54,7 +54,7 @@ describe.skipIf(programs === undefined)("the real Gemini CLI, over ACP", () => {
     expect(await agent.probe()).toMatchObject({ installed: true, logged_in: "unknown", version: "0.61.0" });
   });
 
-  it("runs nothing that the repository configures for it [req:agents.repository-config]", async () => {
+  it("runs nothing that the repository configures for it [req:agents.repository-config, safety.c1]", async () => {
     const workspace = await world.workspace();
     await plantConfiguration(workspace);
     const outcome = await runPlain(agent, { ...world, prompt: contractWords.write, workspace });

@@ -312,7 +312,7 @@ describe("mistakes", () => {
     '["__proto__"]\nx=1',
     "[server]\ntoString = 1",
     "hasOwnProperty = 1",
-  ])("refuses %j [req:config.prototype]", (text) => {
+  ])("refuses %j [req:config.prototype, safety.f6]", (text) => {
     expect(failure(text).message).toContain("is not a setting");
     expect(({} as Record<string, unknown>)["x"]).toBeUndefined();
   });

@@ -80,7 +80,7 @@ describe("the runtime log", () => {
     expect(records(log.file)[3]).toMatchObject({ msg: "over fields" });
   });
 
-  it("keeps hostile text in one record of at most 64 KiB [req:telemetry.injection]", () => {
+  it("keeps hostile text in one record of at most 64 KiB [req:telemetry.injection, safety.f7]", () => {
     const shown: string[] = [];
     using log = open({ terminal: (line) => shown.push(line) });
     const hostile = 'title\n{"level":30,"msg":"forged"}\r\u001b[2J\u001b]52;c;aGk=\u0007\u202e';

@@ -239,7 +239,7 @@ describe("every operation refuses, by the name of the field, and stores nothing 
     expect(tried).toBeGreaterThan(100);
   });
 
-  it("keys that reach an object's prototype [req:http.pollution]", async () => {
+  it("keys that reach an object's prototype [req:http.pollution, safety.f6]", async () => {
     const raws = [
       '{"__proto__":{"polluted":1}}',
       '{"prompt":"x","__proto__":{"polluted":1}}',

@@ -170,7 +170,7 @@ describe("a path that leads elsewhere", () => {
   ];
 
   it.each(tricks.map((trick) => [trick.slice(0, 60), trick]))(
-    "%s is not there [req:http.paths]",
+    "%s is not there [req:http.paths, safety.f5]",
     async (_, trick) => {
       const text = await server.raw(
         Buffer.from(
@@ -190,7 +190,7 @@ describe("a path that leads elsewhere", () => {
 });
 
 describe("the runtime log", () => {
-  it("holds one JSON record a line, whatever a client sends [req:http.log-injection]", async () => {
+  it("holds one JSON record a line, whatever a client sends [req:http.log-injection, safety.f7]", async () => {
     const nasty = `a\n{"level":"fatal","msg":"forged"}\r\n\u001b[2J\u001b]52;c;cHduZWQ=\u0007\u2028b`;
     await server.submit({
       title: nasty,

@@ -163,7 +163,11 @@ describe.each(["sqlite", "postgres"] as const)("secrets, with the log on %s", (d
     expect(task.evidence_history.map((item) => item.passed)).toEqual([false, true, true]);
     expect(task.review_history.map((round) => round.verdict)).toEqual(["changes_requested", "approved"]);
     // What the agent wrote is what it wrote: a snapshot is not redacted, and stays where only the server reads it.
-    const kept = userGit(path.join(dataDir(), "mirrors/app.git"), "show", `${task.head_sha}:told.txt`);
+    const mirrors = readdirSync(path.join(dataDir(), "mirrors")).filter((name) => name.endsWith(".git"));
+    const ours = mirrors
+      .map((name) => path.join(dataDir(), "mirrors", name))
+      .find((mirror) => userGit(mirror, "for-each-ref").includes(task.head_sha!));
+    const kept = userGit(ours!, "show", `${task.head_sha}:told.txt`);
     expect(found(canaries, kept)).toEqual(canaries.map(({ name }) => name));
     expect(asked.summary).toContain("May I use [redacted:");
   });
@@ -301,7 +305,7 @@ describe.each(["sqlite", "postgres"] as const)("secrets, with the log on %s", (d
     expect(found(canaries, streamed.join(""))).toEqual([]);
   });
 
-  it("are in no argument and no environment of a process [req:leaks.processes]", () => {
+  it("are in no argument and no environment of a process [req:leaks.processes, safety.f3]", () => {
     expect(sightings.commands.size).toBeGreaterThan(5);
     expect([...sightings.environments].some((text) => text.includes("HARNESS_RUN=att_"))).toBe(true);
     expect(found(canaries, [...sightings.commands].join("\n"))).toEqual([]);
@@ -312,7 +316,7 @@ describe.each(["sqlite", "postgres"] as const)("secrets, with the log on %s", (d
     expect(found(canaries, all)).toEqual([]);
   });
 
-  it("cannot be seen by an agent that looks for them [req:leaks.agent-sight]", () => {
+  it("cannot be seen by an agent that looks for them, in /proc, in ps or in files [req:leaks.agent-sight, safety.c6, safety.c7]", () => {
     const text = spied.join("\n");
     const own = Object.entries(home).map(([name, needle]) => ({ name, text: needle, needles: [needle] }));
     // Its own workspace holds planted.json, backwards; nothing of this list may come forwards.
@@ -327,7 +331,7 @@ describe.each(["sqlite", "postgres"] as const)("secrets, with the log on %s", (d
       expect(spied.find((one) => one.startsWith(`${file}=`))).toMatch(/=refused /);
   });
 
-  it("are in no file of the data directory, no table, no branch or commit message [req:leaks.stored]", async () => {
+  it("are in no file of the data directory, no table, no branch or commit message [req:leaks.stored, safety.f1]", async () => {
     const repo = path.join(dir, "repo");
     const names = userGit(repo, "log", "--all", "--format=%an %ae %B %D");
     expect(found(canaries, names)).toEqual([]);
@@ -354,7 +358,7 @@ describe.each(["sqlite", "postgres"] as const)("secrets, with the log on %s", (d
     expect(found(canaries, server.output())).toEqual([]);
   });
 
-  it("lie in files that only their owner may read, whatever the umask [req:leaks.modes]", () => {
+  it("lie in files that only their owner may read, whatever the umask [req:leaks.modes, safety.f2, safety.c9]", () => {
     const open = walk(dataDir()).filter((one) => one.open && !inside(one.path, ["mirrors", "workspaces"]));
     expect(open.map((one) => path.relative(dataDir(), one.path))).toEqual([]);
   });
