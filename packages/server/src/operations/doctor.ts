@@ -1,9 +1,10 @@
 import { access, constants } from "node:fs/promises";
-import type { DoctorCheck } from "@harness/protocol";
-import type { LoadedConfig } from "../config/index.ts";
+import { type DoctorCheck, isHarnessError } from "@harness/protocol";
+import { handlesOf, type LoadedConfig } from "../config/index.ts";
 import type { GitRunner } from "../git/index.ts";
 import type { Policy } from "../policy/index.ts";
 import type { Sandbox } from "../sandbox/index.ts";
+import type { Secrets } from "../secrets/index.ts";
 import type { DiskSpace, Storage } from "../storage/index.ts";
 
 /** What the doctor looks at. Agents are probed beside it. */
@@ -14,6 +15,7 @@ export interface DoctorDeps {
   readonly storage: Storage;
   readonly space: DiskSpace;
   readonly policy: Pick<Policy, "list">;
+  readonly secrets: Pick<Secrets, "read">;
 }
 
 const GIB = 1024 ** 3;
@@ -25,7 +27,15 @@ const GIT_FIXED = "2.43.7";
 /** Tests each part for real: runs git, starts a program in the sandbox, reads the database, measures the disk. */
 export async function doctor(deps: DoctorDeps): Promise<DoctorCheck[]> {
   const { config, warnings, file } = deps.loaded;
+  const handles = handlesOf(config);
   return Promise.all([
+    // Each handle is followed as it is when the secret is needed; what it leads to is told to nobody.
+    ...handles.map(({ label, source }) =>
+      check(`secret ${label}`, async () => {
+        await deps.secrets.read(label, source);
+        return { ok: true, detail: `from ${source.from}, it can be read`, fix: null };
+      }),
+    ),
     check("configuration", async () => {
       const detail = [file ?? "no file, defaults", ...warnings.map(warningText)].join("; ");
       return { ok: true, detail, fix: warnings[0]?.message ?? null };
@@ -105,7 +115,8 @@ async function check(name: string, look: () => Promise<Omit<DoctorCheck, "name">
   try {
     return { name, ...(await look()) };
   } catch (error) {
-    return { name, ok: false, detail: error instanceof Error ? error.message : String(error), fix: null };
+    const fix = isHarnessError(error) ? (error.details.hint ?? null) : null;
+    return { name, ok: false, detail: error instanceof Error ? error.message : String(error), fix };
   }
 }
 

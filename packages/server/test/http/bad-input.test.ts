@@ -54,7 +54,9 @@ interface Operation {
 }
 
 function operationsOf(document: Document): Operation[] {
-  return Object.entries(document.paths).flatMap(([path, methods]) =>
+  // What is for the agent of a turn alone is refused whatever else is wrong.
+  const paths = Object.entries(document.paths).filter(([path]) => !path.startsWith("/own-task"));
+  return paths.flatMap(([path, methods]) =>
     Object.entries(methods)
       .filter(([, { operationId }]) => !operationId.startsWith("stream_") && operationId !== "json_rpc")
       .map(([method, entry]) => ({

@@ -196,6 +196,28 @@ it("a server whose own secrets cannot be read does not start, and says which han
   }
 });
 
+it("the doctor follows each handle, and says which leads nowhere and what to do [req:secrets.handles]", async () => {
+  const config = [
+    "[agents.claude.set_env]",
+    'GOOD = "env:GOOD_ONE"',
+    'GONE = "env:GONE_ONE"',
+    `SAID = 'command:["${process.execPath}", "-e", "process.exit(4)"]'`,
+  ].join("\n");
+  await using app = await testApp({ config, env: { GOOD_ONE: value }, start: false });
+  const { checks } = await app.call("server/doctor", {});
+  const named = Object.fromEntries(checks.map(({ name, ...check }) => [name, check]));
+  expect(named).toMatchObject({
+    "secret agents.claude.set_env.GOOD": { ok: true, detail: "from env, it can be read", fix: null },
+    "secret agents.claude.set_env.GONE": {
+      ok: false,
+      detail: expect.stringContaining("the variable GONE_ONE is not set"),
+      fix: "Set GONE_ONE where the server is started.",
+    },
+    "secret agents.claude.set_env.SAID": { ok: false, detail: expect.stringContaining("ended with 4") },
+  });
+  expect(JSON.stringify(checks)).not.toContain(value);
+});
+
 it("the token of the install may be a handle [req:secrets.handles]", async () => {
   const token = "own-token-0123456789";
   await using app = await testApp({
