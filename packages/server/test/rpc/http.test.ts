@@ -74,7 +74,8 @@ describe("POST /rpc", () => {
       "x-forwarded-user": "root",
     };
     await post(call("task/list"), headers);
-    expect([...(edge.calls[0]?.scopes ?? [])].sort()).toEqual(["open", "operate", "read", "submit"]);
+    // The scopes of the edge's own caller, those of an agent among them.
+    expect([...(edge.calls[0]?.scopes ?? [])].sort()).toEqual(["open", "operate", "read", "submit", "task"]);
     expect(
       statusOf(
         await sendRaw(
