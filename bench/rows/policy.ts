@@ -4,14 +4,16 @@ import { systemClock } from "@harness/protocol";
 import { EventLog } from "../../packages/server/src/events/index.ts";
 import { createPolicy, createShellReader, type PolicyPlace } from "../../packages/server/src/policy/index.ts";
 import { openStorage } from "../../packages/server/src/storage/index.ts";
+import { readCorpus } from "../../packages/server/test/policy/corpus.ts";
 import { percentile, withTempDir } from "../measure.ts";
 import type { BenchRow, Measurement } from "../row.ts";
 
-const ROUNDS = 500;
+const ROUNDS = 20;
+const WARM_UP = 2;
 const RULES = 200;
 
-/** What agents run: plain, in lists, wrapped, with redirects, in a loop. */
-const commands = [
+/** What agents run: plain, in lists, wrapped, with redirects, in a loop. The corpus adds what attackers would. */
+const usual = [
   "git status --short",
   "npm test -- --run src/sum.test.ts 2>&1 | tail -40",
   "cd packages/server && npx tsc -p . && echo ok > out.txt",
@@ -44,6 +46,7 @@ async function measure(folder: string): Promise<Measurement> {
   const log = await EventLog.open({ storage, clock: systemClock, redact: (value) => value });
   const files = { exec_policy_paths: [file], requirements_path: null, claude_settings_paths: null };
   const deps = { log, storage, clock: systemClock, home: folder, files, commands: createShellReader };
+  const commands = [...usual, ...readCorpus().map(({ command }) => command)];
   const times: number[] = [];
   {
     await using policy = createPolicy(deps);
@@ -54,7 +57,7 @@ async function measure(folder: string): Promise<Measurement> {
       attended: true,
       rules: null,
     };
-    for (let round = -20; round < ROUNDS; round += 1)
+    for (let round = -WARM_UP; round < ROUNDS; round += 1)
       for (const command of commands) {
         const start = performance.now();
         await policy.judge({ kind: "run", command, paths: [], summary: command }, place);
@@ -63,6 +66,6 @@ async function measure(folder: string): Promise<Measurement> {
   }
   await log.close();
   const value = percentile(times, 0.99);
-  const note = `p50 ${percentile(times, 0.5).toFixed(2)} ms; ${commands.length} kinds of commands, ${times.length} decisions`;
+  const note = `p50 ${percentile(times, 0.5).toFixed(2)} ms; ${commands.length} commands, ${times.length} decisions`;
   return { value, unit: "ms", met: value < 1, note };
 }
