@@ -68,10 +68,10 @@ describe("in the source", () => {
   });
 
   it("requests are made in outbound only [req:safety.e4]", () => {
-    // The scripted model and its tests stand outside of the product.
-    const files = outside("server/src/outbound", "server/src/agents/testing").filter(({ path }) =>
-      path.includes("server/src"),
-    );
+    // The scripted model and its tests stand outside of the product. The proxy of the sandbox is a way out of its own:
+    // it judges each host and connects to the very address it judged.
+    const others = ["server/src/agents/testing", "server/src/sandbox/host-proxy.ts"];
+    const files = outside("server/src/outbound", ...others).filter(({ path }) => path.includes("server/src"));
     const called = offences(files, (node) => {
       const loads = isNode(node, "ImportExpression") ? node["source"] : undefined;
       if (isNode(loads, "Literal")) return /^(node:)?(https?|http2|undici)$/.test(String(loads["value"]));

@@ -1,4 +1,5 @@
 import { release } from "node:os";
+import { HarnessError } from "@harness/protocol";
 import type { ResourceLimits } from "../process/index.ts";
 import type { ProbeProgram } from "./probe.ts";
 import type { SandboxSpec, Wrapped } from "./types.ts";
@@ -24,7 +25,9 @@ export const DEFAULT_LIMITS: RunLimits = {
 };
 
 const PRLIMIT = ["/usr/bin/prlimit", "/bin/prlimit", "/run/current-system/sw/bin/prlimit"];
-/** The text is constant: $1 the groups, a line each, then the program. */
+/** A process can only put itself into a group before it becomes the program. */
+const ENTRANCE = ["/bin/sh", "/usr/bin/sh", "/run/current-system/sw/bin/sh"];
+/** The text is constant and nothing of the caller's is read as shell: $1 the groups, a line each, then the program. */
 const ENTER = 'for g in $1; do echo 0 > "$g/cgroup.procs" || exit 125; done; shift; exec "$@"';
 
 /** The program with the limits the kernel keeps of each of its processes, set from inside by `prlimit`. */
@@ -57,10 +60,16 @@ function countsPerSandbox(): boolean {
 }
 
 /** The wrapper, started inside its control groups. */
-export function inGroups(wrapped: Wrapped, groups: readonly string[]): Wrapped {
+export async function inGroups(
+  program: ProbeProgram,
+  wrapped: Wrapped,
+  groups: readonly string[],
+): Promise<Wrapped> {
   if (groups.length === 0) return wrapped;
+  const file = await program.find(ENTRANCE);
+  if (file === undefined) throw new HarnessError("internal", `There is none of ${ENTRANCE.join(", ")}.`);
   const args = ["-c", ENTER, "sh", groups.join("\n"), wrapped.file, ...wrapped.args];
-  return { ...wrapped, file: "/bin/sh", args };
+  return { ...wrapped, file, args };
 }
 
 /** What the runner watches. */

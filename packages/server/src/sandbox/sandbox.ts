@@ -113,7 +113,7 @@ class ChosenSandbox implements Sandbox {
     const inner = LINUX.has(driver.name) ? await this.#withProxy(bounded) : bounded;
     const groups = await this.#groups.make(limits);
     this.#inUse.set(spec.workspace, [...(this.#inUse.get(spec.workspace) ?? []), ...groups]);
-    const wrapped = inGroups(await driver.wrap(inner), groups);
+    const wrapped = await inGroups(this.#program, await driver.wrap(inner), groups);
     return { ...wrapped, resources: watchedLimits(limits, spec.workspace, groups) };
   }
 

@@ -97,7 +97,11 @@ export class SrtDriver implements SandboxDriver {
     const config = await configOf(spec);
     await writeFile(settings, JSON.stringify(config), { flag: "wx", mode: 0o600 });
     const env = { ...spec.env, PATH: `${spec.env["PATH"] ?? ""}${delimiter}${this.#path()}` };
-    return { file: this.#file, args: ["--settings", settings, "--", spec.file, ...spec.args], env };
+    const args = ["--settings", settings, "--", spec.file, ...spec.args];
+    // It outlives whoever started it unless told otherwise; what it confines dies with it.
+    const setpriv = process.platform === "linux" ? await this.#find("setpriv") : undefined;
+    if (setpriv === undefined) return { file: this.#file, args, env };
+    return { file: setpriv, args: ["--pdeathsig", "KILL", "--", this.#file, ...args], env };
   }
 
   async reap(workspace: string): Promise<void> {
