@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { Approval, ApprovalScope, ApprovalStatus } from "./approval.ts";
 import { BudgetMode, BudgetScope, budgetScopes } from "./budget.ts";
 import { Evidence, Grade, ReviewRound } from "./evidence.ts";
 import { HookRun } from "./hook.ts";
@@ -7,18 +6,15 @@ import { Item } from "./item.ts";
 import { madeWhenAsked } from "./made-when-asked.ts";
 import { SandboxProfile, SandboxRecord } from "./sandbox.ts";
 import { Intervention, moduleFigures, Requirements } from "./task-plan.ts";
-import { ForkOrigin, Publication, ThreadStatus } from "./thread.ts";
+import { threadEvents } from "./thread-event.ts";
 import {
   AttemptStatus,
   BlockReason,
   CommitSha,
-  executionStrategies,
   Failure,
   Landing,
-  Role,
   StageName,
   StageOutcome,
-  StrategyChoice,
   TaskStatus,
   Timestamp,
   Usage,
@@ -121,89 +117,7 @@ const written = {
       deletions: z.number().int(),
       skipped: z.array(z.object({ path: z.string(), reason: z.string() })),
     }),
-  "turn.started": () =>
-    z.object({
-      role: Role,
-      round: z.number().int(),
-      agent: z.string(),
-      model: z.string().nullable(),
-      attempt_id: z.string().nullable(),
-      strategy: StrategyChoice.nullable().default(null),
-    }),
-  "turn.waiting": () => z.object({ approval_id: z.string(), reason: z.string() }),
-  "turn.resumed": () => z.object({ approval_id: z.string() }),
-  "turn.steered": () => z.object({ text: z.string() }),
-  "turn.ended": () =>
-    z.object({
-      status: z.enum(["completed", "cancelled", "failed"]),
-      failure: Failure.nullable(),
-      usage: Usage.nullable(),
-      commit: CommitSha.nullable().default(null).meta({
-        description: "The checkpoint after it; null for a turn of a task, and when none could be taken",
-      }),
-    }),
-  "thread.started": () =>
-    z.object({
-      role: Role,
-      agent: z.string(),
-      model: z.string().nullable(),
-      title: z.string(),
-      forked_from: ForkOrigin.nullable(),
-    }),
-  "thread.set_up": () =>
-    z.object({
-      commands: z.array(z.string()),
-      ok: z.boolean(),
-      cached: z.boolean(),
-      duration_ms: z.number().int(),
-      message: z.string().nullable().meta({ description: "What failed, and the end of what it said" }),
-    }),
-  "thread.renamed": () => z.object({ title: z.string() }),
-  "thread.status_changed": () => z.object({ status: ThreadStatus }),
-  "thread.snapshot": () =>
-    z.object({
-      commit: CommitSha,
-      files: z.number().int(),
-      insertions: z.number().int(),
-      deletions: z.number().int(),
-      skipped: z.array(z.object({ path: z.string(), reason: z.string() })),
-    }),
-  "thread.published": () =>
-    z.object({
-      branch: z.string(),
-      commit: CommitSha,
-      trust: Publication.shape.trust,
-    }),
-  "thread.rolled_back": () =>
-    z.object({
-      to_turn: z.string().nullable(),
-      turns: z.array(z.string()),
-      commit: CommitSha.nullable(),
-    }),
-  "thread.compacted": () => z.object({ summary: z.string() }),
-  "thread.deleted": () => z.object({ title: z.string() }),
-  "input.queued": () =>
-    z.object({
-      input_id: z.string(),
-      text: z.string(),
-      execution_strategy: z.enum(executionStrategies).nullable().default(null),
-    }),
-  "input.changed": () => z.object({ input_id: z.string(), text: z.string() }),
-  "input.removed": () => z.object({ input_id: z.string(), why: z.enum(["started", "steered", "removed"]) }),
-  "approval.requested": () => z.object({ approval: Approval }),
-  "approval.decided": () =>
-    z.object({
-      approval_id: z.string(),
-      status: ApprovalStatus,
-      scope: ApprovalScope.nullable(),
-      reason: z.string().nullable(),
-    }),
-  "approval.consumed": () => z.object({ approval_id: z.string() }),
-  "approval_rule.forgotten": () => z.object({ rule_id: z.string() }),
-  "item.started": () => z.object({ item: Item }),
-  "item.completed": () => z.object({ item: Item }),
-  "message.delta": () => z.object({ item_id: z.string().nullable(), text: z.string() }),
-  "tool.output_delta": () => z.object({ item_id: z.string().nullable(), text: z.string() }),
+  ...threadEvents,
   "usage.updated": () => z.object({ usage: Usage }),
   "turn.warning": () => z.object({ message: z.string() }),
   "policy.decided": () =>

@@ -9,8 +9,9 @@ import type { Screen } from "../terminal/screen.ts";
 import { ago, shortId, shortSha, usageText } from "../terminal/words.ts";
 import { findThread, findTurn } from "../thread-reference.ts";
 import { diffNotes, diffView, diffViews, showDiff } from "./task-results.ts";
+import { threadQueueCommands } from "./thread-queue.ts";
 import { named } from "./thread-talk.ts";
-import { strategyText, threadId, toneOf, turnId, wordsOf } from "./thread-words.ts";
+import { strategyText, threadId, toneOf, turnId } from "./thread-words.ts";
 
 const list = operationCommand("thread/list", {
   options: { task_id: [{ flags: "--task <task>", doc: "Only of this task", path: "task_id" }] },
@@ -243,45 +244,6 @@ async function agree(
   throw new CommandFailure("declined", "Nothing was changed.", { exitCode: exitCodes.usage });
 }
 
-const queue = operationCommand("input/list", {
-  positionals: [threadId],
-  show({ data }, { out, err }) {
-    if (data.length === 0) err.line("Nothing waits.");
-    out.table(data, [
-      { head: "id", cell: ({ id }) => id },
-      { head: "by", cell: ({ actor }) => actor },
-      { head: "words", cell: ({ text }) => text, elastic: true },
-    ]);
-    return undefined;
-  },
-});
-
-const queueEdit = operationCommand("input/edit", {
-  positionals: [
-    { param: "input_id", required: true, doc: "Id of what waits, from harness thread queue" },
-    { param: "text", variadic: true, doc: "The new words; - reads them from standard input" },
-  ],
-  prepare: async ({ params }, _client, context) => ({
-    ...params,
-    text: await wordsOf(params["text"], context, "text"),
-  }),
-  show({ id, text }, { out }) {
-    out.facts([
-      ["input", id],
-      ["words", text],
-    ]);
-    return undefined;
-  },
-});
-
-const queueRemove = operationCommand("input/remove", {
-  positionals: [{ param: "input_id", required: true, doc: "Id of what waits, from harness thread queue" }],
-  show(_, { err }) {
-    err.line("Taken out.");
-    return undefined;
-  },
-});
-
 /** The commands about threads, but those that talk in one. */
 export const threadCommands: readonly CommandDefinition[] = [
   list,
@@ -289,9 +251,7 @@ export const threadCommands: readonly CommandDefinition[] = [
   items,
   turn,
   diff,
-  queue,
-  queueEdit,
-  queueRemove,
+  ...threadQueueCommands,
   resume,
   fork,
   rollback,

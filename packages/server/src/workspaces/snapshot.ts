@@ -7,6 +7,13 @@ import type { Mirrors } from "./mirror.ts";
 import { listTreeChanges, type TreeChanges, type TreeView } from "./tree-changes.ts";
 import type { Skipped, SnapshotLimits, SnapshotOutcome } from "./workspace.ts";
 
+/** How much a snapshot takes in unless told. */
+export const defaultSnapshotLimits: SnapshotLimits = {
+  maxFileBytes: 20 * 1024 * 1024,
+  maxNewFiles: 20_000,
+  maxTotalBytes: 500 * 1024 * 1024,
+};
+
 /** Attributes that store every byte as it is; used when those of the tree make git refuse a file. */
 const RAW_ATTRIBUTES = "* -text !eol -ident -filter !working-tree-encoding\n";
 

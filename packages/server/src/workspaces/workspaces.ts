@@ -22,7 +22,7 @@ import { publishBranch } from "./publish.ts";
 import { type FilesSpec, type FileText, readFiles } from "./read-files.ts";
 import { readRecord, writeRecord } from "./record.ts";
 import { inspectRepository, openRepository, readFileAt, resolveBase } from "./repository.ts";
-import { takeSnapshot } from "./snapshot.ts";
+import { defaultSnapshotLimits, takeSnapshot } from "./snapshot.ts";
 import { listSnapshots, type Snapshot } from "./snapshots.ts";
 import type {
   Diff,
@@ -45,12 +45,6 @@ export interface WorkspacesDeps {
   /** Called with the name of a point of the crash table, such as "K11", so that a test can crash there. */
   readonly failpoint?: (name: string) => void | Promise<void>;
 }
-
-const DEFAULT_LIMITS: SnapshotLimits = {
-  maxFileBytes: 20 * 1024 * 1024,
-  maxNewFiles: 20_000,
-  maxTotalBytes: 500 * 1024 * 1024,
-};
 
 /** The way of the work: user's repository → mirror → the agent's clone → our snapshot → clean checkouts → a branch of the user's. */
 export class Workspaces {
@@ -77,7 +71,7 @@ export class Workspaces {
     this.notes = new WorkspaceNotes(this.#layout, this.#attempts);
     this.#mirrors = new Mirrors({ git: deps.git, layout: this.#layout });
     this.mirrorUpkeep = new MirrorUpkeep({ git: deps.git, layout: this.#layout, mirrors: this.#mirrors });
-    this.#limits = { ...DEFAULT_LIMITS, ...deps.limits };
+    this.#limits = { ...defaultSnapshotLimits, ...deps.limits };
     const identity = deps.identity ?? { name: "Harness", email: "harness@localhost" };
     this.#signature = () => ({ ...identity, at: this.#clock.now() });
     this.#failpoint = deps.failpoint ?? (() => undefined);
