@@ -126,6 +126,12 @@ const written = {
       command: z.string().optional().meta({ description: "The text for a shell, when it was one" }),
       decision: z.enum(["allow", "deny"]),
       reason: z.string(),
+      rule: z.string().nullable().optional().meta({ description: "Id of the rule that decided, if one did" }),
+      justification: z.string().nullable().optional(),
+      by: z
+        .enum(["policy", "hook", "answer"])
+        .optional()
+        .meta({ description: "What decided: rules and settings, a hook, or an answer of a person" }),
     }),
   "hook.ran": () => HookRun,
   "policy.rules_ignored": () =>

@@ -171,7 +171,12 @@ function buildBoxes(
     warnAt: config.limits.budget_warn_at,
   });
   const disk = new DiskKeeper({ ...ground, config, workspaces });
-  const { turns, hooks, approver, approvals, recordings } = buildTurns(ground, options, credentials);
+  const policy = buildPolicy(ground, options);
+  const { turns, hooks, approver, approvals, recordings } = buildTurns(ground, {
+    env: options.env,
+    policy,
+    credentials,
+  });
   const orchestrator = buildOrchestrator(ground, { ...options, workspaces, agents, limits, turns });
   const conversations = new Conversations({
     ...ground,
@@ -209,7 +214,7 @@ function buildBoxes(
     turns,
     limits,
     notifier,
-    policy: buildPolicy(ground, options),
+    policy,
     workspaces,
     disk,
     agents,
@@ -222,7 +227,7 @@ function buildBoxes(
     loginCode,
     runtimeLogs: () => ground.runtimeLog.state(),
     doctor: async () => [
-      ...(await Promise.all([doctor({ ...ground, policy: operations.policy }), notifier.look()])).flat(),
+      ...(await Promise.all([doctor({ ...ground, policy }), notifier.look()])).flat(),
       keepAwake.check(),
     ],
     supervision: () => supervisionOf(paths, runBy, clock),

@@ -2,14 +2,18 @@ import type { Credentials } from "./access/index.ts";
 import { Recordings } from "./agents/index.ts";
 import type { AppOptions, Ground } from "./ground.ts";
 import { Hooks } from "./hooks/index.ts";
+import type { Policy } from "./policy/index.ts";
 import { ApprovalClock, Approver, LiveTurns, type TurnDeps, TurnTokens } from "./turns/index.ts";
 import { VERSION } from "./version.ts";
 
 /** What turns run with, whoever they belong to: tasks and conversations share it. */
 export function buildTurns(
   ground: Ground,
-  { env }: Pick<AppOptions, "env">,
-  credentials: Pick<Credentials, "lend">,
+  {
+    env,
+    policy,
+    credentials,
+  }: Pick<AppOptions, "env"> & { readonly policy: Policy; readonly credentials: Pick<Credentials, "lend"> },
 ): {
   readonly turns: TurnDeps;
   readonly hooks: Hooks;
@@ -34,7 +38,7 @@ export function buildTurns(
     cwd: paths.root,
     redact: (value) => redactor.redactDeep(value),
   });
-  const approver = new Approver({ ...ground, config, hooks });
+  const approver = new Approver({ ...ground, config, policy, hooks });
   const tokens = new TurnTokens({
     credentials,
     redactor,

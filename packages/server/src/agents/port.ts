@@ -121,14 +121,28 @@ export interface AgentAction {
   readonly command?: string;
   /** Paths the action names, as the agent gave them; relative ones are meant from the workspace. */
   readonly paths: readonly string[];
+  /** Names of hosts it would reach. */
+  readonly hosts?: readonly string[];
+  /** What the agent says itself of a command: it can ask for more care with that, never for less. */
+  readonly declared?: DeclaredCommand;
   /** One line for the record. */
   readonly summary: string;
   readonly input: unknown;
 }
 
+/** An agent's own words on a command it wants to run. Source: seed 2. */
+export interface DeclaredCommand {
+  readonly write_paths: readonly string[];
+  readonly network: boolean;
+  /** `safe`: running it again after a failure does no harm. */
+  readonly retry: "never" | "safe";
+}
+
 export interface ApprovalAnswer {
   readonly decision: "allow" | "deny";
   readonly reason: string;
+  /** How often a command that fails may be run again without asking; never unless told. */
+  readonly retries?: number;
 }
 
 /** Something an agent wants to know from a person before it goes on. */
@@ -181,6 +195,10 @@ export interface AgentTurn {
   /** JSON Schema the final answer must follow; `final_text` is then that JSON. */
   readonly output_schema?: Readonly<Record<string, unknown>>;
   readonly sandbox: WrapFunction;
+  /** The sandbox in words, as the output of a command of our own tools begins, with the network or without. */
+  readonly sandbox_mode?: (network: boolean) => string;
+  /** The longest a command of our own tools may run. */
+  readonly command_timeout_ms?: number;
   /** Paths of the workspace, relative to it, that an adapter must not change by itself either. */
   readonly protected_paths?: readonly string[];
   /** Go on from `session_id` in a conversation of its own; the old one stays as it is. */

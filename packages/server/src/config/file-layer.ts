@@ -1,6 +1,7 @@
+import { aliasAt, configAliases } from "./aliases.ts";
 import { type ConfigPath, configKeys, configRows } from "./keys.ts";
 import { laterTable, laterTables } from "./later-keys.ts";
-import { emptyLayer, type Layer, type LayerContext, put } from "./layer.ts";
+import { emptyLayer, type Layer, type LayerContext, put, putAlias } from "./layer.ts";
 import { didYouMean } from "./problem.ts";
 import { parseHandle } from "./secret-source.ts";
 import type { TomlDocument } from "./toml.ts";
@@ -9,7 +10,10 @@ import type { TomlDocument } from "./toml.ts";
 export function fileLayer(document: TomlDocument, context: LayerContext, readableByOthers: boolean): Layer {
   const layer = emptyLayer();
   const later = new Map<string, string[][]>();
+  const aliases: (() => void)[] = [];
   walk(document.tree, []);
+  // Once every setting's own name was read.
+  for (const alias of aliases) alias();
   for (const [table, paths] of later) warnLater(layer, document, table, paths);
   if (readableByOthers) warnReadable(layer, document);
   return layer;
@@ -19,6 +23,7 @@ export function fileLayer(document: TomlDocument, context: LayerContext, readabl
       const path = [...above, name];
       const dotted = path.join(".");
       if (dotted === "sandbox" && typeof value === "string") place("sandbox.driver", path, value);
+      else if (aliasAt(dotted)) aliases.push(() => placeAlias(path, value));
       else if (Object.hasOwn(configKeys, dotted)) place(dotted as ConfigPath, path, value);
       else if (dotted === "agents.sandbox_mode") warnSandboxMode(layer, document, value);
       else if (laterTable(laterTables, path) !== undefined) {
@@ -34,6 +39,12 @@ export function fileLayer(document: TomlDocument, context: LayerContext, readabl
   function place(key: ConfigPath, path: readonly string[], value: unknown): void {
     const source = `${document.label}:${document.locator.find(path).line}`;
     put(layer, key, value, { source, at: (within) => position([...path, ...within]) }, context);
+  }
+
+  function placeAlias(path: readonly string[], value: unknown): void {
+    const source = `${document.label}:${document.locator.find(path).line}`;
+    const alias = aliasAt(path.join("."));
+    if (alias) putAlias(layer, alias, value, { source, at: () => position(path) }, context);
   }
 
   function fail(path: readonly string[], message: string, hint?: string): void {
@@ -130,6 +141,7 @@ function allPaths(): string[] {
   return [
     ...Object.keys(configKeys),
     "agents.sandbox_mode",
+    ...configAliases.flatMap(({ path }) => path ?? []),
     ...laterTables.flatMap((row) => row.keys.map((name) => `${row.table}.${name}`)),
   ];
 }

@@ -5,6 +5,7 @@ import { approvalKeys } from "./approval-keys.ts";
 import { budgetKeys } from "./budget-keys.ts";
 import { diskKeys } from "./disk-keys.ts";
 import { endpointKeys } from "./endpoint-keys.ts";
+import { execPolicyKeys } from "./exec-policy-keys.ts";
 import { hookKeys } from "./hook-keys.ts";
 import type { AnyConfigKey, ConfigKey } from "./key.ts";
 import { loopKeys } from "./loop-keys.ts";
@@ -44,6 +45,7 @@ export const configKeys = {
   ...hookKeys,
   ...policyKeys,
   ...trustKeys,
+  ...execPolicyKeys,
 };
 
 type Keys = typeof configKeys;

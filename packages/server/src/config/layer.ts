@@ -1,4 +1,5 @@
 import path from "node:path";
+import { type ConfigAlias, configAliases } from "./aliases.ts";
 import type { HookEntry } from "./hook-keys.ts";
 import type { AnyConfigKey } from "./key.ts";
 import { type ConfigPath, configKeys, configRows, configVariable } from "./keys.ts";
@@ -62,6 +63,35 @@ export function put(layer: Layer, key: ConfigPath, raw: unknown, place: Place, c
   layer.settings.set(key, { value: resolvePaths(row, key, parsed.data, context), source: place.source });
 }
 
+/**
+ * Puts what another name of settings stands for. A place that says the same under both names is told to keep one: which
+ * of them counts would be a guess.
+ */
+export function putAlias(
+  layer: Layer,
+  alias: ConfigAlias,
+  raw: unknown,
+  place: Place,
+  context: LayerContext,
+): void {
+  const field = alias.path ?? alias.variable ?? "";
+  const read = alias.read(raw);
+  const fail = (message: string) =>
+    layer.problems.push({
+      ...place.at([]),
+      field,
+      message,
+      expected: alias.expected,
+      got: preview(raw, false),
+    });
+  if (typeof read === "string") fail(`${field} ${read}.`);
+  else
+    for (const [key, value] of Object.entries(read) as [ConfigPath, unknown][])
+      if (layer.settings.has(key))
+        fail(`${field} is another name of ${key}, which is set here too. Keep one.`);
+      else put(layer, key, value, place, context);
+}
+
 /** A message that starts in small letters goes on with the name of the setting; a whole sentence follows it. */
 export function located(field: string, message: string): string {
   return `${field}${/^[a-z]/.test(message) ? " " : ": "}${message}`;
@@ -118,6 +148,8 @@ function resolvePaths(row: AnyConfigKey, key: ConfigPath, value: unknown, contex
     );
   if (key === "hooks" && Array.isArray(value))
     return value.map((hook: HookEntry) => ({ ...hook, argv: withProgram(hook.argv, context) }));
+  if (row.type.kind === "workspace" && Array.isArray(value))
+    return value.map((one) => (String(one).startsWith("~") ? absolute(String(one), context) : one));
   if (row.type.kind === "paths" && Array.isArray(value))
     return value.map((one) => absolute(String(one), context));
   if (typeof value !== "string") return value;
@@ -151,6 +183,12 @@ export function envLayer(context: LayerContext): Layer {
     const text = name === undefined ? undefined : context.env[name];
     if (name === undefined || text === undefined || text === "") continue;
     putText(layer, key, text, `variable ${name}`, context);
+  }
+  for (const alias of configAliases) {
+    const text = alias.variable === undefined ? undefined : context.env[alias.variable];
+    if (text === undefined || text === "") continue;
+    const source = `variable ${alias.variable}`;
+    putAlias(layer, alias, text, { source, at: () => ({ at: source }) }, context);
   }
   for (const name of Object.keys(context.env)) {
     if (!name.startsWith("HARNESS_") || known.has(name)) continue;

@@ -60,6 +60,8 @@ const operatorOnly: Readonly<Record<string, string>> = {
   projects: "projects",
   observe: "retention",
   notify: "who is told what",
+  exec_policy: "what agents may run",
+  approvals: "who is asked",
   hooks: "which programs are run when something happens",
   takeover: "which agent may go on with another's work",
 };

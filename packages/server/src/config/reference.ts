@@ -1,3 +1,4 @@
+import { configAliases } from "./aliases.ts";
 import { endpointSecrets } from "./endpoint-keys.ts";
 import type { AnyConfigKey } from "./key.ts";
 import { type Config, type ConfigPath, configRows, configVariable } from "./keys.ts";
@@ -24,6 +25,23 @@ export function renderConfigReference(): string {
     parts.push("", `## ${table === "" ? "at the top" : table}`, "");
     parts.push("| key | value | default | variable | flag |", "|---|---|---|---|---|");
     for (const [key, row] of rows) parts.push(tableRow(key, row));
+  }
+  parts.push(
+    "",
+    "## Other names of the same settings",
+    "",
+    "Seed 2's words. A place that uses both names is told to keep one.",
+    "",
+  );
+  parts.push("| key | value | variable | stands for |", "|---|---|---|---|");
+  for (const { path, variable, expected, doc } of configAliases) {
+    const cells = [
+      path === null ? "" : `\`${path}\``,
+      expected,
+      variable === undefined ? "" : `\`${variable}\``,
+      doc,
+    ];
+    parts.push(`| ${cells.join(" | ")} |`);
   }
   parts.push("", "## Accepted, not yet effective", "", "These warn at start and change nothing.", "");
   parts.push("| table | keys | waits for |", "|---|---|---|");

@@ -6,8 +6,11 @@ export interface ValueType<T> {
   readonly schema: z.ZodType<T>;
   /** What a person should have written, in words; used in errors and in the reference page. */
   readonly expected: string;
-  /** `path` values are made absolute; an `executable` only when it contains a slash. */
-  readonly kind: "plain" | "path" | "paths" | "executable";
+  /**
+   * `path` values are made absolute; an `executable` only when it contains a slash. Of `workspace` paths only `~` is
+   * known here: relative ones count from whichever workspace it is.
+   */
+  readonly kind: "plain" | "path" | "paths" | "workspace" | "executable";
   /** Turns the text of a flag or variable into a value the schema can judge; `undefined` means it cannot. */
   readonly fromText: ((text: string, delimiter: string) => unknown) | null;
 }

@@ -43,7 +43,10 @@ export interface ConversationDeps {
   readonly sandbox: Sandbox;
   readonly workspaces: Workspaces;
   readonly agents: AgentRegistry;
-  readonly config: Pick<Config, "sandbox" | "limits" | "concurrency" | "approvals" | "agents">;
+  readonly config: Pick<
+    Config,
+    "sandbox" | "limits" | "concurrency" | "approvals" | "agents" | "exec_policy"
+  >;
   readonly paths: { readonly root: string; readonly cache: string };
   /** What commands of a project see of the server's environment. */
   readonly baseEnv: Readonly<Record<string, string>>;

@@ -1,11 +1,12 @@
 import { isHarnessError, noCaps, type SandboxRecord } from "@harness/protocol";
 import { type Agent, admitTurn, type TurnOutcome } from "../agents/index.ts";
-import { getProject, type ProjectRecord } from "../projects/index.ts";
+import { approvedRules, getProject, type ProjectRecord } from "../projects/index.ts";
 import { setSession, setTurnUsage, type ThreadRecord, threadScope } from "../threads/index.ts";
 import {
   confine,
   driveTurn,
   hookAbout,
+  modeLine,
   readInstructions,
   settleSandbox,
   type TurnPlace,
@@ -116,7 +117,7 @@ async function drive(
     limits: noCaps,
     stop: () => running.stop({ type: "budget", why: overBudget(deps, turn.id), urgent: true }),
   });
-  const turnPlace = placeOf(deps, running, at);
+  const turnPlace = placeOf(deps, running, project, at);
   if (turn.purpose === "compact")
     deps.turns.hooks.tell({
       event: "PreCompact",
@@ -141,6 +142,8 @@ async function drive(
       max_output_bytes: Math.min(FINAL_CAP, limits.max_output_bytes),
       ...(budget === undefined ? {} : { max_budget_usd: budget }),
       protected_paths: deps.config.sandbox.protected_paths,
+      sandbox_mode: modeLine(scene.sandbox),
+      command_timeout_ms: deps.config.exec_policy.sandbox.max_execution_time_secs * 1000,
       sandbox: confine(deps, {
         root: project.root,
         workspace: at.path,
@@ -190,7 +193,12 @@ async function promptOf(
   return firstPrompt({ input: words, context: thread.context, instructions });
 }
 
-function placeOf(deps: ConversationDeps, running: RunningTurn, at: ThreadPlace): TurnPlace {
+function placeOf(
+  deps: ConversationDeps,
+  running: RunningTurn,
+  project: ProjectRecord,
+  at: ThreadPlace,
+): TurnPlace {
   const { thread, turn, signal, stop } = running;
   const { project_id, id: thread_id } = thread;
   const { agent } = turn;
@@ -199,6 +207,7 @@ function placeOf(deps: ConversationDeps, running: RunningTurn, at: ThreadPlace):
     role: "chat",
     scope: { ...threadScope(thread), turn_id: turn.id, actor: agent },
     workspace: at.path,
+    rules: approvedRules(project),
     approvals: thread.approvals,
     write: (_, job) => deps.log.write(job),
     signal,

@@ -33,7 +33,7 @@ export interface OrchestratorDeps {
   readonly sandbox: Sandbox;
   readonly workspaces: Workspaces;
   readonly agents: AgentRegistry;
-  readonly config: Pick<Config, "sandbox" | "agents" | "concurrency" | "limits" | "policy">;
+  readonly config: Pick<Config, "sandbox" | "agents" | "concurrency" | "limits" | "policy" | "exec_policy">;
   /** The data directory, never visible to an agent, and the folder of dependency caches in it. */
   readonly paths: { readonly root: string; readonly cache: string; readonly outputs: string };
   /** Removes secrets from text before it is stored. */

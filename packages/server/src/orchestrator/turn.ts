@@ -2,6 +2,7 @@ import { noCaps, type Role } from "@harness/protocol";
 import { type Agent, admitTurn, type BlockedAccount, type TurnOutcome } from "../agents/index.ts";
 import { withdrawOfTurn } from "../approvals/index.ts";
 import type { LedgerTurn } from "../budgets/index.ts";
+import { approvedRules } from "../projects/index.ts";
 import { patchTask, scopeOf, type TaskRecord, writeAs } from "../tasks/index.ts";
 import {
   addArtifact,
@@ -17,6 +18,7 @@ import {
   confine,
   costOf,
   driveTurn,
+  modeLine,
   noteAccount,
   type TurnPlace,
   tellRefusedHosts,
@@ -118,6 +120,7 @@ function placeOf(run: Run, request: TurnRequest, { thread, task }: Opened, turn_
     role: request.role,
     scope: { ...scopeOf(task, agent), thread_id: thread.id, turn_id },
     workspace: request.workspace,
+    rules: approvedRules(run.project),
     approvals: task.request.approvals ?? {},
     write: (name, job) =>
       writeAs(deps.log, attempt, name, async (tx) => {
@@ -151,6 +154,8 @@ function askedTurn(run: Run, request: TurnRequest, opened: Opened): AskedTurn {
     ...(opened.budgetUsd === undefined ? {} : { max_budget_usd: opened.budgetUsd }),
     ...(output_schema ? { output_schema } : {}),
     protected_paths: deps.config.sandbox.protected_paths,
+    sandbox_mode: modeLine(run.sandbox),
+    command_timeout_ms: deps.config.exec_policy.sandbox.max_execution_time_secs * 1000,
     sandbox: confine(deps, {
       root: run.project.root,
       workspace,

@@ -1,6 +1,6 @@
 export { type CommandAnswer, type CommandCheck, checkCommand } from "./check-command.ts";
+export { type CommandLists, type DeclaredIntent, listSettings, resolvedDirs } from "./command-lists.ts";
 export { createPolicy, type PolicyDeps } from "./create-policy.ts";
-export { decideAction, type PolicyDecision } from "./default-policy.ts";
 export type { ChangedFile, ChangeJudgement, DefaultProtection } from "./judge-change.ts";
 export type {
   Explanation,
@@ -22,3 +22,4 @@ export {
 } from "./protected/judge-diff.ts";
 export { type RuleFunction, ruleFunctions } from "./rules/function-table.ts";
 export { type CommandIntent, createShellReader, intentOf, type ShellReader } from "./shell/index.ts";
+export type { Judgement, RuleMatch } from "./verdict.ts";

@@ -94,17 +94,23 @@ async function judgePath(
   place: PolicyPlace,
 ): Promise<Part> {
   const target = path.resolve(place.workspace, named.replace(/^~(?=\/|$)/, deps.home));
-  const one = pathPart(deps, { named: target, access, kind }, place.workspace);
+  const one = pathPart(deps, { named: target, access, kind }, place);
   const [real, workspace] = await Promise.all([deps.realPath(target), deps.realPath(place.workspace)]);
   if (real === target || path.relative(workspace, real) === path.relative(place.workspace, target))
     return one;
-  const other = pathPart(deps, { named: real, access, kind }, workspace);
+  const other = pathPart(deps, { named: real, access, kind }, { ...place, workspace });
   return isStricter(other.decision, one.decision) ? other : one;
 }
 
-function pathPart(deps: JudgeDeps, { named, access, kind }: NamedPath, workspace: string): Part {
+function pathPart(
+  deps: JudgeDeps,
+  { named, access, kind }: NamedPath,
+  { workspace, settings }: Pick<PolicyPlace, "workspace" | "settings">,
+): Part {
   const matches = deps.rules.path(named, access, workspace, deps.home);
   if (matches.length > 0) return fromRules(matches, named);
+  const set = settings?.path?.(named, access);
+  if (set) return { ...set, rule: null, matches: [] };
   const said = decideAction({ kind, paths: [named], summary: "" }, workspace);
   return {
     decision: said.decision === "deny" ? "forbidden" : "allow",
@@ -135,7 +141,7 @@ async function judgeCommand(
 
 /** What is not known is asked, or refused where nobody is; unless no rule could have said anything but yes. */
 function unknown(place: PolicyPlace, why: string, strict: boolean): Opinion {
-  if (place.profile === "allow_all" && !strict)
+  if (place.profile === "allow_all" && !strict && place.settings?.strict !== true)
     return { decision: "allow", reason: `${why}; no rule asks or forbids, and the sandbox holds` };
   return place.attended
     ? { decision: "prompt", reason: why }

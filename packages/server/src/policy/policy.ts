@@ -63,6 +63,10 @@ export interface PlaceSettings {
   segment(segment: ShellSegment, rule: RuleMatch | null): Opinion | null;
   /** Of an action without a command. */
   action(action: PolicyAction, rule: RuleMatch | null): Opinion | null;
+  /** Of a path no rule speaks of, in place of the default; it is absolute. */
+  path?(target: string, access: "read" | "write"): Opinion | null;
+  /** True when they forbid something: what cannot be read may then be that. */
+  readonly strict?: boolean;
 }
 
 /** Reads what a shell would run. */

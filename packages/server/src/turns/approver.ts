@@ -11,9 +11,10 @@ import {
 import type { Config } from "../config/index.ts";
 import type { EventLog } from "../events/index.ts";
 import type { HookDecision, Hooks } from "../hooks/index.ts";
-import { decideAction } from "../policy/index.ts";
+import type { Policy, RuleMatch } from "../policy/index.ts";
 import type { Storage } from "../storage/index.ts";
 import type { Failpoint } from "./drive-turn.ts";
+import { canAsk, policyAction, policyPlace, profileOf, retriesOf } from "./policy-place.ts";
 import { hookAbout } from "./turn-hooks.ts";
 import type { TurnPlace } from "./turn-place.ts";
 
@@ -23,15 +24,18 @@ export interface ApproverDeps {
   readonly storage: Storage;
   readonly clock: Clock;
   readonly newId: NewId;
-  readonly config: Pick<Config, "approvals">;
+  readonly config: Pick<Config, "approvals" | "exec_policy">;
+  readonly policy: Pick<Policy, "judge">;
   readonly hooks: Pick<Hooks, "decide">;
   readonly failpoint: Failpoint;
 }
 
-/** Who decided over an action, for the record. */
+/** An answer with what gave it, for the record. */
 export interface Judged extends ApprovalAnswer {
-  /** True when a person was asked, whose answer is recorded by itself. */
-  readonly asked: boolean;
+  /** Rules and settings, a hook, or an answer of a person, which is recorded by itself too. */
+  readonly by: "policy" | "hook" | "answer";
+  /** The rule that decided, or wanted a person asked. */
+  readonly rule: RuleMatch | null;
 }
 
 /**
@@ -70,27 +74,36 @@ export class Approver implements Disposable {
 
   /** Whether an agent may do this. Takes as long as a person takes. */
   async judge(place: TurnPlace, action: AgentAction): Promise<Judged> {
-    const summary = shortened(action.command ?? `${action.tool} ${action.paths.join(" ")}`.trim(), 4096);
-    const policy = decideAction({ kind: action.kind, paths: action.paths, summary }, place.workspace);
-    const profile = place.approvals.profile ?? this.#deps.config.approvals.profile;
-    if (policy.decision === "deny") return { ...policy, asked: false };
+    const profile = profileOf(place, this.#deps.config);
+    const at = policyPlace(this.#deps.config, place, action);
+    const judgement = await this.#deps.policy.judge(policyAction(action), at);
+    const { rule } = judgement;
+    const policy = (decision: "allow" | "deny", reason: string): Judged => ({
+      decision,
+      reason,
+      by: "policy",
+      rule,
+    });
+    if (judgement.decision === "forbidden") return policy("deny", judgement.reason);
     const hook = await this.#hook("PreToolUse", place, action);
-    if (hook?.decision === "deny") return { decision: "deny", reason: hook.reason, asked: false };
-    const why = hook?.decision === "ask" ? hook.reason : `approval profile ${profile}`;
-    if (hook?.decision === "allow" && profile !== "strict")
-      return { decision: "allow", reason: hook.reason, asked: false };
-    if (hook?.decision !== "ask" && !asks(place, action, profile)) return { ...policy, asked: false };
-    return this.#leave(place, action, { summary, why, remembers: profile !== "strict" });
+    if (hook?.decision === "deny") return { decision: "deny", reason: hook.reason, by: "hook", rule: null };
+    // A hook spares a person what only the profile would ask, not what a rule wants asked.
+    const spared = hook?.decision === "allow" && rule === null && profile !== "strict";
+    if (hook?.decision !== "ask" && (judgement.decision === "allow" || spared))
+      return spared
+        ? { decision: "allow", reason: hook.reason, by: "hook", rule }
+        : { ...policy("allow", judgement.reason), ...retriesOf(this.#deps.config, judgement, action) };
+    const why = hook?.decision === "ask" ? hook.reason : judgement.reason;
+    if (!canAsk(place)) return policy("deny", `${why}, and nobody can be asked here`);
+    return { ...(await this.#leave(place, action, { why, remembers: profile !== "strict" })), rule };
   }
 
   /** What a rule or an answer of a person says, given before or now; or a hook in a person's place. */
   async #leave(
     place: TurnPlace,
     action: AgentAction,
-    how: { readonly summary: string; readonly why: string; readonly remembers: boolean },
-  ): Promise<Judged> {
-    if (!canAsk(place))
-      return { decision: "deny", reason: `${how.why}, and nobody can be asked here`, asked: false };
+    how: { readonly why: string; readonly remembers: boolean },
+  ): Promise<Omit<Judged, "rule">> {
     const asked: Asked = {
       kind: action.kind,
       tool: action.tool,
@@ -106,14 +119,13 @@ export class Approver implements Disposable {
       const taken = await takeAnswer(tx, place.by, asked);
       return taken && answerOf(taken);
     });
-    if (known) return { ...known, asked: true };
+    if (known) return { ...known, by: "answer" };
     const hook = await this.#hook("PermissionRequest", place, action);
-    if (hook && hook.decision !== "ask")
-      return { decision: hook.decision, reason: hook.reason, asked: false };
-    const answered = await this.#ask(place, asked, how);
+    if (hook && hook.decision !== "ask") return { decision: hook.decision, reason: hook.reason, by: "hook" };
+    const answered = await this.#ask(place, asked, { summary: summaryOf(action), why: how.why });
     return answered
-      ? { ...answerOf(answered), asked: true }
-      : { decision: "deny", reason: "the turn ended before a person answered", asked: true };
+      ? { ...answerOf(answered), by: "answer" }
+      : { decision: "deny", reason: "the turn ended before a person answered", by: "answer" };
   }
 
   async #hook(
@@ -208,19 +220,9 @@ export class Approver implements Disposable {
   }
 }
 
-/** Whether a person is asked about what the policy allows. A read-only role can change nothing: its sandbox holds. */
-function asks(
-  place: TurnPlace,
-  action: AgentAction,
-  profile: "allow_all" | "allow_listed" | "strict",
-): boolean {
-  if (profile === "allow_all" || !canAsk(place)) return false;
-  return profile === "strict" || action.kind !== "read";
-}
-
-/** Whether there is a person for the questions of this turn: only for one that works on something of theirs. */
-function canAsk({ role }: TurnPlace): boolean {
-  return role === "implementer" || role === "chat";
+/** An action in one line. */
+export function summaryOf({ command, tool, paths }: AgentAction): string {
+  return shortened(command ?? `${tool} ${paths.join(" ")}`.trim(), 4096);
 }
 
 function answerOf(approval: Approval): ApprovalAnswer {

@@ -1,6 +1,9 @@
+import { mkdir, realpath } from "node:fs/promises";
+import path from "node:path";
 import type { SandboxProfile, SandboxRecord } from "@harness/protocol";
 import type { SandboxSpec, WrapFunction } from "../agents/index.ts";
 import type { Config } from "../config/index.ts";
+import { resolvedDirs } from "../policy/index.ts";
 import type { Network, RefusedHost, Sandbox } from "../sandbox/index.ts";
 
 /**
@@ -11,7 +14,7 @@ import type { Network, RefusedHost, Sandbox } from "../sandbox/index.ts";
 export function confine(
   deps: {
     readonly sandbox: Sandbox;
-    readonly config: Pick<Config, "sandbox">;
+    readonly config: Pick<Config, "sandbox" | "exec_policy">;
     readonly paths: { readonly root: string };
   },
   use: {
@@ -26,12 +29,14 @@ export function confine(
   const { sandbox, paths } = deps;
   const { record } = use;
   const profile = filesOf(use.access, record.profile);
-  return (spec) =>
+  const dirs = resolvedDirs(deps.config.exec_policy.sandbox, use.workspace);
+  const narrowed = profile === "workspace-write" && dirs.writable.length > 0;
+  return async (spec) =>
     sandbox.wrap({
-      profile,
+      profile: narrowed ? "read-only" : profile,
       workspace: use.workspace,
-      readable: spec.readable,
-      writable: spec.state,
+      readable: [...spec.readable, ...dirs.readable.filter(isOutside(use.workspace))],
+      writable: [...spec.state, ...(narrowed ? await existing(dirs.writable, use.workspace) : [])],
       writableFiles: spec.writable_files,
       protected: deps.config.sandbox.protected_paths,
       network: networkOf(record, spec, deps.config.sandbox.allowed_hosts),
@@ -41,6 +46,24 @@ export function confine(
       args: spec.args,
       env: spec.env,
     });
+}
+
+const PROFILE_WORDS = {
+  "read-only": "read-only",
+  "workspace-write": "workspace",
+  networked_workspace: "networked_workspace",
+  "danger-full-access": "disabled",
+} as const;
+const DRIVER_WORDS: Partial<Record<SandboxRecord["driver"], string>> = { bwrap: "bubblewrap (bwrap)" };
+const NETWORK_WORDS = { none: "off", full: "on", listed: "listed hosts" } as const;
+
+/** The line the output of a command begins with. Source: seed 2. */
+export function modeLine({ driver, profile, network }: SandboxRecord): (wanted: boolean) => string {
+  const by = DRIVER_WORDS[driver] ?? driver;
+  return (wanted) =>
+    driver === "none"
+      ? "sandbox: disabled"
+      : `sandbox: ${PROFILE_WORDS[profile]} (${by}, network: ${NETWORK_WORDS[wanted ? network : "none"]})`;
 }
 
 /** Runs one use of a workspace and removes what its sandboxes left besides the work, however it ends. */
@@ -54,6 +77,27 @@ export async function whileConfined<T>(
   } finally {
     await sandbox.reap(workspace);
   }
+}
+
+const isOutside = (workspace: string) => (dir: string) => path.relative(workspace, dir).startsWith("..");
+
+/**
+ * The directories that are there, those of the workspace made where they are missing. A link an agent or a repository
+ * put in their place must not lead the way out.
+ */
+async function existing(dirs: readonly string[], workspace: string): Promise<string[]> {
+  const root = await realpath(workspace);
+  const found: string[] = [];
+  for (const dir of dirs) {
+    if (isOutside(workspace)(dir)) {
+      if (await realpath(dir).catch(() => undefined)) found.push(dir);
+      continue;
+    }
+    await mkdir(dir, { recursive: true }).catch(() => {});
+    const real = await realpath(dir).catch(() => undefined);
+    if (real !== undefined && real === path.join(root, path.relative(workspace, dir))) found.push(dir);
+  }
+  return found;
 }
 
 function filesOf(access: "read-only" | "workspace-write", profile: SandboxProfile) {

@@ -8,7 +8,7 @@ import {
   type TurnOutcome,
 } from "../agents/index.ts";
 import type { Hooks } from "../hooks/index.ts";
-import type { Approver } from "./approver.ts";
+import { type Approver, summaryOf } from "./approver.ts";
 import type { LiveTurns, TurnHandle } from "./live-turns.ts";
 import { LoopGuard, type LoopLimits } from "./loop-guard.ts";
 import { recordItem } from "./record-item.ts";
@@ -137,19 +137,21 @@ function handleOf(
   };
 }
 
-/** An agent's question for leave, answered; what policy alone decided is recorded here. */
+/** An agent's question for leave, answered and written down with what decided. */
 async function approve(approver: Approver, recorder: TurnRecorder, place: TurnPlace, action: AgentAction) {
-  const { asked, decision, reason } = await approver.judge(place, action);
-  const summary = shortened(action.command ?? `${action.tool} ${action.paths.join(" ")}`.trim(), 4096);
-  if (!asked || !place.signal.aborted)
+  const { by, decision, reason, rule, retries } = await approver.judge(place, action);
+  if (by !== "answer" || !place.signal.aborted)
     await recorder.push({
       type: "policy.decided",
       data: {
-        action: summary,
+        action: summaryOf(action),
         ...(action.command === undefined ? {} : { command: shortened(action.command, 16_384) }),
         decision,
         reason,
+        rule: rule?.id ?? null,
+        justification: rule?.justification ?? null,
+        by,
       },
     });
-  return { decision, reason };
+  return { decision, reason, ...(retries === undefined ? {} : { retries }) };
 }

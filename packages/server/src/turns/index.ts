@@ -1,7 +1,7 @@
 export { type AccountNoteDeps, noteAccount, refuseLogin } from "./account-notes.ts";
 export { ApprovalClock, type ApprovalClockDeps } from "./approval-clock.ts";
 export { Approver, type ApproverDeps } from "./approver.ts";
-export { confine, whileConfined } from "./confine.ts";
+export { confine, modeLine, whileConfined } from "./confine.ts";
 export { decideApproval } from "./decide-approval.ts";
 export {
   type AskedTurn,

@@ -1,5 +1,6 @@
 import type { Approval, ApprovalSettings, EventScope, Role } from "@harness/protocol";
 import type { AskedBy } from "../approvals/index.ts";
+import type { ProjectRules } from "../policy/index.ts";
 import type { TurnWrite } from "./turn-recorder.ts";
 
 /** Where a turn runs and who answers for it: an attempt of a task, or a thread of a person. */
@@ -13,6 +14,8 @@ export interface TurnPlace {
   };
   /** The working tree. */
   readonly workspace: string;
+  /** The project's own rules, as a person approved them. */
+  readonly rules: ProjectRules | null;
   /** How its questions are treated, beyond the operator's settings. */
   readonly approvals: ApprovalSettings;
   readonly write: TurnWrite;

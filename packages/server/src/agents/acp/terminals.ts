@@ -12,6 +12,7 @@ import type { ProcessRunner, RunningProcess } from "../../process/index.ts";
 import { childEnvironment, type HostEnvironment } from "../environment.ts";
 import { findExecutable } from "../executable.ts";
 import type { FramedTurn } from "../framed-turn.ts";
+import { shellText } from "../shell-text.ts";
 import { type Approvals, runWords } from "./approvals.ts";
 import type { TerminalEnd } from "./words.ts";
 
@@ -71,7 +72,7 @@ export class Terminals {
   async create(request: CreateTerminalRequest): Promise<CreateTerminalResponse> {
     const { turn, approvals } = this.#deps;
     const { command, args = [] } = request;
-    const line = [command, ...args].join(" ");
+    const line = shellText([command, ...args]);
     if (turn.access === "read-only") throw new RequestError(-32000, "This turn may only read.");
     if (this.#open.size >= MAX_TERMINALS) throw new RequestError(-32000, "Too many terminals are open.");
     const name = request.cwd ?? ".";

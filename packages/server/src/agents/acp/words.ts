@@ -1,5 +1,6 @@
 import { bounded } from "../json-line.ts";
 import type { AgentAction, AgentItem, Usage } from "../port.ts";
+import { shellText } from "../shell-text.ts";
 import type { PromptAnswer, ToolReport } from "./lines.ts";
 
 const MAX_SUMMARY_CHARS = 300;
@@ -77,7 +78,7 @@ export function usageOf(answer: PromptAnswer): Usage | null {
 /** The command of an execution: what the agent gives its tool, else the title it shows. */
 export function commandOf(report: ToolReport): string {
   const command = fieldOf(report.rawInput, "command");
-  if (Array.isArray(command)) return command.map(String).join(" ");
+  if (Array.isArray(command)) return shellText(command.map(String));
   return typeof command === "string" ? command : (report.title ?? "");
 }
 

@@ -45,13 +45,14 @@ export class ToolCalls {
     const item: AgentItem = { id: call.id, ...prepared.item };
     const rules = item.path === undefined ? undefined : await this.#deps.rules.forPath(item.path);
     emit({ type: "item", phase: "started", item });
-    const refusal = prepared.action === undefined ? undefined : await this.#leave(call, prepared.action);
+    const leave = prepared.action === undefined ? {} : await this.#leave(call, prepared.action);
     const onText = (text: string) => {
       limits.touch();
       emit({ type: "output_delta", item_id: call.id, text });
     };
     const { signal } = limits;
-    const used = { ...context, turn: { ...turn, signal }, call_id: call.id, onText };
+    const { refusal, retries = 0 } = leave;
+    const used = { ...context, turn: { ...turn, signal }, call_id: call.id, onText, retries };
     const run = () => prepared.run(used);
     // Whom a tool asks is recorded by itself.
     const perform = call.name === ASK_PERSON ? run : () => turn.effect(`tool ${call.id}`, ToolAnswer, run);
@@ -64,13 +65,14 @@ export class ToolCalls {
   async #leave(
     call: RequestedCall,
     action: Parameters<AgentTurn["approve"]>[0],
-  ): Promise<ToolAnswer | undefined> {
+  ): Promise<{ readonly refusal?: ToolAnswer; readonly retries?: number }> {
     const { turn, limits, emit } = this.#deps;
-    const { decision, reason } = await unlessAborted(turn.approve(action), limits.signal);
+    const { decision, reason, retries } = await unlessAborted(turn.approve(action), limits.signal);
     const [path] = action.paths;
     const what = { name: action.tool, command: action.command, path, text: action.summary };
     const item: AgentItem = { id: `approval-${call.id}`, kind: "approval", ...what, decision, reason };
     emit({ type: "item", phase: "completed", item });
-    return decision === "allow" ? undefined : { text: `Refused: ${reason}`, failed: true };
+    if (decision === "deny") return { refusal: { text: `Refused: ${reason}`, failed: true } };
+    return retries === undefined ? {} : { retries };
   }
 }

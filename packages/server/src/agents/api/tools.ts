@@ -2,18 +2,21 @@ import { z } from "zod";
 import { type CommandContext, runConfined } from "../confined-command.ts";
 import { bounded } from "../json-line.ts";
 import type { AgentAction, AgentItem, AgentTurn } from "../port.ts";
+import { shellText } from "../shell-text.ts";
 import { unlessAborted } from "../unless-aborted.ts";
 import { ASK_PERSON, ASK_PERSON_DESCRIPTION, AskPerson, askPerson } from "./ask-person.ts";
+import { argvOf, commandAction, RunCommand, runAsked } from "./run-command.ts";
 import { PathRefused, type WorkspaceFiles } from "./workspace-files.ts";
 
 const MAX_OUTPUT_CHARS = 32 * 1024;
-const DEFAULT_COMMAND_MS = 120_000;
 
 /** What the tools of a turn work with. */
 export interface ToolContext extends CommandContext {
   readonly files: Pick<WorkspaceFiles, "read" | "write" | "list" | "relative">;
   /** The model's id of the call. */
   readonly call_id?: string;
+  /** How often a command may be run again when it fails. */
+  readonly retries?: number;
   /** Told of a program's output as it comes. */
   readonly onText?: (text: string) => void;
 }
@@ -152,17 +155,11 @@ const editTool = bind({
 
 const runTool = bind({
   description: "Run a program in the repository's root, without a shell. Give each argument on its own.",
-  input: z.strictObject({
-    argv: z.array(z.string().max(100_000)).min(1).max(1_000),
-    timeout_ms: z.number().int().min(1).max(600_000).optional(),
-  }),
+  input: RunCommand,
   reads: false,
-  action: (input) => {
-    const command = input.argv.join(" ");
-    return { kind: "run", tool: "run_command", command, paths: [], summary: `run ${command}`, input };
-  },
-  item: ({ argv }) => ({ kind: "command", name: "run_command", command: argv.join(" ") }),
-  run: ({ argv, timeout_ms = DEFAULT_COMMAND_MS }, context) => runCommand(argv, timeout_ms, context, true),
+  action: commandAction,
+  item: (input) => ({ kind: "command", name: "run_command", command: shellText(argvOf(input)) }),
+  run: (input, context) => runAsked(input, context, runCommand),
 });
 
 const askTool = bind({

@@ -3,6 +3,7 @@ import { parseCommand } from "../../config/index.ts";
 import { PathRefused } from "../api/workspace-files.ts";
 import { runConfined } from "../confined-command.ts";
 import { bounded } from "../json-line.ts";
+import { shellText } from "../shell-text.ts";
 import { type Answer, type Desk, fenced, shown } from "./desk.ts";
 import type { Intent } from "./intent.ts";
 
@@ -17,7 +18,7 @@ export async function runCommand(command: string, desk: Desk): Promise<Answer> {
   const refused = await desk.leave({
     kind: "run",
     tool: "run_command",
-    command,
+    command: shellText(argv),
     paths: [],
     summary: `run ${command}`,
     input: { argv },
@@ -29,9 +30,11 @@ export async function runCommand(command: string, desk: Desk): Promise<Answer> {
       desk.touch();
       desk.emit({ type: "output_delta", item_id, text });
     };
-    const timeout_ms = desk.turn.turn_timeout_ms;
+    const { turn_timeout_ms, command_timeout_ms } = desk.turn;
+    const timeout_ms = Math.min(turn_timeout_ms, command_timeout_ms ?? turn_timeout_ms);
     const value = await runConfined(desk, { argv, timeout_ms, network: true, onText });
-    const output = bounded([value.stdout, value.stderr].filter(Boolean).join("\n"));
+    const mode = desk.turn.sandbox_mode?.(true);
+    const output = bounded([mode, value.stdout, value.stderr].filter(Boolean).join("\n"));
     return { value, done: { output, exit_code: value.exit_code, failed: value.failed } };
   });
   desk.turn.signal.throwIfAborted();

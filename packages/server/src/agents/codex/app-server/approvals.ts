@@ -78,7 +78,7 @@ function commandAction(asked: z.infer<typeof CommandParams>): AgentAction {
   if (network != null) {
     const { host, protocol = null } = network;
     const input = { host, protocol, command, cwd, reason };
-    return { kind: "network", tool: "network", paths: [], summary: `reach ${host}`, input };
+    return { kind: "network", tool: "network", paths: [], hosts: [host], summary: `reach ${host}`, input };
   }
   const input = { command, cwd, reason };
   // What is typed is no command of its own: an answer to it must not be one to the command.
