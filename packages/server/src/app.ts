@@ -24,6 +24,7 @@ import {
   recordWayOut,
 } from "./operations/index.ts";
 import { Limits, Orchestrator } from "./orchestrator/index.ts";
+import type { Policy } from "./policy/index.ts";
 import { DailyReports, Reports } from "./reports/index.ts";
 import { childEnvironment, EgressGate } from "./secrets/index.ts";
 import { runByOf, supervisionOf } from "./supervisor/index.ts";
@@ -177,7 +178,7 @@ function buildBoxes(
     policy,
     credentials,
   });
-  const orchestrator = buildOrchestrator(ground, { ...options, workspaces, agents, limits, turns });
+  const orchestrator = buildOrchestrator(ground, { ...options, workspaces, agents, limits, turns, policy });
   const conversations = new Conversations({
     ...ground,
     config,
@@ -260,12 +261,15 @@ function buildWorkspaces({ git, paths, clock, loaded, failpoint }: Ground): Work
 
 function buildOrchestrator(
   ground: Ground,
-  more: { workspaces: Workspaces; agents: AgentRegistry; limits: Limits; turns: TurnDeps } & Pick<
-    AppOptions,
-    "env" | "random"
-  >,
+  more: {
+    workspaces: Workspaces;
+    agents: AgentRegistry;
+    limits: Limits;
+    turns: TurnDeps;
+    policy: Policy;
+  } & Pick<AppOptions, "env" | "random">,
 ): Orchestrator {
-  const { workspaces, agents, limits, turns, env, random = Math.random } = more;
+  const { workspaces, agents, limits, turns, policy, env, random = Math.random } = more;
   return new Orchestrator({
     ...ground,
     workspaces,
@@ -275,6 +279,7 @@ function buildOrchestrator(
     redact: ground.redactor.redact,
     egress: new EgressGate({ ...ground, allowed: ground.loaded.config.egress.allow }),
     turns,
+    policy,
     baseEnv: commandEnvironment(env),
     owner: randomUUID(),
     random,

@@ -1,6 +1,7 @@
 import { HarnessError, type ListedRule, type PolicyExplanation } from "@harness/protocol";
 import type { Explanation, ListedRules, PolicyPlace } from "../policy/index.ts";
 import { approvedRules, getProject, PROJECT_RULES_FILE, type ProjectRecord } from "../projects/index.ts";
+import { withSettings } from "../turns/index.ts";
 import type { OperationsDeps } from "./deps.ts";
 import type { Handlers } from "./invoke.ts";
 import { projectFile } from "./project-settings.ts";
@@ -45,8 +46,8 @@ export function ruleHandlers(deps: OperationsDeps): Pick<Handlers, Names> {
     },
     "policy/explain": async ({ command, project, profile, attended = true }) => {
       const record = await projectOf(project);
-      const at = placeOf(deps, record);
-      return explained(await policy.explain(command, { ...at, profile: profile ?? at.profile, attended }));
+      const at = placeOf(deps, record, { profile, attended });
+      return explained(await policy.explain(command, at));
     },
     "policy/dry_run": async ({ project, text, limit = 1000 }) => {
       const record = await projectOf(project);
@@ -83,14 +84,17 @@ async function newestRules(deps: OperationsDeps, record: ProjectRecord): Promise
 }
 
 /** Where a command is thought to run: in the project's own directory, in place of a workspace. */
-function placeOf(deps: OperationsDeps, record: ProjectRecord | undefined): PolicyPlace {
-  return {
-    workspace: record?.root ?? "/workspace",
-    project_id: record?.id ?? null,
-    profile: deps.config.approvals.profile,
-    attended: true,
-    rules: record === undefined ? null : rulesOf(record),
-  };
+function placeOf(
+  { config }: OperationsDeps,
+  record: ProjectRecord | undefined,
+  {
+    profile = config.approvals.profile,
+    attended = true,
+  }: Partial<Pick<PolicyPlace, "profile" | "attended">> = {},
+): PolicyPlace {
+  const rules = record === undefined ? null : rulesOf(record);
+  const workspace = record?.root ?? "/workspace";
+  return withSettings(config, { workspace, project_id: record?.id ?? null, profile, attended, rules });
 }
 
 function shown({ rule, says, required, hits, last_at }: ListedRules["rules"][number]): ListedRule {

@@ -59,6 +59,7 @@ async function converge(run: Run, bench: Bench, handoff: Handoff | undefined): P
   let feedback: Feedback = firstFeedback(run, bench);
   let parent = bench.startSha;
   let failures = 0;
+  let forbidden = 0;
   let reviews = 0;
   let last: ReviewResult | undefined;
   let repeats = 0;
@@ -104,7 +105,12 @@ async function converge(run: Run, bench: Bench, handoff: Handoff | undefined): P
     if (approved) {
       const gate = await protectedGate(run, { baseSha: bench.baseSha, commit: parent });
       if (gate.type === "ended") return gate.end;
-      if (gate.type === "denied") {
+      if (gate.type === "forbidden") {
+        forbidden += 1;
+        if (forbidden > validation_retries + run.task.extra_rounds)
+          return failWith("change_forbidden", `The work changes what no person can allow: ${gate.why}`).end;
+      }
+      if (gate.type !== "open") {
         feedback = gate.feedback;
         continue;
       }

@@ -34,8 +34,9 @@ export type Feedback =
       readonly summary: string;
     }
   | {
-      /** A person does not want these files changed like that. */
+      /** A person, or a rule, does not want these files changed like that. */
       readonly type: "protected";
+      readonly by: "person" | "rule";
       readonly changes: readonly { readonly path: string; readonly why: string }[];
       readonly reason: string;
     };
@@ -140,7 +141,7 @@ function personsWords(brief: {
     "the task",
     ...(brief.revisions.length > 0 ? ["its revisions"] : []),
     ...(brief.guidance.length > 0 ? ["the guidance"] : []),
-    ...(brief.feedback.type === "protected" ? ["the person's reason"] : []),
+    ...(brief.feedback.type === "protected" ? [`the ${brief.feedback.by}'s reason`] : []),
   ].join(" and ");
 }
 
@@ -201,7 +202,7 @@ function feedbackLines(feedback: Feedback, fence: (label: string, text: string) 
     case "protected":
       return [
         "",
-        "Your work passed validation and review, but a person does not allow the change of the files below. Take it back, or do what they say; keep the rest.",
+        `Your work passed validation and review, but a ${feedback.by} does not allow the change of the files below. Take it back, or do what the reason says; keep the rest.`,
         fence(
           "files",
           feedback.changes
@@ -209,7 +210,7 @@ function feedbackLines(feedback: Feedback, fence: (label: string, text: string) 
             .map(({ path, why }) => `${path}: ${why}`)
             .join("\n"),
         ),
-        fence("the person's reason", feedback.reason),
+        fence(`the ${feedback.by}'s reason`, feedback.reason),
       ];
     case "review":
       return [

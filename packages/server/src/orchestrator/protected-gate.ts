@@ -1,6 +1,7 @@
 import { answerCommands } from "@harness/protocol";
 import { type Asked, type AskedBy, openApproval, standingAnswer } from "../approvals/index.ts";
 import { type DiffWatch, judgeDiff, needsPatch, type ProtectedChange } from "../policy/index.ts";
+import { approvedRules } from "../projects/index.ts";
 import { isTestFile, writeAs } from "../tasks/index.ts";
 import type { Feedback } from "./prompts.ts";
 import { type AttemptEnd, type Run, waitFor } from "./run.ts";
@@ -12,10 +13,11 @@ const SHOWN_CAP = 32 * 1024;
 /** Files named in one line. */
 const NAMED = 5;
 
-/** May it be published, must the agent hear a person's no first, or does it wait for one. */
+/** May it be published, must the agent hear a no first, of a person or of a rule, or does it wait for a person. */
 export type GateAnswer =
   | { readonly type: "open" }
   | { readonly type: "denied"; readonly feedback: Feedback }
+  | { readonly type: "forbidden"; readonly why: string; readonly feedback: Feedback }
   | { readonly type: "ended"; readonly end: AttemptEnd };
 
 /**
@@ -26,9 +28,14 @@ export async function protectedGate(
   run: Run,
   work: { readonly baseSha: string; readonly commit: string },
 ): Promise<GateAnswer> {
-  const changes = await protectedChanges(run, work);
+  const { changes, forbidden, paths } = await protectedChanges(run, work);
+  if (forbidden.length > 0) {
+    const why = forbidden.map(({ path, why }) => `${path}: ${why}`).join("; ");
+    const feedback: Feedback = { type: "protected", by: "rule", changes: forbidden, reason: why };
+    return { type: "forbidden", why, feedback };
+  }
   if (changes.length === 0) return { type: "open" };
-  const asked = await questionOf(run, work, changes);
+  const asked = await questionOf(run, work, changes, paths);
   const by = await askedBy(run);
   const { id: task_id } = run.task;
   const files = namedFiles(changes);
@@ -42,11 +49,10 @@ export async function protectedGate(
     return openApproval(tx, by, asked, how, run.deps.newId);
   });
   if (answer.status === "allowed") return { type: "open" };
-  if (answer.status === "denied")
-    return {
-      type: "denied",
-      feedback: { type: "protected", changes, reason: answer.reason ?? "no reason given" },
-    };
+  if (answer.status === "denied") {
+    const reason = answer.reason ?? "no reason given";
+    return { type: "denied", feedback: { type: "protected", by: "person", changes, reason } };
+  }
   const message = `The work is proven and reviewed, and changes ${files}, which a person must approve.`;
   const unblock = [
     `harness task diff ${task_id}`,
@@ -59,8 +65,8 @@ export async function protectedGate(
 async function protectedChanges(
   run: Run,
   { baseSha, commit }: { readonly baseSha: string; readonly commit: string },
-): Promise<ProtectedChange[]> {
-  const { workspaces, config } = run.deps;
+): Promise<ProtectedWork> {
+  const { workspaces, config, policy } = run.deps;
   const { validation, protected_paths } = run.project.settings;
   const watch: DiffWatch = {
     sets: config.policy.protected_changes,
@@ -80,16 +86,45 @@ async function protectedChanges(
     const whole = diff.cut ? texts.length - 1 : texts.length;
     for (const [at, { path }] of diff.files.entries()) if (at < whole) patches.set(path, texts[at]!);
   }
-  return judgeDiff(files, patches, watch);
+  const lines = ({ insertions, deletions }: (typeof files)[number]) =>
+    insertions === undefined || deletions === undefined ? null : insertions + deletions;
+  const counted = files.map((file) => ({ path: file.path, lines: lines(file) }));
+  const ruled = await policy.judgeChange(counted, approvedRules(run.project));
+  const byRule = (decision: "prompt" | "forbidden") =>
+    ruled.findings
+      .filter(({ rule }) => rule.decision === decision)
+      .map(({ about, rule }): ProtectedChange => {
+        const file = files.find(({ path }) => path === about);
+        const why = `rule ${rule.id}${rule.justification === null ? "" : `: ${rule.justification}`}`;
+        return { path: about, status: file?.status ?? "modified", set: "rule", why };
+      });
+  const watched = judgeDiff(files, patches, watch);
+  const changes = [
+    ...watched,
+    ...byRule("prompt").filter(({ path }) => !watched.some((one) => one.path === path)),
+  ];
+  const known = new Set(files.map(({ path }) => path));
+  // A limit is on the change as a whole, and so is the leave to go beyond it.
+  const whole = changes.some(({ path }) => !known.has(path));
+  const paths = whole ? [...known] : changes.map(({ path }) => path);
+  return { changes, forbidden: byRule("forbidden"), paths };
+}
+
+interface ProtectedWork {
+  readonly changes: readonly ProtectedChange[];
+  /** What no person can allow. */
+  readonly forbidden: readonly ProtectedChange[];
+  /** The files the leave is for. */
+  readonly paths: readonly string[];
 }
 
 async function questionOf(
   run: Run,
   { baseSha, commit }: { readonly baseSha: string; readonly commit: string },
   changes: readonly ProtectedChange[],
+  paths: readonly string[],
 ): Promise<Asked> {
   const { workspaces } = run.deps;
-  const paths = changes.map(({ path }) => path);
   const range = { projectId: run.project.id, from: baseSha, to: commit, paths, signal: run.signal };
   const [change_id, shown] = await Promise.all([
     workspaces.changeId(range),

@@ -4,6 +4,7 @@ import type { z } from "zod";
 import type { AgentRegistry } from "../agents/index.ts";
 import type { Config } from "../config/index.ts";
 import type { EventLog } from "../events/index.ts";
+import type { Policy } from "../policy/index.ts";
 import type { ProcessRunner } from "../process/index.ts";
 import type { ProjectFiles, ProjectRecord } from "../projects/index.ts";
 import type { Sandbox } from "../sandbox/index.ts";
@@ -50,6 +51,8 @@ export interface OrchestratorDeps {
   /** Whether there is room on the disk for new work. */
   readonly space: Pick<DiskSpace, "shortage" | "report" | "isFull">;
   readonly failpoint: Failpoint;
+  /** Says whether a finished change may be published without a person. */
+  readonly policy: Pick<Policy, "judgeChange">;
   /** What turns run with, shared with conversations. */
   readonly turns: TurnDeps;
   /** A number from 0 up to but not including 1. */

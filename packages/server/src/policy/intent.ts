@@ -8,6 +8,8 @@ export interface Intent {
   readonly writes: readonly (string | null)[];
 }
 
+/** Devices that hold nothing: writing there changes no file. */
+export const nowhere = /^\/dev\/(?:null|zero|full|tty|stdin|stdout|stderr|fd\/\d+)$/;
 const NETWORK = new Set("curl wget gh ssh scp sftp ftp rsync ping nc ncat netcat telnet".split(" "));
 /** Programs that change every file they are given. */
 const CHANGES_ALL = new Set(
@@ -21,7 +23,9 @@ const GIT_NETWORK = new Set("clone fetch pull push ls-remote".split(" "));
 export function intentOf({ words, redirects }: ShellSegment): Intent {
   const program = words[0]?.literal === true ? (words[0].text.split("/").at(-1) ?? "") : "";
   const given = words.slice(1);
-  const redirected = redirects.filter(({ mode }) => mode === "write").map(({ target }) => nameOf(target));
+  const redirected = redirects
+    .filter(({ mode, target }) => mode === "write" && !(target.literal && nowhere.test(target.text)))
+    .map(({ target }) => nameOf(target));
   const network = NETWORK.has(program) || (program === "git" && GIT_NETWORK.has(given[0]?.text ?? ""));
   return { network, writes: [...redirected, ...written(program, given)] };
 }

@@ -32,7 +32,10 @@ export function judgeChange(
   defaults: readonly DefaultProtection[] = [],
 ): ChangeJudgement {
   const guards = [...set.rules.filter((rule) => rule.kind === "protected"), ...defaults.map(asRule)];
-  const ready = guards.map((rule) => ({ rule, globs: rule.paths.map(globExpression) }));
+  const ready = guards.map((rule) => ({
+    rule,
+    globs: rule.paths.map((glob) => new RegExp(globExpression(glob), "sui")),
+  }));
   const findings: { about: string; rule: RuleMatch }[] = [];
   for (const { path } of files) {
     const fits = ready.filter(({ globs }) => globs.some((glob) => glob.test(path)));

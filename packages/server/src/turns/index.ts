@@ -12,6 +12,7 @@ export {
 } from "./drive-turn.ts";
 export { type Instruction, readInstructions } from "./instructions.ts";
 export { LiveTurns } from "./live-turns.ts";
+export { withSettings } from "./policy-place.ts";
 export { tellRefusedHosts } from "./refused-hosts.ts";
 export { type SandboxWish, type SettledSandbox, settleSandbox } from "./settle-sandbox.ts";
 export { costOf } from "./turn-cost.ts";

@@ -1,6 +1,7 @@
 import type { AgentAction } from "../agents/index.ts";
 import type { Config } from "../config/index.ts";
 import {
+  type DeclaredIntent,
   intentOf,
   type Judgement,
   listSettings,
@@ -44,13 +45,26 @@ export function policyAction({
 
 /** Where the policy judges an action of a turn. */
 export function policyPlace(config: Settings, place: TurnPlace, { declared }: AgentAction): PolicyPlace {
-  const { workspace, rules } = place;
-  const attended = canAsk(place);
-  const profile = profileOf(place, config);
-  const { allowed_commands, blocked_commands, sandbox } = config.exec_policy;
+  const { workspace, rules, by } = place;
+  const at = {
+    workspace,
+    rules,
+    project_id: by.project_id,
+    attended: canAsk(place),
+    profile: profileOf(place, config),
+  };
+  return withSettings(config, at, declared);
+}
+
+/** A place with what the operator's lists and profile say there. */
+export function withSettings(
+  { exec_policy }: Pick<Config, "exec_policy">,
+  place: PolicyPlace,
+  declared?: DeclaredIntent,
+): PolicyPlace {
+  const { allowed_commands, blocked_commands, sandbox } = exec_policy;
   const lists = { allowed_commands, blocked_commands, ...sandbox };
-  const settings = listSettings(lists, { workspace, profile, attended, ...(declared ? { declared } : {}) });
-  return { workspace, project_id: place.by.project_id, profile, attended, rules, settings };
+  return { ...place, settings: listSettings(lists, { ...place, ...(declared ? { declared } : {}) }) };
 }
 
 /**

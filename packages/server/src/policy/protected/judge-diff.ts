@@ -25,7 +25,7 @@ export interface DiffWatch {
 export interface ProtectedChange {
   readonly path: string;
   readonly status: DiffFile["status"];
-  readonly set: ProtectedSet | "configured";
+  readonly set: ProtectedSet | "configured" | "rule";
   readonly why: string;
 }
 
