@@ -55,6 +55,8 @@ export function buildTurns(
     outputCap: config.limits.max_output_bytes,
     failpoint: ground.failpoint,
     loops: config.limits,
+    most: config.sandbox.max_profile,
+    logger: ground.logger,
   };
   return { turns, hooks, approver, approvals: new ApprovalClock(ground), recordings };
 }

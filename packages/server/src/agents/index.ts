@@ -62,3 +62,4 @@ export { startScriptedModel } from "./scripted-model.ts";
 export { executionStrategy, type StrategyAgent, withStrategy } from "./strategy.ts";
 export type { RecordedRequest, ScenarioInput, ScriptedModel } from "./testing/index.ts";
 export { demoScenario } from "./testing/scenarios/demo.ts";
+export { waysOut } from "./ways-out.ts";

@@ -218,6 +218,8 @@ export interface AgentTurn {
    * it. Rejects as that did, or when it was not done.
    */
   readonly recall?: (effect: string) => Promise<unknown>;
+  /** Told when a model asks a tool of ours for less confinement, which has no effect. */
+  readonly on_way_out?: (tool: string, asked: readonly string[]) => void;
   /** Told of each report of use at once, ahead of the events that still wait for their reader. */
   readonly on_usage?: (usage: Usage) => void;
   /** Stops the turn; its reason may be a `TurnStop`. */

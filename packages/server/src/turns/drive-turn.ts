@@ -1,4 +1,4 @@
-import type { Usage } from "@harness/protocol";
+import type { SandboxProfile, Usage } from "@harness/protocol";
 import {
   type Agent,
   type AgentAction,
@@ -6,6 +6,7 @@ import {
   type Recordings,
   shortened,
   type TurnOutcome,
+  waysOut,
 } from "../agents/index.ts";
 import type { Hooks } from "../hooks/index.ts";
 import { type Approver, summaryOf } from "./approver.ts";
@@ -37,6 +38,9 @@ export interface TurnDeps {
   readonly failpoint: Failpoint;
   /** When a turn that goes in circles is ended. */
   readonly loops: LoopLimits;
+  /** The most the operator lets agents do, for the record of those that ask for more. */
+  readonly most: SandboxProfile;
+  readonly logger: { warn(facts: object, message: string): void };
 }
 
 /** What the owner of a turn is told while it runs. */
@@ -77,10 +81,11 @@ export async function driveTurn(
   const asked: AgentTurn = {
     ...turn,
     sandbox: lent.sandbox,
-    approve: (action) => approve(deps.approver, recorder, place, action),
+    approve: (action) => approve(deps, recorder, place, action),
     ask: (questions) => deps.approver.question(place, questions),
     attach: (steerable) => live.attach(steerable),
     on_usage: (usage) => watch.usage(usage),
+    on_way_out: (tool, ways) => void noteWayOut(deps, place, tool, ways),
     signal: place.signal,
   };
   const hooks = new TurnHooks(deps.hooks, place);
@@ -138,8 +143,10 @@ function handleOf(
 }
 
 /** An agent's question for leave, answered and written down with what decided. */
-async function approve(approver: Approver, recorder: TurnRecorder, place: TurnPlace, action: AgentAction) {
-  const { by, decision, reason, rule, retries } = await approver.judge(place, action);
+async function approve(deps: TurnDeps, recorder: TurnRecorder, place: TurnPlace, action: AgentAction) {
+  const ways = waysOut(action.input);
+  if (ways.length > 0) await noteWayOut(deps, place, action.tool, ways);
+  const { by, decision, reason, rule, retries } = await deps.approver.judge(place, action);
   if (by !== "answer" || !place.signal.aborted)
     await recorder.push({
       type: "policy.decided",
@@ -154,4 +161,17 @@ async function approve(approver: Approver, recorder: TurnRecorder, place: TurnPl
       },
     });
   return { decision, reason, ...(retries === undefined ? {} : { retries }) };
+}
+
+/** Writes down that an agent asked for less confinement. It has no effect, so nothing waits for the record. */
+async function noteWayOut(
+  { most, logger }: Pick<TurnDeps, "most" | "logger">,
+  place: TurnPlace,
+  tool: string,
+  ways: readonly string[],
+): Promise<void> {
+  const data = { operation: `tool ${tool}`, asked: ways.join(", "), most, request_id: place.scope.turn_id };
+  await place
+    .write("policy", (tx) => tx.append({ ...place.scope, type: "sandbox.refused", data }))
+    .catch((error: unknown) => logger.warn({ err: error }, "a way out an agent asked for was not recorded"));
 }

@@ -3,6 +3,7 @@ import type { FramedTurn } from "../framed-turn.ts";
 import type { AgentItem, AgentTurn } from "../port.ts";
 import type { Emit } from "../turn-frame.ts";
 import { unlessAborted } from "../unless-aborted.ts";
+import { waysOut } from "../ways-out.ts";
 import { ASK_PERSON } from "./ask-person.ts";
 import type { TurnLimits } from "./limits.ts";
 import type { RequestedCall } from "./model-step.ts";
@@ -40,6 +41,8 @@ export class ToolCalls {
 
   async #answer(call: RequestedCall): Promise<ToolAnswer> {
     const { emit, turn, context, limits, tools } = this.#deps;
+    const asked = waysOut(call.input);
+    if (asked.length > 0) turn.on_way_out?.(call.name, asked);
     const prepared = tools[call.name]?.prepare(call.input) ?? { invalid: `There is no tool ${call.name}.` };
     if ("invalid" in prepared) return { text: prepared.invalid, failed: true };
     const item: AgentItem = { id: call.id, ...prepared.item };

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { AgentItem, AgentQuestion, AgentTurn } from "../port.ts";
 import type { Emit } from "../turn-frame.ts";
+import { withoutWaysOut } from "../ways-out.ts";
 import type { ClaudeRequest } from "./lines.ts";
 import { actionOf } from "./words.ts";
 
@@ -57,7 +58,7 @@ async function leave(
   const item: AgentItem = { id, kind: "approval", ...what, decision, reason };
   emit({ type: "item", phase: "completed", item });
   return decision === "allow"
-    ? { behavior: "allow", updatedInput: request.input ?? {} }
+    ? { behavior: "allow", updatedInput: withoutWaysOut(request.input ?? {}) }
     : { behavior: "deny", message: reason };
 }
 
