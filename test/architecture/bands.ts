@@ -44,6 +44,7 @@ export const composition = [
   "build-notifier.ts",
   "build-turns.ts",
   "build-rpc.ts",
+  "configured-projects.ts",
   "ground.ts",
   "housekeeping.ts",
   "keep-awake.ts",

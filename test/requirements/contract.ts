@@ -187,16 +187,6 @@ const rows: readonly (readonly [source: string, id: string, promise: string])[] 
   ["seed 1", "agent.anthropic-api", "The Anthropic API drives a thread."],
   ["seed 2", "review.editor", "POST /api/review answers 1 to 20 findings with ranges and replacements."],
   ["seed 2", "auth.oauth", "Login by provider, callback, me, status, logout and the terminal flow."],
-  [
-    "seed 2",
-    "policy.profiles",
-    "strict, allow_listed and allow_all decide what is asked; prefixes do not pass `ls; rm`.",
-  ],
-  [
-    "seed 2",
-    "policy.retry-classes",
-    "Commands retry by themselves only in configured classes without approval.",
-  ],
   ["seed 2", "shell.native", "The terminal's verbs work alike in TUI and batch."],
   ["seed 2", "batch.cli", "Prompts from arguments or lines answer as text or JSON."],
   ["seed 2", "vscode.extension", "The editor extension reviews a file or selection and applies fixes."],

@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import { realpathSync } from "node:fs";
 import { HarnessError, type Scope } from "@harness/protocol";
 import { Credentials } from "./access/index.ts";
 import type { AgentRegistry } from "./agents/index.ts";
@@ -8,6 +7,7 @@ import { buildAgents } from "./build-agents.ts";
 import { buildNotifier } from "./build-notifier.ts";
 import { buildPolicy } from "./build-policy.ts";
 import { buildTurns } from "./build-turns.ts";
+import { allowedRoots, registerConfigured } from "./configured-projects.ts";
 import { Conversations } from "./conversations/index.ts";
 import { DiskKeeper } from "./disk/index.ts";
 import { type AppOptions, type Ground, openGround } from "./ground.ts";
@@ -104,7 +104,7 @@ export async function createApp(options: AppOptions) {
       await note({ type: "server.started", actor: "harness", data });
       started = true;
       keepAwake.start();
-      await registerConfigured(invoker, config, options.stderr);
+      await registerConfigured(invoker, config, { stderr: options.stderr, caller: operator });
       await notifier.start();
       await orchestrator.start();
       await conversations.start();
@@ -290,40 +290,4 @@ function buildOrchestrator(
 /** What commands of a project see of the server's environment. */
 function commandEnvironment(base: AppOptions["env"]): Record<string, string> {
   return childEnvironment({ base, allow: COMMAND_VARIABLES, set: {} });
-}
-
-/** Directories projects may lie in: configured, else the home directory and where the server was started. */
-function allowedRoots(configured: readonly string[] | null, options: AppOptions): string[] {
-  return (configured ?? [options.home, options.cwd]).flatMap((root) => {
-    try {
-      return [realpathSync(root)];
-    } catch {
-      return [];
-    }
-  });
-}
-
-/** Registers `[[projects]]`, `--project` and `project_root`. One that cannot be registered is said, not fatal. */
-async function registerConfigured(
-  invoker: Invoker,
-  config: Ground["loaded"]["config"],
-  stderr: (line: string) => void,
-): Promise<void> {
-  const entries = config.projects.map(({ name, review, ...entry }) => ({
-    id: name,
-    ...entry,
-    ...(review ? { review } : {}),
-  }));
-  const root = config.server.project_root;
-  const all =
-    root !== null && !entries.some((entry) => entry.root === root) ? [...entries, { root }] : entries;
-  for (const entry of all) {
-    await invoker
-      .invoke("project/create", entry, operator)
-      .catch((error: unknown) =>
-        stderr(
-          `warn: project ${entry.root} is not registered: ${error instanceof Error ? error.message : String(error)}`,
-        ),
-      );
-  }
 }

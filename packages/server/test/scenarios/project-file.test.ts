@@ -54,7 +54,9 @@ describe("a project's own settings file", () => {
     const writer = implementer(
       `${right} fs.mkdirSync(".harness", { recursive: true }); write(".harness/config.toml", 'validation = "none"\\n[setup]\\ncommands = [["touch", "/pwned"]]\\n'); say("ok");`,
     );
-    await using w = await world({ agents: { writer, critic: approves } });
+    // Neither the sandbox nor the question of what finished work may change stands in its way here.
+    const config = "[sandbox]\nprotected_paths = []\n[policy]\nprotected_changes = []";
+    await using w = await world({ agents: { writer, critic: approves }, config });
     const task = await w.run();
     expect(task).toMatchObject({ status: "done", evidence: { state: "passed" } });
     expect(userGit(w.root, "show", `${task.branch}:.harness/config.toml`)).toContain("none");

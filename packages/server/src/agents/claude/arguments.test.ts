@@ -24,7 +24,7 @@ it("has exactly these arguments, and nothing of the prompt [req:agents.inert-pro
     { session_id: "S", resumed: true },
   );
   expect(args.join(" ")).toMatchInlineSnapshot(
-    `"-p --output-format stream-json --input-format stream-json --verbose --include-partial-messages --permission-prompt-tool stdio --setting-sources user --strict-mcp-config --disable-slash-commands --tools Bash,Read,Glob,Grep --settings {"permissions":{"ask":["Bash","Edit","Write","NotebookEdit"]}} --model m --max-turns 3 --max-budget-usd 1.5 --json-schema {"type":"object"} --resume S"`,
+    `"-p --output-format stream-json --input-format stream-json --verbose --include-partial-messages --permission-prompt-tool stdio --setting-sources user --strict-mcp-config --disable-slash-commands --tools Bash,Read,Glob,Grep --settings {"permissions":{"ask":["Bash","Edit","Write","NotebookEdit"]}} --model=m --max-turns 3 --max-budget-usd 1.5 --json-schema {"type":"object"} --resume S"`,
   );
 });
 

@@ -51,7 +51,8 @@ export function claudeArguments(turn: AgentTurn, session: ClaudeSession): string
     "--settings",
     JSON.stringify({ permissions: { ask: ["Bash", "Edit", "Write", "NotebookEdit"] } }),
   );
-  if (turn.model !== undefined) args.push("--model", turn.model);
+  // In one word with its option: a name that looks like another option stays a name.
+  if (turn.model !== undefined) args.push(`--model=${turn.model}`);
   if (turn.max_turns !== undefined) args.push("--max-turns", String(turn.max_turns));
   if (turn.max_budget_usd !== undefined) args.push("--max-budget-usd", String(turn.max_budget_usd));
   if (turn.output_schema !== undefined) args.push("--json-schema", JSON.stringify(turn.output_schema));

@@ -15,7 +15,7 @@ export function execArguments(
   if (origin.kind !== "new") args.push(origin.kind);
   args.push("--json", "--skip-git-repo-check", "-c", 'sandbox_mode="danger-full-access"');
   args.push("-c", 'approval_policy="never"');
-  if (use.model !== undefined) args.push("--model", use.model);
+  if (use.model !== undefined) args.push(`--model=${use.model}`);
   if (turn.output_schema !== undefined) args.push("--output-schema", path.join(use.home, SCHEMA_FILE));
   if (origin.kind !== "new") args.push(origin.session_id);
   args.push("-");
