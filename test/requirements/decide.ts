@@ -91,6 +91,11 @@ const rows: readonly (readonly [source: string, id: string, promise: string])[] 
   ["SAFETY C11", "gate.denied", "A person's no goes back to the agent with its reason."],
   ["SAFETY C2", "gate.by-content", "Leave is for exactly the bytes that were asked about."],
   ["SAFETY C2", "approval.by-content", "Other bytes of the same file are asked about again."],
+  [
+    "issue 5",
+    "gate.rules",
+    "Rules protect files of a finished change too, and forbid what no person can allow.",
+  ],
   ["issue 5", "gate.config", "Operator and project choose what is protected."],
   ["SAFETY C5", "agents.argv", "No argument of any agent is made from a prompt."],
 ];

@@ -1,6 +1,9 @@
+import { rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
 import type { Approval } from "@harness/protocol";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { userGit as git } from "../support/git-fixture.ts";
+import { testDir } from "../support/test-app.ts";
 import { approves, implementer, sumFiles, type World, world } from "./world.ts";
 
 const WORKFLOW = ".github/workflows/ci.yml";
@@ -109,5 +112,26 @@ if (prompt.includes("a changelog")) write("CHANGELOG.md", "sum adds\\n");`;
     const waits = await w.run();
     expect((await pending(w)).paths).toEqual(["old.test.js", "sum.test.js"]);
     expect(waits.block_reason?.message).toContain("old.test.js, sum.test.js");
+  });
+
+  it("is asked about or refused as the operator's rules say, however often an agent insists [req:gate.rules]", async () => {
+    const dir = testDir("gate-rules");
+    onTestFinished(() => rmSync(dir, { recursive: true, force: true }));
+    const file = path.join(dir, "operator.rules");
+    writeFileSync(
+      file,
+      'protected_rule(paths = ["notes.md"], justification = "read by customers")\nprotected_rule(paths = ["sum.js"], decision = "forbidden", justification = "frozen")',
+    );
+    const config = `[rules]\nexec_policy_paths = [${JSON.stringify(file)}]`;
+    const env = { HARNESS_LIMITS_VALIDATION_RETRIES: "0" };
+    await using w = await world({ agents: writer(""), config, env });
+    const failed = await w.run();
+    expect(failed).toMatchObject({ status: "failed", error: { code: "change_forbidden" } });
+    expect(failed.error?.message).toContain("frozen");
+    const notes = implementer(`write("notes.md", "x"); say("done");`);
+    const files = { ...sumFiles, "sum.js": "module.exports = (a, b) => a + b;\n" };
+    await using other = await world({ agents: { writer: notes, critic: approves }, config, files });
+    expect((await other.run()).block_reason?.code).toBe("approval");
+    expect((await pending(other)).why).toContain("read by customers");
   });
 });
