@@ -1,6 +1,5 @@
 import path from "node:path";
 import { decideAction } from "./default-policy.ts";
-import { nowhere } from "./intent.ts";
 import type { Opinion, PolicyAction, PolicyPlace, ReadsShell } from "./policy.ts";
 import type { CompiledRules } from "./rules/compiled.ts";
 import { faultText, type PathAccess } from "./rules/rule.ts";
@@ -191,6 +190,8 @@ async function judgeSegment(
   };
 }
 
+/** Devices that hold nothing: writing there changes no file. */
+const nowhere = /^\/dev\/(?:null|zero|full|tty|stdin|stdout|stderr|fd\/\d+)$/;
 /** Where every command may leave what it needs for a moment; in the sandbox it is the command's own. */
 const scratch = /^\/(?:tmp|var\/tmp)(?:\/|$)/;
 
