@@ -1,4 +1,5 @@
 import { release } from "node:os";
+import { join } from "node:path";
 import { HarnessError } from "@harness/protocol";
 import type { ResourceLimits } from "../process/index.ts";
 import type { ProbeProgram } from "./probe.ts";
@@ -26,7 +27,7 @@ export const DEFAULT_LIMITS: RunLimits = {
 
 const PRLIMIT = ["/usr/bin/prlimit", "/bin/prlimit", "/run/current-system/sw/bin/prlimit"];
 /** A process can only put itself into a group before it becomes the program. */
-const ENTRANCE = ["/bin/sh", "/usr/bin/sh", "/run/current-system/sw/bin/sh"];
+const DIRECTORIES = ["/usr/bin", "/bin", "/run/current-system/sw/bin"];
 /** The text is constant and nothing of the caller's is read as shell: $1 the groups, a line each, then the program. */
 const ENTER = 'for g in $1; do echo 0 > "$g/cgroup.procs" || exit 125; done; shift; exec "$@"';
 
@@ -66,8 +67,8 @@ export async function inGroups(
   groups: readonly string[],
 ): Promise<Wrapped> {
   if (groups.length === 0) return wrapped;
-  const file = await program.find(ENTRANCE);
-  if (file === undefined) throw new HarnessError("internal", `There is none of ${ENTRANCE.join(", ")}.`);
+  const file = await program.find(DIRECTORIES.map((directory) => join(directory, "sh")));
+  if (file === undefined) throw new HarnessError("internal", `There is no sh in ${DIRECTORIES.join(", ")}.`);
   const args = ["-c", ENTER, "sh", groups.join("\n"), wrapped.file, ...wrapped.args];
   return { ...wrapped, file, args };
 }
