@@ -10,6 +10,7 @@ import { contractScenario } from "../../src/agents/testing/contract-scenario.ts"
 import { contractCanary } from "../../src/agents/testing/contract-turn.ts";
 import { GarblingRunner } from "../../src/agents/testing/garbling-runner.ts";
 import { type ScriptedModel, startScriptedModel } from "../../src/agents/testing/scripted-model.ts";
+import { sandboxKeys } from "../../src/config/sandbox-keys.ts";
 import { ProcessRunner } from "../../src/process/index.ts";
 import { createSandbox } from "../../src/sandbox/index.ts";
 
@@ -67,6 +68,7 @@ export async function openWorld(): Promise<World> {
         writable: spec.state,
         writableFiles: spec.writable_files,
         network: spec.network ? "full" : "none",
+        protected: sandboxKeys["sandbox.protected_paths"].default,
         hidden: [path.join(root, "state"), path.join(root, "outside")],
       }),
     workspace: async () => {
