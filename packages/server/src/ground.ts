@@ -89,6 +89,8 @@ async function openLocked(options: AppOptions, { clock, loaded, paths, lock }: L
   const failpoint = options.failpoint ?? (() => undefined);
   // Every secret is known to the redactor before the first line is logged.
   const redactor = new Redactor();
+  const { api_token } = config.server;
+  if (api_token?.from === "text") redactor.register("harness-token", api_token.text);
   for (const secret of configSecrets(config)) redactor.register(secret.label, secret.value);
   const space = openSpace(loaded, paths, clock);
   const runtimeLog = openRuntimeLog(options, { clock, loaded, paths, redact: redactor.redact, space });
