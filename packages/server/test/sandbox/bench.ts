@@ -127,6 +127,7 @@ export class SandboxBench implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.runner.killCookie(this.cookie);
+    await this.sandbox.reap(this.workspace);
     this.#server.close();
     this.#server.closeAllConnections();
     rmSync(this.root, { recursive: true, force: true });
