@@ -1,9 +1,10 @@
 import { blockedAccount, type TurnOutcome } from "../agents/index.ts";
 import type { LedgerTurn } from "../budgets/index.ts";
 import { accountWait } from "./account-waits.ts";
+import type { TurnRequest } from "./asked-turn.ts";
 import { substituteFor } from "./choose-implementer.ts";
 import { type AttemptEnd, failWith, type Run, type StageResult } from "./run.ts";
-import type { TurnDone, TurnRequest } from "./turn.ts";
+import type { TurnDone } from "./turn.ts";
 import { agentHeldBudget } from "./turn-meter.ts";
 
 /** The longest pause a provider's word can ask for before a transient failure is tried again (milliseconds). */

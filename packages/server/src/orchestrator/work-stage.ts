@@ -2,6 +2,7 @@ import type { Intervention } from "@harness/protocol";
 import { z } from "zod";
 import { interventionsOf, patchTask, scopeOf, writeAs } from "../tasks/index.ts";
 import { nextInput, setTurnCommit, takeInput } from "../threads/index.ts";
+import type { TurnRequest } from "./asked-turn.ts";
 import type { Bench } from "./attempt.ts";
 import { markHeard } from "./guidance.ts";
 import { tellIgnoredRules } from "./ignored-rules.ts";
@@ -9,7 +10,7 @@ import { type Feedback, implementPrompt } from "./prompts.ts";
 import { failWith, nonce, type Run, type StageResult, stage } from "./run.ts";
 import { answering } from "./strategy.ts";
 import { wordsOf } from "./task-words.ts";
-import { runTurn, type TurnDone, type TurnRequest } from "./turn.ts";
+import { runTurn, type TurnDone } from "./turn.ts";
 import { repositoryTrouble } from "./workspace-stage.ts";
 
 const Work = z.object({ commit: z.string(), files: z.number().int() });
