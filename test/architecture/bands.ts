@@ -42,6 +42,7 @@ export const composition = [
   "build-endpoints.ts",
   "build-policy.ts",
   "build-notifier.ts",
+  "build-orchestrator.ts",
   "build-turns.ts",
   "build-rpc.ts",
   "configured-projects.ts",

@@ -218,6 +218,7 @@ export const threadOperations = {
       "turn_not_found",
       "thread_of_task",
       "nothing_to_publish",
+      "secret_egress",
       "branch_taken",
       "not_a_repository",
       "invalid_ref",

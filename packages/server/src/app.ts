@@ -1,10 +1,9 @@
-import { randomUUID } from "node:crypto";
 import { HarnessError, type Scope } from "@harness/protocol";
 import { Credentials } from "./access/index.ts";
-import type { AgentRegistry } from "./agents/index.ts";
 import { nightAt } from "./budgets/index.ts";
 import { buildAgents } from "./build-agents.ts";
 import { buildNotifier } from "./build-notifier.ts";
+import { buildOrchestrator, commandEnvironment } from "./build-orchestrator.ts";
 import { buildPolicy } from "./build-policy.ts";
 import { buildTurns } from "./build-turns.ts";
 import { allowedRoots, registerConfigured } from "./configured-projects.ts";
@@ -20,36 +19,16 @@ import {
   type Invoker,
   OperationInvoker,
   type OperationsDeps,
-  projectFile,
   recordWayOut,
 } from "./operations/index.ts";
-import { Limits, Orchestrator } from "./orchestrator/index.ts";
-import type { Policy } from "./policy/index.ts";
+import { Limits } from "./orchestrator/index.ts";
 import { DailyReports, Reports } from "./reports/index.ts";
-import { childEnvironment, EgressGate } from "./secrets/index.ts";
+import { EgressGate } from "./secrets/index.ts";
 import { runByOf, supervisionOf } from "./supervisor/index.ts";
-import type { TurnDeps } from "./turns/index.ts";
 import { VERSION } from "./version.ts";
 import { Workspaces } from "./workspaces/index.ts";
 
 export type { AppOptions } from "./ground.ts";
-
-/** Variables of the server that commands of a project may have. */
-const COMMAND_VARIABLES = [
-  "PATH",
-  "LANG",
-  "LC_*",
-  "TZ",
-  "SSL_CERT_FILE",
-  "NODE_EXTRA_CA_CERTS",
-  "HTTP_PROXY",
-  "HTTPS_PROXY",
-  "NO_PROXY",
-  "http_proxy",
-  "https_proxy",
-  "no_proxy",
-  "npm_config_registry",
-];
 
 /** Everything of a server except its transports. */
 export type App = Awaited<ReturnType<typeof createApp>>;
@@ -173,12 +152,21 @@ function buildBoxes(
   });
   const disk = new DiskKeeper({ ...ground, config, workspaces });
   const policy = buildPolicy(ground, options);
+  const egress = new EgressGate({ ...ground, allowed: config.egress.allow });
   const { turns, hooks, approver, approvals, recordings } = buildTurns(ground, {
     env: options.env,
     policy,
     credentials,
   });
-  const orchestrator = buildOrchestrator(ground, { ...options, workspaces, agents, limits, turns, policy });
+  const orchestrator = buildOrchestrator(ground, {
+    ...options,
+    workspaces,
+    agents,
+    limits,
+    turns,
+    policy,
+    egress,
+  });
   const conversations = new Conversations({
     ...ground,
     config,
@@ -216,6 +204,7 @@ function buildBoxes(
     limits,
     notifier,
     policy,
+    egress,
     workspaces,
     disk,
     agents,
@@ -257,37 +246,4 @@ function buildWorkspaces({ git, paths, clock, loaded, failpoint }: Ground): Work
   const { max_snapshot_file_bytes, max_snapshot_files } = loaded.config.limits;
   const limits = { maxFileBytes: max_snapshot_file_bytes, maxNewFiles: max_snapshot_files };
   return new Workspaces({ git, dataDir: paths.root, clock, limits, failpoint });
-}
-
-function buildOrchestrator(
-  ground: Ground,
-  more: {
-    workspaces: Workspaces;
-    agents: AgentRegistry;
-    limits: Limits;
-    turns: TurnDeps;
-    policy: Policy;
-  } & Pick<AppOptions, "env" | "random">,
-): Orchestrator {
-  const { workspaces, agents, limits, turns, policy, env, random = Math.random } = more;
-  return new Orchestrator({
-    ...ground,
-    workspaces,
-    agents,
-    limits,
-    config: ground.loaded.config,
-    redact: ground.redactor.redact,
-    egress: new EgressGate({ ...ground, allowed: ground.loaded.config.egress.allow }),
-    turns,
-    policy,
-    baseEnv: commandEnvironment(env),
-    owner: randomUUID(),
-    random,
-    projectFile: (project, commit) => projectFile({ workspaces }, project.root, commit),
-  });
-}
-
-/** What commands of a project see of the server's environment. */
-function commandEnvironment(base: AppOptions["env"]): Record<string, string> {
-  return childEnvironment({ base, allow: COMMAND_VARIABLES, set: {} });
 }

@@ -1,6 +1,7 @@
 import { HarnessError, isHarnessError, type Result } from "@harness/protocol";
 import { checkRefName } from "../git/index.ts";
 import { findProject, getProject } from "../projects/index.ts";
+import { type EgressGate, told } from "../secrets/index.ts";
 import {
   dropPublication,
   findThread,
@@ -11,7 +12,7 @@ import {
   type ThreadRecord,
   turnsOfThread,
 } from "../threads/index.ts";
-import { branchName } from "../workspaces/index.ts";
+import { branchName, type Leaving, secretsLeaving } from "../workspaces/index.ts";
 import type { ConversationDeps } from "./conversation-deps.ts";
 
 type Deps = Pick<ConversationDeps, "log" | "storage" | "workspaces">;
@@ -28,11 +29,11 @@ export interface PublishWish {
  * Publishes a checkpoint of a thread as a branch of the user's repository, as a task's finished work is: never forced,
  * nothing of the checkout touched; a branch of the thread's own moves forward while it stands where it was left. The
  * intent is recorded first and looked up on a repeat, so that a crash between the two makes no second branch. Nothing
- * is proven by it: the work is CLAIMED. Throws `nothing_to_publish`, `turn_not_found`, `branch_taken` and what the
- * repository refuses.
+ * is proven by it: the work is CLAIMED. Throws `nothing_to_publish`, `turn_not_found`, `secret_egress`, `branch_taken`
+ * and what the repository refuses.
  */
 export async function publishThread(
-  deps: Deps,
+  deps: Deps & { readonly egress: EgressGate },
   thread: ThreadRecord,
   wish: PublishWish,
 ): Promise<Result<"thread/publish">> {
@@ -42,6 +43,7 @@ export async function publishThread(
   const named = { prefix: settings.branch_prefix, title: thread.title, taskId: thread.id };
   const branch = wish.branch ?? branchName(named);
   checkRefName(branch);
+  await refuseSecrets(deps, { projectId, branch, baseSha: thread.base_sha ?? commit, commit });
   const meant = { thread_id: thread.id, commit, branch };
   return deps.workspaces.handover.alone(projectId, async () => {
     const before = await publicationsOf(deps.storage.reader, thread.id);
@@ -60,6 +62,16 @@ export async function publishThread(
     const published = await deps.log.write((tx) => recordPublication(tx, thread, meant, as));
     const { alreadyThere: already_there } = made;
     return { ...published, thread_id: thread.id, base_sha: thread.base_sha, already_there };
+  });
+}
+
+async function refuseSecrets(deps: Deps & { readonly egress: EgressGate }, leaving: Leaving): Promise<void> {
+  const findings = await secretsLeaving(deps, leaving);
+  if (findings?.length === 0) return;
+  const why =
+    findings === undefined ? "it is too large to be searched for secrets" : `it holds ${told(findings)}`;
+  throw new HarnessError("secret_egress", `The checkpoint is not published, for ${why}.`, {
+    hint: "Go back to a turn before it with thread rollback and have it done without. What only looks like a secret passes once its fingerprint is in egress.allow and the server was started again.",
   });
 }
 

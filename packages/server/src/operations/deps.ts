@@ -10,6 +10,7 @@ import type { Limits, Orchestrator } from "../orchestrator/index.ts";
 import type { Policy } from "../policy/index.ts";
 import type { Reports } from "../reports/index.ts";
 import type { Sandbox } from "../sandbox/index.ts";
+import type { EgressGate } from "../secrets/index.ts";
 import type { DiskSpace, Storage } from "../storage/index.ts";
 import type { RuntimeLogState } from "../telemetry/index.ts";
 import type { Failpoint, TurnDeps } from "../turns/index.ts";
@@ -27,6 +28,7 @@ export interface OperationsDeps {
   readonly turns: Pick<TurnDeps, "live" | "tokens">;
   readonly limits: Pick<Limits, "view" | "list">;
   readonly policy: Policy;
+  readonly egress: EgressGate;
   readonly notifier: Pick<Notifier, "list" | "test">;
   readonly workspaces: Workspaces;
   readonly agents: AgentRegistry;

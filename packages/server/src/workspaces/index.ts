@@ -1,5 +1,6 @@
 export { branchName } from "./branch-name.ts";
 export { type MergePair, TrialMerges, type TrialResult } from "./conflicts.ts";
+export { type Leaving, secretsLeaving } from "./leaving-secrets.ts";
 export type { FileText } from "./read-files.ts";
 export { removeTree } from "./remove-tree.ts";
 export type { Snapshot } from "./snapshots.ts";

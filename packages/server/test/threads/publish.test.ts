@@ -83,6 +83,20 @@ describe("publishing a conversation", () => {
     expect(git(w.root, "rev-parse", beside.branch)).toBe(beside.commit);
   });
 
+  it("is refused with a secret in it, told by its kind and never by its value [req:secrets.egress]", async () => {
+    const leaker = implementer('write("a.txt", "ghp_" + "a1B2".repeat(9)); say("done");');
+    await using w = await world({ agents: { scribe: leaker } });
+    const thread_id = await start(w);
+    const key = `ghp_${"a1B2".repeat(9)}`;
+    await said(w, thread_id, "write the notes");
+    const branches = git(w.root, "branch", "--list");
+    const refused = await w.call("thread/publish", { thread_id }).catch((error: Error) => error);
+    expect(refused).toMatchObject({ code: "secret_egress" });
+    expect(String(refused)).toMatch(/github-token in a\.txt \(commit \w+\), line 1, fingerprint \w{16}/);
+    expect(String(refused)).not.toContain(key);
+    expect(git(w.root, "branch", "--list")).toBe(branches);
+  });
+
   it("is refused for the thread of a task, for a turn it does not have and for a bad name [req:thread.publish]", async () => {
     await using w = await world();
     const task = await w.run();
