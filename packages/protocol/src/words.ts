@@ -133,7 +133,7 @@ export const BlockReason = z
       "storage_full",
       "repository",
       "dead_letter",
-      // What a dead letter of crashes was called before version 0.2.
+      // What a dead letter of crashes was called before; old rows still say it.
       "crash_loop",
       "approval",
       "interrupted",
