@@ -106,12 +106,12 @@ export class Placeholders {
   async #empty(path: string): Promise<string> {
     if (!isFileName(path)) {
       const source = join(this.#dir, "empty");
-      await mkdir(source, { recursive: true, mode: 0o555 });
+      await mkdir(source, { recursive: true, mode: 0o500 });
       return source;
     }
     const text = EMPTY[basename(path)] ?? EMPTY[extname(path)] ?? "";
     const source = join(this.#dir, `empty-${createHash("sha256").update(text).digest("hex").slice(0, 8)}`);
-    await writeFile(source, text, { flag: "wx", mode: 0o444 }).catch(ignoreExisting);
+    await writeFile(source, text, { flag: "wx", mode: 0o400 }).catch(ignoreExisting);
     return source;
   }
 

@@ -109,7 +109,12 @@ export class SrtDriver implements SandboxDriver {
   }
 
   async reapAll(): Promise<void> {
-    await rm(join(this.#deps.scratchDir, "srt"), { recursive: true, force: true });
+    // Where a file is in the place of our directory no sandbox works, and the first probe says so.
+    await rm(join(this.#deps.scratchDir, "srt"), { recursive: true, force: true }).catch(
+      (error: NodeJS.ErrnoException) => {
+        if (error.code !== "ENOTDIR") throw error;
+      },
+    );
   }
 
   async #dir(workspace: string): Promise<string> {

@@ -192,7 +192,8 @@ describe("a project's own rules", () => {
     const writer = implementer(
       `write("sum.js", "module.exports = (a, b) => a + b;\\n"); fs.mkdirSync(".harness", { recursive: true }); write(".harness/policy.rules", ""); say("ok");`,
     );
-    await using w = await world({ files, agents: { writer, critic: approves } });
+    const config = "[sandbox]\nprotected_paths = []\n[policy]\nprotected_changes = []";
+    await using w = await world({ files, agents: { writer, critic: approves }, config });
     const explained = async () =>
       (await w.call("policy/explain", { command: "make", project: "app" })).decision;
     const before = await w.call("project/get", { project: "app" });

@@ -24,13 +24,14 @@ const agents = {
     const git = (...args) => cp.execFileSync("git", ["-c", "user.name=Agent", "-c", "user.email=a@b", ...args]);
     git("add", "-A"); git("commit", "-m", "mine"); git("tag", "v1"); say("committed");`),
   breaksGit: implementer(
-    `${right} fs.rmSync(".git", { recursive: true }); write(".git", "gitdir: /etc\\n"); say("oops");`,
+    `${right} try { fs.rmSync(".git", { recursive: true }); write(".git", "gitdir: /etc\\n"); } catch {} say("oops");`,
   ),
   bytes: implementer(
     `${right} fs.writeSync(1, Buffer.from([0x61, 0xff, 0xfe, 0x62, 0x0a])); write("bytes.bin", Buffer.from([0xff, 0, 0xfe]));`,
   ),
   removesCwd: implementer(`try { fs.rmSync(process.cwd(), { recursive: true, force: true }); } catch {}
-    for (const name of fs.readdirSync(".")) fs.rmSync(name, { recursive: true, force: true }); say("gone");`),
+    for (const name of fs.readdirSync(".")) try { fs.rmSync(name, { recursive: true, force: true }); } catch {}
+    say("gone");`),
   escapes: implementer(`${right}
     const said = [];
     for (const file of JSON.parse(prompt.match(/TARGETS(\\[.*\\])/)[1])) {
