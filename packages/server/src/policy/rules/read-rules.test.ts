@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { ruleFunctions } from "./function-table.ts";
 import { type ReadSource, type RuleForm, readSource } from "./read-source.ts";
 
 const read = (text: string, form: RuleForm = "rules"): Promise<ReadSource> =>
@@ -35,6 +36,14 @@ host_executable(name = "git", paths = ["/usr/bin/git"])
     ]);
     expect(executables).toEqual([{ name: "git", paths: ["/usr/bin/git"] }]);
   });
+
+  it.each(Object.entries(ruleFunctions))(
+    "knows %s as the reference shows it [req:policy.starlark]",
+    async (_, { example }) => {
+      const { rules, executables } = await rulesOf(example);
+      expect(rules.length + executables.length).toBe(1);
+    },
+  );
 
   it.each([
     ["def f():\n  pass", "1:1 def is not part"],
