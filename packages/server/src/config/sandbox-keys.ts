@@ -88,7 +88,7 @@ export const sandboxKeys = {
             ),
         )
         .max(500),
-      'a list of hosts, such as ["registry.npmjs.org", "10.0.0.5:8080"]',
+      'a list of hosts, such as ["packages.example.com", "10.0.0.5:8080"]',
     ),
     [],
     "Hosts agents reach besides those of their model where `sandbox.agent_network` is `listed`. Exact names, with the ports 443 and 80 unless one is said; a name that leads to an address of a private network needs that address listed too.",
