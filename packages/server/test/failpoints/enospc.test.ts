@@ -62,9 +62,12 @@ describe("a disk that is full at a fail point", () => {
   }
 
   // The database fails at the commits of one whole task, one after the other.
-  for (const nth of [5, 8, 13, 21, 34])
+  for (const nth of [1, 3, 8, 13, 21])
     it(`DB: loses nothing when commit ${nth} finds it full [req:disk.enospc.db]`, async () => {
-      await using w = await world({ failpoint: parseFailpoint(`DB=enospc@${nth}`), env });
+      const full = parseFailpoint(`DB=enospc@${nth}`);
+      let armed = false;
+      await using w = await world({ failpoint: (name) => (armed ? full(name) : undefined), env });
+      armed = true;
       const { task_id } = await submit(w);
       expect((await settle(w, task_id)).status).toBe("done");
       await verifyInvariants({ client: w, dataDir: path.join(w.dir, "data"), root: w.root });
