@@ -32,7 +32,9 @@ describe("choosing a sandbox", () => {
       expect(sandbox.driver).toBeUndefined();
     }
     const none = createSandbox({ runner, choice: "none", scratchDir: bench.dataDir });
-    expect(await none.wrap(bench.spec("true", ["x"]))).toMatchObject({ file: "true", args: ["x"] });
+    // What bounds the run may stand before the program; nothing confines it.
+    const { file, args } = await none.wrap(bench.spec("true", ["x"]));
+    expect([file, ...args].slice(-2)).toEqual(["true", "x"]);
     expect(none.driver).toBe("none");
   });
 
