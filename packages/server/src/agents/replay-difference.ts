@@ -1,7 +1,7 @@
 import { diff } from "node:util";
 import { type Event, Item } from "@harness/protocol";
 import { boundedItem } from "./bounded-item.ts";
-import type { AgentEvent, TurnOutcome } from "./port.ts";
+import type { AgentEvent, TurnOutcome, Usage } from "./port.ts";
 
 /** Most differences that are told. */
 const MAX_TOLD = 100;
@@ -20,8 +20,17 @@ export interface StepDifference {
   readonly today: string | null;
 }
 
-/** The items and the end of a turn as the log has them, without the items the adapter had no part in. */
-export function stepsOfLog(events: readonly Event[], added: readonly string[] = []): TurnStep[] {
+/**
+ * The items and the end of a turn as the log has them, without what the adapter had no part in: items Harness `added`,
+ * and a cost that was `priced` by the operator's table.
+ */
+export function stepsOfLog(
+  events: readonly Event[],
+  {
+    added = [],
+    priced = false,
+  }: { readonly added?: readonly string[] | undefined; readonly priced?: boolean } = {},
+): TurnStep[] {
   const numbered = numbering();
   return events.flatMap((event): TurnStep[] => {
     if (event.type === "item.started" || event.type === "item.completed") {
@@ -34,7 +43,7 @@ export function stepsOfLog(events: readonly Event[], added: readonly string[] = 
     }
     if (event.type !== "turn.ended") return [];
     const { status, failure, usage } = event.data;
-    return endSteps(status, failure, usage);
+    return endSteps(status, failure, usage && priced ? { ...usage, cost_usd: null } : usage);
   });
 }
 
@@ -95,9 +104,11 @@ function outcomeSteps(outcome: TurnOutcome, redact: (text: string) => string): T
   return endSteps(outcome.status, failure, outcome.usage);
 }
 
-function endSteps(status: string, failure: object | null, usage: object | null): TurnStep[] {
+function endSteps(status: string, failure: object | null, usage: Usage | null): TurnStep[] {
+  // Money is kept in millionths of a dollar; an adapter says what its vendor said.
+  const cost_usd = usage?.cost_usd == null ? null : Math.round(usage.cost_usd * 1e6) / 1e6;
   return [
-    { what: "usage", value: sorted(usage) },
+    { what: "usage", value: sorted(usage && { ...usage, cost_usd }) },
     { what: "outcome", value: sorted({ status, failure }) },
   ];
 }

@@ -48,13 +48,14 @@ export function replayHandlers(deps: OperationsDeps): Pick<Handlers, "turn/repla
 
 async function replay(deps: OperationsDeps, row: TurnRow): Promise<TurnReplay> {
   const recording = await deps.recordings.read(row.id);
-  const recorded = stepsOfLog(await eventsOf(deps, row), recording?.added);
+  const logged = await eventsOf(deps, row);
+  const added = recording?.added;
   const base = {
     turn_id: row.id,
     agent: row.agent,
     started_at: row.started_at,
     cut: false,
-    steps: recorded.length,
+    steps: stepsOfLog(logged, { added }).length,
     differences: [],
   };
   const not = (why: string): TurnReplay => ({ ...base, result: "not_replayed", why });
@@ -67,6 +68,9 @@ async function replay(deps: OperationsDeps, row: TurnRow): Promise<TurnReplay> {
   if ("why" in played) return not(played.why);
   const events: AgentEvent[] = [];
   for await (const event of played) events.push(event);
+  const end = events.at(-1);
+  const says_cost = end?.type === "ended" && typeof end.outcome.usage?.cost_usd === "number";
+  const recorded = stepsOfLog(logged, { added, priced: !says_cost && agent.reports_cost !== true });
   // A server that died closed the turn in the agent's place.
   const told = (steps: readonly TurnStep[]) =>
     recording.whole ? steps : steps.filter(({ what }) => what.startsWith("item "));
