@@ -44,11 +44,6 @@ const rows: readonly (readonly [source: string, id: string, promise: string])[] 
   ],
   [
     "seed 2",
-    "policy.intent",
-    "What a command writes and whether it reaches the network is read from its words.",
-  ],
-  [
-    "seed 2",
     "policy.blocked",
     "A blocked command is never run, whatever profile, rule or wrapper it comes with.",
   ],

@@ -8,7 +8,10 @@ describe("the tools", () => {
   const tools = operationTools();
 
   it("are few, and none changes settings or who is trusted [req:mcp.curated]", () => {
-    expect(tools.size).toBeLessThanOrEqual(32);
+    // What an agent may ask of its own task is offered to agents only, and nothing else is.
+    const own = [...tools.values()].filter(({ scope }) => scope === "task");
+    expect(own.length).toBeLessThanOrEqual(3);
+    expect(tools.size - own.length).toBeLessThanOrEqual(32);
     const operating = [...tools.values()].filter(({ scope }) => scope === "operate");
     expect(operating.map(({ tool }) => tool.name)).toEqual(["approval_respond"]);
     const ending = [...tools.values()].filter(({ tool }) => tool.annotations?.destructiveHint);

@@ -22,6 +22,9 @@ import {
 
 type TurnNotesDeps = Pick<CodexTurnDeps, "emit" | "origin" | "total"> & { readonly unknown: UnknownItems };
 
+/** Told in every turn, for what a repository says of Codex itself is never trusted: it is as it should be. */
+const UNTRUSTED = /^Project-local config, hooks, and exec policies are disabled/;
+
 /**
  * What the app-server tells of one turn, as events, and what is known of the turn from it. Notifications of other
  * threads and turns are passed over; those this adapter does not know are, too.
@@ -164,7 +167,9 @@ export class TurnNotes {
   }
 
   #onWarning(method: string, params: unknown): boolean {
-    const warn = (message: string) => this.#deps.emit({ type: "warning", message });
+    const warn = (message: string) => {
+      if (!UNTRUSTED.test(message)) this.#deps.emit({ type: "warning", message });
+    };
     if (method === "model/rerouted")
       return read(ReroutedNote, params, ({ fromModel, toModel }) =>
         warn(`The answer came from the model ${toModel}, not from ${fromModel}.`),
