@@ -11,7 +11,7 @@ import type {
   ProjectRules,
   ReadsShell,
 } from "./policy.ts";
-import { realPath } from "./real-path.ts";
+import { isPlainInside, realPath } from "./real-path.ts";
 import { joined, RuleBook, type RulesInForce } from "./rule-book.ts";
 import { RuleHits, type RuleHitsDeps } from "./rule-hits.ts";
 import { type CompiledRules, compileRules } from "./rules/compiled.ts";
@@ -96,7 +96,7 @@ class RulePolicy implements Policy {
       this.#commands ??= this.#deps.commands();
       return this.#commands;
     };
-    return { rules, commands, home: this.#deps.home, realPath };
+    return { rules, commands, home: this.#deps.home, realPath, isPlainInside };
   }
 
   /** A text in place of the operator's rules; the requirements stay. */

@@ -61,7 +61,13 @@ function judge(
 ) {
   const action = typeof command === "string" ? { kind: "run", command, paths: [] } : command;
   const set = { ...noRules, rules, ...more.set };
-  const deps = { rules: compileRules(set), commands: async () => commands, home: "/home/u", realPath };
+  const deps = {
+    rules: compileRules(set),
+    commands: async () => commands,
+    home: "/home/u",
+    realPath,
+    isPlainInside: () => false,
+  };
   return judgeAction(deps, { ...action, summary: "x" }, { ...place, ...more });
 }
 

@@ -21,6 +21,8 @@ export interface JudgeDeps {
   readonly home: string;
   /** Where a path really is, its links followed. */
   readonly realPath: (target: string) => Promise<string>;
+  /** Whether a path in a directory leads to where it says, with no link on its way. */
+  readonly isPlainInside: (root: string, target: string) => boolean;
 }
 
 /** What was found of one part of an action. */
@@ -95,6 +97,7 @@ async function judgePath(
 ): Promise<Part> {
   const target = path.resolve(place.workspace, named.replace(/^~(?=\/|$)/, deps.home));
   const one = pathPart(deps, { named: target, access, kind }, place);
+  if (deps.isPlainInside(place.workspace, target)) return one;
   const [real, workspace] = await Promise.all([deps.realPath(target), deps.realPath(place.workspace)]);
   if (real === target || path.relative(workspace, real) === path.relative(place.workspace, target))
     return one;

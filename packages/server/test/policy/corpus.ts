@@ -46,6 +46,7 @@ export function corpusJudge(reader: ReadsShell): (command: string) => Promise<Ju
     commands: () => Promise.resolve(reader),
     home: "/home/u",
     realPath: (target: string) => Promise.resolve(target),
+    isPlainInside: () => true,
   };
   return (command) => judgeAction(deps, { kind: "run", command, paths: [], summary: command }, place);
 }
