@@ -1,13 +1,9 @@
 import { HarnessError, type Scope } from "@harness/protocol";
 import { Credentials } from "./access/index.ts";
 import { nightAt } from "./budgets/index.ts";
-import { buildAgents } from "./build-agents.ts";
 import { buildNotifier } from "./build-notifier.ts";
-import { buildOrchestrator, commandEnvironment } from "./build-orchestrator.ts";
-import { buildPolicy } from "./build-policy.ts";
-import { buildTurns } from "./build-turns.ts";
+import { buildWork } from "./build-work.ts";
 import { allowedRoots, registerConfigured } from "./configured-projects.ts";
-import { Conversations } from "./conversations/index.ts";
 import { DiskKeeper } from "./disk/index.ts";
 import { type AppOptions, type Ground, openGround } from "./ground.ts";
 import { startHousekeeping } from "./housekeeping.ts";
@@ -21,12 +17,9 @@ import {
   type OperationsDeps,
   recordWayOut,
 } from "./operations/index.ts";
-import { Limits } from "./orchestrator/index.ts";
 import { DailyReports, Reports } from "./reports/index.ts";
-import { EgressGate } from "./secrets/index.ts";
 import { runByOf, supervisionOf } from "./supervisor/index.ts";
 import { VERSION } from "./version.ts";
-import { Workspaces } from "./workspaces/index.ts";
 
 export type { AppOptions } from "./ground.ts";
 
@@ -130,54 +123,10 @@ function buildBoxes(
   loginCode: OperationsDeps["loginCode"],
 ) {
   const { config } = ground.loaded;
-  const workspaces = buildWorkspaces(ground);
-  const { runner, clock, paths, logger } = ground;
-  const agents = buildAgents({
-    config,
-    runner,
-    clock,
-    dataDir: paths.root,
-    home: options.home,
-    env: options.env,
-    secrets: ground.secrets,
-    outbound: ground.outbound,
-    random: options.random ?? Math.random,
-  });
-  const limits = new Limits({
-    ...ground,
-    night: config.night,
-    budgets: config.budgets,
-    prices: config.prices,
-    warnAt: config.limits.budget_warn_at,
-  });
+  const { clock, paths, logger } = ground;
+  const work = buildWork(ground, options, credentials);
+  const { workspaces, agents, limits, policy, orchestrator, conversations } = work;
   const disk = new DiskKeeper({ ...ground, config, workspaces });
-  const policy = buildPolicy(ground, options);
-  const egress = new EgressGate({ ...ground, allowed: config.egress.allow });
-  const { turns, hooks, approver, approvals, recordings } = buildTurns(ground, {
-    env: options.env,
-    policy,
-    credentials,
-  });
-  const orchestrator = buildOrchestrator(ground, {
-    ...options,
-    workspaces,
-    agents,
-    limits,
-    turns,
-    policy,
-    egress,
-  });
-  const conversations = new Conversations({
-    ...ground,
-    config,
-    workspaces,
-    agents,
-    turns,
-    caps: limits,
-    baseEnv: commandEnvironment(options.env),
-    redact: ground.redactor.redact,
-    random: options.random ?? Math.random,
-  });
   const notifier = buildNotifier(ground, options);
   const reports = new Reports({
     ...ground,
@@ -200,15 +149,15 @@ function buildBoxes(
     config,
     orchestrator,
     conversations,
-    turns,
+    turns: work.turns,
     limits,
     notifier,
     policy,
-    egress,
+    egress: work.egress,
     workspaces,
     disk,
     agents,
-    recordings,
+    recordings: work.recordings,
     reports,
     credentials,
     version: VERSION,
@@ -230,6 +179,7 @@ function buildBoxes(
     logger,
     space: ground.space,
   });
+  const { approvals, approver, hooks } = work;
   const boxes = { operations, invoker, agents, orchestrator, conversations, approvals, approver, hooks };
   return { ...boxes, notifier, reports, daily, keepAwake, disk };
 }
@@ -241,9 +191,3 @@ export const operator: Caller = {
   via: "cli",
   request_id: "start",
 };
-
-function buildWorkspaces({ git, paths, clock, loaded, failpoint }: Ground): Workspaces {
-  const { max_snapshot_file_bytes, max_snapshot_files } = loaded.config.limits;
-  const limits = { maxFileBytes: max_snapshot_file_bytes, maxNewFiles: max_snapshot_files };
-  return new Workspaces({ git, dataDir: paths.root, clock, limits, failpoint });
-}

@@ -12,6 +12,7 @@ export {
 } from "./load.ts";
 export { editDistance, nearest } from "./nearest.ts";
 export type { NotificationChannel } from "./notify-keys.ts";
+export { type ProtectedSet, protectedSets } from "./policy-keys.ts";
 export type { ConfigWarning } from "./problem.ts";
 export { liveness, markOf, ProcessMark } from "./process-mark.ts";
 export {

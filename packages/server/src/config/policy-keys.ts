@@ -2,8 +2,8 @@ import { z } from "zod";
 import { key } from "./key.ts";
 import { line, type ValueType } from "./value-type.ts";
 
-/** Kinds of files a person is asked about before work that changes them is published. */
-const protectedKinds = [
+/** Kinds of files whose change a person looks at before the work that holds it is published. */
+export const protectedSets = [
   "tests",
   "validation",
   "ci",
@@ -14,17 +14,19 @@ const protectedKinds = [
   "machine",
 ] as const;
 
+export type ProtectedSet = (typeof protectedSets)[number];
+
 const commas = (text: string): string[] =>
   text
     .split(",")
     .map((part) => part.trim())
     .filter((part) => part !== "");
 
-const kinds: ValueType<(typeof protectedKinds)[number][]> = {
+const kinds: ValueType<ProtectedSet[]> = {
   get schema() {
-    return z.array(z.enum(protectedKinds)).max(protectedKinds.length);
+    return z.array(z.enum(protectedSets)).max(protectedSets.length);
   },
-  expected: `a list of ${protectedKinds.map((kind) => `"${kind}"`).join(", ")}`,
+  expected: `a list of ${protectedSets.map((kind) => `"${kind}"`).join(", ")}`,
   kind: "plain",
   fromText: commas,
 };
@@ -42,7 +44,7 @@ const globs: ValueType<string[]> = {
 export const policyKeys = {
   "policy.protected_changes": key(
     kinds,
-    [...protectedKinds],
+    [...protectedSets],
     "Changes a person approves before work is published, proven and reviewed though it is, because they decide what later work may do or run where no sandbox is. `tests`: an existing test is deleted, left out, or tests less; new and changed tests are ordinary work. `validation`: the files and package scripts the validation commands run. `ci`: workflows. `owners`: CODEOWNERS. `lockfiles`: a lock file that changes without the dependencies it pins, or goes. `agents`: instructions and settings of agents, `.harness` included. `hooks`: git hooks kept in the repository, submodules. `machine`: what runs for whoever opens the repository (`.envrc`, `.npmrc`, editor tasks, dev containers). The leave is for exactly these bytes: when they change it is asked again. An empty list asks about nothing.",
   ),
   "policy.protected_paths": key(

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { protectedSets } from "../../config/index.ts";
 import { type DiffFile, type DiffWatch, judgeDiff } from "./judge-diff.ts";
-import { protectedSets } from "./watched.ts";
 
 const isTest = (path: string) => /(^|\/)test\/|\.test\./.test(path);
 const watch: DiffWatch = {

@@ -1,6 +1,7 @@
+import type { ProtectedSet } from "../../config/index.ts";
 import { isLockFile, isLoneLockFile } from "./lock-files.ts";
 import { changedScript, isProvingFile, provingScripts } from "./proving-files.ts";
-import { type ProtectedSet, pathMatcher, watchedPaths } from "./watched.ts";
+import { pathMatcher, watchedPaths } from "./watched.ts";
 import { weakerTest } from "./weaker-tests.ts";
 
 /** A file of a finished change. */

@@ -1,17 +1,5 @@
+import type { ProtectedSet } from "../../config/index.ts";
 import { globExpression } from "../rules/glob.ts";
-
-/** Kinds of files whose change a person looks at before the work that holds it is published. */
-export const protectedSets = [
-  "tests",
-  "validation",
-  "ci",
-  "owners",
-  "lockfiles",
-  "agents",
-  "hooks",
-  "machine",
-] as const;
-export type ProtectedSet = (typeof protectedSets)[number];
 
 /** Files known by their path alone, and why they are watched. */
 export const watchedPaths: Readonly<
