@@ -18,6 +18,7 @@ import { root } from "./install.mjs";
 const cli = join(root, "packages", "cli");
 const dist = join(cli, "dist");
 const fresh = join(cli, "dist.new");
+const dashboard = join(root, "packages", "dashboard", "dist");
 const started = Date.now();
 
 if (existsSync(join(dist, "build.json")) && newestInput() <= builtAt()) process.exit(0);
@@ -66,9 +67,8 @@ const require = createRequire(join(root, "packages", "server", "package.json"));
 for (const name of ["web-tree-sitter/web-tree-sitter.wasm", "tree-sitter-bash/tree-sitter-bash.wasm"])
   cpSync(require.resolve(name), join(fresh, "wasm", basename(name)));
 
-// The dashboard, once it is built, is served from beside the bundle.
-const dashboard = join(root, "packages", "dashboard", "dist");
-if (existsSync(dashboard)) cpSync(dashboard, join(fresh, "dashboard"), { recursive: true });
+await buildDashboard();
+cpSync(dashboard, join(fresh, "dashboard"), { recursive: true });
 for (const name of ["LICENSE", "README.md"])
   if (existsSync(join(root, name))) cpSync(join(root, name), join(cli, name));
 
@@ -85,6 +85,13 @@ console.error(
   `Built packages/cli/dist: ${outputs.length} files, ${Math.round(bytes / 1024)} KB, ${Date.now() - started} ms`,
 );
 
+/** The page, which the server hands out as it is. */
+async function buildDashboard() {
+  const folder = join(root, "packages", "dashboard");
+  const { build: buildPage } = await import("vite");
+  await buildPage({ root: folder, configFile: join(folder, "vite.config.ts"), logLevel: "warn" });
+}
+
 function readManifest(name) {
   return JSON.parse(readFileSync(join(root, "packages", name, "package.json"), "utf8"));
 }
@@ -99,8 +106,11 @@ function newestInput() {
   const files = ["package-lock.json", "README.md", "LICENSE", "scripts/build.mjs"].map((name) =>
     join(root, name),
   );
+  const page = ["index.html", "vite.config.ts", "public"].map((name) =>
+    join(root, "packages", "dashboard", name),
+  );
   const inputs = packages.flatMap((folder) => [join(folder, "package.json"), join(folder, "src")]);
-  return Math.max(...[...files, ...inputs, join(root, "packages/dashboard/dist")].map(newestIn));
+  return Math.max(...[...files, ...inputs, ...page].map(newestIn));
 }
 
 function newestIn(path) {

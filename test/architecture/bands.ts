@@ -46,6 +46,7 @@ export const composition = [
   "build-work.ts",
   "build-rpc.ts",
   "configured-projects.ts",
+  "dashboard-folder.ts",
   "ground.ts",
   "housekeeping.ts",
   "keep-awake.ts",
@@ -63,7 +64,11 @@ export const packageImports: Record<string, readonly string[]> = {
   client: ["protocol"],
   server: ["protocol"],
   cli: ["protocol", "client", "server"],
+  dashboard: ["protocol", "client"],
 };
+
+/** The folders of the dashboard: each may import those right of it. A screen imports no other screen. */
+export const dashboardFolders = ["app", "screens", "work", "commands", "ui", "live"] as const;
 
 /** Which folder of the server writes each table. */
 export const tableOwners: Record<string, string> = {

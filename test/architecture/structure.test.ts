@@ -1,7 +1,15 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, posix } from "node:path";
 import { describe, expect, it } from "vitest";
-import { bands, composition, emptyNames, mayImport, packageImports, placeOf } from "./bands.ts";
+import {
+  bands,
+  composition,
+  dashboardFolders,
+  emptyNames,
+  mayImport,
+  packageImports,
+  placeOf,
+} from "./bands.ts";
 import { loadSources, root, type SourceFile } from "./source.ts";
 
 const sources = loadSources();
@@ -80,6 +88,41 @@ function drawnBands(text: string): Record<string, string[][]> {
   }
   return drawn;
 }
+
+describe("the dashboard's folders", () => {
+  const dashboard = sources.filter((file) => file.package === "dashboard");
+  const order: readonly string[] = dashboardFolders;
+
+  /** A folder; of the screens each is one of its own. */
+  const placeIn = (inside: string) => {
+    const [folder = "", screen = ""] = inside.split("/");
+    return folder === "screens" ? `screens/${screen}` : folder;
+  };
+
+  it("are the ones in the list, drawn in ARCHITECTURE.md [req:frame.architecture]", () => {
+    const folders = readdirSync(join(root, "packages/dashboard/src"), { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map((entry) => entry.name);
+    expect(folders.sort()).toEqual([...order].sort());
+    expect(readFileSync(join(root, "ARCHITECTURE.md"), "utf8")).toContain(order.join(" → "));
+  });
+
+  it("import only those right of them, by their index.ts; no screen imports another [req:frame.architecture]", () => {
+    const offences: string[] = [];
+    for (const file of dashboard) {
+      const from = placeIn(file.inside);
+      if (!file.inside.includes("/")) continue;
+      for (const { specifier, line } of file.imports) {
+        const to = target(file, specifier);
+        if (to === undefined || placeIn(to) === from) continue;
+        const [above, below] = [from, placeIn(to)].map((place) => order.indexOf(place.split("/")[0]!));
+        if (above! >= below! || !/^(?:screens\/)?[a-z-]+\/index\.ts$/.test(to))
+          offences.push(`${file.path}:${line} ${specifier}`);
+      }
+    }
+    expect(offences).toEqual([]);
+  });
+});
 
 describe("the drawing", () => {
   it("reads as it says: down, and over a bar to the right", () => {

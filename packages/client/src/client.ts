@@ -41,6 +41,12 @@ export interface CallOptions {
   readonly signal?: AbortSignal;
 }
 
+/** How a feed is told apart from a quiet one: whether it is connected now. */
+export interface FollowOptions extends CallOptions {
+  /** Told each time the connection stands, and each time it is lost, until the feed ends. */
+  readonly onConnection?: (state: "open" | "lost") => void;
+}
+
 /** The feeds that come over SSE. */
 type FeedName = {
   [N in StreamName]: (typeof streams)[N]["transport"] extends "sse" ? N : never;
@@ -130,11 +136,11 @@ export class HarnessClient {
 
   /**
    * Follows a topic of the event log (`all`, `task:ID`, `thread:ID`, `project:ID`, `type:EVENT`) over a WebSocket, with
-   * the same promise as `stream`: a lost socket is opened again from the last event.
+   * the same promise as `stream`: a lost socket is opened again from the last event; `onConnection` is told.
    */
-  topic(params: TopicParams, { signal }: CallOptions = {}): AsyncGenerator<EventFrame, void, undefined> {
+  topic(params: TopicParams, options: FollowOptions = {}): AsyncGenerator<EventFrame, void, undefined> {
     const connect = this.topics.bind(this);
-    return followTopic(connect, params, pauseOf(this.#reconnectMs), signal);
+    return followTopic(connect, params, pauseOf(this.#reconnectMs), options);
   }
 
   /**

@@ -3,6 +3,7 @@ export {
   type ClientOptions,
   type FeedItem,
   type FeedParams,
+  type FollowOptions,
   HarnessClient,
 } from "./client.ts";
 export { followThread, readThread, type ThreadUpdate } from "./follow-thread.ts";

@@ -1,4 +1,5 @@
 import { type EventFrame, HarnessError, type WsServerMessage } from "@harness/protocol";
+import type { FollowOptions } from "./client.ts";
 import { goneEvents } from "./problem.ts";
 import { type Pause, sleep } from "./sleep.ts";
 import type { Topics } from "./topics.ts";
@@ -20,7 +21,7 @@ export async function* followTopic(
   connect: Connect,
   { topic, after_seq }: TopicParams,
   pause: Pause,
-  signal: AbortSignal | undefined,
+  { signal, onConnection }: FollowOptions,
 ): AsyncGenerator<EventFrame, void, undefined> {
   let lastSeq = after_seq;
   let stood = false;
@@ -31,6 +32,7 @@ export async function* followTopic(
     for await (const message of inbox.messages()) {
       if (message.type === "subscribed") {
         stood = true;
+        onConnection?.("open");
         lastSeq ??= message.head_seq;
       } else if (message.type === "event") {
         pause.reset();
@@ -40,6 +42,7 @@ export async function* followTopic(
       } else refuse(message);
     }
     if (signal?.aborted) return;
+    onConnection?.("lost");
     if (!stood) throw new TypeError(`The socket was closed: ${inbox.reason}.`);
     await sleep(pause.next(), signal);
   }

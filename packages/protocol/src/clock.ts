@@ -22,6 +22,7 @@ export function callAt(clock: Clock, time: number, callback: () => void): () => 
   if (clock.callAt) return clock.callAt(time, callback);
   const delay = Math.min(LONGEST_DELAY_MS, Math.max(0, time - clock.now()));
   const timer = setTimeout(callback, delay);
-  if (typeof timer === "object") timer.unref();
+  // A number where pages run, which never keep a process alive.
+  if (typeof timer === "object") (timer as { unref(): void }).unref();
   return () => clearTimeout(timer);
 }

@@ -22,6 +22,7 @@ export const taskQueries = {
     cli: "task list",
     params: () =>
       z.strictObject({
+        id: z.array(TaskId).max(50).optional().meta({ description: "Only these tasks" }),
         status: z.array(z.enum(taskStatuses)).max(20).optional(),
         scheduler_state: z.array(SchedulerState).max(20).optional(),
         active: z.boolean().optional().meta({ description: "true: not ended; false: ended" }),

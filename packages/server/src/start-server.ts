@@ -2,6 +2,7 @@ import { renameSync, rmSync, writeFileSync } from "node:fs";
 import { type App, type AppOptions, createApp } from "./app.ts";
 import { buildRpc, projectIdOf } from "./build-rpc.ts";
 import type { Config } from "./config/index.ts";
+import { dashboardFolder } from "./dashboard-folder.ts";
 import { createHttpServer } from "./http/index.ts";
 import type { McpEndpoint } from "./mcp/index.ts";
 import { planStateOfThread, sessionThread, taskAbout } from "./operations/index.ts";
@@ -82,6 +83,7 @@ async function startHttp(app: App, options: AppOptions): Promise<RunningServer> 
     rpc: buildRpc(app),
     feeds: app.feeds,
     credentials: app.credentials,
+    dashboard: dashboardFolder(),
     clock: app.clock,
     version: app.operations.version,
     config: server,

@@ -1,3 +1,4 @@
+import { createHmac } from "node:crypto";
 import {
   type AccessToken,
   type Clock,
@@ -69,6 +70,15 @@ export class Credentials {
   /** The credential of the install's token and of browser logins. */
   get install(): Credential {
     return this.#install;
+  }
+
+  /**
+   * What only this server can say of a text, as long as the token of the install is the one it is: proves that it
+   * made the text itself, also before a restart. `purpose` keeps the seals of one use from those of another.
+   */
+  seal(purpose: string, text: string): string {
+    const key = createHmac("sha256", this.#token).update(purpose).digest();
+    return createHmac("sha256", key).update(text).digest("base64url");
   }
 
   /** Reads which tokens are valid. */

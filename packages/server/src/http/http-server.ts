@@ -5,6 +5,7 @@ import type { Credentials } from "../access/index.ts";
 import type { Rpc } from "../rpc/index.ts";
 import { Access, assertBindAllowed } from "./access.ts";
 import { type AccessRecord, addAccessLog } from "./access-log.ts";
+import { addDashboard } from "./dashboard-routes.ts";
 import { useStrictJson } from "./json-body.ts";
 import { LoginSessions } from "./login-sessions.ts";
 import { addMcpRoute, type McpRouteDeps } from "./mcp-route.ts";
@@ -23,7 +24,9 @@ export interface HttpServerDeps {
   readonly invoker: Invoker;
   readonly rpc: Rpc;
   readonly feeds: StreamDeps["feeds"];
-  readonly credentials: Pick<Credentials, "find" | "install">;
+  readonly credentials: Pick<Credentials, "find" | "install" | "seal">;
+  /** The folder of the built dashboard; null where it was not built. */
+  readonly dashboard: string | null;
   readonly clock: Clock;
   readonly version: string;
   readonly config: {
@@ -104,7 +107,9 @@ export async function createHttpServer(deps: HttpServerDeps): Promise<HttpServer
     ready: deps.ready,
     sessions,
     cookie: (session) => access.cookie(session),
+    dashboard: deps.dashboard,
   });
+  addDashboard(app, deps.dashboard);
   app.addHook("preClose", async () => closing.abort());
   return {
     async listen({ host, port }) {

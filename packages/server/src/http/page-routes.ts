@@ -10,6 +10,8 @@ export interface PageDeps {
   readonly sessions: LoginSessions;
   /** The Set-Cookie of a new session. */
   readonly cookie: (session: string) => string;
+  /** The folder of the built dashboard; null: there is none to log in to. */
+  readonly dashboard: string | null;
 }
 
 /** Adds what is not an operation: the probes, the pages a browser shows, login and the OpenAPI document. */
@@ -17,7 +19,7 @@ export function addPages(app: FastifyInstance, deps: PageDeps): void {
   const html = (reply: FastifyReply, text: string) => reply.type("text/html; charset=utf-8").send(text);
   const open = { config: { scope: "open" as const } };
   let openapi: Record<string, unknown> | undefined;
-  app.get("/", open, (_request, reply) => html(reply, welcomePage()));
+  if (deps.dashboard === null) app.get("/", open, (_request, reply) => html(reply, welcomePage()));
   app.get("/style.css", open, (_request, reply) =>
     reply.type("text/css; charset=utf-8").header("cache-control", "max-age=3600").send(stylesheet),
   );
@@ -30,7 +32,9 @@ export function addPages(app: FastifyInstance, deps: PageDeps): void {
     const { code } = request.query;
     const session = typeof code === "string" ? deps.sessions.redeem(code) : undefined;
     if (session === undefined) return html(reply.code(401), loginFailedPage());
-    return reply.header("set-cookie", deps.cookie(session)).redirect("/docs", 303);
+    return reply
+      .header("set-cookie", deps.cookie(session))
+      .redirect(deps.dashboard === null ? "/docs" : "/", 303);
   });
   app.get("/openapi.json", { config: { scope: "read" } }, () => {
     openapi ??= buildOpenApi(deps.version);

@@ -116,6 +116,7 @@ async function list(deps: OperationsDeps, params: Params<"task/list">): Promise<
     params.project_id &&
     (await Promise.all(params.project_id.map(async (key) => (await getProject(db, key)).id)));
   const filter: TaskFilter = {
+    id: params.id,
     status: params.status,
     scheduler_state: params.scheduler_state,
     active: params.active,

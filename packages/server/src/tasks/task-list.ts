@@ -5,6 +5,7 @@ import { parseTaskRow, type TaskRecord } from "./task-row.ts";
 
 /** What a list of tasks may be narrowed to. */
 export interface TaskFilter {
+  readonly id?: readonly string[] | undefined;
   readonly status?: readonly TaskStatus[] | undefined;
   readonly scheduler_state?: readonly SchedulerState[] | undefined;
   readonly active?: boolean | undefined;
@@ -77,6 +78,7 @@ function narrow<O>(
   filter: TaskFilter,
 ): SelectQueryBuilder<Database, "tasks", O> {
   let narrowed = query;
+  if (filter.id) narrowed = narrowed.where("id", "in", filter.id.length > 0 ? [...filter.id] : [""]);
   if (filter.status?.length) narrowed = narrowed.where("status", "in", [...filter.status]);
   if (filter.scheduler_state?.length) {
     narrowed = narrowed.where(

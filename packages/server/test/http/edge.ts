@@ -1,3 +1,4 @@
+import { createHmac, randomBytes } from "node:crypto";
 import { connect } from "node:net";
 import {
   type Clock,
@@ -42,6 +43,8 @@ export interface EdgeOptions {
   readonly ready?: () => Promise<boolean>;
   readonly clock?: Clock;
   readonly host?: string;
+  /** The folder of a built dashboard. */
+  readonly dashboard?: string;
   readonly failures?: unknown[];
 }
 
@@ -50,6 +53,7 @@ export async function startEdge(options: EdgeOptions = {}): Promise<Edge> {
   const log = new MemoryLog();
   // Every operation may be called here, those for the agent of a turn too.
   const person = installCredential();
+  const secret = randomBytes(16);
   const install = { ...person, scopes: new Set<Scope>([...person.scopes, "task"]) };
   const invoker: Invoker = {
     invoke: async (name, raw, caller) => {
@@ -68,7 +72,12 @@ export async function startEdge(options: EdgeOptions = {}): Promise<Edge> {
       redact: (text) => text,
     }),
     feeds: log,
-    credentials: { install, find: (token) => (token === TOKEN ? install : undefined) },
+    credentials: {
+      install,
+      find: (token) => (token === TOKEN ? install : undefined),
+      seal: (purpose, text) => createHmac("sha256", secret).update(`${purpose} ${text}`).digest("base64url"),
+    },
+    dashboard: options.dashboard ?? null,
     clock: options.clock ?? systemClock,
     version: "0.0.0-test",
     config: {

@@ -1,0 +1,2 @@
+export { App } from "./app.tsx";
+export { createAppRouter } from "./routes.ts";

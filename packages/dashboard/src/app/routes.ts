@@ -1,0 +1,152 @@
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  redirect,
+} from "@tanstack/react-router";
+import { Shell } from "./shell.tsx";
+
+const root = createRootRoute({ component: Shell });
+
+/** Words in the address of the list screens, all optional: filters are links. */
+function words<K extends string>(...names: readonly K[]) {
+  return (search: Record<string, unknown>): { readonly [key in K]?: string } =>
+    Object.fromEntries(
+      names.flatMap((name) =>
+        typeof search[name] === "string" && search[name] !== "" ? [[name, search[name]]] : [],
+      ),
+    ) as { readonly [key in K]?: string };
+}
+
+const home = createRoute({
+  getParentRoute: () => root,
+  path: "/",
+  beforeLoad: () => {
+    throw redirect({ to: "/ui/board", replace: true });
+  },
+});
+const ui = createRoute({
+  getParentRoute: () => root,
+  path: "/ui",
+  beforeLoad: () => {
+    throw redirect({ to: "/ui/board", replace: true });
+  },
+});
+const board = createRoute({
+  getParentRoute: () => root,
+  path: "/ui/board",
+  validateSearch: words("by", "project", "q"),
+  component: lazyRouteComponent(() => import("../screens/board/index.ts"), "BoardScreen"),
+});
+const task = createRoute({
+  getParentRoute: () => root,
+  path: "/ui/tasks/$taskId",
+  // tab: what is shown; turn, item: where in the conversation; file, line: where in the change.
+  validateSearch: words("tab", "turn", "item", "file", "line"),
+  component: lazyRouteComponent(() => import("../screens/task/index.ts"), "TaskScreen"),
+});
+const conversations = createRoute({
+  getParentRoute: () => root,
+  path: "/ui/conversations",
+  validateSearch: words("project", "q"),
+  component: lazyRouteComponent(() => import("../screens/conversations/index.ts"), "ConversationsScreen"),
+});
+const conversation = createRoute({
+  getParentRoute: () => root,
+  path: "/ui/conversations/$threadId",
+  validateSearch: words("turn", "item"),
+  component: lazyRouteComponent(() => import("../screens/conversation/index.ts"), "ConversationScreen"),
+});
+const inbox = createRoute({
+  getParentRoute: () => root,
+  path: "/ui/inbox",
+  validateSearch: words("status", "id"),
+  component: lazyRouteComponent(() => import("../screens/inbox/index.ts"), "InboxScreen"),
+});
+const problems = createRoute({
+  getParentRoute: () => root,
+  path: "/ui/problems",
+  component: lazyRouteComponent(() => import("../screens/problems/index.ts"), "ProblemsScreen"),
+});
+const queue = createRoute({
+  getParentRoute: () => root,
+  path: "/ui/queue",
+  validateSearch: words("project"),
+  component: lazyRouteComponent(() => import("../screens/queue/index.ts"), "QueueScreen"),
+});
+const runs = createRoute({
+  getParentRoute: () => root,
+  path: "/ui/runs",
+  validateSearch: words("q", "status", "project", "agent", "rating", "since"),
+  component: lazyRouteComponent(() => import("../screens/runs/index.ts"), "RunsScreen"),
+});
+const projects = createRoute({
+  getParentRoute: () => root,
+  path: "/ui/projects",
+  component: lazyRouteComponent(() => import("../screens/projects/index.ts"), "ProjectsScreen"),
+});
+const project = createRoute({
+  getParentRoute: () => root,
+  path: "/ui/projects/$projectId",
+  validateSearch: words("tab"),
+  component: lazyRouteComponent(() => import("../screens/project/index.ts"), "ProjectScreen"),
+});
+const agents = createRoute({
+  getParentRoute: () => root,
+  path: "/ui/agents",
+  component: lazyRouteComponent(() => import("../screens/agents/index.ts"), "AgentsScreen"),
+});
+const cost = createRoute({
+  getParentRoute: () => root,
+  path: "/ui/cost",
+  validateSearch: words("by", "days"),
+  component: lazyRouteComponent(() => import("../screens/cost/index.ts"), "CostScreen"),
+});
+const settings = createRoute({
+  getParentRoute: () => root,
+  path: "/ui/settings",
+  component: lazyRouteComponent(() => import("../screens/settings/index.ts"), "SettingsScreen"),
+});
+const operations = createRoute({
+  getParentRoute: () => root,
+  path: "/ui/operations",
+  component: lazyRouteComponent(() => import("../screens/operations/index.ts"), "OperationsScreen"),
+});
+const newTask = createRoute({
+  getParentRoute: () => root,
+  path: "/ui/new",
+  validateSearch: words("project", "prompt", "depends_on"),
+  component: lazyRouteComponent(() => import("../screens/new-task/index.ts"), "NewTaskScreen"),
+});
+
+const tree = root.addChildren([
+  home,
+  ui,
+  board,
+  task,
+  conversations,
+  conversation,
+  inbox,
+  problems,
+  queue,
+  runs,
+  projects,
+  project,
+  agents,
+  cost,
+  settings,
+  operations,
+  newTask,
+]);
+
+/** The router of the page: every screen has an address that can be sent to somebody. */
+export function createAppRouter() {
+  return createRouter({ routeTree: tree, defaultPreload: "intent", scrollRestoration: true });
+}
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: ReturnType<typeof createAppRouter>;
+  }
+}

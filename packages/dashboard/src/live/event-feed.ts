@@ -1,0 +1,102 @@
+import type { HarnessClient } from "@harness/client";
+import { type Event, type EventType, isHarnessError } from "@harness/protocol";
+import { Observable } from "./observable.ts";
+
+/** `lost`: it stood and is being opened again; what is on the screen may be old. */
+export type Connection = "connecting" | "open" | "lost";
+
+/** How the page hears of what happens. */
+export interface FeedState {
+  readonly connection: Connection;
+  /** When it became so (epoch milliseconds). */
+  readonly since: number;
+  /** When the last event happened, by the server's clock; null before the first. */
+  readonly lastEventAt: string | null;
+  readonly lastSeq: number | null;
+}
+
+/** What is read anew when the events in between are gone. */
+type Listener = (events: readonly Event[] | "resync") => void;
+
+/** How long events are gathered before the page is told: a burst is one change of the screen. */
+const GATHER_MS = 100;
+const RETRY_MS = 1_000;
+
+/**
+ * What the page follows all the time: everything that changes a list or a state. What an agent says word by word is
+ * followed by whoever shows it.
+ */
+const quiet: readonly EventType[] = ["message.delta", "tool.output_delta", "item.started", "item.completed"];
+
+/**
+ * The one live feed of the page over a WebSocket, resumed without a gap: lists read themselves anew when something
+ * they show has changed. It knows how old what the page shows is.
+ */
+export class EventFeed {
+  readonly state = new Observable<FeedState>({
+    connection: "connecting",
+    since: Date.now(),
+    lastEventAt: null,
+    lastSeq: null,
+  });
+  readonly #client: HarnessClient;
+  readonly #listeners = new Set<Listener>();
+  #gathered: Event[] = [];
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(client: HarnessClient) {
+    this.#client = client;
+  }
+
+  /** Calls with every burst of events in order, and with `resync` when some were missed for good; answers how to stop. */
+  listen(listener: Listener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Follows the log until the signal aborts. */
+  async run(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      const after_seq = this.state.value.lastSeq ?? undefined;
+      try {
+        const feed = this.#client.topic(
+          { topic: "all", ...(after_seq === undefined ? {} : { after_seq }) },
+          { signal, onConnection: (state) => this.#connection(state, after_seq === undefined) },
+        );
+        for await (const { event } of feed) this.#take(event);
+      } catch (error) {
+        if (signal.aborted) return;
+        if (isHarnessError(error, "invalid_cursor")) {
+          this.state.set({ ...this.state.value, lastSeq: null });
+          this.#tell("resync");
+        }
+      }
+      this.#connection("lost", false);
+      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+    }
+  }
+
+  #connection(state: "open" | "lost", first: boolean): void {
+    const { connection } = this.state.value;
+    if (state === connection || (state === "lost" && connection === "connecting")) return;
+    this.state.set({ ...this.state.value, connection: state, since: Date.now() });
+    // What was read before the feed stood may have changed before it did.
+    if (state === "open" && first) this.#tell("resync");
+  }
+
+  #take(event: Event): void {
+    this.state.set({ ...this.state.value, lastSeq: event.seq, lastEventAt: event.at });
+    if (quiet.includes(event.type)) return;
+    this.#gathered.push(event);
+    this.#timer ??= setTimeout(() => {
+      const events = this.#gathered;
+      this.#gathered = [];
+      this.#timer = undefined;
+      this.#tell(events);
+    }, GATHER_MS);
+  }
+
+  #tell(events: readonly Event[] | "resync"): void {
+    for (const listener of this.#listeners) listener(events);
+  }
+}

@@ -1,0 +1,15 @@
+export type { Connection, FeedState } from "./event-feed.ts";
+export {
+  LiveContext,
+  type ReadOptions,
+  useAct,
+  useFeedState,
+  useLive,
+  useObserved,
+  useRead,
+  useTasks,
+  useTaskTable,
+} from "./hooks.ts";
+export { Live } from "./live.ts";
+export { Observable } from "./observable.ts";
+export type { TaskTable } from "./task-store.ts";

@@ -1,0 +1,1 @@
+export { CostScreen } from "./cost-screen.tsx";

@@ -1,0 +1,1 @@
+export { NewTaskScreen } from "./new-task-screen.tsx";

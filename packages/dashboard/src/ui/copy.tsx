@@ -1,0 +1,33 @@
+import { Check, Copy } from "lucide-react";
+import { type ReactNode, useState } from "react";
+
+/** An id, a hash or a branch in full on hover and in the clipboard on a press; shortened on the screen. */
+export function CopyText({
+  text,
+  shown = text,
+}: {
+  readonly text: string;
+  readonly shown?: string;
+}): ReactNode {
+  const [copied, setCopied] = useState(false);
+  const copy = async () => {
+    await navigator.clipboard.writeText(text);
+    setCopied(true);
+    setTimeout(() => setCopied(false), 1_500);
+  };
+  const Icon = copied ? Check : Copy;
+  return (
+    <button
+      type="button"
+      title={`Copy ${text}`}
+      onClick={() => void copy()}
+      className="inline-flex max-w-full items-center gap-1 rounded px-0.5 font-mono text-sm hover:bg-hover"
+    >
+      <span className="truncate">{shown}</span>
+      <Icon size={11} aria-hidden className="shrink-0 text-muted" />
+      <span aria-live="polite" className="sr-only">
+        {copied ? "copied" : ""}
+      </span>
+    </button>
+  );
+}

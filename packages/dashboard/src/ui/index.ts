@@ -1,0 +1,13 @@
+export { Badge, Dot, type Tone } from "./badge.tsx";
+export { Button } from "./button.tsx";
+export { useNow } from "./clock.ts";
+export { CopyText } from "./copy.tsx";
+export { Dialog } from "./dialog.tsx";
+export { Field, Input, Select, TextArea } from "./field.tsx";
+export { ago, bytes, count, duration, money, percent } from "./figures.ts";
+export { Figure, Panel, Screen, Table } from "./panel.tsx";
+export { Empty, Loaded, Problem, Waiting } from "./states.tsx";
+export { Markdown, PlainText, TerminalText } from "./text.tsx";
+export { chooseTheme, chosenTheme, type Theme } from "./theme.ts";
+export { Elapsed, Time } from "./time.tsx";
+export { visibleText } from "./visible-text.ts";
