@@ -135,8 +135,8 @@ export class HarnessClient {
   }
 
   /**
-   * Follows a topic of the event log (`all`, `task:ID`, `thread:ID`, `project:ID`, `type:EVENT`) over a WebSocket, with
-   * the same promise as `stream`: a lost socket is opened again from the last event; `onConnection` is told.
+   * Follows a topic of the event log (`all`, `task:ID`, `thread:ID`, `project:ID`, `type:EVENT,EVENT`) over a
+   * WebSocket, with the same promise as `stream`: a lost socket is opened again from the last event; `onConnection` is told.
    */
   topic(params: TopicParams, options: FollowOptions = {}): AsyncGenerator<EventFrame, void, undefined> {
     const connect = this.topics.bind(this);

@@ -38,7 +38,7 @@ export const WsClientMessage = z.discriminatedUnion("type", [
   z.strictObject({
     type: z.literal("subscribe"),
     id: z.string().min(1).max(100),
-    topic: z.string().min(1).max(200),
+    topic: z.string().min(1).max(2000),
     after_seq: AfterSeq,
   }),
   z.strictObject({ type: z.literal("unsubscribe"), id: z.string().min(1).max(100) }),
@@ -46,7 +46,7 @@ export const WsClientMessage = z.discriminatedUnion("type", [
 ]);
 export type WsClientMessage = z.infer<typeof WsClientMessage>;
 
-/** What the server sends on /ws/events. Topics: `all`, `task:<id>`, `thread:<id>`, `project:<id>`, `type:<event type>`. */
+/** What the server sends on /ws/events. Topics: `all`, `task:<id>`, `thread:<id>`, `project:<id>`, `type:<event type>[,<event type>…]`. */
 export const WsServerMessage = z.discriminatedUnion("type", [
   z.object({ type: z.literal("subscribed"), id: z.string(), topic: z.string(), head_seq: z.number().int() }),
   z.object({ type: z.literal("unsubscribed"), id: z.string() }),

@@ -1,15 +1,13 @@
 import {
-  eventTypes,
-  idPattern,
-  isHarnessError,
   type WsClientMessage,
   WsClientMessage as WsClientMessageSchema,
   type WsServerMessage,
 } from "@harness/protocol";
 import type { WebSocket } from "ws";
-import type { EventFilter, FeedCursor, Feeds } from "../events/index.ts";
+import type { FeedCursor, Feeds } from "../events/index.ts";
 import { LiveSocket, type SocketPatience } from "./live-socket.ts";
 import type { SocketClient } from "./socket-hall.ts";
+import { topicFilter } from "./topic-filter.ts";
 
 /** Subscriptions of one socket. */
 const MOST_TOPICS = 100;
@@ -85,12 +83,8 @@ export class EventSocket implements SocketClient {
     topic,
     after_seq,
   }: Extract<WsClientMessage, { type: "subscribe" }>): Promise<WsServerMessage> {
-    const filter = await this.#filterOf(topic);
-    if (!filter)
-      return refusal(
-        id,
-        "There is no such topic. Topics: all, task:ID, thread:ID, project:NAME, type:EVENT.",
-      );
+    const filter = await topicFilter(topic, this.#deps.projectId);
+    if (typeof filter === "string") return refusal(id, filter);
     if (this.#topics.has(id)) return refusal(id, `The subscription ${id} exists already.`);
     if (this.#topics.size >= MOST_TOPICS)
       return refusal(id, `At most ${MOST_TOPICS} subscriptions on one socket.`);
@@ -108,23 +102,6 @@ export class EventSocket implements SocketClient {
   #start(id: string): void {
     const subscription = this.#topics.get(id);
     if (subscription) this.#pump(id, subscription).catch(() => this.end(1011, "the feed failed"));
-  }
-
-  /** What a topic asks for; undefined for one that could never carry anything. */
-  async #filterOf(topic: string): Promise<EventFilter | undefined> {
-    if (topic === "all") return {};
-    const [, kind, name = ""] = /^(task|thread|project|type):(.+)$/s.exec(topic) ?? [];
-    if (kind === "task" && idPattern("task").test(name)) return { task_id: name };
-    if (kind === "thread" && idPattern("thread").test(name)) return { thread_id: name };
-    if (kind === "type" && (eventTypes as readonly string[]).includes(name)) return { types: [name] };
-    if (kind !== "project") return undefined;
-    return this.#deps.projectId(name).then(
-      (project_id) => ({ project_id }),
-      (error: unknown) => {
-        if (isHarnessError(error, "project_not_found")) return undefined;
-        throw error;
-      },
-    );
   }
 
   #drop(id: string): void {

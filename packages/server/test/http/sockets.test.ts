@@ -69,6 +69,35 @@ describe("topics of a working server", () => {
     await once(socket, "close");
   });
 
+  it("hold several types of events in one subscription, or name the one there is not [req:web-api.topic-types]", async () => {
+    const socket = server.ws();
+    const { next, send } = await listen(socket);
+    const topic = "type:task.queued,task.ended,task.queued";
+    send({ type: "subscribe", id: "board", topic });
+    expect(await next()).toMatchObject({ type: "subscribed", topic });
+    const task = await server.submit();
+    await server.client.call("task/cancel", { task_id: task });
+    const [queued, ended] = [await next(), await next()];
+    expect(queued).toMatchObject({ id: "board", event: { type: "task.queued", task_id: task } });
+    expect(ended).toMatchObject({
+      event: { type: "task.ended", task_id: task },
+      prev_seq: queued.type === "event" ? queued.event.seq : 0,
+    });
+    for (const [odd, why] of [
+      ["type:task.queued,task.nonsense", 'There is no type of event "task.nonsense".'],
+      ["type:task.queued,", 'There is no type of event "".'],
+      [
+        `type:${Array.from({ length: 51 }, (_, i) => `x${i}`).join()}`,
+        "At most 50 types of events in one topic.",
+      ],
+    ]) {
+      send({ type: "subscribe", id: "odd", topic: odd });
+      expect(await next()).toMatchObject({ type: "error", id: "odd", message: why });
+    }
+    socket.close();
+    await once(socket, "close");
+  });
+
   it("go on over a restart of the server, with no gap and nothing twice [req:http.ws-topics]", async () => {
     const first = server.ws();
     const before = await listen(first);

@@ -1,0 +1,36 @@
+import { eventTypes, idPattern, isHarnessError } from "@harness/protocol";
+import type { EventFilter } from "../events/index.ts";
+
+/** Types of events in one topic. */
+const MOST_TYPES = 50;
+
+const NO_TOPIC =
+  "There is no such topic. Topics: all, task:ID, thread:ID, project:NAME, type:EVENT or type:EVENT,EVENT.";
+
+/** Which events a topic is about; a sentence for one that could never carry anything. */
+export async function topicFilter(
+  topic: string,
+  projectId: (key: string) => Promise<string>,
+): Promise<EventFilter | string> {
+  if (topic === "all") return {};
+  const [, kind, name = ""] = /^(task|thread|project|type):(.+)$/s.exec(topic) ?? [];
+  if (kind === "task" && idPattern("task").test(name)) return { task_id: name };
+  if (kind === "thread" && idPattern("thread").test(name)) return { thread_id: name };
+  if (kind === "type") return typesOf(name);
+  if (kind !== "project") return NO_TOPIC;
+  return projectId(name).then(
+    (project_id) => ({ project_id }),
+    (error: unknown) => {
+      if (isHarnessError(error, "project_not_found")) return NO_TOPIC;
+      throw error;
+    },
+  );
+}
+
+/** One unknown type refuses the topic: a feed that leaves one out in silence looks whole and is not. */
+function typesOf(names: string): EventFilter | string {
+  const types = [...new Set(names.split(","))];
+  if (types.length > MOST_TYPES) return `At most ${MOST_TYPES} types of events in one topic.`;
+  const unknown = types.find((type) => !(eventTypes as readonly string[]).includes(type));
+  return unknown === undefined ? { types } : `There is no type of event "${unknown.slice(0, 100)}".`;
+}

@@ -1,0 +1,17 @@
+import type { Requirement } from "../support/requirement.ts";
+
+const rows: readonly (readonly [id: string, promise: string, state: Requirement["state"]])[] = [
+  [
+    "web-api.topic-types",
+    "One subscription follows several types of events; an unknown one refuses it by name.",
+    "done",
+  ],
+];
+
+/** What whoever shows Harness to people can ask for beside the seeds: live boards, ratings, series, operations. */
+export const webApiRequirements: readonly Requirement[] = rows.map(([id, promise, state]) => ({
+  id,
+  source: "issue 6",
+  promise,
+  state,
+}));
