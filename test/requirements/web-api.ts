@@ -6,6 +6,11 @@ const rows: readonly (readonly [id: string, promise: string, state: Requirement[
     "One subscription follows several types of events; an unknown one refuses it by name.",
     "done",
   ],
+  [
+    "web-api.prioritize",
+    "A person changes the priority of a task that has not ended, and the next claim counts with it.",
+    "done",
+  ],
 ];
 
 /** What whoever shows Harness to people can ask for beside the seeds: live boards, ratings, series, operations. */

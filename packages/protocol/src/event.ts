@@ -52,6 +52,7 @@ const written = {
   "task.revised": () => z.object({ number: z.number().int(), text: z.string() }),
   "task.landed": () => z.object({ landing: Landing }),
   "task.discarded": () => z.object({ branch: z.string().nullable(), commit: CommitSha.nullable() }),
+  "task.prioritized": () => z.object({ from: z.number().int(), to: z.number().int() }),
   "task.intervened": () => z.object({ number: z.number().int(), guidance: z.string() }),
   "task.intervention_delivered": () =>
     z.object({

@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import { afterDoneOperations } from "./after-done-operations.ts";
 import { approvalOperations } from "./approval-operations.ts";
+import { boardOperations } from "./board-operations.ts";
 import { budgetOperations } from "./budget-operations.ts";
 import { costOperations } from "./cost-operations.ts";
 import { diskOperations } from "./disk-operations.ts";
@@ -28,6 +29,7 @@ export const operations = {
   ...projectOperations,
   ...taskOperations,
   ...afterDoneOperations,
+  ...boardOperations,
   ...taskQueries,
   ...workOperations,
   ...budgetOperations,

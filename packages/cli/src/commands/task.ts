@@ -7,6 +7,7 @@ import { ago, shortId, statusTone, statusWord } from "../terminal/words.ts";
 import { afterDoneCommands } from "./after-done.ts";
 import { approvalOptions } from "./approval-options.ts";
 import { listNotes, listOptions, refuseListOptions, submitList } from "./list-submit.ts";
+import { taskMarkCommands } from "./task-marks.ts";
 import { showTask } from "./task-page.ts";
 import {
   diffNotes,
@@ -192,6 +193,7 @@ export const taskCommands: readonly CommandDefinition[] = [
   retry,
   unblock,
   ...afterDoneCommands,
+  ...taskMarkCommands,
   ...workCommands,
   proof,
   prompts,

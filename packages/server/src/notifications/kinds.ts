@@ -56,6 +56,7 @@ const telling: { readonly [T in EventType]: Tell<T> | null } = {
   "task.revised": null,
   "task.landed": null,
   "task.discarded": null,
+  "task.prioritized": null,
   "task.intervened": null,
   "task.intervention_delivered": null,
   "requirements.completed": null,

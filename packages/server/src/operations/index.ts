@@ -1,6 +1,7 @@
 import { afterDoneHandlers } from "./after-done.ts";
 import { agentHandlers } from "./agent-handlers.ts";
 import { approvalHandlers } from "./approval-handlers.ts";
+import { boardHandlers } from "./board-handlers.ts";
 import { budgetHandlers } from "./budget-handlers.ts";
 import { chatHandlers } from "./chat-handlers.ts";
 import { costHandlers } from "./cost-handlers.ts";
@@ -40,6 +41,7 @@ export function createHandlers(deps: OperationsDeps): Handlers {
     ...projectHandlers(deps),
     ...taskHandlers(deps),
     ...afterDoneHandlers(deps),
+    ...boardHandlers(deps),
     ...taskQueries(deps),
     ...workHandlers(deps),
     ...budgetHandlers(deps),

@@ -38,6 +38,7 @@ export {
   type TaskState,
   type TerminalStatus,
 } from "./lifecycle.ts";
+export { prioritize } from "./marks.ts";
 export { isTestFile, modulesOf } from "./module-files.ts";
 export { type NewTask, newTaskRow } from "./new-task.ts";
 export {

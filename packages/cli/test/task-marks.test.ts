@@ -1,0 +1,19 @@
+import { expect, it } from "vitest";
+import { fakeServer } from "./support/fake-server.ts";
+import { task, taskId } from "./support/samples.ts";
+import { typed } from "./support/typed.ts";
+
+const id = taskId("AAAA");
+
+it("harness task prioritize changes the turn of a task [req:web-api.prioritize]", async () => {
+  await using server = await fakeServer({
+    "task/get": () => task(id, "queued"),
+    "task/prioritize": () => ({ task_id: id, status: "queued", priority: 2 }),
+  });
+  const ran = await typed(["task", "prioritize", id, "2"], { url: server.url });
+  expect(server.calls.at(-1)?.params).toEqual({ task_id: id, priority: 2 });
+  expect(ran).toMatchObject({ code: 0, err: "" });
+  expect(ran.out).toContain("priority\t2");
+  expect(await typed(["task", "prioritize", id, "high"], { url: server.url })).toMatchObject({ code: 2 });
+  expect(await typed(["task", "prioritize", id, "3"], { url: server.url })).toMatchObject({ code: 2 });
+});
