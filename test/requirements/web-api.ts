@@ -11,6 +11,11 @@ const rows: readonly (readonly [id: string, promise: string, state: Requirement[
     "A person changes the priority of a task that has not ended, and the next claim counts with it.",
     "done",
   ],
+  [
+    "web-api.activity",
+    "One question tells of every task that runs or waits what its agent does now, also before it is finished.",
+    "done",
+  ],
 ];
 
 /** What whoever shows Harness to people can ask for beside the seeds: live boards, ratings, series, operations. */

@@ -1,10 +1,13 @@
 import { z } from "zod";
+import { TaskActivity } from "./activity.ts";
 import { operation } from "./operation.ts";
+import { Cursor, Limit, Page } from "./paging.ts";
+import { ProjectKey } from "./project.ts";
 import { TaskId } from "./task.ts";
 import { StatusChange } from "./task-operations.ts";
 import { taskFields } from "./task-request.ts";
 
-/** What a person does with tasks on a board, beside what moves one along. */
+/** What a board asks for and does, beside what moves a task along. */
 export const boardOperations = {
   "task/prioritize": operation({
     summary: "Change the priority of a task that has not ended",
@@ -15,5 +18,26 @@ export const boardOperations = {
     params: () => z.strictObject({ task_id: TaskId, priority: taskFields.priority.unwrap() }),
     result: () => StatusChange.extend({ priority: z.number().int() }).meta({ id: "TaskPrioritized" }),
     errors: ["task_not_found", "illegal_transition"],
+  }),
+  "task/activity": operation({
+    summary: "What each task that runs or waits does now, the newest task first",
+    http: ["GET /tasks/activity"],
+    scope: "read",
+    mcp: false,
+    params: () =>
+      z.strictObject({
+        project_id: z.array(ProjectKey).max(50).optional(),
+        limit: Limit.meta({ description: "Tasks a page, 1 to 500; 500 unless told" }),
+        cursor: Cursor,
+      }),
+    result: () =>
+      z.object({
+        data: z.array(TaskActivity),
+        page: Page,
+        last_seq: z.number().int().meta({
+          description: "What is shown is at least as new as this event: follow the log from here",
+        }),
+      }),
+    errors: ["invalid_cursor", "project_not_found"],
   }),
 } as const;

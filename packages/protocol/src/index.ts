@@ -1,3 +1,4 @@
+export { TaskActivity } from "./activity.ts";
 export {
   Approval,
   ApprovalKind,

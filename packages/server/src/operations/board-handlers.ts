@@ -1,9 +1,13 @@
 import { getTask, prioritize } from "../tasks/index.ts";
 import type { OperationsDeps } from "./deps.ts";
 import type { Handlers } from "./invoke.ts";
+import { projectIdsOf } from "./project-ids.ts";
+import { taskActivity } from "./task-activity.ts";
 
-/** What a person does with tasks on a board. */
-export function boardHandlers({ log }: OperationsDeps): Pick<Handlers, "task/prioritize"> {
+type Names = "task/prioritize" | "task/activity";
+
+/** What a person does with tasks on a board, and what it shows of them. */
+export function boardHandlers({ log, storage }: OperationsDeps): Pick<Handlers, Names> {
   return {
     "task/prioritize": ({ task_id, priority }, { actor }) =>
       log.write(async (tx) => {
@@ -11,5 +15,11 @@ export function boardHandlers({ log }: OperationsDeps): Pick<Handlers, "task/pri
         await prioritize(tx, task, priority, actor);
         return { task_id, status: task.status, priority };
       }),
+    "task/activity": async ({ project_id, limit = 500, cursor }) => {
+      // Asked first: what happens meanwhile is told again rather than never.
+      const last_seq = log.headSeq;
+      const projectIds = await projectIdsOf(storage.reader, project_id);
+      return { ...(await taskActivity(storage.reader, { projectIds, limit, cursor })), last_seq };
+    },
   };
 }

@@ -20,6 +20,7 @@ import { artifactsOf, promptsOf, turnHistory } from "../threads/index.ts";
 import { changeBetween } from "./change-between.ts";
 import type { OperationsDeps } from "./deps.ts";
 import type { Handlers } from "./invoke.ts";
+import { projectIdsOf } from "./project-ids.ts";
 import { workOf } from "./task-work.ts";
 
 type Names =
@@ -112,9 +113,7 @@ function limitsOf(
 
 async function list(deps: OperationsDeps, params: Params<"task/list">): Promise<Result<"task/list">> {
   const db = deps.storage.reader;
-  const project_ids =
-    params.project_id &&
-    (await Promise.all(params.project_id.map(async (key) => (await getProject(db, key)).id)));
+  const project_ids = await projectIdsOf(db, params.project_id);
   const filter: TaskFilter = {
     id: params.id,
     status: params.status,
