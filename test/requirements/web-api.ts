@@ -16,6 +16,11 @@ const rows: readonly (readonly [id: string, promise: string, state: Requirement[
     "One question tells of every task that runs or waits what its agent does now, also before it is finished.",
     "done",
   ],
+  [
+    "web-api.diff-since",
+    "The change of a task is shown since its base, its newest turn, its newest review or a snapshot, also without white space.",
+    "done",
+  ],
 ];
 
 /** What whoever shows Harness to people can ask for beside the seeds: live boards, ratings, series, operations. */

@@ -144,6 +144,7 @@ describe("text of others", () => {
         { task_id: id, turn: 1, artifact_type: "diff", content: hostile, created_at: at },
       ],
       "task/diff": () => ({
+        since: "base",
         task_id: id,
         base: null,
         head: null,
@@ -190,7 +191,15 @@ describe("a task", () => {
   it("has its change piped byte for byte [req:cli.diff-piped]", async () => {
     const patch = "diff --git a/x b/x\n--- a/x\n+++ b/x\n@@ -1 +1 @@\n-a\u001b[0m\n+b\tc\r\n";
     await using server = await fakeServer({
-      "task/diff": () => ({ task_id: id, base: null, head: null, files: [], patch, cut: false }),
+      "task/diff": () => ({
+        since: "base",
+        task_id: id,
+        base: null,
+        head: null,
+        files: [],
+        patch,
+        cut: false,
+      }),
     });
     expect((await typed(["task", "diff", id], { url: server.url })).out).toBe(patch);
   });

@@ -6,6 +6,12 @@ export const stateErrors = {
   route_not_found: { http: 404, rpc: -32601, retry: "never", summary: "There is no such route or method." },
   task_not_found: { http: 404, rpc: -32001, retry: "never", summary: "There is no such task." },
   project_not_found: { http: 404, rpc: -32001, retry: "never", summary: "There is no such project." },
+  snapshot_not_found: {
+    http: 404,
+    rpc: -32001,
+    retry: "later",
+    summary: "The task has no such snapshot, or none yet.",
+  },
   report_not_found: { http: 404, rpc: -32001, retry: "never", summary: "There is no such report." },
   attempt_not_found: { http: 404, rpc: -32001, retry: "never", summary: "There is no such attempt." },
   channel_not_found: {

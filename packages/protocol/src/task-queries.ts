@@ -5,7 +5,7 @@ import { operation } from "./operation.ts";
 import { Cursor, Limit, Page } from "./paging.ts";
 import { ProjectKey } from "./project.ts";
 import { Proof, Task, TaskArtifact, TaskDetail, TaskId, TaskPrompt } from "./task.ts";
-import { SchedulerState, taskStatuses } from "./words.ts";
+import { CommitSha, SchedulerState, taskStatuses } from "./words.ts";
 
 const AttemptId = z.string().regex(/^att_[0-9A-HJKMNP-TV-Z]{26}$/, "expected an attempt id such as att_01…");
 
@@ -97,14 +97,32 @@ export const taskQueries = {
     errors: ["task_not_found"],
   }),
   "task/diff": operation({
-    summary: "The change a task made, from its base to its newest snapshot",
+    summary: "The change a task made up to its newest snapshot, from its base unless told",
     http: ["GET /tasks/{task_id}/diff"],
     scope: "read",
     mcp: true,
     cli: "task diff",
-    params: () => z.strictObject({ task_id: TaskId }),
-    result: () => Change.extend({ task_id: z.string() }),
-    errors: ["task_not_found", "task_discarded", "git_failed"],
+    params: () =>
+      z.strictObject({
+        task_id: TaskId,
+        since: z
+          .union([z.enum(["base", "turn", "review"]), CommitSha])
+          .optional()
+          .meta({
+            description:
+              "base; turn: before the newest turn that changed anything; review: the commit of the newest review round; or the full id of a snapshot of the task",
+          }),
+        ignore_whitespace: z
+          .boolean()
+          .optional()
+          .meta({ description: "Lines that differ in white space only are no change" }),
+      }),
+    result: () =>
+      Change.extend({
+        task_id: z.string(),
+        since: z.string().meta({ description: "As asked; base and head are the commits it came to" }),
+      }),
+    errors: ["task_not_found", "task_discarded", "snapshot_not_found", "git_failed"],
   }),
   "event/query": operation({
     summary: "Events of the log, in order",

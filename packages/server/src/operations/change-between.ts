@@ -10,9 +10,16 @@ export async function changeBetween(
   projectId: string,
   base: string | null,
   head: string | null,
+  { ignoreWhitespace = false } = {},
 ): Promise<Change> {
   if (base === null || head === null) return { base, head, files: [], patch: "", cut: false };
-  const diff = await workspaces.diff({ projectId, from: base, to: head, capBytes: PATCH_CAP });
+  const diff = await workspaces.diff({
+    projectId,
+    from: base,
+    to: head,
+    capBytes: PATCH_CAP,
+    ignoreWhitespace,
+  });
   const files = diff.files.map((file) => ({
     path: file.path,
     status: file.status,

@@ -10,17 +10,16 @@ import {
   listTasks,
   maintainedCounts,
   presentTasks,
-  refuseDiscarded,
   stageHistory,
   type TaskFilter,
   type TaskRecord,
   usageOf,
 } from "../tasks/index.ts";
 import { artifactsOf, promptsOf, turnHistory } from "../threads/index.ts";
-import { changeBetween } from "./change-between.ts";
 import type { OperationsDeps } from "./deps.ts";
 import type { Handlers } from "./invoke.ts";
 import { projectIdsOf } from "./project-ids.ts";
+import { taskDiff } from "./task-diff.ts";
 import { workOf } from "./task-work.ts";
 
 type Names =
@@ -71,12 +70,7 @@ export function taskQueries(deps: OperationsDeps): Pick<Handlers, Names> {
       await getTask(db(), task_id);
       return artifactsOf(db(), task_id);
     },
-    "task/diff": async ({ task_id }) => {
-      const task = await getTask(db(), task_id);
-      refuseDiscarded(task, "show the change of");
-      const { project_id, base_sha, head_sha } = task;
-      return { task_id, ...(await changeBetween(deps, project_id, base_sha, head_sha)) };
-    },
+    "task/diff": (params) => taskDiff(deps, params),
     "event/query": async ({ after_seq, task_id, project_id: key, attempt_id, type, limit }) => {
       if (task_id !== undefined) await getTask(db(), task_id);
       const most = limit ?? EVENT_PAGE;

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { checkObjectId, type GitRunner } from "../git/index.ts";
+import type { Layout } from "./layout.ts";
 import type { ChangedFile, Diff, DiffStat } from "./workspace.ts";
 
 const STATUS: Readonly<Record<string, ChangedFile["status"]>> = {
@@ -17,7 +18,26 @@ export interface DiffSpec {
   readonly from: string;
   readonly to: string;
   readonly paths?: readonly string[];
+  /** Lines that differ in white space only are no change, and a file with no other is not in it. */
+  readonly ignoreWhitespace?: boolean;
   readonly signal?: AbortSignal;
+}
+
+/** The commit a snapshot in a project's mirror was made on. */
+export async function parentOf(
+  git: GitRunner,
+  layout: Layout,
+  { projectId, sha }: InMirror,
+): Promise<string> {
+  checkObjectId(sha);
+  const args = ["rev-parse", "--verify", "--end-of-options", `${sha}^1`];
+  return (await git.run({ gitDir: layout.mirror(projectId), args })).stdout.trim();
+}
+
+/** A commit of a project's mirror. */
+export interface InMirror {
+  readonly projectId: string;
+  readonly sha: string;
 }
 
 /** Two commits of a project's mirror to compare. */
@@ -26,9 +46,10 @@ export type ProjectDiff = { readonly projectId: string } & Omit<DiffSpec, "gitDi
 /** The change as a unified diff up to a cap, and every file it touches. */
 export async function readDiff(git: GitRunner, spec: DiffSpec, capBytes: number): Promise<Diff> {
   const files = await changedFiles(git, spec);
+  const how = ["-p", "-r", "-M", "-l1000", "--src-prefix=a/", "--dst-prefix=b/", ...blanks(spec)];
   const { stdout, cut } = await git.run({
     gitDir: spec.gitDir,
-    args: ["diff-tree", "-p", "-r", "-M", "-l1000", "--src-prefix=a/", "--dst-prefix=b/", ...range(spec)],
+    args: ["diff-tree", ...how, ...range(spec)],
     outputCapBytes: capBytes,
     signal: spec.signal,
   });
@@ -39,7 +60,7 @@ export async function readDiff(git: GitRunner, spec: DiffSpec, capBytes: number)
 export async function changedFiles(git: GitRunner, spec: DiffSpec): Promise<ChangedFile[]> {
   const { stdout } = await git.run({
     gitDir: spec.gitDir,
-    args: ["diff-tree", "-r", "-M", "-l1000", "--raw", "--numstat", "-z", ...range(spec)],
+    args: ["diff-tree", "-r", "-M", "-l1000", "--raw", "--numstat", "-z", ...blanks(spec), ...range(spec)],
     outputCapBytes: Number.POSITIVE_INFINITY,
     signal: spec.signal,
   });
@@ -71,7 +92,10 @@ export function statOf(files: readonly ChangedFile[]): DiffStat {
   };
 }
 
-/** Reads what `diff-tree --raw --numstat -z` prints: all raw entries, then the counts in the same order. */
+/**
+ * Reads what `diff-tree --raw --numstat -z` prints: all raw entries, then the counts. A file without counts, whose white
+ * space alone changed while that is ignored, is left out.
+ */
 export function parseRawAndNumstat(output: string): ChangedFile[] {
   const fields = output.split("\0");
   const files: Omit<ChangedFile, "insertions" | "deletions">[] = [];
@@ -86,12 +110,25 @@ export function parseRawAndNumstat(output: string): ChangedFile[] {
     });
     i += moved ? 3 : 2;
   }
-  return files.map((file) => {
-    const [insertions, deletions, path] = fields[i]!.split("\t");
+  const counts = new Map<string, Pick<ChangedFile, "insertions" | "deletions">>();
+  for (let field = fields[i]; field !== undefined && field !== ""; field = fields[i]) {
+    const [insertions, deletions, ...rest] = field.split("\t");
+    const path = rest.join("\t");
+    counts.set(path === "" ? fields[i + 2]! : path, {
+      insertions: count(insertions),
+      deletions: count(deletions),
+    });
     // A rename's counts end in an empty path; the two paths follow as fields of their own.
     i += path === "" ? 3 : 1;
-    return { ...file, insertions: count(insertions), deletions: count(deletions) };
+  }
+  return files.flatMap((file) => {
+    const counted = counts.get(file.path);
+    return counted === undefined ? [] : [{ ...file, ...counted }];
   });
+}
+
+function blanks({ ignoreWhitespace }: DiffSpec): string[] {
+  return ignoreWhitespace === true ? ["--ignore-all-space"] : [];
 }
 
 function count(text: string | undefined): number | undefined {

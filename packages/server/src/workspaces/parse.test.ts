@@ -35,6 +35,12 @@ describe("raw and numstat", () => {
     ]);
     expect(parseRawAndNumstat("")).toEqual([]);
   });
+
+  it("leave out a file without counts, whose white space alone changed", () => {
+    const id = "0".repeat(40);
+    const raw = ["a", "b", "c"].map((name) => `:100644 100644 ${id} ${id} M\0${name}\0`).join("");
+    expect(parseRawAndNumstat(`${raw}1\t2\tb\0`)).toMatchObject([{ path: "b", insertions: 1 }]);
+  });
 });
 
 describe("a keyed lock", () => {

@@ -6,7 +6,7 @@ import { AttemptDirectories } from "./attempt-directories.ts";
 import { type CheckoutSpec, makeCheckout } from "./checkouts.ts";
 import { type CloneDeps, makeClone } from "./clone.ts";
 import { copyFilesInto } from "./copy-files.ts";
-import { changeId, type ProjectDiff, readDiff } from "./diff.ts";
+import { changeId, type InMirror, type ProjectDiff, parentOf, readDiff } from "./diff.ts";
 import { copyWithTimes } from "./files.ts";
 import { Handover } from "./handover.ts";
 import { type Joined, type JoinSpec, joinBase } from "./join-base.ts";
@@ -218,6 +218,9 @@ export class Workspaces {
   checkout(spec: CheckoutSpec): Promise<{ readonly path: string }> {
     return this.#attempts.run(spec.attemptId, () => makeCheckout(this.#cloneDeps, spec));
   }
+
+  /** The commit a snapshot of the mirror was made on. */
+  parentOf = (snapshot: InMirror): Promise<string> => parentOf(this.#git, this.#layout, snapshot);
 
   /** The change between two commits of the mirror. */
   diff = ({ projectId, capBytes, ...spec }: ProjectDiff & { readonly capBytes: number }): Promise<Diff> =>
