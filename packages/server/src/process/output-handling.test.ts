@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { OutputCapture } from "./capture.ts";
 import { LineSplitter } from "./line-splitter.ts";
-import { parsePsLine } from "./process-table.ts";
+import { parsePsLine } from "./ps-table.ts";
 
 const chunks = fc.array(fc.uint8Array({ maxLength: 40 }), { maxLength: 40 });
 

@@ -1,8 +1,9 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { lstat, opendir, statfs } from "node:fs/promises";
 import { join } from "node:path";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { TreeRoot } from "./kill-tree.ts";
-import type { ProcessTable } from "./process-table.ts";
+import type { ProcessTable, ProcessUse } from "./process-table.ts";
 import type { LimitReached, ResourceLimits } from "./types.ts";
 
 /** Between two looks. A tree grows by what a machine can do in this time before it is stopped. */
@@ -17,6 +18,7 @@ const MOST_ENTRIES = 500_000;
 interface Watched {
   readonly root: TreeRoot;
   readonly limits: ResourceLimits;
+  readonly counters: readonly Counter[];
   readonly onOver: (over: LimitReached) => void;
   disk: { used: number; measuring: boolean } | undefined;
   over: LimitReached | undefined;
@@ -31,6 +33,7 @@ export class ResourceWatch {
   readonly #watched = new Set<Watched>();
   #timer: NodeJS.Timeout | undefined;
   #looks = 0;
+  #looking = false;
 
   constructor(table: ProcessTable) {
     this.#table = table;
@@ -42,9 +45,10 @@ export class ResourceWatch {
     limits: ResourceLimits,
     onOver: (over: LimitReached) => void,
   ): { end(): LimitReached | undefined } {
-    const watched: Watched = { root, limits, onOver, disk: undefined, over: undefined };
+    const counters = countersOf(limits.groups ?? []);
+    const watched: Watched = { root, limits, counters, onOver, disk: undefined, over: undefined };
     this.#watched.add(watched);
-    this.#timer ??= setInterval(() => this.#look(), LOOK_MS).unref();
+    this.#timer ??= setInterval(() => void this.#look(), LOOK_MS).unref();
     return {
       end: () => {
         this.#watched.delete(watched);
@@ -52,20 +56,44 @@ export class ResourceWatch {
           clearInterval(this.#timer);
           this.#timer = undefined;
         }
-        return watched.over ?? noticedByKernel(limits);
+        return watched.over ?? noticedByKernel(watched);
       },
     };
   }
 
-  #look(): void {
+  /** Others get their turn between two trees: a hundred of them are many files to read. */
+  async #look(): Promise<void> {
+    if (this.#looking) return;
+    this.#looking = true;
     this.#looks += 1;
-    const entries = this.#table.uses();
-    for (const watched of this.#watched) {
-      if (watched.over !== undefined) continue;
-      const over = judge(watched, entries) ?? noticedByKernel(watched.limits);
-      if (over !== undefined) this.#end(watched, over);
-      else if (this.#looks % DISK_LOOKS === 0) void this.#lookAtDisk(watched);
+    // With too many open files nothing can be seen; the next look sees as much.
+    const trees = new Trees(await this.#table.uses().catch(() => []));
+    for (const watched of [...this.#watched]) {
+      this.#judge(watched, trees);
+      await nextTurn();
     }
+    this.#looking = false;
+  }
+
+  #judge(watched: Watched, trees: Trees): void {
+    if (watched.over !== undefined || !this.#watched.has(watched)) return;
+    const members = trees.membersOf(watched.root);
+    const over = this.#overIn(members, watched.limits) ?? noticedByKernel(watched);
+    if (over !== undefined) this.#end(watched, over);
+    else if (this.#looks % DISK_LOOKS === 0) void this.#lookAtDisk(watched);
+  }
+
+  #overIn(members: readonly ProcessUse[], limits: ResourceLimits): LimitReached | undefined {
+    const count = members.length;
+    if (count > limits.processes) return { name: "processes", most: limits.processes, found: count };
+    const cpu = Math.round(members.reduce((sum, one) => sum + one.cpuSecs, 0));
+    if (cpu > limits.cpuSecs) return { name: "cpu", most: limits.cpuSecs, found: cpu };
+    // What is shared is counted once for each; only when that is too much is it worth asking for each one's own.
+    const resident = members.reduce((sum, one) => sum + one.residentBytes, 0);
+    if (resident <= limits.memoryBytes) return undefined;
+    const memory = members.reduce((sum, one) => sum + this.#table.ownMemory(one.pid), 0);
+    if (memory > limits.memoryBytes) return { name: "memory", most: limits.memoryBytes, found: memory };
+    return undefined;
   }
 
   #end(watched: Watched, over: LimitReached): void {
@@ -88,65 +116,56 @@ export class ResourceWatch {
   }
 }
 
-/** What one process uses. */
-export interface ProcessUse {
-  readonly pid: number;
-  readonly ppid: number;
-  readonly pgrp: number;
-  readonly session: number;
-  readonly cpuSecs: number;
-}
+/** All processes of one look, by what makes them part of a tree. */
+class Trees {
+  readonly #byParent: ReadonlyMap<number, readonly ProcessUse[]>;
+  readonly #byHead = new Map<number, Set<ProcessUse>>();
 
-function judge({ root, limits }: Watched, entries: readonly ProcessUse[]): LimitReached | undefined {
-  const members = membersOf(root, entries);
-  const count = members.length;
-  if (count > limits.processes) return { name: "processes", most: limits.processes, found: count };
-  const cpu = Math.round(members.reduce((sum, one) => sum + one.cpuSecs, 0));
-  if (cpu > limits.cpuSecs) return { name: "cpu", most: limits.cpuSecs, found: cpu };
-  const memory = members.reduce((sum, one) => sum + ownMemory(one.pid), 0);
-  if (memory > limits.memoryBytes) return { name: "memory", most: limits.memoryBytes, found: memory };
-  return undefined;
-}
-
-function membersOf(root: TreeRoot, entries: readonly ProcessUse[]): ProcessUse[] {
-  const byParent = Map.groupBy(entries, ({ ppid }) => ppid);
-  const members = new Map<number, ProcessUse>();
-  const waiting = entries.filter(({ pid, pgrp, session }) => [pid, pgrp, session].includes(root.pid));
-  for (let one = waiting.pop(); one !== undefined; one = waiting.pop()) {
-    if (members.has(one.pid)) continue;
-    members.set(one.pid, one);
-    waiting.push(...(byParent.get(one.pid) ?? []));
+  constructor(entries: readonly ProcessUse[]) {
+    this.#byParent = Map.groupBy(entries, ({ ppid }) => ppid);
+    for (const entry of entries)
+      for (const head of [entry.pid, entry.pgrp, entry.session])
+        this.#byHead.set(head, (this.#byHead.get(head) ?? new Set()).add(entry));
   }
-  return [...members.values()];
+
+  /** The root, its group, its session, and everything below them. */
+  membersOf({ pid }: TreeRoot): readonly ProcessUse[] {
+    const members = new Set(this.#byHead.get(pid));
+    for (const one of members) for (const child of this.#byParent.get(one.pid) ?? []) members.add(child);
+    return [...members];
+  }
 }
 
-/** Memory no other program shares, in bytes. */
-function ownMemory(pid: number): number {
+/** A number in a file of a control group that says how often the kernel stopped something. */
+interface Counter {
+  readonly of: "processes" | "memory";
+  readonly file: string;
+  readonly pattern: RegExp;
+}
+
+/** Version 1 and 2 name them in different files; those that are there are read at each look. */
+function countersOf(groups: readonly string[]): Counter[] {
+  const all = groups.flatMap((group): Counter[] => [
+    { of: "processes", file: join(group, "pids.events"), pattern: /^max (\d+)$/m },
+    { of: "memory", file: join(group, "memory.events"), pattern: /^oom_kill (\d+)$/m },
+    { of: "memory", file: join(group, "memory.oom_control"), pattern: /^oom_kill (\d+)$/m },
+  ]);
+  return all.filter(({ file }) => existsSync(file));
+}
+
+/** What control groups refused or killed for. */
+function noticedByKernel({ counters, limits }: Watched): LimitReached | undefined {
+  const counter = counters.find((one) => seen(one) > 0);
+  if (counter === undefined) return undefined;
+  const most = counter.of === "processes" ? limits.processes : limits.memoryBytes;
+  return { name: counter.of, most, found: most };
+}
+
+function seen({ file, pattern }: Counter): number {
   try {
-    const [, resident = 0, shared = 0] = readFileSync(`/proc/${pid}/statm`, "latin1").split(" ").map(Number);
-    return (resident - shared) * 4096;
+    return Number(pattern.exec(readFileSync(file, "latin1"))?.[1] ?? 0);
   } catch {
-    return 0;
-  }
-}
-
-/** What control groups refused or killed for. Version 1 and 2 name it in different files. */
-function noticedByKernel({ groups, processes, memoryBytes }: ResourceLimits): LimitReached | undefined {
-  for (const group of groups ?? []) {
-    if (counter(group, "pids.events", "max") > 0)
-      return { name: "processes", most: processes, found: processes };
-    const killed =
-      counter(group, "memory.events", "oom_kill") + counter(group, "memory.oom_control", "oom_kill");
-    if (killed > 0) return { name: "memory", most: memoryBytes, found: memoryBytes };
-  }
-  return undefined;
-}
-
-function counter(group: string, file: string, name: string): number {
-  try {
-    const text = readFileSync(join(group, file), "latin1");
-    return Number(new RegExp(`^${name} (\\d+)$`, "m").exec(text)?.[1] ?? 0);
-  } catch {
+    // The group is gone.
     return 0;
   }
 }
