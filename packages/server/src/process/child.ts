@@ -3,7 +3,7 @@ import { existsSync, writeFileSync } from "node:fs";
 import type { Clock } from "@harness/protocol";
 import { askToStop, membersOf, signal, sweep, type TreeRoot } from "./kill-tree.ts";
 import { LimitClocks } from "./limit-clocks.ts";
-import type { ProcessTable } from "./process-table.ts";
+import type { ProcessEntry, ProcessTable } from "./process-table.ts";
 import type { ResourceWatch } from "./resource-watch.ts";
 import { StreamReader } from "./stream-reader.ts";
 import type {
@@ -198,7 +198,7 @@ export class Child implements RunningProcess {
   async #ask(root: TreeRoot, deadline: number): Promise<void> {
     const { table } = this.#deps;
     while (this.#ending === undefined && performance.now() < deadline) {
-      const members = membersOf(root, await table.list());
+      const members = membersOf(root, await table.list(root.startTime));
       if (this.#ending !== undefined || askToStop(root, table, members)) return;
       await this.#endedWithin(RETRY_STOP_MS);
     }
@@ -209,10 +209,10 @@ export class Child implements RunningProcess {
     this.#spec.signal?.removeEventListener("abort", this.#onAbort);
     const root = this.#root!;
     if (this.#stopReason === undefined) await within(this.#closed.promise, DRAIN_MS);
-    const { killed, left } = await sweep(this.#deps.table, (entries) =>
-      // The program itself is dead: its entry can only be a moment old.
-      membersOf(root, entries).filter((entry) => entry.pid !== root.pid),
-    );
+    // The program itself is dead: its entry can only be a moment old. Nothing of its tree is older than itself.
+    const others = (entries: readonly ProcessEntry[]) =>
+      membersOf(root, entries).filter((entry) => entry.pid !== root.pid);
+    const { killed, left } = await sweep(this.#deps.table, others, root.startTime);
     if (left.length > 0) {
       this.#deps.logger?.warn({ cookie: this.#spec.cookie, left }, "Processes could not be killed.");
     }

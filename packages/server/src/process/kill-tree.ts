@@ -63,15 +63,19 @@ export function askToStop(root: TreeRoot, table: ProcessTable, members: readonly
   return programs.length > 0;
 }
 
-/** Kills what `find` finds until it finds nothing. Returns how many different processes were killed, and those left. */
+/**
+ * Kills what `find` finds until it finds nothing. Returns how many different processes were killed, and those left.
+ * What started before `marksSince` is not looked at for its marks.
+ */
 export async function sweep(
   table: ProcessTable,
   find: (entries: readonly ProcessEntry[]) => ProcessEntry[],
+  marksSince?: string,
 ): Promise<{ killed: ProcessEntry[]; left: ProcessEntry[] }> {
   const killed = new Map<string, ProcessEntry>();
   const deadline = performance.now() + SWEEP_LIMIT_MS;
   for (;;) {
-    const left = find(await table.list());
+    const left = find(await table.list(marksSince));
     for (const entry of left) {
       // Looked at again right before the kill: the scan took milliseconds, and pids are used again.
       if (table.startTime(entry.pid) !== entry.startTime) continue;
