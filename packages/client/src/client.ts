@@ -135,7 +135,7 @@ export class HarnessClient {
   }
 
   /**
-   * Follows a topic of the event log (`all`, `task:ID`, `thread:ID`, `project:ID`, `type:EVENT,EVENT`) over a
+   * Follows a topic of the event log (`all`, `state`, `task:ID`, `thread:ID`, `project:ID`, `type:EVENT,EVENT`) over a
    * WebSocket, with the same promise as `stream`: a lost socket is opened again from the last event; `onConnection` is told.
    */
   topic(params: TopicParams, options: FollowOptions = {}): AsyncGenerator<EventFrame, void, undefined> {

@@ -57,7 +57,7 @@ export class Topics {
     this.#open.catch(() => {});
   }
 
-  /** Follows a topic (`all`, `task:ID`, `thread:ID`, `project:ID`, `type:EVENT,EVENT`) under an id of the caller's. */
+  /** Follows a topic (`all`, `state`, `task:ID`, `thread:ID`, `project:ID`, `type:EVENT,EVENT`) under an id of the caller's. */
   subscribe(id: string, topic: string, after_seq?: number): Promise<void> {
     return this.#send({ type: "subscribe", id, topic, ...(after_seq === undefined ? {} : { after_seq }) });
   }

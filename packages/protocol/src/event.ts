@@ -219,6 +219,14 @@ export const eventData = madeWhenAsked(written);
 export type EventType = keyof typeof eventData;
 export const eventTypes = Object.keys(eventData) as readonly EventType[];
 
+/** What an agent says and does word by word and step by step: many a second, and no change of any list. */
+export const liveTextTypes: readonly EventType[] = [
+  "message.delta",
+  "tool.output_delta",
+  "item.started",
+  "item.completed",
+];
+
 /** Ids an event is filed under; null where it does not apply. */
 export interface EventScope {
   readonly project_id?: string | null;

@@ -42,6 +42,7 @@ export {
   type EventType,
   eventData,
   eventTypes,
+  liveTextTypes,
   type NewEvent,
   StreamItem,
 } from "./event.ts";

@@ -46,7 +46,7 @@ export const WsClientMessage = z.discriminatedUnion("type", [
 ]);
 export type WsClientMessage = z.infer<typeof WsClientMessage>;
 
-/** What the server sends on /ws/events. Topics: `all`, `task:<id>`, `thread:<id>`, `project:<id>`, `type:<event type>[,<event type>…]`. */
+/** What the server sends on /ws/events. Topics: `all`, `state` (everything but what agents say word by word), `task:<id>`, `thread:<id>`, `project:<id>`, `type:<event type>[,<event type>…]`. */
 export const WsServerMessage = z.discriminatedUnion("type", [
   z.object({ type: z.literal("subscribed"), id: z.string(), topic: z.string(), head_seq: z.number().int() }),
   z.object({ type: z.literal("unsubscribed"), id: z.string() }),

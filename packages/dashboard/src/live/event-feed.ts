@@ -1,5 +1,5 @@
 import type { HarnessClient } from "@harness/client";
-import { type Event, type EventType, isHarnessError } from "@harness/protocol";
+import { type Event, isHarnessError } from "@harness/protocol";
 import { Observable } from "./observable.ts";
 
 /** `lost`: it stood and is being opened again; what is on the screen may be old. */
@@ -23,14 +23,9 @@ const GATHER_MS = 100;
 const RETRY_MS = 1_000;
 
 /**
- * What the page follows all the time: everything that changes a list or a state. What an agent says word by word is
- * followed by whoever shows it.
- */
-const quiet: readonly EventType[] = ["message.delta", "tool.output_delta", "item.started", "item.completed"];
-
-/**
  * The one live feed of the page over a WebSocket, resumed without a gap: lists read themselves anew when something
- * they show has changed. It knows how old what the page shows is.
+ * they show has changed. What an agent says word by word is followed by whoever shows it. It knows how old what the
+ * page shows is.
  */
 export class EventFeed {
   readonly state = new Observable<FeedState>({
@@ -60,7 +55,7 @@ export class EventFeed {
       const after_seq = this.state.value.lastSeq ?? undefined;
       try {
         const feed = this.#client.topic(
-          { topic: "all", ...(after_seq === undefined ? {} : { after_seq }) },
+          { topic: "state", ...(after_seq === undefined ? {} : { after_seq }) },
           { signal, onConnection: (state) => this.#connection(state, after_seq === undefined) },
         );
         for await (const { event } of feed) this.#take(event);
@@ -86,7 +81,6 @@ export class EventFeed {
 
   #take(event: Event): void {
     this.state.set({ ...this.state.value, lastSeq: event.seq, lastEventAt: event.at });
-    if (quiet.includes(event.type)) return;
     this.#gathered.push(event);
     this.#timer ??= setTimeout(() => {
       const events = this.#gathered;

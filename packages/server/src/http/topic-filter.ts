@@ -1,11 +1,11 @@
-import { eventTypes, idPattern, isHarnessError } from "@harness/protocol";
+import { eventTypes, idPattern, isHarnessError, liveTextTypes } from "@harness/protocol";
 import type { EventFilter } from "../events/index.ts";
 
 /** Types of events in one topic. */
 const MOST_TYPES = 50;
 
 const NO_TOPIC =
-  "There is no such topic. Topics: all, task:ID, thread:ID, project:NAME, type:EVENT or type:EVENT,EVENT.";
+  "There is no such topic. Topics: all, state, task:ID, thread:ID, project:NAME, type:EVENT or type:EVENT,EVENT.";
 
 /** Which events a topic is about; a sentence for one that could never carry anything. */
 export async function topicFilter(
@@ -13,6 +13,7 @@ export async function topicFilter(
   projectId: (key: string) => Promise<string>,
 ): Promise<EventFilter | string> {
   if (topic === "all") return {};
+  if (topic === "state") return { types: stateTypes() };
   const [, kind, name = ""] = /^(task|thread|project|type):(.+)$/s.exec(topic) ?? [];
   if (kind === "task" && idPattern("task").test(name)) return { task_id: name };
   if (kind === "thread" && idPattern("thread").test(name)) return { thread_id: name };
@@ -33,4 +34,9 @@ function typesOf(names: string): EventFilter | string {
   if (types.length > MOST_TYPES) return `At most ${MOST_TYPES} types of events in one topic.`;
   const unknown = types.find((type) => !(eventTypes as readonly string[]).includes(type));
   return unknown === undefined ? { types } : `There is no type of event "${unknown.slice(0, 100)}".`;
+}
+
+/** What changes a list or a state, and nothing an agent says on the way there. */
+function stateTypes(): string[] {
+  return eventTypes.filter((type) => !liveTextTypes.includes(type));
 }

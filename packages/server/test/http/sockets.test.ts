@@ -46,19 +46,20 @@ describe("topics of a working server", () => {
       expect(await next()).toMatchObject({ type: "event", id: "all", prev_seq: seq - 1, event: { seq } });
     send({ type: "unsubscribe", id: "all" });
     expect(await next()).toEqual({ type: "unsubscribed", id: "all" });
-    for (const topic of [`task:${task}`, "project:app", "type:task.ended"]) {
+    for (const topic of [`task:${task}`, "project:app", "type:task.ended", "state"]) {
       send({ type: "subscribe", id: topic, topic });
       expect(await next()).toMatchObject({ type: "subscribed", id: topic });
     }
     await server.client.call("task/cancel", { task_id: task });
     const heard = new Map<string, string[]>();
-    while ([...heard.values()].filter((types) => types.includes("task.ended")).length < 3) {
+    while ([...heard.values()].filter((types) => types.includes("task.ended")).length < 4) {
       const message = await next();
       if (message.type === "event")
         heard.set(message.id, [...(heard.get(message.id) ?? []), message.event.type]);
     }
     expect(heard.get("type:task.ended")).toEqual(["task.ended"]);
     expect(heard.get(`task:${task}`)).toEqual(heard.get("project:app"));
+    expect(heard.get("state")).toEqual(expect.arrayContaining(heard.get("project:app")!));
     send({ type: "subscribe", id: "far", topic: "all", after_seq: 1_000_000 });
     expect(await next()).toMatchObject({ type: "resync_required", id: "far", oldest_seq: 1 });
     for (const topic of ["type:task.nonsense", "task:nonsense", "project:nonsense", "all:all", "", "task:"]) {
