@@ -1,3 +1,5 @@
+export { type TaskActionRun, useTaskActions } from "./action-dialog.tsx";
+export { actionsFor, type TaskAction, taskActions } from "./actions.ts";
 export { AgentName, ChangeSize, EvidenceMark, ReviewMark, StatusBadge, UsageText } from "./marks.tsx";
 export {
   isOver,
