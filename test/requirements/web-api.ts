@@ -21,6 +21,11 @@ const rows: readonly (readonly [id: string, promise: string, state: Requirement[
     "The change of a task is shown since its base, its newest turn, its newest review or a snapshot, also without white space.",
     "done",
   ],
+  [
+    "web-api.files",
+    "Whoever types the path of a file of the repository is shown those that match, the best first.",
+    "done",
+  ],
 ];
 
 /** What whoever shows Harness to people can ask for beside the seeds: live boards, ratings, series, operations. */

@@ -5,6 +5,7 @@ import { boardOperations } from "./board-operations.ts";
 import { budgetOperations } from "./budget-operations.ts";
 import { costOperations } from "./cost-operations.ts";
 import { diskOperations } from "./disk-operations.ts";
+import { fileOperations } from "./file-operations.ts";
 import { listOperations } from "./list-operations.ts";
 import { notificationOperations } from "./notification.ts";
 import { ownTaskOperations } from "./own-task-operations.ts";
@@ -27,6 +28,7 @@ import { workOperations } from "./work-operations.ts";
 export const operations = {
   ...serverOperations,
   ...projectOperations,
+  ...fileOperations,
   ...taskOperations,
   ...afterDoneOperations,
   ...boardOperations,

@@ -7,6 +7,7 @@ import { chatHandlers } from "./chat-handlers.ts";
 import { costHandlers } from "./cost-handlers.ts";
 import type { OperationsDeps } from "./deps.ts";
 import { diskHandlers } from "./disk-handlers.ts";
+import { fileHandlers } from "./file-handlers.ts";
 import type { Handlers } from "./invoke.ts";
 import { listHandlers } from "./list-handlers.ts";
 import { notificationHandlers } from "./notification-handlers.ts";
@@ -39,6 +40,7 @@ export function createHandlers(deps: OperationsDeps): Handlers {
   return {
     ...serverHandlers(deps),
     ...projectHandlers(deps),
+    ...fileHandlers(deps),
     ...taskHandlers(deps),
     ...afterDoneHandlers(deps),
     ...boardHandlers(deps),

@@ -1,4 +1,5 @@
 export { type DetectedProject, detectProject } from "./detect.ts";
+export { matchPaths } from "./match-paths.ts";
 export {
   approvedRules,
   approveProjectFile,

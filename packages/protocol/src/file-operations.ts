@@ -1,0 +1,42 @@
+import { z } from "zod";
+import { operation } from "./operation.ts";
+import { ProjectKey } from "./project.ts";
+import { CommitSha, RefName } from "./words.ts";
+
+/** What is asked of the files of a project's repository. */
+export const fileOperations = {
+  "project/files": operation({
+    summary: "Paths in a project's repository that match what was typed so far, the best first",
+    http: ["GET /projects/{project}/files"],
+    scope: "read",
+    mcp: false,
+    params: () =>
+      z.strictObject({
+        project: ProjectKey,
+        query: z
+          .string()
+          .max(200)
+          .optional()
+          .meta({ description: "Letters of the path, in their order; blanks and case do not count" }),
+        ref: RefName.optional().meta({
+          description: "Local branch whose files are looked at; the base branch unless told",
+        }),
+        limit: z
+          .number()
+          .int()
+          .min(1)
+          .max(200)
+          .optional()
+          .meta({ description: "Paths, 1 to 200; 50 unless told" }),
+      }),
+    result: () =>
+      z.object({
+        ref: z.string(),
+        commit: CommitSha,
+        paths: z.array(z.string()),
+        total: z.number().int().meta({ description: "All that match" }),
+        has_more: z.boolean(),
+      }),
+    errors: ["project_not_found", "invalid_ref", "not_a_repository", "git_failed"],
+  }),
+} as const;
