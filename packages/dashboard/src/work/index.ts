@@ -1,5 +1,6 @@
 export { type TaskActionRun, useTaskActions } from "./action-dialog.tsx";
 export { actionsFor, type TaskAction, taskActions } from "./actions.ts";
+export { ApprovalCard } from "./approval-card.tsx";
 export { AgentName, ChangeSize, EvidenceMark, ReviewMark, StatusBadge, UsageText } from "./marks.tsx";
 export {
   isOver,
