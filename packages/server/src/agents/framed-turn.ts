@@ -39,6 +39,7 @@ export function framedTurn(turn: AgentTurn, signal: AbortSignal): FramedTurn {
   const mark = (what: TurnMark) => record("mark", JSON.stringify(what));
   const asking = questions(clocks, mark);
   const { ask, attach } = turn;
+  turn.on_limits?.(() => holdAll(clocks));
   return {
     ...turn,
     signal,
@@ -97,7 +98,7 @@ function questions(clocks: ReadonlySet<TurnClock>, mark: (what: TurnMark) => voi
   return async <T>(put: () => Promise<T>, answered: (value: T) => Answered): Promise<T> => {
     const asked = count;
     count += 1;
-    const releases = [...clocks].map((clock) => clock.holdLimits());
+    const release = holdAll(clocks);
     try {
       const value = await put();
       mark({ asked, ...answered(value) });
@@ -106,7 +107,15 @@ function questions(clocks: ReadonlySet<TurnClock>, mark: (what: TurnMark) => voi
       mark({ asked, unanswered: error instanceof Error ? error.message : String(error) });
       throw error;
     } finally {
-      for (const release of releases) release();
+      release();
     }
+  };
+}
+
+/** Lets all these clocks stand still until what is returned was called. */
+function holdAll(clocks: ReadonlySet<TurnClock>): () => void {
+  const releases = [...clocks].map((clock) => clock.holdLimits());
+  return () => {
+    for (const release of releases) release();
   };
 }

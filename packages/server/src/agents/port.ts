@@ -209,6 +209,8 @@ export interface AgentTurn {
   readonly ask?: (
     questions: readonly AgentQuestion[],
   ) => Promise<Readonly<Record<string, string>> | undefined>;
+  /** Given, before anything runs, what lets the turn's limits stand still while a person is asked otherwise than here. */
+  readonly on_limits?: (hold: () => () => void) => void;
   /** Called by the adapter when the turn can be steered, once. Not called by one that never can. */
   readonly attach?: (live: LiveTurn) => void;
   /** Told of every raw line or message between the adapter and its agent, before it is understood. */

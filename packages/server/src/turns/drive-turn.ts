@@ -56,7 +56,7 @@ export interface TurnWatch {
 }
 
 /** The turn as its owner asks for it; questions, steering and reports are added here. */
-export type AskedTurn = Omit<AgentTurn, "approve" | "ask" | "attach" | "on_usage" | "signal">;
+export type AskedTurn = Omit<AgentTurn, "approve" | "ask" | "attach" | "on_limits" | "on_usage" | "signal">;
 
 /**
  * Runs one turn of any agent: its questions answered by policy or a person, its output batched into the log, reachable
@@ -75,17 +75,19 @@ export async function driveTurn(
     redaction: deps.redaction,
     cap: deps.outputCap,
   });
-  const live = deps.live.begin(handleOf(deps, place, recorder, agent));
+  let hold = () => () => {};
+  const live = deps.live.begin(handleOf(deps, place, recorder, agent, () => hold()));
   using lent = deps.tokens.lend(place, turn.sandbox);
   let outcome: TurnOutcome | undefined;
   const asked: AgentTurn = {
     ...turn,
+    ...answersOf(deps, place, recorder),
     sandbox: lent.sandbox,
-    approve: (action) => approve(deps, recorder, place, action),
-    ask: (questions) => deps.approver.question(place, questions),
+    on_limits: (holdLimits) => {
+      hold = holdLimits;
+    },
     attach: (steerable) => live.attach(steerable),
     on_usage: (usage) => watch.usage(usage),
-    on_way_out: (tool, ways) => void noteWayOut(deps, place, tool, ways),
     signal: place.signal,
   };
   const hooks = new TurnHooks(deps.hooks, place);
@@ -113,12 +115,29 @@ export async function driveTurn(
   return outcome;
 }
 
-/** The turn as others may reach it. A person's words in the middle of it are an item of it. */
+/** Who answers what an agent asks, and hears which way out of its sandbox it looks for. */
+function answersOf(
+  deps: TurnDeps,
+  place: TurnPlace,
+  recorder: TurnRecorder,
+): Pick<AgentTurn, "approve" | "ask" | "on_way_out"> {
+  return {
+    approve: (action) => approve(deps, recorder, place, action),
+    ask: (questions) => deps.approver.question(place, questions),
+    on_way_out: (tool, ways) => void noteWayOut(deps, place, tool, ways),
+  };
+}
+
+/**
+ * The turn as others may reach it. A person's words in the middle of it are an item of it; while a question of its
+ * agent is open its limits stand still, however it was asked.
+ */
 function handleOf(
   { approver }: Pick<TurnDeps, "approver">,
   place: TurnPlace,
   recorder: TurnRecorder,
   agent: Agent,
+  hold: () => () => void,
 ): TurnHandle {
   const { turn_id, thread_id } = place.scope;
   let times = 0;
@@ -138,7 +157,14 @@ function handleOf(
       const item = { id: `said:${times}`, kind: "message", role: "agent", name: "report", text } as const;
       await recorder.push({ type: "item.completed", data: { item } });
     },
-    ask: async (question) => (await approver.question(place, [question]))?.[question.id],
+    ask: async (question) => {
+      const release = hold();
+      try {
+        return (await approver.question(place, [question]))?.[question.id];
+      } finally {
+        release();
+      }
+    },
   };
 }
 
