@@ -58,6 +58,7 @@ describe("the file harness init writes", () => {
     sandbox: null,
     templates: {},
     protected_paths: [],
+    allowed_hosts: [],
   };
   const file = { sha256: null, approved_sha256: null, state: "absent" as const, text: null, rules: null };
   const proposal = { root: "/r", name: "r", languages: ["javascript"], settings, file, notes: [] };

@@ -104,6 +104,7 @@ export {
 export { ListedRule, PolicyDecision, PolicyExplanation, RuleFault } from "./policy.ts";
 export { Problem } from "./problem.ts";
 export {
+  AllowedHost,
   Project,
   ProjectFileState,
   ProjectProposal,

@@ -2,7 +2,15 @@ import { z } from "zod";
 import { Caps } from "./budget.ts";
 import { operation } from "./operation.ts";
 import { Cursor, Limit, Page } from "./paging.ts";
-import { Argv, Project, ProjectKey, ProjectProposal, ReviewSettings, ValidationCommand } from "./project.ts";
+import {
+  AllowedHost,
+  Argv,
+  Project,
+  ProjectKey,
+  ProjectProposal,
+  ReviewSettings,
+  ValidationCommand,
+} from "./project.ts";
 import { SandboxProfileWord } from "./sandbox.ts";
 import { RefName } from "./words.ts";
 
@@ -21,6 +29,7 @@ const settingFields = {
   max_concurrent: z.number().int().min(1).max(1000).optional(),
   default_agent: z.string().min(1).max(100).optional(),
   protected_paths: z.array(z.string().min(1).max(500)).max(200).optional(),
+  allowed_hosts: z.array(AllowedHost).max(200).optional(),
   lfs: z.boolean().optional(),
   submodules: z.boolean().optional(),
   night_limits: Caps.partial().optional(),

@@ -24,6 +24,12 @@ export const ValidationCommand = z
   .meta({ id: "ValidationCommand" });
 export type ValidationCommand = z.infer<typeof ValidationCommand>;
 
+/** A host agents may reach: its exact name or address, perhaps with a port; without one the ports 443 and 80 are meant. */
+export const AllowedHost = z
+  .string()
+  .max(300)
+  .regex(/^(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(:\d{1,5})?$/, "expected a host, perhaps with a port");
+
 /** How finished work of a project is reviewed. */
 export const ReviewSettings = z
   .strictObject({
@@ -71,6 +77,10 @@ export const ProjectSettings = z
     protected_paths: z.array(z.string().min(1).max(500)).max(200).default([]).meta({
       description:
         "Globs of files whose change a person approves before work is published, besides the operator's",
+    }),
+    allowed_hosts: z.array(AllowedHost).max(200).default([]).meta({
+      description:
+        "Hosts agents reach in the project besides the operator's, where they reach listed hosts only",
     }),
   })
   .meta({ id: "ProjectSettings" });

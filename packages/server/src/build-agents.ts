@@ -65,15 +65,15 @@ export function buildAgents(deps: AgentsDeps): AgentRegistry {
       ...given("default_model", codex.default_model),
     }),
     ...Object.entries(acp).map(
-      ([name, { set_env, ...settings }]) =>
+      ([name, { roles: _, allowed_hosts: _hosts, set_env, ...settings }]) =>
         new AcpAgent({ ...shared, home, name, settings, ...setBy(`acp.${name}`, set_env) }),
     ),
     ...endpointSettings(config, deps.secrets).map(
       (endpoint) => new ApiAgent({ ...shared, ...endpoint, fetch: deps.outbound.fetch }),
     ),
     ...Object.entries(command).map(
-      // What is left to roles is for those who choose, not for the agent.
-      ([name, { roles: _, set_env, ...entry }]) =>
+      // Roles are for those who choose, hosts for the sandbox.
+      ([name, { roles: _, allowed_hosts: _hosts, set_env, ...entry }]) =>
         new CommandAgent({ ...shared, ...entry, name, ...setBy(`command.${name}`, set_env) }),
     ),
     new DeterministicAgent(shared),

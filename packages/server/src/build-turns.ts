@@ -43,7 +43,7 @@ export function buildTurns(
     credentials,
     redactor,
     agents: config.agents.talk_back,
-    network: config.sandbox.agent_network === "full",
+    network: config.sandbox.agent_network !== "none",
   });
   const turns: TurnDeps = {
     live: new LiveTurns(),

@@ -44,6 +44,7 @@ export const settingOptions: OptionOverrides = {
   setup: list("setup", "command", "setup", "Command that runs first in each workspace", splitCommand),
   copy_files: list("copy", "path", "copy_files", "File to copy from the repository, such as .env"),
   cache_dirs: list("cache", "path", "cache_dirs", "Directory kept in a cache shared by attempts"),
+  allowed_hosts: list("allow-host", "host", "allowed_hosts", "Host agents reach, perhaps with a port"),
   review: [
     { flags: "--review", doc: "A different agent reviews the work", path: "review.enabled" },
     { flags: "--no-review", doc: "Nobody reviews the work; every record shows it", path: "review.enabled" },

@@ -24,6 +24,7 @@ export function settingFacts(settings: ProjectSettings): Fact[] {
     ["a night", capsText(settings.night_limits)],
     ["lfs", settings.lfs ? "on" : null],
     ["sandbox", settings.sandbox],
+    ["hosts", settings.allowed_hosts.join(", ")],
     ["submodules", settings.submodules ? "on" : null],
     ["takeover", settings.takeover ? "another agent goes on when one must wait" : null],
   ];

@@ -219,6 +219,7 @@ const settings = {
   sandbox: null,
   templates: {},
   protected_paths: [],
+  allowed_hosts: [],
 };
 const noFile = { sha256: null, approved_sha256: null, state: "absent" as const, text: null, rules: null };
 

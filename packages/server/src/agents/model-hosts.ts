@@ -8,7 +8,14 @@ export const vendorHosts = {
     "oauth2.googleapis.com",
     "accounts.google.com",
   ],
-  opencode: ["models.dev", "opencode.ai", "api.anthropic.com", "api.openai.com", "openrouter.ai"],
+  opencode: [
+    "models.dev",
+    "opencode.ai",
+    "api.anthropic.com",
+    "api.openai.com",
+    "openrouter.ai",
+    "generativelanguage.googleapis.com",
+  ],
 } as const;
 
 /** The hosts a program needs for its model: its vendor's, or, when its environment names another address, that one. */

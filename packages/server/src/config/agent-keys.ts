@@ -1,4 +1,5 @@
 import { key } from "./key.ts";
+import { hostList } from "./sandbox-keys.ts";
 import { secret } from "./secret-source.ts";
 import { commandAgents, variables } from "./shapes.ts";
 import { bool, choice, executable, httpUrl, integer, path, pattern, structure, text } from "./value-type.ts";
@@ -27,6 +28,11 @@ export const agentKeys = {
     'Variables for Claude Code with their values, which may be handles: `ANTHROPIC_API_KEY = "file:/run/keys/anthropic"`.',
     { secret: true },
   ),
+  "agents.claude.allowed_hosts": key(
+    hostList,
+    [],
+    "Hosts Claude Code reaches besides those of its model, as `sandbox.allowed_hosts`.",
+  ),
   "agents.codex.cli_path": key(executable, "codex", "The Codex program."),
   "agents.codex.default_model": key(
     text("the name of a model", 200),
@@ -44,6 +50,11 @@ export const agentKeys = {
     {},
     'Variables for Codex with their values, which may be handles: `CODEX_API_KEY = "env:MY_KEY"`.',
     { secret: true },
+  ),
+  "agents.codex.allowed_hosts": key(
+    hostList,
+    [],
+    "Hosts Codex reaches besides those of its model, as `sandbox.allowed_hosts`.",
   ),
   "agents.anthropic_api.base_url": key(
     httpUrl,
@@ -87,7 +98,7 @@ export const agentKeys = {
   "agents.command": key(
     structure(commandAgents, "tables named [agents.command.NAME] with argv and perhaps roles"),
     {},
-    "Agents made of a program that reads its prompt on standard input and works in the current directory: `[agents.command.NAME]` with `argv`, in which `{workspace}`, `{model}` and `{session_id}` are filled in. Perhaps `resume_argv` for a conversation that goes on (needs `{session_id}` in `argv`; the program then keeps its home directory from turn to turn), `default_model`, `variables` (names of the server's variables it may have), `set_env` (variables with values, which may be handles), `readable` (absolute paths it must see), `network = false`, and `roles` (triage, planner, implementer, reviewer) to limit what it is used for.",
+    "Agents made of a program that reads its prompt on standard input and works in the current directory: `[agents.command.NAME]` with `argv`, in which `{workspace}`, `{model}` and `{session_id}` are filled in. Perhaps `resume_argv` for a conversation that goes on (needs `{session_id}` in `argv`; the program then keeps its home directory from turn to turn), `default_model`, `variables` (names of the server's variables it may have), `set_env` (variables with values, which may be handles), `readable` (absolute paths it must see), `network = false`, `allowed_hosts` (what it reaches, as `sandbox.allowed_hosts`; besides an address in a variable that ends in `_BASE_URL` or `_HOST` nothing is known of its model), and `roles` (triage, planner, implementer, reviewer) to limit what it is used for.",
   ),
   "agents.review.enabled": key(bool, true, "Have a second agent judge finished work."),
   "agents.review.require": key(

@@ -144,6 +144,7 @@ function settingsOf(file: ProjectFile): ProjectFileSettings {
     validation: validationOf(file.validation),
     validation_timeout_secs: typeof file.validation === "object" ? file.validation.timeout_secs : undefined,
     agent: file.agent?.default,
+    allowed_hosts: file.agent?.allowed_hosts,
     review: file.review,
     max_concurrent: file.concurrency?.max_concurrent_tasks,
     templates: file.templates,

@@ -1,6 +1,7 @@
 import { SandboxProfileWord, sandboxAliases, sandboxProfile } from "@harness/protocol";
 import { z } from "zod";
 import { key } from "./key.ts";
+import { hosts } from "./shapes.ts";
 import { choice, integer, pattern, structure, type ValueType } from "./value-type.ts";
 
 /** A profile, under any of its names. */
@@ -14,6 +15,12 @@ const profile: ValueType<ReturnType<typeof sandboxProfile>> = {
   kind: "plain",
   fromText: (text) => text,
 };
+
+/** Hosts agents reach. */
+export const hostList = structure(
+  hosts,
+  'a list of hosts, such as ["packages.example.com", "10.0.0.5:8080"]',
+);
 
 const aliases = Object.entries(sandboxAliases)
   .map(([alias, name]) => `\`${alias}\` is \`${name}\``)
@@ -73,25 +80,13 @@ export const sandboxKeys = {
   ),
   "sandbox.agent_network": key(
     choice(["none", "listed", "full"]),
-    "full",
-    "Network of agents: none, the hosts of their model and `sandbox.allowed_hosts` through a proxy (`listed`; not with docker and podman), or all of it. It holds up to `workspace-write`; they need it to reach their model. `networked_workspace` has the whole network.",
+    "listed",
+    "Network of agents: none, exactly the hosts of their model and those the operator lists, through a proxy (`listed`; not with docker and podman), or all of it (`full`; not with srt). Their model's hosts are their vendor's, and that of an address configured for them. It holds up to `workspace-write`; `networked_workspace` has the whole network.",
   ),
   "sandbox.allowed_hosts": key(
-    structure(
-      z
-        .array(
-          z
-            .string()
-            .regex(
-              /^(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(:\d{1,5})?$/,
-              "expected a host, perhaps with a port",
-            ),
-        )
-        .max(500),
-      'a list of hosts, such as ["packages.example.com", "10.0.0.5:8080"]',
-    ),
+    hostList,
     [],
-    "Hosts agents reach besides those of their model where `sandbox.agent_network` is `listed`. Exact names, with the ports 443 and 80 unless one is said; a name that leads to an address of a private network needs that address listed too.",
+    "Hosts all agents reach besides those of their model where `sandbox.agent_network` is `listed`. Exact names, with the ports 443 and 80 unless one is said; a name that leads to an address of a private network needs that address listed too. One agent's are its own `allowed_hosts`, one project's the `allowed_hosts` of its `[[projects]]` entry, or `[agent] allowed_hosts` of its own file once a person approved it.",
   ),
   "sandbox.command_network": key(
     choice(["none", "full"]),

@@ -1,4 +1,4 @@
-import { Caps, MOST_TEMPLATES, TaskTemplate, TemplateName } from "@harness/protocol";
+import { AllowedHost, Caps, MOST_TEMPLATES, TaskTemplate, TemplateName } from "@harness/protocol";
 import { z } from "zod";
 import { commandList, validationList } from "./command.ts";
 import { secretOr } from "./secret-source.ts";
@@ -27,6 +27,10 @@ const inside = z
     "expected a relative path inside the repository",
   );
 
+/** Hosts agents reach besides those of their model. */
+export const hosts = z.array(AllowedHost).max(500);
+const projectHosts = z.array(AllowedHost).max(200);
+
 /** The review settings a project may choose. */
 export const reviewShape = z.strictObject({
   enabled: z.boolean().optional(),
@@ -53,6 +57,7 @@ export const projectEntryShape = z.strictObject({
   validation_timeout_secs: seconds.optional(),
   review: reviewShape.optional(),
   protected_paths: z.array(inside).max(200).optional(),
+  allowed_hosts: projectHosts.optional(),
   lfs: z.boolean().optional(),
   submodules: z.boolean().optional(),
   night_limits: Caps.partial().optional(),
@@ -93,6 +98,7 @@ export const commandAgentShape = z.strictObject({
     .max(100)
     .optional(),
   network: z.boolean().optional(),
+  allowed_hosts: hosts.optional(),
   roles: z
     .array(z.enum(["triage", "planner", "implementer", "reviewer"]))
     .min(1)
@@ -117,6 +123,7 @@ export const acpAgentShape = z.strictObject({
   reports_cost: z.boolean().optional(),
   forks: z.boolean().optional(),
   install: line(500).optional(),
+  allowed_hosts: hosts.optional(),
   roles: commandAgentShape.shape.roles,
 });
 /** An ACP agent as the operator configures it. */
@@ -154,7 +161,7 @@ export const projectFileShape = z.strictObject({
       }),
     ])
     .optional(),
-  agent: z.strictObject({ default: name.optional() }).optional(),
+  agent: z.strictObject({ default: name.optional(), allowed_hosts: projectHosts.optional() }).optional(),
   review: reviewShape.omit({ allow_same_agent: true }).optional(),
   concurrency: z
     .strictObject({ max_concurrent_tasks: z.number().int().min(1).max(1000).optional() })

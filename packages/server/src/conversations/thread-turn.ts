@@ -145,7 +145,8 @@ async function drive(
       sandbox_mode: modeLine(scene.sandbox),
       command_timeout_ms: deps.config.exec_policy.sandbox.max_execution_time_secs * 1000,
       sandbox: confine(deps, {
-        root: project.root,
+        project,
+        agent: agent.name,
         workspace: at.path,
         access,
         record: scene.sandbox,

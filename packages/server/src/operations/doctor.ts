@@ -3,7 +3,7 @@ import { type DoctorCheck, isHarnessError } from "@harness/protocol";
 import { handlesOf, type LoadedConfig } from "../config/index.ts";
 import type { GitRunner } from "../git/index.ts";
 import type { Policy } from "../policy/index.ts";
-import type { Sandbox } from "../sandbox/index.ts";
+import { missingNetwork, type Sandbox } from "../sandbox/index.ts";
 import type { Secrets } from "../secrets/index.ts";
 import type { DiskSpace, Storage } from "../storage/index.ts";
 
@@ -63,6 +63,25 @@ export async function doctor(deps: DoctorDeps): Promise<DoctorCheck[]> {
           ? "none, by the operator's choice: agents run with your rights"
           : `${deps.sandbox.driver} ${probe.version}, tested with a program in it; ${await deps.sandbox.limitsKeptBy()}`,
         fix: none ? 'Remove sandbox.driver = "none" to confine agents.' : null,
+      };
+    }),
+    check("network", async () => {
+      const { agent_network, allowed_hosts } = config.sandbox;
+      await deps.sandbox.probe();
+      const driver = deps.sandbox.driver ?? "none";
+      const missing = missingNetwork(driver, agent_network);
+      if (missing !== undefined) return { ok: false, detail: missing.why, fix: missing.fix };
+      const hosts = ["the hosts of their model", "what their own and their project's allowed_hosts name"];
+      const words = {
+        none: "agents have none",
+        listed: `agents reach ${[...hosts, ...allowed_hosts].join(", ")}`,
+        full: "agents reach everything this machine does",
+      };
+      const open = driver === "none" || agent_network === "full";
+      return {
+        ok: true,
+        detail: driver === "none" ? words.full : words[agent_network],
+        fix: open ? 'Set sandbox.agent_network to "listed", under a sandbox, to bound it.' : null,
       };
     }),
     check("rules", async () => {

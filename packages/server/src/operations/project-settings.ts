@@ -154,6 +154,7 @@ export function proposedSettings(deps: OperationsDeps, found: Inspection): Proje
     sandbox: null,
     templates: {},
     protected_paths: [],
+    allowed_hosts: [],
   };
 }
 

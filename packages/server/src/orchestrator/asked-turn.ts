@@ -96,7 +96,8 @@ export function askedTurn(run: Run, request: TurnRequest, opened: Opened): Asked
     sandbox_mode: modeLine(run.sandbox),
     command_timeout_ms: deps.config.exec_policy.sandbox.max_execution_time_secs * 1000,
     sandbox: confine(deps, {
-      root: run.project.root,
+      project: run.project,
+      agent: request.agent.name,
       workspace,
       access,
       record: run.sandbox,

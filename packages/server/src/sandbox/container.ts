@@ -2,6 +2,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { HarnessError } from "@harness/protocol";
 import { layOut, type Mount } from "./layout.ts";
 import { splitEnv } from "./loader-env.ts";
+import { missingNetwork } from "./missing-network.ts";
 import type { ProbeProgram } from "./probe.ts";
 import type { RunLimits } from "./resource-limits.ts";
 import type { ProbeResult, SandboxDriver, SandboxSpec, Wrapped } from "./types.ts";
@@ -78,15 +79,12 @@ export class ContainerDriver implements SandboxDriver {
   }
 
   async wrap(spec: SandboxSpec): Promise<Wrapped> {
-    if (typeof spec.network !== "string")
-      throw new HarnessError(
-        "sandbox_unavailable",
-        `${this.name} cannot let a program reach listed hosts only.`,
-        {
-          field: "sandbox.agent_network",
-          hint: 'Set sandbox.agent_network to "none" or "full", or use the driver bwrap.',
-        },
-      );
+    const missing = missingNetwork(this.name, spec.network);
+    if (missing !== undefined)
+      throw new HarnessError("sandbox_unavailable", missing.why, {
+        field: "sandbox.agent_network",
+        hint: missing.fix,
+      });
     const { limits, image } = this.#deps;
     const { mounts, workspace } = await layOut(spec, this.#deps.execPath, { system: false });
     const { outer, inner } = splitEnv(spec.env);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { HostList, isPrivate, parseTarget } from "./host-list.ts";
+import { HostList, isPrivate, parseTarget, withPorts } from "./host-list.ts";
 
 const list = new HostList([
   "api.example.com",
@@ -14,6 +14,11 @@ const reaches = (named: string) => {
 };
 
 describe("the list of hosts", () => {
+  it("names each port to others, who would take a missing one for any", () => {
+    const named = withPorts(["a.example", "10.0.0.5:8080", "[::1]", "not a host"]);
+    expect(named).toEqual(["a.example:443", "a.example:80", "10.0.0.5:8080", "[::1]:443", "[::1]:80"]);
+  });
+
   it("knows exact hosts and ports only [req:sandbox.network-list]", () => {
     for (const named of [
       "api.example.com",

@@ -50,6 +50,16 @@ export class HostList {
   }
 }
 
+/** Every entry with each of its ports, for a proxy of somebody else's that takes a missing port for any. */
+export function withPorts(entries: readonly string[]): string[] {
+  return entries.flatMap((entry) => {
+    const parsed = parseTarget(entry, 0);
+    if (parsed === undefined) return [];
+    const host = isIP(parsed.host) === 6 ? `[${parsed.host}]` : parsed.host;
+    return (parsed.port === 0 ? DEFAULT_PORTS : [parsed.port]).map((port) => `${host}:${port}`);
+  });
+}
+
 /** Reads `host`, `host:port` or `[address]:port`. Undefined for whatever is not written in the one way it may be. */
 export function parseTarget(text: string, defaultPort: number): Target | undefined {
   const bracketed = /^\[([0-9A-Fa-f:.]+)\](?::(\d{1,5}))?$/.exec(text);

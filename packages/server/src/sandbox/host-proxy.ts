@@ -130,7 +130,7 @@ export class HostProxy {
           .slice(0, 300),
         why,
       });
-      return `${named}: ${why}. The operator lists hosts in sandbox.allowed_hosts.`;
+      return `${named}: ${why}. The operator lists hosts in allowed_hosts of the agent, the project or the sandbox.`;
     };
     if (target === undefined) return refuse("that is not a host name written in the usual way");
     const verdict = this.#list.judge(target);

@@ -1,3 +1,4 @@
+export { missingNetwork } from "./missing-network.ts";
 export type { RunLimits } from "./resource-limits.ts";
 export { createSandbox, driversFor, type SandboxDeps } from "./sandbox.ts";
 export type {

@@ -2,6 +2,8 @@ import { randomBytes } from "node:crypto";
 import { mkdir, realpath, rm, writeFile } from "node:fs/promises";
 import { delimiter, dirname, join } from "node:path";
 import { HarnessError } from "@harness/protocol";
+import { withPorts } from "./host-list.ts";
+import { missingNetwork } from "./missing-network.ts";
 import { isInside } from "./paths.ts";
 import type { ProbeProgram } from "./probe.ts";
 import type { ProbeResult, SandboxDriver, SandboxSpec, Wrapped } from "./types.ts";
@@ -88,10 +90,11 @@ export class SrtDriver implements SandboxDriver {
   }
 
   async wrap(spec: SandboxSpec): Promise<Wrapped> {
-    if (spec.network === "full")
-      throw new HarnessError("sandbox_unavailable", "srt cannot open the whole network to a program.", {
+    const missing = missingNetwork(this.name, spec.network);
+    if (missing !== undefined)
+      throw new HarnessError("sandbox_unavailable", missing.why, {
         field: "sandbox.agent_network",
-        hint: 'Set sandbox.agent_network to "listed", or use the driver bwrap.',
+        hint: missing.fix,
       });
     const settings = join(await this.#dir(spec.workspace), `${randomBytes(9).toString("hex")}.json`);
     const config = await configOf(spec);
@@ -149,7 +152,7 @@ async function configOf(spec: SandboxSpec): Promise<object> {
   const guarded = (spec.covers ?? []).map(({ path }) => join(workspace, path));
   return {
     network: {
-      allowedDomains: typeof spec.network === "string" ? [] : [...spec.network.hosts],
+      allowedDomains: typeof spec.network === "string" ? [] : withPorts(spec.network.hosts),
       deniedDomains: [],
       strictAllowlist: true,
     },

@@ -1,6 +1,6 @@
 import { mkdir, realpath } from "node:fs/promises";
 import path from "node:path";
-import type { SandboxProfile, SandboxRecord } from "@harness/protocol";
+import type { ProjectSettings, SandboxProfile, SandboxRecord } from "@harness/protocol";
 import type { SandboxSpec, WrapFunction } from "../agents/index.ts";
 import type { Config } from "../config/index.ts";
 import { resolvedDirs } from "../policy/index.ts";
@@ -14,11 +14,12 @@ import type { Network, RefusedHost, Sandbox } from "../sandbox/index.ts";
 export function confine(
   deps: {
     readonly sandbox: Sandbox;
-    readonly config: Pick<Config, "sandbox" | "exec_policy">;
+    readonly config: Pick<Config, "sandbox" | "exec_policy" | "agents">;
     readonly paths: { readonly root: string };
   },
   use: {
-    readonly root: string;
+    readonly project: { readonly root: string; readonly settings: Pick<ProjectSettings, "allowed_hosts"> };
+    readonly agent: string;
     readonly workspace: string;
     readonly access: "read-only" | "workspace-write";
     /** What the work as a whole runs under. */
@@ -27,6 +28,7 @@ export function confine(
   },
 ): WrapFunction {
   const { sandbox, paths } = deps;
+  const allowed = [...allowedHosts(deps.config, use.agent), ...use.project.settings.allowed_hosts];
   const { record } = use;
   const profile = filesOf(use.access, record.profile);
   const dirs = resolvedDirs(deps.config.exec_policy.sandbox, use.workspace);
@@ -39,9 +41,9 @@ export function confine(
       writable: [...spec.state, ...(narrowed ? await existing(dirs.writable, use.workspace) : [])],
       writableFiles: spec.writable_files,
       protected: deps.config.sandbox.protected_paths,
-      network: networkOf(record, spec, deps.config.sandbox.allowed_hosts),
+      network: networkOf(record, spec, allowed),
       ...(use.onRefusedHost === undefined ? {} : { onRefusedHost: use.onRefusedHost }),
-      hidden: [paths.root, use.root],
+      hidden: [paths.root, use.project.root],
       file: spec.file,
       args: spec.args,
       env: spec.env,
@@ -77,6 +79,19 @@ export async function whileConfined<T>(
   } finally {
     await sandbox.reap(workspace);
   }
+}
+
+/** The hosts the operator lets an agent reach besides those of its model. */
+function allowedHosts(config: Pick<Config, "sandbox" | "agents">, name: string): readonly string[] {
+  const { claude, codex, acp, command } = config.agents;
+  const own = new Map([
+    ["claude", claude.allowed_hosts],
+    ["codex", codex.allowed_hosts],
+    ...[...Object.entries(acp), ...Object.entries(command)].map(
+      ([agent, { allowed_hosts = [] }]) => [agent, allowed_hosts] as const,
+    ),
+  ]);
+  return [...config.sandbox.allowed_hosts, ...(own.get(name) ?? [])];
 }
 
 const isOutside = (workspace: string) => (dir: string) => path.relative(workspace, dir).startsWith("..");

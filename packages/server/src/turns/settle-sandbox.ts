@@ -9,7 +9,7 @@ import {
   sandboxProfile,
 } from "@harness/protocol";
 import type { Config } from "../config/index.ts";
-import type { Sandbox } from "../sandbox/index.ts";
+import { missingNetwork, type Sandbox } from "../sandbox/index.ts";
 
 /** Who may say how an agent is confined: what the work asks for, then its project, then the server. */
 export interface SandboxWish {
@@ -58,5 +58,7 @@ export async function settleSandbox(
   if (driver === "none")
     return { ok: true, record: { driver, profile: "danger-full-access", network: "full" } };
   const network = profile === "networked_workspace" ? "full" : settings.agent_network;
+  const missing = missingNetwork(driver, network);
+  if (missing !== undefined) return { ok: false, ...missing };
   return { ok: true, record: { driver, profile, network } };
 }

@@ -36,7 +36,13 @@ export class TurnTokens {
     redactor.register("task-token", lent.token);
     const env = { HARNESS_TASK_TOKEN: lent.token, HARNESS_TASK_URL: url };
     return {
-      sandbox: (spec) => sandbox(spec.network ? { ...spec, env: { ...spec.env, ...env } } : spec),
+      // Where agents reach listed hosts only, this server is one of them.
+      sandbox: (spec) =>
+        sandbox(
+          spec.network
+            ? { ...spec, env: { ...spec.env, ...env }, hosts: [...(spec.hosts ?? []), new URL(url).host] }
+            : spec,
+        ),
       [Symbol.dispose]: () => lent[Symbol.dispose](),
     };
   }

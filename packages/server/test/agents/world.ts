@@ -12,7 +12,7 @@ import { GarblingRunner } from "../../src/agents/testing/garbling-runner.ts";
 import { type ScriptedModel, startScriptedModel } from "../../src/agents/testing/scripted-model.ts";
 import { sandboxKeys } from "../../src/config/sandbox-keys.ts";
 import { ProcessRunner } from "../../src/process/index.ts";
-import { createSandbox } from "../../src/sandbox/index.ts";
+import { createSandbox, type RefusedHost } from "../../src/sandbox/index.ts";
 
 const CLI_FOLDER = fileURLToPath(new URL("../../../../test/agents/", import.meta.url));
 
@@ -21,7 +21,10 @@ export interface World extends AsyncDisposable {
   readonly root: string;
   readonly runner: ProcessRunner;
   readonly model: ScriptedModel;
+  /** The sandbox with the network agents have unless told otherwise: the hosts the adapter names. */
   readonly sandbox: WrapFunction;
+  /** What programs wanted to reach besides, in order. */
+  readonly refused: readonly RefusedHost[];
   /** Where no agent may write. */
   readonly outside: string;
   /** The server's environment as an operator's shell may leave it, canary included. */
@@ -44,12 +47,14 @@ export async function openWorld(): Promise<World> {
     scenario: contractScenario(outside, new Date(Date.now() + 2 * 3_600_000)),
   });
   const driver = createSandbox({ runner, choice: "auto", scratchDir: path.join(root, "scratch") });
+  const refused: RefusedHost[] = [];
   let workspaces = 0;
   return {
     root,
     runner,
     model,
     outside,
+    refused,
     host_env: {
       PATH: process.env["PATH"] ?? "",
       CLAUDECODE: "1",
@@ -67,7 +72,8 @@ export async function openWorld(): Promise<World> {
         readable: spec.readable,
         writable: spec.state,
         writableFiles: spec.writable_files,
-        network: spec.network ? "full" : "none",
+        network: spec.network ? { hosts: spec.hosts ?? [] } : "none",
+        onRefusedHost: (one) => refused.push(one),
         protected: sandboxKeys["sandbox.protected_paths"].default,
         hidden: [path.join(root, "state"), path.join(root, "outside")],
       }),

@@ -66,12 +66,12 @@ it("sandbox.protected_paths: an agent can change what the operator left out, and
   expect(task.changes?.files).toBe(1);
 });
 
-it("sandbox.allowed_hosts: with agent_network listed an agent reaches these, and each other host is an event", async () => {
+it("sandbox.allowed_hosts: unless told otherwise an agent reaches these, and each other host is an event [req:network.default]", async () => {
   const asks = `Promise.all([fetch("${url}").then((a) => a.text(), (e) => String(e.cause)), fetch("http://other.example/").then((a) => a.text(), () => "cut off")])
     .then((all) => { write("seen.txt", "x"); say(all.join(", ")); });`;
   await using w = await world({
     agents: { writer: implementer(asks) },
-    config: `[agents.review]\nenabled = false\n[sandbox]\nagent_network = "listed"\nallowed_hosts = ["${url.replace("http://", "")}"]`,
+    config: `[agents.review]\nenabled = false\n[sandbox]\nallowed_hosts = ["${url.replace("http://", "")}"]`,
     project: { validation: "none" },
   });
   const task = await w.run();

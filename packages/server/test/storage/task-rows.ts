@@ -22,6 +22,7 @@ const settings: ProjectSettings = {
   sandbox: null,
   templates: {},
   protected_paths: [],
+  allowed_hosts: [],
 };
 
 /** Registers a project that allows so many tasks at once. */

@@ -15,7 +15,7 @@ import { type Replayed, replayCliTurn } from "../replay-cli.ts";
 import type { Emit } from "../turn-frame.ts";
 import type { TurnMark } from "../turn-marks.ts";
 import { withPieces } from "../whole-texts.ts";
-import { fillHome } from "./home.ts";
+import { addressesIn, fillHome } from "./home.ts";
 import { messagePiece } from "./message-pieces.ts";
 import { type AcpProfile, type AcpSettings, acpProfile } from "./profile.ts";
 import { findProgram } from "./program.ts";
@@ -135,15 +135,16 @@ export class AcpAgent implements Agent {
     turn.record("mark", JSON.stringify({ made_from } satisfies TurnMark));
     const login = await fillHome(home, this.#deps.home, profile);
     const set = { ...profile.set_env, ...(await this.#deps.set_env?.read()) };
+    const env = childEnvironment(host_env, profile.env, set);
     const command = {
       file: program.file,
       args: rest.map((part) => part.replaceAll("{model}", model ?? "")),
-      env: { ...childEnvironment(host_env, profile.env, set), HOME: home },
+      env: { ...env, HOME: home },
       readable: [...program.readable, ...profile.readable],
       writable_files: login,
       state: [home],
       network: true,
-      hosts: modelHosts(profile.hosts, { ...childEnvironment(host_env, profile.env), ...profile.set_env }),
+      hosts: modelHosts(profile.hosts, env, addressesIn(profile.home_files)),
     };
     return new AcpConversation({
       turn,

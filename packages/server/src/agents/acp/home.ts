@@ -20,6 +20,15 @@ export async function fillHome(home: string, operator: string, profile: AcpProfi
   return writable;
 }
 
+/**
+ * The addresses of models an operator configures for the program in the files of its private home: whatever stands under
+ * `baseURL`, `base_url` or `baseUrl`, in JSON or TOML.
+ */
+export function addressesIn(files: AcpProfile["home_files"]): string[] {
+  const written = /\bbase_?url"?\s*[:=]\s*["'](https?:[^"'\s]+)["']/gi;
+  return Object.values(files).flatMap((text) => [...text.matchAll(written)].map((found) => found[1] ?? ""));
+}
+
 /** Makes the folders of a path in the home one by one; a link an agent planted in their place is removed. */
 async function folderIn(home: string, name: string): Promise<string> {
   let folder = home;

@@ -148,15 +148,16 @@ export class CodexAgent implements Agent {
     const model = turn.model ?? this.#deps.default_model;
     const names = ["CODEX_API_KEY", ...(await this.#login.variables())];
     const set = await this.#deps.set_env?.read();
+    const env = childEnvironment(this.#deps.host_env, names, set);
     const command = {
       file: program.file,
       args: mode === "exec" ? execArguments(turn, origin, { model, home }) : ["app-server"],
-      env: { ...childEnvironment(this.#deps.host_env, names, set), HOME: home, CODEX_HOME: home },
+      env: { ...env, HOME: home, CODEX_HOME: home },
       readable: program.readable,
       writable_files: login,
       state: [home],
       network: true,
-      hosts: modelHosts(vendorHosts.codex, this.#deps.host_env, await this.#login.addresses()),
+      hosts: modelHosts(vendorHosts.codex, env, await this.#login.addresses()),
     };
     const configured = (await this.#login.settings())["model"];
     const made: MadeFrom = {

@@ -1,0 +1,38 @@
+import type { Requirement } from "../support/requirement.ts";
+
+const rows: readonly (readonly [source: string, id: string, promise: string])[] = [
+  [
+    "issue 5",
+    "network.default",
+    "Unless told otherwise agents reach the hosts of their model and those the operator lists, and no other; each refusal is an event.",
+  ],
+  [
+    "issue 5",
+    "network.vendors",
+    "The vendors' own programs go to their vendor through the proxy, and the host they want is on their list.",
+  ],
+  [
+    "issue 5",
+    "network.configured",
+    "The host of an address that is configured for an agent's model is on its list.",
+  ],
+  ["issue 5", "network.by-agent", "Hosts listed for one agent are reached by that agent only."],
+  [
+    "issue 5",
+    "network.by-project",
+    "Hosts listed for one project are reached by agents in it only; those of its own file count once a person approved it.",
+  ],
+  [
+    "issue 5",
+    "network.never-other",
+    "A driver that cannot give the network that is set refuses the work, with the setting that helps.",
+  ],
+];
+
+/** What agents reach, and what becomes of rules and hooks where real agents and crashes are. */
+export const netRequirements: readonly Requirement[] = rows.map(([source, id, promise]) => ({
+  id,
+  source,
+  promise,
+  state: "done",
+}));
