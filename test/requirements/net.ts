@@ -27,6 +27,11 @@ const rows: readonly (readonly [source: string, id: string, promise: string])[] 
     "network.never-other",
     "A driver that cannot give the network that is set refuses the work, with the setting that helps.",
   ],
+  [
+    "issue 5",
+    "gate.freed",
+    "A rule of the operator, or one of the project that a person approved, takes the built-in protection off a path; what the configuration names only the operator's does.",
+  ],
 ];
 
 /** What agents reach, and what becomes of rules and hooks where real agents and crashes are. */

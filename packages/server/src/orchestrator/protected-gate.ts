@@ -1,6 +1,6 @@
 import { answerCommands } from "@harness/protocol";
 import { type Asked, type AskedBy, openApproval, standingAnswer } from "../approvals/index.ts";
-import { type DiffWatch, judgeDiff, needsPatch, type ProtectedChange } from "../policy/index.ts";
+import { type DiffWatch, needsPatch, type ProtectedChange } from "../policy/index.ts";
 import { approvedRules } from "../projects/index.ts";
 import { isTestFile, writeAs } from "../tasks/index.ts";
 import type { Feedback } from "./prompts.ts";
@@ -88,26 +88,14 @@ async function protectedChanges(
   }
   const lines = ({ insertions, deletions }: (typeof files)[number]) =>
     insertions === undefined || deletions === undefined ? null : insertions + deletions;
-  const counted = files.map((file) => ({ path: file.path, lines: lines(file) }));
-  const ruled = await policy.judgeChange(counted, approvedRules(run.project));
-  const byRule = (decision: "prompt" | "forbidden") =>
-    ruled.findings
-      .filter(({ rule }) => rule.decision === decision)
-      .map(({ about, rule }): ProtectedChange => {
-        const file = files.find(({ path }) => path === about);
-        const why = `rule ${rule.id}${rule.justification === null ? "" : `: ${rule.justification}`}`;
-        return { path: about, status: file?.status ?? "modified", set: "rule", why };
-      });
-  const watched = judgeDiff(files, patches, watch);
-  const changes = [
-    ...watched,
-    ...byRule("prompt").filter(({ path }) => !watched.some((one) => one.path === path)),
-  ];
+  const counted = files.map((file) => ({ ...file, lines: lines(file) }));
+  const judged = await policy.judgeChange({ files: counted, patches, watch }, approvedRules(run.project));
+  const { asks: changes, forbidden } = judged;
   const known = new Set(files.map(({ path }) => path));
   // A limit is on the change as a whole, and so is the leave to go beyond it.
   const whole = changes.some(({ path }) => !known.has(path));
   const paths = whole ? [...known] : changes.map(({ path }) => path);
-  return { changes, forbidden: byRule("forbidden"), paths };
+  return { changes, forbidden, paths };
 }
 
 interface ProtectedWork {

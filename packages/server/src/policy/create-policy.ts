@@ -1,6 +1,6 @@
 import { describeRule } from "./describe-rule.ts";
 import { type JudgeDeps, judgeAction } from "./judge.ts";
-import { judgeChange } from "./judge-change.ts";
+import { type FinishedChange, judgeChange } from "./judge-change.ts";
 import type { OperatorFiles } from "./operator-files.ts";
 import type {
   Explanation,
@@ -53,9 +53,9 @@ class RulePolicy implements Policy {
     return judgement;
   }
 
-  async judgeChange(...[files, rules, defaults]: Parameters<Policy["judgeChange"]>) {
+  async judgeChange(change: FinishedChange, rules: ProjectRules | null) {
     const { compiled } = await this.#book.inForce(rules);
-    return judgeChange(compiled.set, files, defaults);
+    return judgeChange(compiled.set, change);
   }
 
   async explain(command: string, place: PolicyPlace): Promise<Explanation> {

@@ -1,7 +1,6 @@
 export { type CommandAnswer, type CommandCheck, checkCommand } from "./check-command.ts";
 export { type CommandLists, type DeclaredIntent, listSettings, resolvedDirs } from "./command-lists.ts";
 export { createPolicy, type PolicyDeps } from "./create-policy.ts";
-export type { ChangedFile, ChangeJudgement, DefaultProtection } from "./judge-change.ts";
 export type {
   Explanation,
   ListedRules,
@@ -13,13 +12,7 @@ export type {
   ProjectRules,
   ReadsShell,
 } from "./policy.ts";
-export {
-  type DiffFile,
-  type DiffWatch,
-  judgeDiff,
-  needsPatch,
-  type ProtectedChange,
-} from "./protected/judge-diff.ts";
+export { type DiffFile, type DiffWatch, needsPatch, type ProtectedChange } from "./protected/judge-diff.ts";
 export { type RuleFunction, ruleFunctions } from "./rules/function-table.ts";
 export { type CommandIntent, createShellReader, intentOf, type ShellReader } from "./shell/index.ts";
 export type { Judgement, RuleMatch } from "./verdict.ts";

@@ -1,67 +1,92 @@
+import { type DiffFile, type DiffWatch, judgeDiff, type ProtectedChange } from "./protected/judge-diff.ts";
 import { globExpression } from "./rules/glob.ts";
-import { type DiffRule, matchOf, type ProtectedRule, type RuleSet } from "./rules/rule.ts";
-import { deciding, stricter } from "./rules/strictness.ts";
-import type { Decision, RuleMatch } from "./verdict.ts";
+import { type DiffRule, matchOf, type RuleSet } from "./rules/rule.ts";
+import { deciding, isStricter } from "./rules/strictness.ts";
+import type { RuleMatch } from "./verdict.ts";
 
 /** One file of a finished change. */
-export interface ChangedFile {
-  /** From the root of the repository. */
-  readonly path: string;
+export interface ChangedFile extends DiffFile {
   /** Lines added and removed; null when nobody counted, as for a binary file. */
   readonly lines: number | null;
 }
 
-/** Files protected unless a rule of the operator or the project says otherwise. */
-export interface DefaultProtection {
-  /** Globs from the root of the repository. */
-  readonly paths: readonly string[];
-  readonly justification: string;
+/** Work that is proven and reviewed, before it is published. */
+export interface FinishedChange {
+  readonly files: readonly ChangedFile[];
+  /** What the files that must be read to be judged look like now, by path. */
+  readonly patches: ReadonlyMap<string, string>;
+  /** What is protected where no rule speaks. */
+  readonly watch: DiffWatch;
 }
 
-/** What the rules say of a finished change. */
+/** What of a change needs a person's leave, and what nobody can allow; both empty when the change is free. */
 export interface ChangeJudgement {
-  readonly decision: Decision;
-  /** The files and limits that decided, with their rules; empty when the change is free. */
-  readonly findings: readonly { readonly about: string; readonly rule: RuleMatch }[];
+  readonly asks: readonly ProtectedChange[];
+  readonly forbidden: readonly ProtectedChange[];
 }
 
-/** Judges what a finished change touches: protected files one by one, then how much it alters. */
-export function judgeChange(
-  set: RuleSet,
-  files: readonly ChangedFile[],
-  defaults: readonly DefaultProtection[] = [],
-): ChangeJudgement {
-  const guards = [...set.rules.filter((rule) => rule.kind === "protected"), ...defaults.map(asRule)];
-  const ready = guards.map((rule) => ({
-    rule,
-    globs: rule.paths.map((glob) => new RegExp(globExpression(glob), "sui")),
-  }));
-  const findings: { about: string; rule: RuleMatch }[] = [];
-  for (const { path } of files) {
-    const fits = ready.filter(({ globs }) => globs.some((glob) => glob.test(path)));
-    const rule = deciding(
-      fits.map((one) => matchOf(one.rule, [path])),
-      [],
-    );
-    if (rule !== undefined && rule.decision !== "allow") findings.push({ about: path, rule });
+/**
+ * Judges what a finished change touches: its files one by one, then how much it alters. The built-in kinds of protected
+ * files are the lowest layer, so a rule of the project or the operator that speaks of a file decides in their place; what
+ * the configuration names stands beside the project's rules, so only the operator's takes it off.
+ */
+export function judgeChange(set: RuleSet, { files, patches, watch }: FinishedChange): ChangeJudgement {
+  const guards = set.rules
+    .filter((rule) => rule.kind === "protected")
+    .map((rule) => ({ rule, globs: rule.paths.map((glob) => new RegExp(globExpression(glob), "sui")) }));
+  const watched = new Map(judgeDiff(files, patches, watch).map((change) => [change.path, change]));
+  const found: { readonly change: ProtectedChange; readonly rule: RuleMatch }[] = [];
+  for (const file of files) {
+    const standing = watched.get(file.path);
+    const spoken = pathsOf(file).map((path) => {
+      const fits = guards.filter(({ globs }) => globs.some((glob) => glob.test(path)));
+      const said = fits.map(({ rule }) => matchOf(rule, [path]));
+      return deciding([...said, ...(standing === undefined ? [] : [matchOfWatched(standing)])], []);
+    });
+    const rule = strictest(spoken);
+    if (rule !== undefined)
+      found.push({
+        rule,
+        change: isWatched(rule, standing) ? standing : byRule(file.path, file.status, rule),
+      });
   }
   for (const rule of set.rules) {
     const about = rule.kind === "diff" ? beyond(rule, files) : undefined;
-    if (about !== undefined && rule.decision !== "allow")
-      findings.push({ about, rule: matchOf(rule, [about]) });
+    if (about === undefined) continue;
+    const match = matchOf(rule, [about]);
+    found.push({ rule: match, change: byRule(about, "modified", match) });
   }
-  const decision = findings.reduce<Decision>((so_far, { rule }) => stricter(so_far, rule.decision), "allow");
-  return { decision, findings };
+  const decided = (decision: RuleMatch["decision"]) =>
+    found.filter(({ rule }) => rule.decision === decision).map(({ change }) => change);
+  return { asks: decided("prompt"), forbidden: decided("forbidden") };
 }
 
-function asRule({ paths, justification }: DefaultProtection, at: number): ProtectedRule {
-  const place = {
-    id: `default:protected:${at + 1}`,
-    layer: "default",
-    file: "default",
-    line: at + 1,
-  } as const;
-  return { ...place, kind: "protected", decision: "prompt", justification, paths };
+/** A file that is moved counts at both ends: a place is protected from what leaves it too. */
+function pathsOf({ path, oldPath, status }: ChangedFile): readonly string[] {
+  return oldPath !== undefined && status === "renamed" ? [path, oldPath] : [path];
+}
+
+function strictest(matches: readonly (RuleMatch | undefined)[]): RuleMatch | undefined {
+  return matches.reduce(
+    (so_far, one) =>
+      one !== undefined && (so_far === undefined || isStricter(one.decision, so_far.decision)) ? one : so_far,
+    undefined,
+  );
+}
+
+/** What is protected without a rule, as a rule is heard. */
+function matchOfWatched({ path, set, why }: ProtectedChange): RuleMatch {
+  const layer = set === "configured" ? "project" : "default";
+  return { id: `watched:${set}`, layer, decision: "prompt", matched: [path], justification: why };
+}
+
+function isWatched(rule: RuleMatch, standing: ProtectedChange | undefined): standing is ProtectedChange {
+  return standing !== undefined && rule.id === matchOfWatched(standing).id;
+}
+
+function byRule(path: string, status: ProtectedChange["status"], rule: RuleMatch): ProtectedChange {
+  const why = `rule ${rule.id}${rule.justification === null ? "" : `: ${rule.justification}`}`;
+  return { path, status, set: "rule", why };
 }
 
 /** How a change goes beyond a limit; a file whose lines nobody counted counts as one line. */

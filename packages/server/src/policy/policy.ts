@@ -1,4 +1,4 @@
-import type { ChangedFile, ChangeJudgement, DefaultProtection } from "./judge-change.ts";
+import type { ChangeJudgement, FinishedChange } from "./judge-change.ts";
 import type { Rule, RuleFault } from "./rules/rule.ts";
 import type {
   Decision,
@@ -83,12 +83,8 @@ export interface ReadsShell {
  */
 export interface Policy extends AsyncDisposable {
   judge(action: PolicyAction, place: PolicyPlace): Promise<Judgement>;
-  /** Whether a finished change may be published without a person; `defaults` are heard where no rule speaks. */
-  judgeChange(
-    files: readonly ChangedFile[],
-    rules: ProjectRules | null,
-    defaults?: readonly DefaultProtection[],
-  ): Promise<ChangeJudgement>;
+  /** What of a finished change must not be published without a person, or at all. */
+  judgeChange(change: FinishedChange, rules: ProjectRules | null): Promise<ChangeJudgement>;
   /** Judges a command without counting it, and tells of every rule that was tried. */
   explain(command: string, place: PolicyPlace): Promise<Explanation>;
   /** What would judge by the rules in force, or by a text in place of the operator's rules; nothing is counted. */

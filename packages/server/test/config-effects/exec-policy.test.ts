@@ -36,7 +36,7 @@ blocked_commands = ["rm"]`;
   await w.call("approval/respond", { approval_id: asked.id, decision: "allow" });
   expect((await w.ended(turn)).status).toBe("completed");
   const [touched, removed, listed] = await outputs(w, thread_id);
-  expect(touched).toMatch(/^sandbox: workspace \(.+, network: on\)\n/);
+  expect(touched).toMatch(/^sandbox: workspace \(.+, network: listed hosts\)\n/);
   expect(removed).toBe("Refused: exec_policy.blocked_commands has rm");
   expect(listed).toContain("\na\n");
   expect(await decisions(w, thread_id)).toMatchObject([

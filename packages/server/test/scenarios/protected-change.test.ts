@@ -134,4 +134,17 @@ if (prompt.includes("a changelog")) write("CHANGELOG.md", "sum adds\\n");`;
     expect((await other.run()).block_reason?.code).toBe("approval");
     expect((await pending(other)).why).toContain("read by customers");
   });
+
+  it("asks nobody about what the operator's rules took the protection off [req:gate.freed]", async () => {
+    const dir = testDir("gate-freed");
+    onTestFinished(() => rmSync(dir, { recursive: true, force: true }));
+    const file = path.join(dir, "operator.rules");
+    writeFileSync(file, `protected_rule(paths = ["${WORKFLOW}"], decision = "allow")`);
+    const config = `[rules]\nexec_policy_paths = [${JSON.stringify(file)}]`;
+    await using w = await world({ agents: writer(workflow("on: push\n")), config });
+    const task = await w.run();
+    expect(task.status, JSON.stringify(task.block_reason)).toBe("done");
+    expect(git(w.root, "show", `${task.branch}:${WORKFLOW}`)).toContain("on: push");
+    expect((await w.call("approval/list", {})).data).toEqual([]);
+  });
 });
