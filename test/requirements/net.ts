@@ -32,6 +32,11 @@ const rows: readonly (readonly [source: string, id: string, promise: string])[] 
     "gate.freed",
     "A rule of the operator, or one of the project that a person approved, takes the built-in protection off a path; what the configuration names only the operator's does.",
   ],
+  [
+    "issue 5",
+    "rules.real-agents",
+    "A command a rule forbids does not run in the real Claude Code and the real Codex, and their model hears the justification.",
+  ],
 ];
 
 /** What agents reach, and what becomes of rules and hooks where real agents and crashes are. */
