@@ -140,7 +140,6 @@ export {
 } from "./rpc.ts";
 export {
   Confinement,
-  confinementOf,
   confines,
   isWithinProfile,
   SandboxDriverName,

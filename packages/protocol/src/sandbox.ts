@@ -52,23 +52,9 @@ export const SandboxRecord = z
   .meta({ id: "SandboxRecord" });
 export type SandboxRecord = z.infer<typeof SandboxRecord>;
 
-const confinements: Readonly<Record<SandboxDriverName, Confinement>> = {
-  bwrap: "isolated",
-  unshare: "isolated",
-  docker: "isolated",
-  podman: "isolated",
-  srt: "fenced",
-  none: "none",
-};
-
-/** How well this driver confines. */
-export function confinementOf(driver: SandboxDriverName): Confinement {
-  return confinements[driver];
-}
-
-/** True when a driver confines at least as well as is needed. */
-export function confines(driver: SandboxDriverName, need: SandboxNeed): boolean {
-  return Confinement.options.indexOf(confinementOf(driver)) >= Confinement.options.indexOf(need);
+/** True when a confinement is at least as good as is needed. */
+export function confines(confinement: Confinement, need: SandboxNeed): boolean {
+  return Confinement.options.indexOf(confinement) >= Confinement.options.indexOf(need);
 }
 
 /** The profile a word means. */

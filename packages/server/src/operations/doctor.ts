@@ -61,7 +61,7 @@ export async function doctor(deps: DoctorDeps): Promise<DoctorCheck[]> {
         ok: true,
         detail: none
           ? "none, by the operator's choice: agents run with your rights"
-          : `${deps.sandbox.driver} ${probe.version}, tested with a program in it; ${await deps.sandbox.limitsKeptBy()}`,
+          : `${deps.sandbox.driver} ${probe.version}, ${confinementText(deps.sandbox)}, tested with a program in it; ${await deps.sandbox.limitsKeptBy()}`,
         fix: none ? 'Remove sandbox.driver = "none" to confine agents.' : null,
       };
     }),
@@ -69,7 +69,7 @@ export async function doctor(deps: DoctorDeps): Promise<DoctorCheck[]> {
       const { agent_network, allowed_hosts } = config.sandbox;
       await deps.sandbox.probe();
       const driver = deps.sandbox.driver ?? "none";
-      const missing = missingNetwork(driver, agent_network);
+      const missing = missingNetwork(driver, deps.sandbox.confinement, agent_network);
       if (missing !== undefined) return { ok: false, detail: missing.why, fix: missing.fix };
       const hosts = ["the hosts of their model", "what their own and their project's allowed_hosts name"];
       const words = {
@@ -128,6 +128,11 @@ export async function doctor(deps: DoctorDeps): Promise<DoctorCheck[]> {
 /** A later setting by its name only, as there can be many; whatever else is amiss in full. */
 function warningText({ code, field, message }: LoadedConfig["warnings"][number]): string {
   return code === "not_yet" ? `${field} has no effect yet` : message;
+}
+
+/** What work is refused under this sandbox is said where the sandbox is. */
+function confinementText({ confinement }: Sandbox): string {
+  return confinement === "fenced" ? "fenced: work that needs an isolated sandbox is refused" : confinement;
 }
 
 async function check(name: string, look: () => Promise<Omit<DoctorCheck, "name">>): Promise<DoctorCheck> {

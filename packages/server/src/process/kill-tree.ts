@@ -45,6 +45,8 @@ function inGroup(root: TreeRoot, entry: ProcessEntry): boolean {
 
 /** Programs that only hold a PID namespace open around the real program (see the sandbox folder). */
 const WRAPPERS: ReadonlySet<string> = new Set(["bwrap", "setpriv", "unshare"]);
+/** The same inside of another sandbox: srt's filter of system calls, and what starts srt. */
+const INNER_WRAPPERS: ReadonlySet<string> = new Set([...WRAPPERS, "apply-seccomp", "harness-srt"]);
 
 /**
  * Asks the program to stop. When it runs in a sandbox the signal goes to the programs inside and not to the wrapper
@@ -58,7 +60,9 @@ export function askToStop(root: TreeRoot, table: ProcessTable, members: readonly
     for (const entry of members) if (entry.pgrp !== root.pid) signal(entry.pid, "SIGTERM");
     return true;
   }
-  const programs = members.filter((entry) => table.place(entry.pid) === "inner");
+  const programs = members.filter(
+    (entry) => table.place(entry.pid) === "inner" && !INNER_WRAPPERS.has(entry.name),
+  );
   for (const entry of programs) signal(entry.pid, "SIGTERM");
   return programs.length > 0;
 }

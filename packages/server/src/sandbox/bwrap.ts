@@ -14,21 +14,26 @@ const PLACES = ["/usr/bin/bwrap", "/usr/local/bin/bwrap", "/run/current-system/s
  */
 export class BwrapDriver implements SandboxDriver {
   readonly name = "bwrap";
+  readonly confinement = "isolated";
   readonly #program: ProbeProgram;
   readonly #execPath: string;
   /** Most a program may put into /tmp, HOME or /dev/shm each: they live in memory. */
   readonly #emptyBytes: string;
+  /** Whether a program inside has to make namespaces again: the kernel gives no /proc below one with covers. */
+  readonly #holdsAnother: boolean;
   #file = PLACES[0]!;
   #userNamespace = true;
   #sizes = true;
 
-  constructor(deps: { program: ProbeProgram; execPath: string; tmpBytes: number }) {
+  constructor(deps: { program: ProbeProgram; execPath: string; tmpBytes: number; holdsAnother?: boolean }) {
     this.#program = deps.program;
     this.#execPath = deps.execPath;
     this.#emptyBytes = String(deps.tmpBytes);
+    this.#holdsAnother = deps.holdsAnother ?? false;
   }
 
-  async probe(): Promise<ProbeResult> {
+  /** Finds the program and what it can do; runs nothing in it. */
+  async locate(): Promise<ProbeResult> {
     const file = await this.#program.find(PLACES);
     if (file === undefined) {
       return {
@@ -41,11 +46,17 @@ export class BwrapDriver implements SandboxDriver {
     const version = await this.#program.output(file, ["--version"]);
     const [major = 0, minor = 0] = version.match(/\d+/g)?.map(Number) ?? [];
     this.#sizes = major > 0 || minor >= 7;
+    return { ok: true, version };
+  }
+
+  async probe(): Promise<ProbeResult> {
+    const located = await this.locate();
+    if (!located.ok) return located;
     // Root does not need a user namespace, and some containers have none to give.
     for (const userNamespace of process.getuid?.() === 0 ? [true, false] : [true]) {
       this.#userNamespace = userNamespace;
       const failure = await this.#program.confined(this);
-      if (failure === undefined) return { ok: true, version };
+      if (failure === undefined) return located;
       if (userNamespace && process.getuid?.() === 0) continue;
       return {
         ok: false,
@@ -65,7 +76,11 @@ export class BwrapDriver implements SandboxDriver {
       ...(spec.network !== "full" ? ["--unshare-net"] : []),
       ...["--die-with-parent", "--cap-drop", "ALL"],
       ...["--proc", "/proc"],
-      ...(await machineWideFiles()).flatMap(({ path }) => ["--ro-bind-try", path, path]),
+      ...(this.#holdsAnother ? [] : await machineWideFiles()).flatMap(({ path }) => [
+        "--ro-bind-try",
+        path,
+        path,
+      ]),
       ...["--dev", "/dev", ...this.#empty("/dev/shm", "1777"), "--remount-ro", "/dev"],
       ...mounts.flatMap((mount) => this.#mount(mount)),
       ...mounts.flatMap((mount) =>

@@ -28,6 +28,7 @@ export interface ContainerDeps {
  */
 export class ContainerDriver implements SandboxDriver {
   readonly name: "docker" | "podman";
+  readonly confinement = "isolated";
   readonly #deps: ContainerDeps;
   #file: string;
 
@@ -79,7 +80,7 @@ export class ContainerDriver implements SandboxDriver {
   }
 
   async wrap(spec: SandboxSpec): Promise<Wrapped> {
-    const missing = missingNetwork(this.name, spec.network);
+    const missing = missingNetwork(this.name, "isolated", spec.network);
     if (missing !== undefined)
       throw new HarnessError("sandbox_unavailable", missing.why, {
         field: "sandbox.agent_network",

@@ -47,7 +47,7 @@ export async function layOut(
     throw new HarnessError("internal", `The workspace ${spec.workspace} does not exist.`);
   }
   const [everySystemPath, masks, linked, hidden] = await Promise.all([
-    shows.system ? systemPaths(execPath) : [],
+    shows.system ? systemPaths(execPath, spec.runtime) : [],
     shows.system ? privateSystemFiles() : [],
     shows.system && spec.network === "full" ? linkedSystemFiles() : [],
     hostPaths(spec.hidden),

@@ -1,7 +1,7 @@
 import { access, constants, mkdir, mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { ProcessOutcome, ProcessRunner } from "../process/index.ts";
-import type { SandboxDriver } from "./types.ts";
+import type { SandboxDriver, SandboxSpec } from "./types.ts";
 
 const PROBE_TIMEOUT_MS = 10_000;
 const COOKIE = "sandbox-probe";
@@ -48,7 +48,7 @@ export class ProbeProgram {
     await mkdir(this.#scratchDir, { recursive: true, mode: 0o700 });
     const workspace = await mkdtemp(join(this.#scratchDir, "probe-"));
     try {
-      const wrapped = await driver.wrap({
+      const spec: SandboxSpec = {
         profile: "workspace-write",
         workspace,
         network: "none",
@@ -56,7 +56,8 @@ export class ProbeProgram {
         file: "cat",
         args: ["/proc/self/status"],
         env: ENV,
-      });
+      };
+      const wrapped = await driver.wrap((await driver.inside?.(spec)) ?? spec);
       return judge(await this.#run(wrapped, workspace));
     } finally {
       await rm(workspace, { recursive: true, force: true });

@@ -1,5 +1,6 @@
 import { realpath } from "node:fs/promises";
-import { HarnessError, type SandboxDriverName } from "@harness/protocol";
+import { delimiter, isAbsolute } from "node:path";
+import { type Confinement, HarnessError, type SandboxDriverName } from "@harness/protocol";
 import type { ProcessRunner } from "../process/index.ts";
 import { throughProxy } from "./bridge.ts";
 import { BwrapDriver } from "./bwrap.ts";
@@ -9,7 +10,8 @@ import { HostProxy } from "./host-proxy.ts";
 import { Placeholders } from "./placeholders.ts";
 import { ProbeProgram } from "./probe.ts";
 import { DEFAULT_LIMITS, inGroups, type RunLimits, watchedLimits, withRlimits } from "./resource-limits.ts";
-import { SrtDriver } from "./srt.ts";
+import { SrtLinuxDriver } from "./srt-linux.ts";
+import { SrtMacosDriver } from "./srt-macos.ts";
 import type { ProbeResult, Sandbox, SandboxDriver, SandboxSpec, Wrapped } from "./types.ts";
 import { UnshareDriver } from "./unshare.ts";
 
@@ -39,23 +41,35 @@ const AUTO: ReadonlySet<SandboxDriverName> = new Set(["bwrap", "unshare", "srt"]
 const CONTAINERS: ReadonlySet<SandboxDriverName> = new Set(["docker", "podman"]);
 /** Drivers that are made of Linux. */
 const LINUX: ReadonlySet<SandboxDriverName> = new Set(["bwrap", "unshare"]);
+/** Where `srt` may be besides the search path. */
+const SRT_PLACES = ["/usr/local/bin", "/usr/bin", "/bin", "/opt/homebrew/bin", "/run/current-system/sw/bin"];
 
 /** The drivers a choice allows, in order of preference. */
 export function driversFor(deps: SandboxDeps): readonly SandboxDriver[] {
   const program = new ProbeProgram(deps);
   const { execPath } = process;
-  const { scratchDir, image = null, path = "", limits = DEFAULT_LIMITS } = deps;
+  const { scratchDir, image = null, limits = DEFAULT_LIMITS } = deps;
   const { tmpBytes } = limits;
   const container = { program, image, execPath, scratchDir, limits };
   const drivers: readonly SandboxDriver[] = [
     new BwrapDriver({ program, execPath, tmpBytes }),
     new UnshareDriver({ program, execPath, scratchDir, tmpBytes }),
-    new SrtDriver({ program, scratchDir, path }),
+    srtDriver(deps, program),
     new ContainerDriver({ ...container, name: "docker" }),
     new ContainerDriver({ ...container, name: "podman" }),
     new NoDriver(),
   ];
   return drivers.filter(({ name }) => (deps.choice === "auto" ? AUTO.has(name) : name === deps.choice));
+}
+
+/** What srt can be depends on what the system can put around it. */
+function srtDriver(deps: SandboxDeps, program: ProbeProgram): SandboxDriver {
+  const { scratchDir, path = "", limits = DEFAULT_LIMITS } = deps;
+  const directories = [...path.split(delimiter).filter(isAbsolute), ...SRT_PLACES];
+  if (process.platform !== "linux") return new SrtMacosDriver({ program, scratchDir, directories });
+  const { execPath } = process;
+  const outer = new BwrapDriver({ program, execPath, tmpBytes: limits.tmpBytes, holdsAnother: true });
+  return new SrtLinuxDriver({ program, execPath, directories, outer });
 }
 
 class ChosenSandbox implements Sandbox {
@@ -81,6 +95,10 @@ class ChosenSandbox implements Sandbox {
 
   get driver(): SandboxDriverName | undefined {
     return this.#working?.name;
+  }
+
+  get confinement(): Confinement {
+    return this.#working?.confinement ?? "none";
   }
 
   /** Probes once; a machine without a sandbox is asked again, so that installing one needs no restart. */
@@ -109,12 +127,17 @@ class ChosenSandbox implements Sandbox {
   async #limited(spec: SandboxSpec, driver: SandboxDriver): Promise<Wrapped> {
     const limits = this.#limits;
     if (CONTAINERS.has(driver.name)) return driver.wrap(spec);
-    const bounded = LINUX.has(driver.name) ? await withRlimits(this.#program, limits, spec) : spec;
-    const inner = LINUX.has(driver.name) ? await this.#withProxy(bounded) : bounded;
+    const inner = hasOurInside(driver) ? await this.#inside(spec, driver) : spec;
     const groups = await this.#groups.make(limits);
     this.#inUse.set(spec.workspace, [...(this.#inUse.get(spec.workspace) ?? []), ...groups]);
     const wrapped = await inGroups(this.#program, await driver.wrap(inner), groups);
     return { ...wrapped, resources: watchedLimits(limits, spec.workspace, groups) };
+  }
+
+  /** What goes before the program within its namespaces: the way to listed hosts, the driver's own, its limits. */
+  async #inside(spec: SandboxSpec, driver: SandboxDriver): Promise<SandboxSpec> {
+    const bounded = await withRlimits(this.#program, this.#limits, spec);
+    return this.#withProxy((await driver.inside?.(bounded)) ?? bounded);
   }
 
   async limitsKeptBy(): Promise<string> {
@@ -173,6 +196,11 @@ export async function withCovers(
   return { ...spec, covers: await placeholders.take(await realpath(workspace), paths) };
 }
 
+/** True for a driver whose file tree and network are made by us, so that our programs can run in it. */
+function hasOurInside(driver: SandboxDriver): boolean {
+  return LINUX.has(driver.name) || driver.inside !== undefined;
+}
+
 const UNSUPPORTED_PLATFORM: ProbeResult = {
   ok: false,
   reason: `bwrap and unshare are not for ${process.platform}`,
@@ -182,6 +210,7 @@ const UNSUPPORTED_PLATFORM: ProbeResult = {
 /** No confinement at all. Only ever used when asked for by name. */
 class NoDriver implements SandboxDriver {
   readonly name = "none";
+  readonly confinement = "none";
 
   async probe(): Promise<ProbeResult> {
     return { ok: true, version: "none" };

@@ -24,11 +24,11 @@ export type SystemPath =
   | { readonly kind: "directory"; readonly path: string; readonly own: boolean }
   | { readonly kind: "symlink"; readonly path: string; readonly to: string };
 
-/** The system directories of this machine, and where the running Node.js lives. */
-export async function systemPaths(execPath: string): Promise<SystemPath[]> {
+/** The system directories of this machine, where the running Node.js lives, and what else is of our own runtime. */
+export async function systemPaths(execPath: string, runtime: readonly string[] = []): Promise<SystemPath[]> {
   const found = await Promise.all(SYSTEM.map(describe));
   const system = found.filter((path) => path !== undefined);
-  const node = (await nodePaths(execPath)).filter(
+  const node = [...(await nodePaths(execPath)), ...(await ownPaths(runtime))].filter(
     ({ path }) => !system.some((other) => other.kind === "directory" && isInside(other.path, path)),
   );
   return [...system, ...node];
@@ -52,6 +52,10 @@ async function nodePaths(execPath: string): Promise<SystemPath[]> {
   const bin = dirname(await realpath(execPath));
   const modules = join(dirname(bin), "lib", "node_modules");
   const paths = basename(bin) === "bin" ? [bin, modules] : [bin];
+  return ownPaths(paths);
+}
+
+async function ownPaths(paths: readonly string[]): Promise<SystemPath[]> {
   const found = await Promise.all(paths.map(describe));
   return found.flatMap((path) => (path?.kind === "directory" ? [{ ...path, own: true }] : []));
 }

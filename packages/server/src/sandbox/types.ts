@@ -1,4 +1,4 @@
-import type { SandboxDriverName } from "@harness/protocol";
+import type { Confinement, SandboxDriverName } from "@harness/protocol";
 import type { ResourceLimits } from "../process/index.ts";
 import type { Cover } from "./placeholders.ts";
 
@@ -35,6 +35,8 @@ export interface SandboxSpec {
    * configuration and hooks, settings of agents. What is missing cannot be made either.
    */
   readonly protected?: readonly string[];
+  /** Directories a driver's own programs run from: shown like the system, also below a hidden path. */
+  readonly runtime?: readonly string[];
   /** What `protected` comes to; worked out by the sandbox. */
   readonly covers?: readonly Cover[];
   readonly network: Network;
@@ -69,7 +71,11 @@ export type ProbeResult =
 /** One way to confine a program. Every driver passes the same conformance suite. */
 export interface SandboxDriver {
   readonly name: SandboxDriverName;
+  /** How well it confines on this machine. */
+  readonly confinement: Confinement;
   probe(): Promise<ProbeResult>;
+  /** The spec with what this driver puts around the program, inside of the way to the network. */
+  inside?(spec: SandboxSpec): Promise<SandboxSpec>;
   wrap(spec: SandboxSpec): Promise<Wrapped>;
   /** Removes what the programs in this workspace left besides their work: files, sockets, containers. */
   reap?(workspace: string): Promise<void>;
@@ -81,6 +87,8 @@ export interface SandboxDriver {
 export interface Sandbox {
   /** The driver in use; undefined before `probe` or `wrap` was called, or when none works. */
   readonly driver: SandboxDriverName | undefined;
+  /** How well that driver confines; "none" while there is none. */
+  readonly confinement: Confinement;
   probe(): Promise<ProbeResult>;
   /** Throws `sandbox_unavailable` when no driver works and the choice is not "none". */
   wrap(spec: SandboxSpec): Promise<Wrapped>;

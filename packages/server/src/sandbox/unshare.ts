@@ -20,7 +20,7 @@ const DEVICES = ["null", "zero", "full", "random", "urandom", "tty"];
  * it was started in, if that is visible; until then it stands in the old root, so a failure must end it.
  */
 const ENTER =
-  'here=$(pwd -P); "$1" -i "$2" --no-warnings -e "$3" "$4" </dev/null || exit 125; ' +
+  'here=$(pwd -P) || exit 125; "$1" -i "$2" --no-warnings -e "$3" "$4" </dev/null || exit 125; ' +
   'cd "$here" 2>/dev/null || cd "$5" || exit 125; unset OLDPWD; shift 5; exec "$@"';
 
 /**
@@ -37,6 +37,7 @@ const WAIT = '"$@"; exit $?';
  */
 export class UnshareDriver implements SandboxDriver {
   readonly name = "unshare";
+  readonly confinement = "isolated";
   readonly #program: ProbeProgram;
   readonly #execPath: string;
   /** Most a program may put into /tmp, HOME or /dev/shm each: they live in memory. */

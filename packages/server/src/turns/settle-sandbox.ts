@@ -1,5 +1,4 @@
 import {
-  confinementOf,
   confines,
   isWithinProfile,
   type SandboxNeed,
@@ -51,14 +50,19 @@ export async function settleSandbox(
     const why = `It asks for the profile ${asked}, and the operator switched the sandbox off.`;
     return { ok: false, why, fix: 'Remove sandbox.driver = "none" from the configuration.' };
   }
-  if (wish.needs && !confines(driver, wish.needs)) {
-    const why = `It needs a confinement that is ${wish.needs}, and ${driver} is ${confinementOf(driver)}.`;
-    return { ok: false, why, fix: "Install bubblewrap and set sandbox.driver to auto; see: harness doctor" };
+  const confinement = driver === "none" ? "none" : deps.sandbox.confinement;
+  if (wish.needs && !confines(confinement, wish.needs)) {
+    const why = `It needs a confinement that is ${wish.needs}, and ${driver} is ${confinement} here.`;
+    const fix =
+      process.platform === "linux"
+        ? "Install bubblewrap and set sandbox.driver to auto; see: harness doctor"
+        : "Set sandbox.driver to docker or podman, or run Harness on Linux; see: harness doctor";
+    return { ok: false, why, fix };
   }
   if (driver === "none")
     return { ok: true, record: { driver, profile: "danger-full-access", network: "full" } };
   const network = profile === "networked_workspace" ? "full" : settings.agent_network;
-  const missing = missingNetwork(driver, network);
+  const missing = missingNetwork(driver, confinement, network);
   if (missing !== undefined) return { ok: false, ...missing };
   return { ok: true, record: { driver, profile, network } };
 }

@@ -5,24 +5,42 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { firstLine, gone, processesWith } from "../process/bench.ts";
 import { CANARY, type SandboxBench } from "./bench.ts";
+import { networkChecks } from "./network-checks.ts";
 import { protectedChecks } from "./protected-checks.ts";
 
 /** One thing every sandbox driver must do. */
 export interface Check {
   /** Ends in the promise it proves. */
   readonly title: string;
-  /** Of drivers that give a program a file tree of its own; one that only fences shows the rest of the machine's. */
-  readonly isolated?: true;
   readonly run: (bench: SandboxBench) => Promise<void>;
 }
 
 const FETCH = (port: number): string =>
   `fetch("http://127.0.0.1:${port}").then((r) => r.text()).then(console.log, (e) => console.log("refused", e.cause?.code))`;
 
+/** Settings that each IPC namespace has for itself: who owns one may write them, and changes nothing for others. */
+const OWN_IPC: readonly string[] = [
+  ...["msg_default", "msg_max", "msgsize_default", "msgsize_max", "queues_max"].map(
+    (name) => `/proc/sys/fs/mqueue/${name}`,
+  ),
+  ...[
+    "auto_msgmni",
+    "msgmax",
+    "msgmnb",
+    "msgmni",
+    "sem",
+    "shm_rmid_forced",
+    "shmall",
+    "shmmax",
+    "shmmni",
+  ].map((name) => `/proc/sys/kernel/${name}`),
+].filter(existsSync);
+/** Writable by its mode for everybody, and by the kernel for nobody without a capability. */
+const LAST_PID = "/proc/sys/kernel/ns_last_pid";
+
 const files: readonly Check[] = [
   {
     title: "the workspace is writable at its own path, and so are HOME and /tmp [req:sandbox.write]",
-    isolated: true,
     async run(bench) {
       const name = `harness-${crypto.randomUUID()}`;
       const outcome = await bench.sh(
@@ -58,7 +76,6 @@ const files: readonly Check[] = [
   },
   {
     title: "no login, key, token or other repository of the host can be read [req:sandbox.read]",
-    isolated: true,
     async run(bench) {
       const targets = [...bench.secrets, "/etc/shadow", "/root", "/var/run/docker.sock", "/run/dbus"];
       const { stdout } = await bench.sh(
@@ -76,7 +93,6 @@ const files: readonly Check[] = [
   {
     title:
       "a hidden path stays hidden below a readable one, and the workspace in it shows [req:sandbox.hidden]",
-    isolated: true,
     async run(bench) {
       symlinkSync(bench.home, join(bench.root, "other-name"));
       writeFileSync(join(bench.workspace, "own"), "mine\n");
@@ -92,7 +108,6 @@ const files: readonly Check[] = [
   },
   {
     title: "of HOME only what is named shows; only what is writable changes [req:sandbox.login]",
-    isolated: true,
     async run(bench) {
       const script =
         'cd; ls -A; cat .login/token; echo new > .login/token; echo new > .login.json; echo new > "$CACHE/file"';
@@ -122,7 +137,6 @@ const files: readonly Check[] = [
   },
   {
     title: "a workspace whose own path holds a link appears under both names [req:sandbox.write]",
-    isolated: true,
     async run(bench) {
       const name = join(bench.root, "linked");
       symlinkSync(join(bench.dataDir, "workspaces"), name);
@@ -134,7 +148,6 @@ const files: readonly Check[] = [
   {
     title:
       "the read-only profile cannot change the workspace, except where it is told [req:sandbox.read-only]",
-    isolated: true,
     async run(bench) {
       mkdirSync(join(bench.workspace, "out"));
       writeFileSync(join(bench.workspace, "own"), "mine\n");
@@ -174,7 +187,6 @@ const world: readonly Check[] = [
   },
   {
     title: "with network the host's network is there [req:sandbox.network-full]",
-    isolated: true,
     async run(bench) {
       const spec = bench.spec("node", ["-e", FETCH(await bench.listen())], { network: "full" });
       const outcome = await bench.runner.run(await bench.spawnSpec(spec));
@@ -185,7 +197,6 @@ const world: readonly Check[] = [
   },
   {
     title: "its environment is what it was given, and the runner's marks [req:sandbox.env]",
-    isolated: true,
     async run(bench) {
       const given = {
         PATH: "/usr/bin:/bin",
@@ -231,12 +242,22 @@ const world: readonly Check[] = [
   },
   {
     title: "kernel settings cannot be changed, also not by root [req:sandbox.machine]",
-    isolated: true,
     async run(bench) {
       const script =
         "for f in $(find /proc/sys /proc/irq /proc/bus /proc/sysrq-trigger /proc/acpi -type f 2>/dev/null); do " +
-        "test -w $f && echo $f; done; ls /sys /boot 2>/dev/null";
-      assert.equal((await bench.sh(script)).stdout.text, "");
+        "test -w $f && echo $f && echo 7 > $f; done; ls /sys /boot 2>/dev/null";
+      const before = OWN_IPC.map((file) => readFileSync(file, "utf8"));
+      const { stdout } = await bench.sh(script);
+      const own = ["", LAST_PID, ...OWN_IPC];
+      assert.deepEqual(
+        stdout.text.split("\n").filter((line) => !own.includes(line)),
+        [],
+      );
+      assert.deepEqual(
+        OWN_IPC.map((file) => readFileSync(file, "utf8")),
+        before,
+        "those of an own namespace are not the machine's",
+      );
     },
   },
 ];
@@ -263,7 +284,6 @@ const lives: readonly Check[] = [
   },
   {
     title: "stopping it leaves nothing, also not an orphan that ignores SIGTERM [req:sandbox.kill]",
-    isolated: true,
     async run(bench) {
       for (const mode of ["stay", "leave"]) {
         const ready = firstLine();
@@ -283,7 +303,6 @@ const lives: readonly Check[] = [
   },
   {
     title: "it can be stopped while it is still being set up [req:sandbox.kill]",
-    isolated: true,
     async run(bench) {
       const spec = await bench.fixture("hangs", [], { killGraceMs: 10_000 });
       const outcome = await bench.runner.start(spec).kill();
@@ -294,7 +313,6 @@ const lives: readonly Check[] = [
   },
   {
     title: "SIGTERM reaches the program inside, which ends by itself [req:sandbox.graceful-stop]",
-    isolated: true,
     async run(bench) {
       const ready = firstLine();
       const spec = await bench.fixture("stops-on-sigterm", [], { onLine: ready.onLine, killGraceMs: 10_000 });
@@ -307,7 +325,6 @@ const lives: readonly Check[] = [
   },
   {
     title: "when the server is killed, all of it dies at once [req:sandbox.owner-dies]",
-    isolated: true,
     async run(bench) {
       const owner = fileURLToPath(new URL("owner.ts", import.meta.url));
       const spec = JSON.stringify(await bench.fixture("forks-a-setsid-grandchild", ["stay"]));
@@ -324,4 +341,10 @@ const lives: readonly Check[] = [
 ];
 
 /** What a driver has to pass on every machine on which its probe says that it works. */
-export const sandboxConformance: readonly Check[] = [...files, ...world, ...protectedChecks, ...lives];
+export const sandboxConformance: readonly Check[] = [
+  ...files,
+  ...world,
+  ...networkChecks,
+  ...protectedChecks,
+  ...lives,
+];

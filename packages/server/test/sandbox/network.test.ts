@@ -1,53 +1,7 @@
-import { createServer as createHttp, type Server as HttpServer } from "node:http";
 import { type AddressInfo, connect, createServer, type Server } from "node:net";
-import { dirname } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { HostProxy } from "../../src/sandbox/host-proxy.ts";
 import type { RefusedHost } from "../../src/sandbox/index.ts";
-import { SandboxBench } from "./bench.ts";
-
-let web: HttpServer;
-let port = 0;
-beforeAll(async () => {
-  web = createHttp((asked, answer) => answer.end(`${asked.headers.host} ${asked.url}`));
-  await new Promise<void>((resolve) => web.listen(0, "127.0.0.1", resolve));
-  port = (web.address() as AddressInfo).port;
-});
-afterAll(() => {
-  web.close();
-  web.closeAllConnections();
-});
-
-describe.each(["bwrap", "unshare"] as const)("listed hosts under %s", (choice) => {
-  const fetched = (url: string) =>
-    `fetch("${url}").then(async (r) => console.log(r.status, await r.text()), (e) => console.log("refused", e.cause?.code ?? e.message))`;
-
-  it("are reached, and no other, and each refusal is told [req:sandbox.network-list]", async ({ skip }) => {
-    await using bench = new SandboxBench(choice);
-    const refused: RefusedHost[] = [];
-    const run = async (code: string, hosts: readonly string[]) => {
-      const spec = bench.spec(process.execPath, ["-e", code], {
-        readable: [dirname(process.execPath)],
-        network: { hosts },
-        onRefusedHost: (one) => refused.push(one),
-      });
-      return bench.runner.run(await bench.spawnSpec(spec));
-    };
-    const probe = await bench.driver.probe();
-    if (!probe.ok) return skip(`${probe.reason}. ${probe.fix}`);
-    const first = await run(fetched(`http://127.0.0.1:${port}/a`), [`127.0.0.1:${port}`]);
-    expect(first.stderr.text).toBe("");
-    expect(first.stdout.text).toBe(`200 127.0.0.1:${port} /a\n`);
-    const other = await bench.listen();
-    const tries = [`http://127.0.0.1:${other}/`, "http://other.example/", "https://other.example/"];
-    const second = await run(tries.map(fetched).join(";"), [`127.0.0.1:${port}`]);
-    expect(second.stdout.text).not.toContain("200");
-    expect(refused.map(({ host }) => host).sort()).toEqual(["other.example:443", "other.example:80"]);
-    const code = await run("process.exit(7)", [`127.0.0.1:${port}`]);
-    expect(code.exitCode).toBe(7);
-    await bench.sandbox.reap(bench.workspace);
-  });
-});
 
 /** Speaks to a proxy as a program would, byte for byte. */
 function speak(socket: string, text: string): Promise<string> {

@@ -64,7 +64,6 @@ export const protectedChecks: readonly Check[] = [
   },
   {
     title: "git works beside them, sees none of them, and commits [req:sandbox.protected-git]",
-    isolated: true,
     async run(bench) {
       makeRepository(bench);
       const script =

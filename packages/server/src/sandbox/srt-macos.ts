@@ -8,12 +8,8 @@ import { isInside } from "./paths.ts";
 import type { ProbeProgram } from "./probe.ts";
 import type { ProbeResult, SandboxDriver, SandboxSpec, Wrapped } from "./types.ts";
 
-const DIRECTORIES = ["/usr/local/bin", "/usr/bin", "/bin", "/opt/homebrew/bin", "/run/current-system/sw/bin"];
 /** What it starts by name, and where that is from. */
-const NEEDS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  linux: { bwrap: "bubblewrap", socat: "socat", rg: "ripgrep" },
-  darwin: { "sandbox-exec": "macOS", rg: "ripgrep" },
-};
+const NEEDS: Readonly<Record<string, string>> = { "sandbox-exec": "macOS", rg: "ripgrep" };
 /** Directories of the host in which nobody's work or secrets of a machine are, and which it would show. */
 const CLOSED = [
   "/home",
@@ -30,32 +26,32 @@ const CLOSED = [
   "/etc/sudoers",
 ];
 
-/** What is needed to run programs under Anthropic's sandbox runtime. */
-export interface SrtDeps {
+/** What is needed to run programs under Anthropic's sandbox runtime on macOS. */
+export interface SrtMacosDeps {
   readonly program: ProbeProgram;
   readonly scratchDir: string;
-  /** Searched for `srt` and what it starts, before the usual places. */
-  readonly path: string;
+  /** Where `srt` and what it starts may be. */
+  readonly directories: readonly string[];
 }
 
 /**
- * Anthropic's sandbox runtime (`@anthropic-ai/sandbox-runtime`), the one that also works on macOS: one process of its
- * own a program, since it holds one configuration a process and its proxies must not run in ours. It shows the host's
- * file tree with fences in it. What it protects by itself follows its working directory, so every protected path is
- * named to it.
+ * Anthropic's sandbox runtime (`@anthropic-ai/sandbox-runtime`) on macOS: one process of its own a program, since it
+ * holds one configuration a process and its proxies must not run in ours. It shows the host's file tree with fences in
+ * it, and macOS has no namespaces to put around it: work that needs an isolated sandbox is refused there. What it
+ * protects by itself follows its working directory, so every protected path is named to it.
  */
-export class SrtDriver implements SandboxDriver {
+export class SrtMacosDriver implements SandboxDriver {
   readonly name = "srt";
-  readonly #deps: SrtDeps;
+  readonly confinement = "fenced";
+  readonly #deps: SrtMacosDeps;
   #file = "srt";
 
-  constructor(deps: SrtDeps) {
+  constructor(deps: SrtMacosDeps) {
     this.#deps = deps;
   }
 
   async probe(): Promise<ProbeResult> {
-    const needs = NEEDS[process.platform];
-    if (needs === undefined)
+    if (process.platform !== "darwin")
       return {
         ok: false,
         reason: `srt does not work on ${process.platform}`,
@@ -70,13 +66,16 @@ export class SrtDriver implements SandboxDriver {
       };
     this.#file = file;
     const found = await Promise.all(
-      Object.keys(needs).map(async (name) => [name, await this.#find(name)] as const),
+      Object.keys(NEEDS).map(async (name) => [name, await this.#find(name)] as const),
     );
     const missing = found.filter(([, place]) => place === undefined).map(([name]) => name);
     if (missing.length > 0) {
-      const packages = missing.map((name) => needs[name]).join(" ");
-      const fix = process.platform === "darwin" ? `brew install ${packages}` : `apt-get install ${packages}`;
-      return { ok: false, reason: `srt needs ${missing.join(" and ")}`, fix: `Install: ${fix}` };
+      const packages = missing.map((name) => NEEDS[name]).join(" ");
+      return {
+        ok: false,
+        reason: `srt needs ${missing.join(" and ")}`,
+        fix: `Install: brew install ${packages}`,
+      };
     }
     const version = await this.#deps.program.output(file, ["--version"], this.#path());
     const failure = await this.#deps.program.confined(this);
@@ -84,13 +83,13 @@ export class SrtDriver implements SandboxDriver {
       return {
         ok: false,
         reason: `srt does not work here: ${failure}`,
-        fix: "Use the driver bwrap where there is one; see: srt --debug true",
+        fix: "See: srt --debug true",
       };
     return { ok: true, version };
   }
 
   async wrap(spec: SandboxSpec): Promise<Wrapped> {
-    const missing = missingNetwork(this.name, spec.network);
+    const missing = missingNetwork(this.name, "fenced", spec.network);
     if (missing !== undefined)
       throw new HarnessError("sandbox_unavailable", missing.why, {
         field: "sandbox.agent_network",
@@ -100,11 +99,7 @@ export class SrtDriver implements SandboxDriver {
     const config = await configOf(spec);
     await writeFile(settings, JSON.stringify(config), { flag: "wx", mode: 0o600 });
     const env = { ...spec.env, PATH: `${spec.env["PATH"] ?? ""}${delimiter}${this.#path()}` };
-    const args = ["--settings", settings, "--", spec.file, ...spec.args];
-    // It outlives whoever started it unless told otherwise; what it confines dies with it.
-    const setpriv = process.platform === "linux" ? await this.#find("setpriv") : undefined;
-    if (setpriv === undefined) return { file: this.#file, args, env };
-    return { file: setpriv, args: ["--pdeathsig", "KILL", "--", this.#file, ...args], env };
+    return { file: this.#file, args: ["--settings", settings, "--", spec.file, ...spec.args], env };
   }
 
   async reap(workspace: string): Promise<void> {
@@ -127,16 +122,11 @@ export class SrtDriver implements SandboxDriver {
   }
 
   #path(): string {
-    return [this.#deps.path, dirname(process.execPath), ...DIRECTORIES]
-      .filter((part) => part !== "")
-      .join(delimiter);
+    return [...this.#deps.directories, dirname(process.execPath)].join(delimiter);
   }
 
   #find(name: string): Promise<string | undefined> {
-    const directories = this.#path()
-      .split(delimiter)
-      .filter((part) => part.startsWith("/"));
-    return this.#deps.program.find(directories.map((directory) => join(directory, name)));
+    return this.#deps.program.find(this.#deps.directories.map((directory) => join(directory, name)));
   }
 }
 

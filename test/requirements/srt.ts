@@ -1,0 +1,18 @@
+import type { Requirement } from "../support/requirement.ts";
+
+const rows: readonly (readonly [source: string, id: string, promise: string])[] = [
+  ["issue 5", "sandbox.srt-root", "srt, which does not confine root, is refused for root, and says so."],
+  [
+    "issue 5",
+    "sandbox.needs-refused",
+    "Work that needs an isolated sandbox is refused where the driver only fences, as srt does on macOS.",
+  ],
+];
+
+/** What srt cannot give, and what is refused for it. */
+export const srtRequirements: readonly Requirement[] = rows.map(([source, id, promise]) => ({
+  id,
+  source,
+  promise,
+  state: "done",
+}));
