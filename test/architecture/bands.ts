@@ -80,6 +80,7 @@ export const tableOwners: Record<string, string> = {
   tasks: "tasks",
   task_dependencies: "tasks",
   task_labels: "tasks",
+  task_words: "tasks",
   attempts: "tasks",
   stages: "tasks",
   effects: "tasks",

@@ -26,6 +26,12 @@ const rows: readonly (readonly [id: string, promise: string, state: Requirement[
     "Whoever types the path of a file of the repository is shown those that match, the best first.",
     "done",
   ],
+  ["web-api.rating", "A person rates a task with thumbs up or down and why, and takes it back.", "done"],
+  [
+    "web-api.search",
+    "Tasks are found by words, agent, model, rating and time of submission, together with every other filter.",
+    "done",
+  ],
 ];
 
 /** What whoever shows Harness to people can ask for beside the seeds: live boards, ratings, series, operations. */

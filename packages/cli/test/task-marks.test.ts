@@ -5,6 +5,26 @@ import { typed } from "./support/typed.ts";
 
 const id = taskId("AAAA");
 
+it("harness task rate says what a person thinks of a task [req:web-api.rating]", async () => {
+  const rating = {
+    value: "down",
+    comment: "Too much",
+    by: "operator",
+    at: "2026-01-02T03:00:00.000Z",
+  } as const;
+  await using server = await fakeServer({
+    "task/get": () => task(id, "done"),
+    "task/rate": ({ rating: value }) => ({ task_id: id, rating: value && rating }),
+  });
+  const ran = await typed(["task", "rate", id, "down", "--comment", "Too much"], { url: server.url });
+  expect(server.calls.at(-1)?.params).toEqual({ task_id: id, rating: "down", comment: "Too much" });
+  expect(ran.out).toContain("rating\tdown\ncomment\tToo much");
+  const back = await typed(["task", "rate", id, "none"], { url: server.url });
+  expect(server.calls.at(-1)?.params).toEqual({ task_id: id, rating: null });
+  expect(back.out).toContain("rating\tnone");
+  expect(await typed(["task", "rate", id, "meh"], { url: server.url })).toMatchObject({ code: 2 });
+});
+
 it("harness task prioritize changes the turn of a task [req:web-api.prioritize]", async () => {
   await using server = await fakeServer({
     "task/get": () => task(id, "queued"),

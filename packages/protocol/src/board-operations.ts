@@ -3,6 +3,7 @@ import { TaskActivity } from "./activity.ts";
 import { operation } from "./operation.ts";
 import { Cursor, Limit, Page } from "./paging.ts";
 import { ProjectKey } from "./project.ts";
+import { TaskRating } from "./rating.ts";
 import { TaskId } from "./task.ts";
 import { StatusChange } from "./task-operations.ts";
 import { taskFields } from "./task-request.ts";
@@ -18,6 +19,21 @@ export const boardOperations = {
     params: () => z.strictObject({ task_id: TaskId, priority: taskFields.priority.unwrap() }),
     result: () => StatusChange.extend({ priority: z.number().int() }).meta({ id: "TaskPrioritized" }),
     errors: ["task_not_found", "illegal_transition"],
+  }),
+  "task/rate": operation({
+    summary: "Say what you think of a task: thumbs up or down, with a comment, or take it back",
+    http: ["POST /tasks/{task_id}/rating"],
+    scope: "submit",
+    mcp: false,
+    cli: "task rate",
+    params: () =>
+      z.strictObject({
+        task_id: TaskId,
+        rating: TaskRating.shape.value.nullable().meta({ description: "null takes it back" }),
+        comment: z.string().max(2000).optional().meta({ description: "Why" }),
+      }),
+    result: () => z.object({ task_id: z.string(), rating: TaskRating.nullable() }).meta({ id: "TaskRated" }),
+    errors: ["task_not_found"],
   }),
   "task/activity": operation({
     summary: "What each task that runs or waits does now, the newest task first",

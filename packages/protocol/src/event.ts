@@ -4,6 +4,7 @@ import { Evidence, Grade, ReviewRound } from "./evidence.ts";
 import { HookRun } from "./hook.ts";
 import { Item } from "./item.ts";
 import { madeWhenAsked } from "./made-when-asked.ts";
+import { TaskRating } from "./rating.ts";
 import { SandboxProfile, SandboxRecord } from "./sandbox.ts";
 import { Intervention, moduleFigures, Requirements } from "./task-plan.ts";
 import { threadEvents } from "./thread-event.ts";
@@ -53,6 +54,8 @@ const written = {
   "task.landed": () => z.object({ landing: Landing }),
   "task.discarded": () => z.object({ branch: z.string().nullable(), commit: CommitSha.nullable() }),
   "task.prioritized": () => z.object({ from: z.number().int(), to: z.number().int() }),
+  "task.rated": () =>
+    z.object({ rating: TaskRating.nullable().meta({ description: "null: it was taken back" }) }),
   "task.intervened": () => z.object({ number: z.number().int(), guidance: z.string() }),
   "task.intervention_delivered": () =>
     z.object({

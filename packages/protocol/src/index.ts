@@ -112,6 +112,7 @@ export {
   ReviewSettings,
   ValidationCommand,
 } from "./project.ts";
+export { TaskRating } from "./rating.ts";
 export { TurnReplay } from "./replay-operations.ts";
 export {
   type BranchConflict,

@@ -11,6 +11,8 @@ const AttemptId = z.string().regex(/^att_[0-9A-HJKMNP-TV-Z]{26}$/, "expected an 
 
 const ListId = z.string().regex(/^list_[0-9A-HJKMNP-TV-Z]{26}$/, "expected a list id such as list_01…");
 
+const Time = z.iso.datetime({ offset: true }).optional();
+
 /** Everything that only reads tasks and their events. */
 export const taskQueries = {
   "task/list": operation({
@@ -33,6 +35,24 @@ export const taskQueries = {
         source: z.string().max(100).optional(),
         project_id: z.array(ProjectKey).max(50).optional(),
         label: z.string().max(100).optional(),
+        q: z.string().min(1).max(200).optional().meta({
+          description:
+            "Words that all stand in its title, id, branch or the beginning of its prompt; case does not count",
+        }),
+        agent: z
+          .array(z.string().min(1).max(100))
+          .max(20)
+          .optional()
+          .meta({ description: "Asked for, or did a turn of it" }),
+        model: z
+          .string()
+          .min(1)
+          .max(200)
+          .optional()
+          .meta({ description: "Asked for, or used by a turn of it" }),
+        rating: z.enum(["up", "down", "none"]).optional(),
+        created_after: Time.meta({ description: "Submitted then or later (RFC 3339)" }),
+        created_before: Time.meta({ description: "Submitted before" }),
         list_id: ListId.optional().meta({ description: "Only tasks submitted with this list" }),
         counts: z
           .boolean()

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { LimitsOfTask, Spent } from "./budget.ts";
 import { Evidence, Grade, ReviewRound, TestCounts } from "./evidence.ts";
+import { TaskRating } from "./rating.ts";
 import { SandboxRecord } from "./sandbox.ts";
 import { workFields } from "./task-plan.ts";
 import { Turn } from "./thread.ts";
@@ -81,6 +82,7 @@ export const Task = z
       .int()
       .meta({ description: "How often a prompt was given again after a used-up quota" }),
     landed: Landing.nullable(),
+    rating: TaskRating.nullable(),
     discarded_at: Timestamp.nullable(),
     created_at: Timestamp,
     updated_at: Timestamp,

@@ -24,5 +24,21 @@ const prioritize = operationCommand("task/prioritize", {
   },
 });
 
+const rate = operationCommand("task/rate", {
+  positionals: [taskId, { param: "rating", required: true, doc: "up, down, or none to take it back" }],
+  prepare: async ({ params }) => ({
+    ...params,
+    rating: params["rating"] === "none" ? null : params["rating"],
+  }),
+  show({ task_id, rating }, { out }) {
+    out.facts([
+      ["task", task_id],
+      ["rating", rating?.value ?? "none"],
+      ["comment", rating?.comment],
+    ]);
+    return undefined;
+  },
+});
+
 /** The commands that mark a task without moving it along. */
-export const taskMarkCommands: readonly CommandDefinition[] = [prioritize];
+export const taskMarkCommands: readonly CommandDefinition[] = [prioritize, rate];

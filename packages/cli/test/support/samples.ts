@@ -77,6 +77,7 @@ export function task(id: string, status: TaskStatus, text = "plain"): TaskDetail
     redeliveries: 0,
     landed: null,
     discarded_at: null,
+    rating: null,
     created_at: at,
     updated_at: at,
     started_at: at,

@@ -57,6 +57,7 @@ const telling: { readonly [T in EventType]: Tell<T> | null } = {
   "task.landed": null,
   "task.discarded": null,
   "task.prioritized": null,
+  "task.rated": null,
   "task.intervened": null,
   "task.intervention_delivered": null,
   "requirements.completed": null,

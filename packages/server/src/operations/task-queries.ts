@@ -15,7 +15,7 @@ import {
   type TaskRecord,
   usageOf,
 } from "../tasks/index.ts";
-import { artifactsOf, promptsOf, turnHistory } from "../threads/index.ts";
+import { artifactsOf, ofAgents, ofModel, promptsOf, turnHistory } from "../threads/index.ts";
 import type { OperationsDeps } from "./deps.ts";
 import type { Handlers } from "./invoke.ts";
 import { projectIdsOf } from "./project-ids.ts";
@@ -117,6 +117,14 @@ async function list(deps: OperationsDeps, params: Params<"task/list">): Promise<
     source: params.source,
     label: params.label,
     list_id: params.list_id,
+    q: params.q,
+    rating: params.rating,
+    created_after: momentOf(params.created_after),
+    created_before: momentOf(params.created_before),
+    also: [
+      ...(params.agent?.length ? [ofAgents(params.agent)] : []),
+      ...(params.model === undefined ? [] : [ofModel(params.model)]),
+    ],
     project_ids,
   };
   const [{ rows, page }, counts] = await Promise.all([
@@ -124,6 +132,10 @@ async function list(deps: OperationsDeps, params: Params<"task/list">): Promise<
     params.counts === true ? exactCounts(db, filter) : maintainedCounts(db, project_ids),
   ]);
   return { data: await presentTasks(db, rows), page: { ...page }, counts };
+}
+
+function momentOf(time: string | undefined): number | undefined {
+  return time === undefined ? undefined : Date.parse(time);
 }
 
 async function proof(deps: OperationsDeps, taskId: string): Promise<Proof> {

@@ -93,7 +93,8 @@ export async function submitTask(
       dependencyReason(failed ? "dependency_failed" : "dependency", on.id, text, tx.now),
     );
   }
-  await insertTask(tx, row, { labels: request.labels ?? [], depends_on }, caller.actor);
+  const links = { labels: request.labels ?? [], depends_on, prompt: request.prompt ?? "" };
+  await insertTask(tx, row, links, caller.actor);
   return {
     task_id: id,
     status: row.status as TaskCreated["status"],

@@ -1,7 +1,15 @@
 import { statSync } from "node:fs";
 import { isHarnessError } from "@harness/protocol";
 import { isDiskFull } from "../storage/index.ts";
-import { effectDone, intendEffect, ownBranches, scopeOf, transition, writeAs } from "../tasks/index.ts";
+import {
+  effectDone,
+  intendEffect,
+  noteBranch,
+  ownBranches,
+  scopeOf,
+  transition,
+  writeAs,
+} from "../tasks/index.ts";
 import { branchName, type Published } from "../workspaces/index.ts";
 import { stopSecrets } from "./egress.ts";
 import { type AttemptEnd, type Run, stage, waitFor } from "./run.ts";
@@ -45,6 +53,7 @@ export async function publishStage(run: Run, work: { commit: string; baseSha: st
       type: "branch.published",
       data: { branch, commit: work.commit },
     });
+    await noteBranch(tx, current.id, branch);
     await transition(tx, current, { type: "finish", status: "done", reason: "published" }, attempt.id, {
       branch,
       head_sha: work.commit,

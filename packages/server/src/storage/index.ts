@@ -1,3 +1,4 @@
+export { lowered, wordsOf } from "./board-tables.ts";
 export { DiskSpace, type DiskSpaceHooks } from "./disk-space.ts";
 export { GroupCommit, type GroupHooks, type Tx } from "./group-commit.ts";
 export { HotInserts } from "./hot-insert.ts";

@@ -1,6 +1,7 @@
 import { type Kysely, sql } from "kysely";
 import type { Migration } from "kysely/migration";
 import { backfillLedger } from "./backfill-ledger.ts";
+import { backfillWords, boardTables } from "./board-tables.ts";
 import { ledgerTables } from "./ledger-tables.ts";
 import { policyTables } from "./policy-tables.ts";
 import { workTables } from "./work-tables.ts";
@@ -51,6 +52,12 @@ export const migrations: Record<string, Migration> = {
     async up(db: Kysely<unknown>): Promise<void> {
       for (const statement of ledgerTables) await sql.raw(statement).execute(db);
       await backfillLedger(db);
+    },
+  },
+  "0011_board": {
+    async up(db: Kysely<unknown>): Promise<void> {
+      for (const statement of boardTables) await sql.raw(statement).execute(db);
+      await backfillWords(db);
     },
   },
 };

@@ -1,3 +1,4 @@
+import type { TaskWordsTable } from "./board-tables.ts";
 import type { BudgetMarksTable, LedgerTable } from "./ledger-tables.ts";
 import type { RuleHitsTable } from "./policy-tables.ts";
 import type {
@@ -41,6 +42,7 @@ export interface Database {
   tasks: TasksTable;
   task_dependencies: TaskDependenciesTable;
   task_labels: TaskLabelsTable;
+  task_words: TaskWordsTable;
   attempts: AttemptsTable;
   stages: StagesTable;
   effects: EffectsTable;

@@ -77,6 +77,10 @@ export interface TasksTable {
   /** Where a person took the work (JSON). */
   landed: string | null;
   discarded_at: number | null;
+  /** What a person thought of it: `up` or `down`. */
+  rating: string | null;
+  /** Who thought so, when and why (JSON). */
+  rating_note: string | null;
   created_at: number;
   updated_at: number;
   started_at: number | null;

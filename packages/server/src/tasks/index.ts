@@ -38,7 +38,7 @@ export {
   type TaskState,
   type TerminalStatus,
 } from "./lifecycle.ts";
-export { prioritize } from "./marks.ts";
+export { prioritize, rate } from "./marks.ts";
 export { isTestFile, modulesOf } from "./module-files.ts";
 export { type NewTask, newTaskRow } from "./new-task.ts";
 export {
@@ -80,4 +80,5 @@ export {
   transition,
   waitForDependencies,
 } from "./task-store.ts";
+export { noteBranch } from "./task-words.ts";
 export { unlimitedWaits } from "./wait-limit.ts";

@@ -85,6 +85,8 @@ export function newTaskRow(task: NewTask): TasksTable {
     revisions: 0,
     landed: null,
     discarded_at: null,
+    rating: null,
+    rating_note: null,
     created_at: now,
     updated_at: now,
     started_at: null,

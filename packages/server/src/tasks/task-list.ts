@@ -1,7 +1,8 @@
 import { runningStatuses, type SchedulerState, type TaskStatus, terminalStatuses } from "@harness/protocol";
-import { type SelectQueryBuilder, sql } from "kysely";
+import { type RawBuilder, type SelectQueryBuilder, sql } from "kysely";
 import { type Database, decodeCursor, type PageInfo, type Tx, toPage } from "../storage/index.ts";
 import { parseTaskRow, type TaskRecord } from "./task-row.ts";
+import { holdsWords } from "./task-words.ts";
 
 /** What a list of tasks may be narrowed to. */
 export interface TaskFilter {
@@ -14,6 +15,14 @@ export interface TaskFilter {
   readonly project_ids?: readonly string[] | undefined;
   readonly label?: string | undefined;
   readonly list_id?: string | undefined;
+  /** Words that all stand in it somewhere. */
+  readonly q?: string | undefined;
+  readonly rating?: "up" | "down" | "none" | undefined;
+  /** Submitted then or later, and before (epoch milliseconds). */
+  readonly created_after?: number | undefined;
+  readonly created_before?: number | undefined;
+  /** What else must hold of a row of `tasks`, as whoever asks knows it of other tables. */
+  readonly also?: readonly RawBuilder<boolean>[] | undefined;
 }
 
 /** Counts by status; `exact` says whether they are for the filter or for the projects as a whole. */
@@ -101,7 +110,27 @@ function narrow<O>(
       sql<boolean>`exists (select 1 from task_labels l where l.task_id = tasks.id and l.label = ${filter.label})`,
     );
   }
+  if (filter.q !== undefined) narrowed = narrowed.where(holdsWords(filter.q));
+  if (filter.rating === "none") narrowed = narrowed.where("rating", "is", null);
+  else if (filter.rating !== undefined) narrowed = narrowed.where("rating", "=", filter.rating);
+  for (const condition of [...submittedIn(filter), ...(filter.also ?? [])])
+    narrowed = narrowed.where(condition);
   return narrowed;
+}
+
+/**
+ * A list goes by id, which sorts nearly by time: the ids at the ends of the time keep it from reading what is beyond.
+ * As a text put together, the id is looked for by time and not by itself.
+ */
+function submittedIn({ created_after, created_before }: TaskFilter): RawBuilder<boolean>[] {
+  const conditions: RawBuilder<boolean>[] = [];
+  if (created_after !== undefined)
+    conditions.push(sql<boolean>`(created_at >= ${created_after}
+      and id >= (select min(x.id || '') from tasks x where x.created_at >= ${created_after}))`);
+  if (created_before !== undefined)
+    conditions.push(sql<boolean>`(created_at < ${created_before}
+      and id <= (select max(x.id || '') from tasks x where x.created_at < ${created_before}))`);
+  return conditions;
 }
 
 /** Statuses behind each state of the dispatcher's view. */

@@ -8,6 +8,7 @@ import {
   type StageName,
   StoredTaskRequest,
   type Task,
+  TaskRating,
   type TaskStatus,
   TestCounts,
   Verdict,
@@ -79,6 +80,8 @@ export interface TaskRecord
     | "sandbox"
     | "error"
     | "landed"
+    | "rating"
+    | "rating_note"
   > {
   readonly status: TaskStatus;
   readonly stage: StageName | null;
@@ -93,11 +96,12 @@ export interface TaskRecord
   readonly sandbox: SandboxRecord | null;
   readonly error: Failure | null;
   readonly landed: Landing | null;
+  readonly rating: TaskRating | null;
 }
 
 /** Parses a row. A column that does not fit its schema is a broken invariant and throws. */
 export function parseTaskRow(row: TasksTable): TaskRecord {
-  const { settings, ...rest } = row;
+  const { settings, rating: _, rating_note, ...rest } = row;
   return {
     ...rest,
     status: row.status as TaskStatus,
@@ -113,6 +117,7 @@ export function parseTaskRow(row: TasksTable): TaskRecord {
     sandbox: optional(SandboxRecord, row.sandbox),
     error: optional(Failure, row.error),
     landed: optional(Landing, row.landed),
+    rating: optional(TaskRating, rating_note),
   };
 }
 
@@ -161,6 +166,7 @@ export function toTask(
     revisions: record.revisions,
     redeliveries: record.redeliveries,
     landed: record.landed,
+    rating: record.rating,
     discarded_at: timeOrNull(record.discarded_at),
     created_at: time(record.created_at),
     updated_at: time(record.updated_at),

@@ -4,6 +4,7 @@ import type { WriteTx } from "../events/index.ts";
 import type { TasksTable, Tx } from "../storage/index.ts";
 import { decideOrThrow, isTerminal, type TaskCommand } from "./lifecycle.ts";
 import { parseTaskRow, type TaskRecord, toTask } from "./task-row.ts";
+import { addWords } from "./task-words.ts";
 import { limitNewWait, limitWait, waitCause } from "./wait-limit.ts";
 
 /** Columns a transition may set besides the status. */
@@ -27,11 +28,16 @@ export async function getTask(db: Tx, id: string): Promise<TaskRecord> {
 export async function insertTask(
   tx: WriteTx,
   given: TasksTable,
-  links: { readonly labels: readonly string[]; readonly depends_on: readonly string[] },
+  links: {
+    readonly labels: readonly string[];
+    readonly depends_on: readonly string[];
+    readonly prompt: string;
+  },
   actor: string,
 ): Promise<void> {
   const row = given.block_reason === null ? given : limitNewWait(given, tx.now);
   await tx.insert("tasks", row);
+  await addWords(tx, row, links.prompt);
   for (const label of new Set(links.labels))
     await tx.db.insertInto("task_labels").values({ task_id: row.id, label }).execute();
   for (const depends_on of new Set(links.depends_on)) {

@@ -34,6 +34,7 @@ export {
   threadScope,
   UNTITLED,
 } from "./thread-store.ts";
+export { ofAgents, ofModel } from "./turn-conditions.ts";
 export {
   closeTurnsOf,
   copyTurns,

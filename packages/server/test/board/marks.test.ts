@@ -42,5 +42,38 @@ for (const database of ["sqlite", "postgres"] as const) {
         details: { field: "priority" },
       });
     });
+
+    it("what they thought of it, which they take back or say anew [req:web-api.rating]", async () => {
+      const task_id = await submit();
+      const by = "operator";
+      const said = await w.call("task/rate", { task_id, rating: "down", comment: "Too much" });
+      expect(said).toEqual({
+        task_id,
+        rating: { value: "down", comment: "Too much", by, at: expect.any(String) },
+      });
+      expect((await w.call("task/get", { task_id })).rating).toEqual(said.rating);
+      expect((await w.call("task/list", { rating: "down" })).data).toMatchObject([
+        { id: task_id, rating: said.rating },
+      ]);
+      await w.call("task/rate", { task_id, rating: "up" });
+      expect((await w.call("task/get", { task_id })).rating).toMatchObject({ value: "up", comment: null });
+      expect((await w.call("task/list", { rating: "down" })).data).toEqual([]);
+      for (let twice = 0; twice < 2; twice += 1)
+        expect(await w.call("task/rate", { task_id, rating: null })).toEqual({ task_id, rating: null });
+      expect((await w.call("task/list", { rating: "up" })).data).toEqual([]);
+      expect((await w.call("task/list", { rating: "none", limit: 1 })).data).toMatchObject([{ id: task_id }]);
+      expect((await w.events(task_id, "task.rated")).map(({ data }) => data)).toMatchObject([
+        { rating: { value: "down", comment: "Too much", by } },
+        { rating: { value: "up" } },
+        { rating: null },
+      ]);
+      await expect(w.call("task/rate", { task_id, rating: null, comment: "x" })).rejects.toMatchObject({
+        code: "invalid_params",
+        details: { field: "comment" },
+      });
+      await expect(
+        w.call("task/rate", { task_id: `task_${"0".repeat(26)}`, rating: "up" }),
+      ).rejects.toMatchObject({ code: "task_not_found" });
+    });
   });
 }

@@ -77,7 +77,7 @@ export async function addTask(
       source: "test",
     };
     const row: TasksTable = { ...newTaskRow({ ...known, now: tx.now }), ...more };
-    await insertTask(tx, row, { labels: [], depends_on: [] }, "test");
+    await insertTask(tx, row, { labels: [], depends_on: [], prompt: "p" }, "test");
   });
   return id;
 }
