@@ -30,7 +30,7 @@ async function unpacked(): Promise<string> {
   };
   const cache = path.join(root, "node_modules", ".cache", "harness");
   const folder = path.join(cache, `chromium-${version}`);
-  if (existsSync(folder)) return folder;
+  if (existsSync(path.join(folder, "chromium"))) return folder;
   const fresh = `${folder}.${process.pid}`;
   mkdirSync(fresh, { recursive: true });
   // The package unpacks to where temporary files go.
@@ -50,11 +50,11 @@ async function unpacked(): Promise<string> {
     path.join(fresh, "fonts.conf"),
     `<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig>${fonts.map((dir) => `<dir>${dir}</dir>`).join("")}<cachedir>${path.join(folder, "font-cache")}</cachedir></fontconfig>`,
   );
-  try {
+  // Another worker may have been faster; what is not whole is put aside.
+  if (existsSync(path.join(folder, "chromium"))) rmSync(fresh, { recursive: true, force: true });
+  else {
+    rmSync(folder, { recursive: true, force: true });
     renameSync(fresh, folder);
-  } catch {
-    // Another worker was faster.
-    rmSync(fresh, { recursive: true, force: true });
   }
   return folder;
 }

@@ -55,8 +55,11 @@ export const showcaseScenario: ScenarioInput = {
       name: "slow",
       match: { role: "implementer", prompt: "slow" },
       answers: [
-        [used(700, 30), { say: "I look around first.\n\n- read the sum\n- run the check\n- mend it" }],
-        [{ run: { argv: ["sleep", "600"] } }],
+        [
+          used(700, 30),
+          { say: "I look around first.\n\n- read the sum\n- run the check\n- mend it" },
+          { run: { argv: ["sleep", "600"] } },
+        ],
         [{ say: "Late." }],
       ],
     },

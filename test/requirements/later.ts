@@ -7,12 +7,6 @@ const rows: readonly (readonly [source: string, id: string, promise: string])[] 
     "web.task",
     "The task page shows stages, conversation, changes, evidence, rounds, logs and cost.",
   ],
-  ["issue 6", "web.inbox", "The approvals inbox shows exactly what is asked and answers it."],
-  [
-    "issue 6",
-    "web.screens",
-    "Problems, queue, runs, projects, agents, cost, settings and operations have screens.",
-  ],
   ["issue 6", "web.live", "The dashboard resumes without a gap and says how old what it shows is."],
   ["issue 6", "web.keyboard", "Everything works by keyboard and on a phone."],
   ["issue 6", "web.accessible", "Every screen passes axe in both themes."],

@@ -1,7 +1,7 @@
-import type { InputHTMLAttributes, ReactNode, SelectHTMLAttributes, TextareaHTMLAttributes } from "react";
+import type { ComponentProps, ReactNode } from "react";
 
 const box =
-  "w-full rounded border border-strong-line/60 bg-raised px-2 py-1 text-ink placeholder:text-muted disabled:opacity-60 pointer-coarse:min-h-11";
+  "max-w-full rounded border border-strong-line/60 bg-raised px-2 py-1 text-ink placeholder:text-muted disabled:opacity-60 pointer-coarse:min-h-11";
 
 /** A form field with its name, what it is for, and what is wrong with it. */
 export function Field({
@@ -32,19 +32,16 @@ export function Field({
 }
 
 /** A line of text. */
-export function Input({ className = "", ...rest }: InputHTMLAttributes<HTMLInputElement>): ReactNode {
-  return <input className={`${box} ${className}`} {...rest} />;
+export function Input({ className = "", ...rest }: ComponentProps<"input">): ReactNode {
+  return <input className={`w-full ${box} ${className}`} {...rest} />;
 }
 
 /** Several lines of text. */
-export function TextArea({
-  className = "",
-  ...rest
-}: TextareaHTMLAttributes<HTMLTextAreaElement>): ReactNode {
-  return <textarea className={`${box} ${className}`} {...rest} />;
+export function TextArea({ className = "", ...rest }: ComponentProps<"textarea">): ReactNode {
+  return <textarea className={`w-full ${box} ${className}`} {...rest} />;
 }
 
 /** One of a few. */
-export function Select({ className = "", ...rest }: SelectHTMLAttributes<HTMLSelectElement>): ReactNode {
+export function Select({ className = "", ...rest }: ComponentProps<"select">): ReactNode {
   return <select className={`${box} min-h-7 ${className}`} {...rest} />;
 }
