@@ -51,6 +51,15 @@ export const showcaseScenario: ScenarioInput = {
       match: { role: "implementer", prompt: "break" },
       answers: [[used(700, 30), { write_file: { path: "src/sum.js", content: wrong } }], [{ say: "Done." }]],
     },
+    // Says something and is not heard of again.
+    {
+      name: "think long",
+      match: { role: "implementer", prompt: "think long" },
+      answers: [
+        [used(600, 20), { say: "I look around first." }, { read_file: { path: "src/sum.js" } }],
+        [{ delay_ms: 600_000 }, { say: "Late." }],
+      ],
+    },
     {
       name: "slow",
       match: { role: "implementer", prompt: "slow" },

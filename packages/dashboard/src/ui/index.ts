@@ -5,6 +5,7 @@ export { CopyText } from "./copy.tsx";
 export { Dialog } from "./dialog.tsx";
 export { Field, Input, Select, TextArea } from "./field.tsx";
 export { ago, bytes, count, duration, money, percent } from "./figures.ts";
+export { useMedia } from "./media.ts";
 export { Figure, Panel, Screen, Table } from "./panel.tsx";
 export { Empty, Loaded, Problem, Waiting } from "./states.tsx";
 export { Markdown, PlainText, TerminalText } from "./text.tsx";

@@ -1,7 +1,9 @@
 export { type TaskActionRun, useTaskActions } from "./action-dialog.tsx";
 export { actionsFor, type TaskAction, taskActions } from "./actions.ts";
 export { ApprovalCard } from "./approval-card.tsx";
+export { useAsked } from "./asked.ts";
 export { AgentName, ChangeSize, EvidenceMark, ReviewMark, StatusBadge, UsageText } from "./marks.tsx";
+export { PriorityMark, priorityWords } from "./priority.tsx";
 export {
   isOver,
   isRunning,

@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
-import { Screen } from "../../ui/index.ts";
+import { Board } from "./board.tsx";
 
 /** The tasks, by who must act or by their state. */
 export function BoardScreen(): ReactNode {
-  return <Screen title="Board">{null}</Screen>;
+  return <Board />;
 }
