@@ -28,6 +28,11 @@ export const Item = z
     input: z.unknown().optional(),
     decision: z.enum(["allow", "deny"]).optional(),
     reason: z.string().optional(),
+    duration_ms: z
+      .number()
+      .int()
+      .optional()
+      .meta({ description: "How long it took, of what was seen to begin; measured by Harness" }),
   })
   .meta({ id: "Item" });
 export type Item = z.infer<typeof Item>;

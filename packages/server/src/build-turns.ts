@@ -53,6 +53,7 @@ export function buildTurns(
     recordings,
     redaction: () => redactor.createStream(),
     outputCap: config.limits.max_output_bytes,
+    clock: ground.clock,
     failpoint: ground.failpoint,
     loops: config.limits,
     most: config.sandbox.max_profile,

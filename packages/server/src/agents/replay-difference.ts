@@ -95,7 +95,9 @@ function stepOf(line: string): TurnStep {
 }
 
 function itemStep(phase: string, item: Item, numbered: (id: string) => string): TurnStep {
-  return { what: `item ${phase}: ${item.kind}`, value: sorted({ ...item, id: numbered(item.id) }) };
+  // How long it took is nothing an adapter says.
+  const { duration_ms: _, ...said } = item;
+  return { what: `item ${phase}: ${item.kind}`, value: sorted({ ...said, id: numbered(item.id) }) };
 }
 
 function outcomeSteps(outcome: TurnOutcome, redact: (text: string) => string): TurnStep[] {

@@ -1,4 +1,4 @@
-import type { SandboxProfile, Usage } from "@harness/protocol";
+import type { Clock, SandboxProfile, Usage } from "@harness/protocol";
 import {
   type Agent,
   type AgentAction,
@@ -10,6 +10,7 @@ import {
 } from "../agents/index.ts";
 import type { Hooks } from "../hooks/index.ts";
 import { type Approver, summaryOf } from "./approver.ts";
+import { ItemTimes } from "./item-times.ts";
 import type { LiveTurns, TurnHandle } from "./live-turns.ts";
 import { LoopGuard, type LoopLimits } from "./loop-guard.ts";
 import { recordItem } from "./record-item.ts";
@@ -35,6 +36,7 @@ export interface TurnDeps {
   readonly redaction: () => { push(chunk: string): string; flush(): string };
   /** Live text of one turn that is kept (characters). */
   readonly outputCap: number;
+  readonly clock: Pick<Clock, "now">;
   readonly failpoint: Failpoint;
   /** When a turn that goes in circles is ended. */
   readonly loops: LoopLimits;
@@ -93,13 +95,14 @@ export async function driveTurn(
   const hooks = new TurnHooks(deps.hooks, place);
   hooks.began(turn);
   const guard = new LoopGuard(deps.loops);
+  const times = new ItemTimes(deps.clock);
   const events = deps.recordings.run(agent, asked, place.scope.turn_id);
   try {
     for await (const event of events) {
       if (event.type === "started" && event.model !== null) watch.model(event.model);
       if (event.type === "started" && event.session_id !== null) await watch.session(event.session_id);
       if (event.type === "ended") outcome = event.outcome;
-      else await recordItem(recorder, event);
+      else await recordItem(recorder, event, times);
       hooks.happened(event);
       const circles = guard.note(event);
       if (circles !== undefined) place.stop(circles);
