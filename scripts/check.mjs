@@ -6,7 +6,6 @@ const modules = "node_modules";
 const steps = [
   ["types", [`${modules}/typescript/bin/tsc`, "-p", "."]],
   ["types of the dashboard", [`${modules}/typescript/bin/tsc`, "-p", "packages/dashboard"]],
-  ["types of the browser tests", [`${modules}/typescript/bin/tsc`, "-p", "test/browser"]],
   ["lint and format", [`${modules}/@biomejs/biome/bin/biome`, "check", "--error-on-warnings"]],
   ["dead code", [`${modules}/knip/bin/knip.js`]],
   ["architecture", [`${modules}/vitest/vitest.mjs`, "run", "test/architecture", "--reporter=dot"]],

@@ -79,7 +79,7 @@ describe("the board", () => {
         await page.getByRole("article").first().waitFor();
         await photograph(page, `board-${width}-${theme}`);
         expect(await axeFindings(page)).toEqual([]);
-        const sideways = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+        const sideways = await page.evaluate<number>("document.documentElement.scrollWidth - innerWidth");
         expect(sideways).toBe(0);
         expect(opened.wrong).toEqual([]);
       }

@@ -13,9 +13,12 @@ const root = createRootRoute({ component: Shell });
 function words<K extends string>(...names: readonly K[]) {
   return (search: Record<string, unknown>): { readonly [key in K]?: string } =>
     Object.fromEntries(
-      names.flatMap((name) =>
-        typeof search[name] === "string" && search[name] !== "" ? [[name, search[name]]] : [],
-      ),
+      names.flatMap((name) => {
+        const word = search[name];
+        // A line or a seq in an address is read as a number.
+        const text = typeof word === "number" ? String(word) : word;
+        return typeof text === "string" && text !== "" ? [[name, text]] : [];
+      }),
     ) as { readonly [key in K]?: string };
 }
 

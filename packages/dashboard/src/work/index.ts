@@ -2,6 +2,16 @@ export { type TaskActionRun, useTaskActions } from "./action-dialog.tsx";
 export { actionsFor, type TaskAction, taskActions } from "./actions.ts";
 export { ApprovalCard } from "./approval-card.tsx";
 export { useAsked } from "./asked.ts";
+export {
+  Composer,
+  FoldedText,
+  QueuedInputs,
+  type RowPlaces,
+  type Sending,
+  ThreadLog,
+  type ThreadView,
+  useThread,
+} from "./conversation/index.ts";
 export { AgentName, ChangeSize, EvidenceMark, ReviewMark, StatusBadge, UsageText } from "./marks.tsx";
 export { PriorityMark, priorityWords } from "./priority.tsx";
 export {
