@@ -152,6 +152,8 @@ function build(deps: HttpServerDeps, patience: Patience, access: Access) {
     forceCloseConnections: true,
     routerOptions: { maxParamLength: MOST_PATH_PART },
     exposeHeadRoutes: false,
+    // The invoker validates, so no route has a schema; what would compile them is not even loaded.
+    schemaController: { compilersFactory: { buildValidator: noSchemas, buildSerializer: noSchemas } },
     clientErrorHandler: answerUnparsed,
     // A URL that cannot be decoded bypasses hooks; it must meet the same checks and the same kind of answer.
     frameworkErrors: (error, request, reply) =>
@@ -159,6 +161,10 @@ function build(deps: HttpServerDeps, patience: Patience, access: Access) {
   });
   app.server.maxConnections = MOST_CONNECTIONS;
   return app;
+}
+
+function noSchemas(): never {
+  throw new HarnessError("internal", "A route has a schema of its own; the invoker validates.");
 }
 
 /** Every failure, also that of a request no route takes, is answered as a problem document. */
