@@ -10,6 +10,9 @@ const LINGER_MS = 10_000;
 /** Work that goes on by itself within this time is waited for awake: a machine that sleeps misses its quota's reset. */
 const HORIZON_MS = 12 * 3_600_000;
 
+/** Who refused is asked again after this time, and not at each attempt meanwhile. */
+const REFUSED_MS = 60_000;
+
 /** The program of a platform that keeps the machine awake for as long as another program runs. */
 interface Inhibitor {
   readonly name: string;
@@ -62,6 +65,8 @@ export class KeepAwake implements AsyncDisposable {
   #told: string | undefined;
   #unlisten = () => {};
   #forgetLinger = () => {};
+  #refused = false;
+  #forgetRefusal = () => {};
   #over = false;
 
   constructor(deps: KeepAwakeDeps) {
@@ -115,6 +120,7 @@ export class KeepAwake implements AsyncDisposable {
     this.#over = true;
     this.#unlisten();
     this.#forgetLinger();
+    this.#forgetRefusal();
     await this.#held?.kill();
   }
 
@@ -145,7 +151,8 @@ export class KeepAwake implements AsyncDisposable {
 
   #hold(): void {
     const { runner, env, logger } = this.#deps;
-    if (this.#held !== undefined || this.#over || !this.#inhibitor || this.#program === undefined) return;
+    if (this.#held !== undefined || this.#over || this.#refused) return;
+    if (!this.#inhibitor || this.#program === undefined) return;
     const held = runner.start({
       file: this.#program,
       args: this.#inhibitor.args,
@@ -166,9 +173,19 @@ export class KeepAwake implements AsyncDisposable {
         if (problem !== this.#told) logger.warn({ problem }, "the machine may sleep while tasks run");
         this.#problem = problem;
         this.#told = problem;
+        this.#askLater();
         return;
       }
       // Released while the next attempt began.
+      if (this.#attempts.size > 0 || this.#awaits) this.#hold();
+    });
+  }
+
+  #askLater(): void {
+    const { clock } = this.#deps;
+    this.#refused = true;
+    this.#forgetRefusal = callAt(clock, clock.now() + REFUSED_MS, () => {
+      this.#refused = false;
       if (this.#attempts.size > 0 || this.#awaits) this.#hold();
     });
   }
