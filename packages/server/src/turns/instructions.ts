@@ -19,12 +19,11 @@ export async function readInstructions(
   { id, root }: ProjectRecord,
   baseSha: string,
 ): Promise<Instruction[]> {
-  const found = [];
-  for (const file of FILES) {
+  const found = FILES.map(async (file): Promise<Instruction[]> => {
     const reading = workspaces.readBaseFile(id, root, baseSha, file, CAP_BYTES);
     // A file that is too large, or a base the user's repository no longer has, is no reason to stop.
     const text = await reading.catch(() => undefined);
-    if (text !== undefined) found.push({ file, text });
-  }
-  return found;
+    return text === undefined ? [] : [{ file, text }];
+  });
+  return (await Promise.all(found)).flat();
 }
