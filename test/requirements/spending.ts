@@ -2,6 +2,19 @@ import type { Requirement } from "../support/requirement.ts";
 
 const rows: readonly (readonly [id: string, promise: string])[] = [
   [
+    "budget.combined",
+    "A budget can be of a project, an agent, a model and an account at once: it counts and holds only what matches them all.",
+  ],
+  [
+    "budget.periods",
+    "A budget lasts for a night, a day, week or month of the calendar in the zone of the night, or for good.",
+  ],
+  [
+    "budget.sums-exact",
+    "The sums of budgets are those of the ledger, to the token, the micro-dollar and the millisecond, over restarts too.",
+  ],
+  ["budget.sums-indexed", "The sum of a budget is found by an index, on both databases."],
+  [
     "limits.own-question",
     "While a question an agent asked with its own token is open, neither its silence nor the time of its turn ends it.",
   ],

@@ -11,28 +11,36 @@ const spent = { cost_usd: null, total_tokens: 12_000, wall_ms: 0, turns: 3, atte
 const budget: BudgetState = {
   ...night,
   ...{ id: "nightly", scope: "agent", name: "claude", mode: "shadow", warn_at: [80] },
+  ...{ of: { project: null, agent: "claude", model: null, account: null }, period: "night" },
   ...{ caps: { ...noCaps, max_tokens: 10_000 }, spent, left, used_percent: 120 },
   ...{ reached: "Budget nightly has used 12000 of 10000 tokens.", would_have_stopped: 2, raise: "change it" },
+};
+const combined: BudgetState = {
+  ...budget,
+  ...{ id: "both", scope: "combined", name: "project app, agent claude", period: "total" },
+  ...{ begins_at: null, ends_at: null },
 };
 const sum: CostSum = {
   ...{ key: "claude", name: "claude", turns: 2, input_tokens: 1000, cached_tokens: 10, output_tokens: 20 },
   ...{ cost_usd: null, cost_known_usd: 0.25, unknown_turns: 1, wall_ms: 90_000 },
 };
 const row: CostRow = {
-  ...{ turn_id: "turn_1", day: night.begins_at, task_id: taskId("AAAA"), thread_id: "thr_1" },
+  ...{ turn_id: "turn_1", day: night.begins_at, calendar_day: "2026-01-10T00:00:00.000Z" },
+  ...{ task_id: taskId("AAAA"), thread_id: "thr_1" },
   ...{ project_id: "proj_1", agent: "claude", model: "sonnet", account: "claude", stage: "implement" },
   ...{ role: "implementer", input_tokens: null, cached_tokens: null, output_tokens: 20, cost_usd: 0.000031 },
   ...{ cost_source: "price_table", cut_short: true, started_at: night.begins_at, ended_at: null },
 };
 
 it("harness budgets shows every budget with used and left, and what a shadow one would have stopped [req:budget.listed, budget.shadow]", async () => {
-  await using server = await fakeServer({ "budget/list": () => ({ budgets: [budget] }) });
+  await using server = await fakeServer({ "budget/list": () => ({ budgets: [budget, combined] }) });
   const { out } = await typed(["budgets"], { url: server.url });
   expect(out).toContain("nightly");
   expect(out).toContain("agent claude");
   expect(out).toContain("120 %");
   expect(out).toContain("tokens 12,000 of 10,000");
   expect(out).toContain("It would have stopped 2.");
+  expect(out).toContain("both\tproject app, agent claude\ttotal");
 });
 
 it("harness cost adds the ledger up, and never shows an unknown cost as a known one [req:budget.ledger-paged]", async () => {

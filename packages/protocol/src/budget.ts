@@ -62,10 +62,29 @@ export const NightBudget = z
   .meta({ id: "NightBudget" });
 export type NightBudget = z.infer<typeof NightBudget>;
 
-/** What a budget is about, besides tasks, whose budget is theirs for life. */
-export const budgetScopes = ["night", "project", "agent", "model", "account"] as const;
+/**
+ * What a budget is about, besides tasks, whose budget is theirs for life. `night` is everything; `combined` is several
+ * at once, such as an agent in a project.
+ */
+export const budgetScopes = ["night", "project", "agent", "model", "account", "combined"] as const;
 export const BudgetScope = z.enum(budgetScopes);
 export type BudgetScope = z.infer<typeof BudgetScope>;
+
+/** From when to when a budget lasts: a night, a day, week or month of the calendar in its time zone, or for good. */
+export const budgetPeriods = ["night", "day", "week", "month", "total"] as const;
+export const BudgetPeriod = z.enum(budgetPeriods);
+export type BudgetPeriod = z.infer<typeof BudgetPeriod>;
+
+/** What a budget is about, by name: all that is named must match. */
+export const BudgetSelector = z
+  .object({
+    project: z.string().nullable(),
+    agent: z.string().nullable(),
+    model: z.string().nullable(),
+    account: z.string().nullable(),
+  })
+  .meta({ id: "BudgetSelector" });
+export type BudgetSelector = z.infer<typeof BudgetSelector>;
 
 /** Whether a budget stops work, or only says what it would have stopped. */
 export const BudgetMode = z.enum(["enforce", "shadow"]);
@@ -83,16 +102,21 @@ export const Left = z
   .meta({ id: "Left" });
 export type Left = z.infer<typeof Left>;
 
-/** One budget with what it allows from one night to the next, and what was used of it. */
+/** One budget with what it allows in its period, and what was used of it. */
 export const BudgetState = z
   .object({
     id: z.string().meta({ description: "night, project:ID, or the name in the configuration" }),
     scope: BudgetScope,
-    name: z.string().nullable().meta({ description: "The project, agent, model or account; null for all" }),
+    name: z.string().nullable().meta({
+      description:
+        "The project, agent, model or account; of a combined budget all of them; null for everything",
+    }),
+    of: BudgetSelector,
+    period: BudgetPeriod,
     mode: BudgetMode,
-    warn_at: z.array(z.number()).meta({ description: "Percentages of a cap that are told, once a night" }),
-    begins_at: Timestamp,
-    ends_at: Timestamp,
+    warn_at: z.array(z.number()).meta({ description: "Percentages of a cap that are told, once a period" }),
+    begins_at: Timestamp.nullable().meta({ description: "When its period began; null for good" }),
+    ends_at: Timestamp.nullable().meta({ description: "When the next one begins; null for good" }),
     caps: Caps,
     spent: Spent,
     left: Left,
@@ -104,7 +128,7 @@ export const BudgetState = z
     would_have_stopped: z
       .number()
       .int()
-      .meta({ description: "Tasks and threads a shadow budget would have stopped this night" }),
+      .meta({ description: "Tasks and threads a shadow budget would have stopped in this period" }),
     raise: z.string().meta({ description: "How it is raised" }),
   })
   .meta({ id: "BudgetState" });

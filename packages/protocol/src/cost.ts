@@ -15,11 +15,14 @@ export const costGroups = ["day", "project", "agent", "model", "account", "stage
 export const CostGroup = z.enum(costGroups);
 export type CostGroup = z.infer<typeof CostGroup>;
 
-/** One line of the ledger: what one turn used in one night. Unknown is null, never 0. */
+/** One line of the ledger: what one turn used in one night and day. Unknown is null, never 0. */
 export const CostRow = z
   .object({
     turn_id: z.string(),
     day: Timestamp.meta({ description: "Begin of the night it is filed under" }),
+    calendar_day: Timestamp.meta({
+      description: "Begin of the day of the calendar; of turns of older versions, when in it they began",
+    }),
     task_id: z.string().nullable(),
     thread_id: z.string(),
     project_id: z.string(),

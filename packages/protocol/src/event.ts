@@ -165,7 +165,7 @@ const written = {
     z.object({
       scope: BudgetScope,
       why: z.string(),
-      until: Timestamp,
+      until: Timestamp.nullable().meta({ description: "When its next period begins; null: it has none" }),
       budget: z.string().optional(),
       mode: BudgetMode.optional(),
       would_have_stopped: z
@@ -180,7 +180,7 @@ const written = {
       mode: BudgetMode,
       percent: z.number(),
       why: z.string(),
-      until: Timestamp.nullable().meta({ description: "null: a task's budget is for its whole life" }),
+      until: Timestamp.nullable().meta({ description: "null: the budget of a task, or one for good" }),
     }),
   "budget.shadowed": () =>
     z.object({

@@ -13,8 +13,11 @@ export {
 } from "./approval.ts";
 export {
   BudgetMode,
+  BudgetPeriod,
   BudgetScope,
+  BudgetSelector,
   BudgetState,
+  budgetPeriods,
   budgetScopes,
   Caps,
   Left,

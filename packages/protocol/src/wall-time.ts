@@ -51,11 +51,12 @@ export function instantOf(zone: string | null, wall: WallTime): number {
   const { year, month, day, hour, minute } = wall;
   if (zone === null) return new Date(year, month, day, hour, minute).getTime();
   const wanted = Date.UTC(year, month, day, hour, minute);
-  let instant = wanted;
-  // Two steps settle around a change of offset.
-  for (let step = 0; step < 2; step += 1) {
-    const shown = wallTimeAt(zone, instant);
-    instant += wanted - Date.UTC(shown.year, shown.month, shown.day, shown.hour, shown.minute);
-  }
-  return instant;
+  const off = (at: number) => {
+    const shown = wallTimeAt(zone, at);
+    return wanted - Date.UTC(shown.year, shown.month, shown.day, shown.hour, shown.minute);
+  };
+  // Two steps settle around a change of offset; a time that is never shown lies between the last two.
+  const near = wanted + off(wanted);
+  const instant = near + off(near);
+  return off(instant) === 0 ? instant : Math.max(near, instant);
 }

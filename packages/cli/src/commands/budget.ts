@@ -1,4 +1,4 @@
-import type { NightBudget } from "@harness/protocol";
+import type { BudgetState, NightBudget } from "@harness/protocol";
 import { type CommandDefinition, operationCommand } from "../command.ts";
 import { budgetLines, budgetText } from "../terminal/budget-words.ts";
 import { neutralLine } from "../terminal/neutral.ts";
@@ -29,7 +29,8 @@ const list = operationCommand("budget/list", {
         head: "budget",
         cell: ({ id, scope, name }) => neutralLine(id.startsWith("project:") ? `${scope} ${name}` : id),
       },
-      { head: "of", cell: ({ scope, name }) => neutralLine(name === null ? scope : `${scope} ${name}`) },
+      { head: "of", cell: (budget) => neutralLine(aboutText(budget)) },
+      { head: "period", cell: ({ period }) => period },
       { head: "mode", cell: ({ mode }) => mode },
       {
         head: "used",
@@ -52,6 +53,12 @@ const list = operationCommand("budget/list", {
 
 /** The commands that show what may be used and what was. */
 export const budgetCommands: readonly CommandDefinition[] = [night, list];
+
+/** What a budget is about: everything, one thing, or several at once. */
+function aboutText({ scope, name }: Pick<BudgetState, "scope" | "name">): string {
+  if (name === null) return "everything";
+  return scope === "combined" ? name : `${scope} ${name}`;
+}
 
 function showProjects(projects: NightBudget["projects"], out: Screen): void {
   if (projects.length === 0) return;

@@ -46,15 +46,18 @@ export async function listLedger(
 ): Promise<{ rows: readonly CostRow[]; page: PageInfo }> {
   let query = db.selectFrom("ledger").selectAll().where(fits(filter));
   if (cursor !== undefined) {
-    const [turn = "", night = ""] = decodeCursor(cursor, /^\S{1,100} \d{1,15}$/).split(" ");
-    query = query.where(sql<boolean>`(turn_id, night) < (${turn}, ${Number(night)})`);
+    const [turn = "", night, day] = decodeCursor(cursor, /^\S{1,100} \d{1,15} \d{1,15}$/).split(" ");
+    query = query.where(
+      sql<boolean>`(turn_id, night, calendar_day) < (${turn}, ${Number(night)}, ${Number(day)})`,
+    );
   }
   const found = await query
     .orderBy("turn_id", "desc")
     .orderBy("night", "desc")
+    .orderBy("calendar_day", "desc")
     .limit(limit + 1)
     .execute();
-  const { rows, page } = toPage(found, limit, ({ turn_id, night }) => `${turn_id} ${night}`);
+  const { rows, page } = toPage(found, limit, (row) => `${row.turn_id} ${row.night} ${row.calendar_day}`);
   return { rows: rows.map(present), page };
 }
 
@@ -170,10 +173,21 @@ function keyOf(by: LedgerGroup, key: string | number): string | null {
 }
 
 function present(row: Database["ledger"]): CostRow {
-  const { night, started_at, ended_at, cost_microusd, cut_short, asked_model: _, wall_ms: __, ...rest } = row;
+  const {
+    night,
+    calendar_day,
+    started_at,
+    ended_at,
+    cost_microusd,
+    cut_short,
+    asked_model: _,
+    wall_ms: __,
+    ...rest
+  } = row;
   return CostRow.parse({
     ...rest,
     day: new Date(night).toISOString(),
+    calendar_day: new Date(calendar_day).toISOString(),
     cost_usd: cost_microusd === null ? null : fromMicro(cost_microusd),
     cut_short: cut_short === 1,
     started_at: new Date(started_at).toISOString(),

@@ -3,7 +3,7 @@ import type { Tx } from "../storage/index.ts";
 
 /**
  * Marks that something was told of a budget in a period, such as that half of it is used; true the first time, over
- * restarts too. The period is the night's begin, or 0 for a task, whose budget is for its whole life.
+ * restarts too. The period is when it began, or 0 for a budget without an end, such as that of a task for its whole life.
  */
 export async function markOnce(tx: WriteTx, budget: string, period: number, mark: string): Promise<boolean> {
   const row = await tx.db
@@ -15,14 +15,20 @@ export async function markOnce(tx: WriteTx, budget: string, period: number, mark
   return row !== undefined;
 }
 
-/** How many marks with this beginning there are of the budgets in a period, by budget. */
-export async function countMarks(db: Tx, period: number, beginning: string): Promise<Map<string, number>> {
+/** How many marks with this beginning there are of each budget in its period, by budget. */
+export async function countMarks(
+  db: Tx,
+  periods: ReadonlyMap<string, number>,
+  beginning: string,
+): Promise<Map<string, number>> {
+  if (periods.size === 0) return new Map();
   const rows = await db
     .selectFrom("budget_marks")
-    .select(({ fn }) => ["budget", fn.countAll<string | number>().as("n")])
-    .where("period", "=", period)
+    .select(({ fn }) => ["budget", "period", fn.countAll<string | number>().as("n")])
+    .where("period", "in", [...new Set(periods.values())])
     .where("mark", "like", `${beginning}%`)
-    .groupBy("budget")
+    .groupBy(["budget", "period"])
     .execute();
-  return new Map(rows.map(({ budget, n }) => [budget, Number(n)]));
+  const own = rows.filter(({ budget, period }) => periods.get(budget) === period);
+  return new Map(own.map(({ budget, n }) => [budget, Number(n)]));
 }

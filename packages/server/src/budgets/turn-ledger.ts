@@ -28,20 +28,32 @@ export interface Used {
   readonly cost_usd: number;
 }
 
-type Row = Database["ledger"];
+/** A line of the ledger, as it is stored. */
+export type LedgerRow = Database["ledger"];
+
+/** Where in the ledger a moment belongs: the night and the day of the calendar it lies in, by when they began. */
+export interface LedgerPlace {
+  readonly night: number;
+  readonly calendar_day: number;
+}
+
+/** Time a turn ran in one night and day. */
+export interface RanIn extends LedgerPlace {
+  readonly wall_ms: number;
+}
 
 /**
- * The exact record of what every turn used: one row for each turn and each night it ran in, which no later turn
- * changes. The rows of turns that run are in memory, so that a use is counted before it is stored; a row that could
+ * The exact record of what every turn used: one row for each turn and each night and day it ran in, which no later
+ * turn changes. The rows of turns that run are in memory, so that a use is counted before it is stored; a row that could
  * not be written is put right by the next write.
  */
 export class TurnLedger {
-  readonly #open = new Map<string, { turn: LedgerTurn; rows: Row[] }>();
+  readonly #open = new Map<string, { turn: LedgerTurn; rows: LedgerRow[] }>();
 
   /** Opens a turn; false when it is open already. */
-  begin(turn: LedgerTurn, at: { readonly night: number; readonly now: number }): boolean {
+  begin(turn: LedgerTurn, at: LedgerPlace & { readonly now: number }): boolean {
     if (this.#open.has(turn.turn_id)) return false;
-    this.#open.set(turn.turn_id, { turn, rows: [newRow(turn, at.night, at.now)] });
+    this.#open.set(turn.turn_id, { turn, rows: [newRow(turn, at, at.now)] });
     return true;
   }
 
@@ -54,6 +66,7 @@ export class TurnLedger {
       .selectAll()
       .where("turn_id", "=", turnId)
       .orderBy("night")
+      .orderBy("calendar_day")
       .execute();
     const last = rows.at(-1);
     if (last === undefined) return undefined;
@@ -68,7 +81,7 @@ export class TurnLedger {
   }
 
   /** The agent says which model it uses. Answers the rows so far, or undefined when that is nothing new. */
-  named(turnId: string, model: string): readonly Row[] | undefined {
+  named(turnId: string, model: string): readonly LedgerRow[] | undefined {
     const open = this.#open.get(turnId);
     if (!open || open.turn.model === model) return undefined;
     open.turn = { ...open.turn, model };
@@ -76,15 +89,15 @@ export class TurnLedger {
     return open.rows;
   }
 
-  /** Adds a use in a night. */
-  add(turnId: string, night: number, used: Used, source: CostSource | null): void {
-    const open = this.#open.get(turnId);
-    if (!open) return;
-    let row = open.rows.find((one) => one.night === night);
-    if (!row) {
-      row = newRow(open.turn, night, open.rows[0]?.started_at ?? night);
-      open.rows.push(row);
-    }
+  /** The turns that are open, with their rows as they are now. */
+  open(): readonly (readonly [LedgerTurn, readonly LedgerRow[]])[] {
+    return [...this.#open.values()].map(({ turn, rows }) => [turn, rows] as const);
+  }
+
+  /** Adds a use in a night and day. */
+  add(turnId: string, place: LedgerPlace, used: Used, source: CostSource | null): void {
+    const row = this.#row(turnId, place);
+    if (!row) return;
     row.input_tokens = (row.input_tokens ?? 0) + used.input_tokens;
     row.cached_tokens = (row.cached_tokens ?? 0) + used.cached_tokens;
     row.output_tokens = (row.output_tokens ?? 0) + used.output_tokens;
@@ -94,41 +107,60 @@ export class TurnLedger {
   }
 
   /** Marks how the turn ended: what ran for how long, or that nothing ran, which costs nothing. */
-  end(turnId: string, end: { now: number; wall_ms: number; ran: boolean; unknown: boolean }): void {
+  end(turnId: string, end: { now: number; ran: readonly RanIn[]; unknown: boolean }): void {
+    this.#ran(turnId, end.ran);
     const rows = this.#open.get(turnId)?.rows ?? [];
     for (const row of rows) row.ended_at = end.now;
     const last = rows.at(-1);
     if (!last) return;
-    last.wall_ms += end.wall_ms;
     // What is known of the cost stays; that it is not all is said beside it.
     if (end.unknown && last.cost_source !== null) last.cut_short = 1;
-    if (end.ran || last.cost_source !== null) return;
-    last.input_tokens ??= 0;
-    last.cached_tokens ??= 0;
-    last.output_tokens ??= 0;
-    last.cost_microusd = 0;
-    last.cost_source = "none";
+    if (end.unknown) return;
+    // All is told: what was not told of one night or day was told of another, or is nothing.
+    const source = rows.findLast(({ cost_source }) => cost_source !== null)?.cost_source ?? "none";
+    for (const row of rows.filter(({ cost_source }) => cost_source === null)) {
+      row.input_tokens ??= 0;
+      row.cached_tokens ??= 0;
+      row.output_tokens ??= 0;
+      row.cost_microusd = 0;
+      row.cost_source = source;
+    }
   }
 
   /** Adds the time a turn ran before it was parked; what that cost may not be known whole. */
-  pause(turnId: string, { wall_ms, unknown }: { wall_ms: number; unknown: boolean }): void {
+  pause(turnId: string, { ran, unknown }: { ran: readonly RanIn[]; unknown: boolean }): void {
+    this.#ran(turnId, ran);
     const last = this.#open.get(turnId)?.rows.at(-1);
-    if (!last) return;
-    last.wall_ms += wall_ms;
-    if (unknown) last.cut_short = 1;
+    if (last && unknown) last.cut_short = 1;
+  }
+
+  #ran(turnId: string, ran: readonly RanIn[]): void {
+    for (const { wall_ms, ...place } of ran) {
+      const row = this.#row(turnId, place);
+      if (row) row.wall_ms += wall_ms;
+    }
+  }
+
+  #row(turnId: string, place: LedgerPlace): LedgerRow | undefined {
+    const open = this.#open.get(turnId);
+    if (!open) return undefined;
+    const { night, calendar_day } = place;
+    const known = open.rows.find((one) => one.night === night && one.calendar_day === calendar_day);
+    if (known) return known;
+    const row = newRow(open.turn, place, open.rows[0]?.started_at ?? night);
+    open.rows.push(row);
+    return row;
   }
 
   /** Writes the rows of a turn as they are now. Answers their nights. */
   async save(tx: WriteTx, turnId: string): Promise<readonly number[]> {
     const rows = this.#open.get(turnId)?.rows ?? [];
-    for (const row of rows) {
-      const { turn_id: _, night: __, ...changes } = row;
+    for (const row of rows)
       await tx.db
         .insertInto("ledger")
         .values(row)
-        .onConflict((oc) => oc.columns(["turn_id", "night"]).doUpdateSet(changes))
+        .onConflict((oc) => oc.columns(["turn_id", "night", "calendar_day"]).doUpdateSet(changesOf(row)))
         .execute();
-    }
     return rows.map(({ night }) => night);
   }
 
@@ -153,10 +185,21 @@ export class TurnLedger {
   }
 }
 
-function newRow(turn: LedgerTurn, night: number, now: number): Row {
+/** What changes of a row while its turn runs; whose it is does not. */
+function changesOf(row: LedgerRow): Partial<LedgerRow> {
+  const { model, ended_at, input_tokens, cached_tokens, output_tokens, cost_microusd, cost_source } = row;
+  const { cut_short, wall_ms } = row;
+  return {
+    ...{ model, ended_at, input_tokens, cached_tokens, output_tokens },
+    ...{ cost_microusd, cost_source, cut_short, wall_ms },
+  };
+}
+
+function newRow(turn: LedgerTurn, { night, calendar_day }: LedgerPlace, now: number): LedgerRow {
   return {
     ...turn,
     night,
+    calendar_day,
     started_at: now,
     ended_at: null,
     input_tokens: null,
@@ -169,7 +212,7 @@ function newRow(turn: LedgerTurn, night: number, now: number): Row {
   };
 }
 
-function turnOf(row: Row): LedgerTurn {
+function turnOf(row: LedgerRow): LedgerTurn {
   const { turn_id, thread_id, project_id, task_id, agent, account, model, asked_model } = row;
   return {
     ...{ turn_id, thread_id, project_id, task_id, agent, account, model, asked_model },

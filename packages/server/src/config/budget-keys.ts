@@ -1,4 +1,4 @@
-import { BudgetMode, Caps } from "@harness/protocol";
+import { BudgetMode, BudgetPeriod, Caps } from "@harness/protocol";
 import { z } from "zod";
 import { key } from "./key.ts";
 import { choice, line, structure } from "./value-type.ts";
@@ -10,7 +10,6 @@ const dollars = z
   .min(0)
   .max(1_000_000)
   .refine((value) => Number(value.toFixed(6)) === value, "expected at most six decimals");
-const about = ["project", "agent", "model", "account"] as const;
 
 const budgetShape = z
   .strictObject({
@@ -22,14 +21,11 @@ const budgetShape = z
     agent: line(200).optional(),
     model: line(200).optional(),
     account: line(200).optional(),
+    period: BudgetPeriod.optional(),
     mode: BudgetMode.optional(),
     warn_at: percentages.optional(),
     ...Caps.partial().shape,
   })
-  .refine(
-    (budget) => about.filter((name) => budget[name] !== undefined).length <= 1,
-    "expected at most one of project, agent, model and account",
-  )
   .refine(
     ({ agent, model, account, max_attempts }) =>
       (agent ?? model ?? account) === undefined || max_attempts == null,
@@ -53,10 +49,10 @@ export const budgetKeys = {
           (all) => new Set(all.map(({ name }) => name)).size === all.length,
           "expected a name of its own for each budget",
         ),
-      "[[budgets]] tables with name, at most one of project, agent, model and account, and caps",
+      "[[budgets]] tables with name, perhaps project, agent, model, account and period, and caps",
     ),
     [],
-    'Budgets from one night to the next, of everything or of one project, agent, model or account. Caps: `max_budget_usd`, `max_tokens`, `max_wall_secs`, `max_turns`, `max_attempts`. `mode = "shadow"` only says what it would have stopped; `warn_at` is told at these percentages in place of `limits.budget_warn_at`.',
+    'Budgets of everything or of what they name: `project`, `agent`, `model` and `account` must all match. `period` is `night` (unless told), `day`, `week` (from Monday) or `month` of the calendar in `night.timezone`, or `total`, which never begins anew. Caps: `max_budget_usd`, `max_tokens`, `max_wall_secs`, `max_turns`, `max_attempts`. `mode = "shadow"` only says what it would have stopped; `warn_at` is told at these percentages in place of `limits.budget_warn_at`.',
   ),
   prices: key(
     structure(

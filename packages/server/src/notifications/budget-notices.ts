@@ -1,7 +1,7 @@
 import type { EventOf } from "@harness/protocol";
 import type { About, Notice } from "./kinds.ts";
 
-/** Tells that a budget is used up, once a night; of a shadow budget that it would have stopped work. */
+/** Tells that a budget is used up, once a period; of a shadow budget that it would have stopped work. */
 export function budgetReached(
   { project_id, data }: EventOf<"budget.reached">,
   { project }: Pick<About, "project">,
@@ -11,13 +11,15 @@ export function budgetReached(
     kind: "over_budget",
     key: `budget:${data.budget ?? `${data.scope}:${project_id ?? "all"}`}:${data.until}`,
     title: `The ${nameOf(data, project)} is used up${shadow ? " (shadow: nothing is stopped)" : ""}`,
-    body: shadow ? data.why : `${data.why} Work goes on at ${data.until}.`,
+    body: shadow
+      ? data.why
+      : `${data.why} Work goes on ${data.until === null ? "when it is raised" : `at ${data.until}`}.`,
     link: "/",
     commands: ["harness budgets"],
   };
 }
 
-/** Tells how much of a budget is used: of a night's once a night, of a task's once. */
+/** Tells how much of a budget is used: once a period, of a task's once. */
 export function budgetWarned(
   { task_id, data }: EventOf<"budget.warned">,
   { task, project }: Pick<About, "task" | "project">,

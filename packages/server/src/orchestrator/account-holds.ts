@@ -12,7 +12,7 @@ import type { OrchestratorDeps } from "./run.ts";
 const AT_ONCE = 200;
 
 /**
- * Lets queued tasks wait visibly for the account of the agent they name, or for the budget of that agent, its account
+ * Lets queued tasks wait visibly for the account of the agent they name, or for a budget of that agent, its account
  * or their model, before an attempt is made for them. Belongs in the transaction of the claim. Tasks that leave the
  * choice to Harness, that another agent may take over or that have work already are left to their attempt, which looks
  * again before it starts anything.
@@ -39,7 +39,8 @@ export async function holdForAgents(
     projects.set(task.project_id, project);
     const wanted = wantedAgent({ deps, task, project });
     const account = accounts.get(wanted);
-    const reached = deps.limits.reachedOfAgent(wanted, task.model);
+    const { project_id, model } = task;
+    const reached = deps.limits.reachedOfAgent({ project_id, agent: wanted, account: wanted, model });
     if (account && !project.settings.takeover) await hold(tx, task.id, accountWait(task.id, account).reason);
     else if (reached) await hold(tx, task.id, budgetReason(reached, task.id), reached.until);
   }

@@ -4,14 +4,17 @@ import {
   leftOf,
   type Moment,
   mostUsed,
+  type Period,
   remainingMs,
   remainingUsd,
   Spending,
+  type TurnLedger,
   WHOLE_NIGHT,
 } from "../budgets/index.ts";
 import { listProjects } from "../projects/index.ts";
 import { type Budget, configuredBudget, nightBudget, projectBudget, sharedCaps } from "./budget-rules.ts";
 import type { LimitsDeps, Live, Reached } from "./limits-words.ts";
+import { watchSums } from "./watched-sums.ts";
 
 interface KnownProject {
   readonly name: string;
@@ -19,14 +22,15 @@ interface KnownProject {
 }
 
 /**
- * Every budget that lasts from one night to the next, in one table: that of the night, those of projects, and those
- * the operator wrote down for a project, an agent, a model or an account. What was used comes from the sums of the
+ * Every budget besides those of tasks, in one table: that of the night, those of projects, and those the operator
+ * wrote down for projects, agents, models and accounts and for other periods. What was used comes from the sums of the
  * ledger, the time of what runs now is added; the caps of projects are read again whenever one of them changed.
  */
 export class BudgetTable {
   readonly #deps: LimitsDeps;
   /** What runs now. */
   readonly #live: ReadonlyMap<string, Live>;
+  readonly #ledger: TurnLedger;
   #projects: ReadonlyMap<string, KnownProject> = new Map();
   /** Those with a cap. */
   #budgets: readonly Budget[] = [];
@@ -34,9 +38,10 @@ export class BudgetTable {
   #stale = true;
   #sums: Spending | undefined;
 
-  constructor(deps: LimitsDeps, live: ReadonlyMap<string, Live>) {
+  constructor(deps: LimitsDeps, live: ReadonlyMap<string, Live>, ledger: TurnLedger) {
     this.#deps = deps;
     this.#live = live;
+    this.#ledger = ledger;
   }
 
   /** Reads what earlier processes spent, and begins to look for changes of the caps. */
@@ -46,7 +51,7 @@ export class BudgetTable {
       if (events.some(({ type }) => type.startsWith("project."))) this.#stale = true;
     });
     this.#sums = await Spending.open(storage.reader, night, clock.now());
-    this.#compile();
+    await this.refresh();
   }
 
   /** The sums. */
@@ -65,20 +70,25 @@ export class BudgetTable {
     if (!this.#stale) return false;
     // Marked before the reading: what changes meanwhile is read again.
     this.#stale = false;
-    this.#projects = await this.#read().catch((error: unknown) => {
+    try {
+      const projects = await this.#read();
+      const budgets = this.#compile(projects);
+      await watchSums(this.#deps, budgets, { sums: this.sums, ledger: this.#ledger });
+      this.#projects = projects;
+      this.#budgets = budgets;
+    } catch (error) {
       this.#stale = true;
       throw error;
-    });
-    this.#compile();
+    }
     return true;
   }
 
-  #compile(): void {
+  #compile(projects: ReadonlyMap<string, KnownProject>): Budget[] {
     const { night, budgets, warnAt } = this.#deps;
-    const named = new Map([...this.#projects].map(([id, { name }]) => [name, id]));
-    this.#budgets = [
+    const named = new Map([...projects].map(([id, { name }]) => [name, id]));
+    return [
       nightBudget(night, warnAt),
-      ...[...this.#projects].map(([id, { name, caps }]) => projectBudget({ id, name }, caps, warnAt)),
+      ...[...projects].map(([id, { name, caps }]) => projectBudget({ id, name }, caps, warnAt)),
       ...budgets.map((entry) => configuredBudget(entry, named, warnAt)),
     ].filter(({ caps }) => Object.values(caps).some((cap) => cap !== null));
   }
@@ -96,13 +106,14 @@ export class BudgetTable {
 
   /** The budgets over any of these sums. */
   over(scopes: readonly string[]): Budget[] {
-    return this.#budgets.filter(({ sum }) => scopes.includes(sum));
+    const wanted = new Set(scopes);
+    return this.#budgets.filter(({ sum }) => wanted.has(sum));
   }
 
   /** The cap of a budget that is reached. */
   reachedOf(budget: Budget, moment: Moment): Reached | undefined {
-    const found = exhausted(budget.caps, this.spent(budget.sum), moment, budget.who);
-    return found && { budget, ...found, until: this.ends };
+    const found = exhausted(budget.caps, this.spent(budget), moment, budget.who);
+    return found && { budget, ...found, ...this.#times(budget) };
   }
 
   /** The cap of a budget over these sums that is reached and stops work; the night's first. */
@@ -125,9 +136,19 @@ export class BudgetTable {
     return this.#budgets.some(({ scope }) => scope !== "night" && scope !== "project");
   }
 
-  /** When the next night begins. */
-  get ends(): number {
-    return this.sums.nightAt(this.#deps.clock.now()).ends;
+  /** The period of a budget that is on. */
+  periodOf({ period }: Pick<Budget, "period">): Period {
+    return this.sums.periodAt(period, this.#deps.clock.now());
+  }
+
+  #times(budget: Budget): Pick<Reached, "since" | "until"> {
+    const { begins, ends } = this.periodOf(budget);
+    return { since: begins, until: ends };
+  }
+
+  /** When the period of each budget began, by its id. */
+  begins(): Map<string, number> {
+    return new Map(this.#budgets.map((budget) => [budget.id, this.periodOf(budget).begins]));
   }
 
   /** What runs now and adds to a sum. */
@@ -150,20 +171,20 @@ export class BudgetTable {
     if (!least) return undefined;
     const { budget, left } = least;
     const why = `${budget.who} has $${left.toFixed(4)} left, and the agent stopped there by itself.`;
-    const used = this.spent(budget.sum).cost_usd ?? 0;
-    return { budget, cap: "max_budget_usd", used, why, until: this.ends };
+    const used = this.spent(budget).cost_usd ?? 0;
+    return { budget, cap: "max_budget_usd", used, why, ...this.#times(budget) };
   }
 
   #dollars(scopes: readonly string[]): { budget: Budget; left: number }[] {
     return this.over(scopes).flatMap((budget) => {
-      const left = budget.mode === "enforce" ? remainingUsd(budget.caps, this.spent(budget.sum)) : undefined;
+      const left = budget.mode === "enforce" ? remainingUsd(budget.caps, this.spent(budget)) : undefined;
       return left === undefined ? [] : [{ budget, left }];
     });
   }
 
   /** Until the cap on time of a budget is reached, if what runs now goes on: it uses the time up together. */
   remainingMs(budget: Budget): number | undefined {
-    const left = remainingMs(budget.caps, this.spent(budget.sum).wall_ms);
+    const left = remainingMs(budget.caps, this.spent(budget).wall_ms);
     return left === undefined ? undefined : Math.ceil(left / Math.max(1, this.liveOf(budget.sum).length));
   }
 
@@ -172,7 +193,7 @@ export class BudgetTable {
     const { begins, ends } = this.sums.nightAt(this.#deps.clock.now());
     const account = (sum: string, caps: Caps) => ({
       caps,
-      spent: this.spent(sum),
+      spent: this.spent({ sum, period: "night" }),
       reached: this.reached([sum], "claim")?.why ?? null,
     });
     return {
@@ -189,14 +210,14 @@ export class BudgetTable {
 
   /** Every budget with what was used and what is left. */
   list(shadowed: ReadonlyMap<string, number>): BudgetState[] {
-    const { begins, ends } = this.sums.nightAt(this.#deps.clock.now());
     return this.#budgets.map((budget) => {
-      const spent = this.spent(budget.sum);
-      const { id, scope, name, mode, warn_at, caps, raise } = budget;
+      const spent = this.spent(budget);
+      const { begins, ends } = this.periodOf(budget);
+      const { id, scope, name, of, period, mode, warn_at, caps, raise } = budget;
       return {
-        ...{ id, scope, name, mode, warn_at: [...warn_at], caps, spent, raise },
-        begins_at: new Date(begins).toISOString(),
-        ends_at: new Date(ends).toISOString(),
+        ...{ id, scope, name, of, period, mode, warn_at: [...warn_at], caps, spent, raise },
+        begins_at: period === "total" ? null : new Date(begins).toISOString(),
+        ends_at: ends === null ? null : new Date(ends).toISOString(),
         left: leftOf(caps, spent),
         used_percent: mostUsed(caps, spent)?.percent ?? null,
         reached: this.reachedOf(budget, "claim")?.why ?? null,
@@ -210,12 +231,12 @@ export class BudgetTable {
     return scope === WHOLE_NIGHT ? this.#deps.night : (this.#projects.get(scope)?.caps ?? noCaps);
   }
 
-  /** What was used of a sum this night, up to now. */
-  spent(scope: string): Spent {
+  /** What was used of a sum in its period, up to now. */
+  spent({ sum, period }: Pick<Budget, "sum" | "period">): Spent {
     const now = this.#deps.clock.now();
-    const spent = this.sums.spent(scope, now);
-    const { begins } = this.sums.nightAt(now);
-    const running = this.liveOf(scope).reduce((sum, { since }) => sum + now - Math.max(since, begins), 0);
+    const spent = this.sums.spent(sum, period, now);
+    const { begins } = this.sums.periodAt(period, now);
+    const running = this.liveOf(sum).reduce((total, { since }) => total + now - Math.max(since, begins), 0);
     return { ...spent, wall_ms: spent.wall_ms + running };
   }
 }

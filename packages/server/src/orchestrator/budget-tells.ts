@@ -17,20 +17,20 @@ export class BudgetTells {
   }
 
   /** A cap was reached. Of a shadow budget it says what it would have stopped. */
-  reached({ budget, why, until }: Reached, night: number, running: readonly string[]): void {
+  reached({ budget, why, since, until }: Reached, running: readonly string[]): void {
     const { id, scope, project_id, mode } = budget;
     const would_have_stopped = mode === "shadow" ? { would_have_stopped: [...new Set(running)] } : {};
-    this.once(id, night, "100", {
+    this.once(id, since, "100", {
       type: "budget.reached",
       actor: "harness",
       project_id,
-      data: { scope, why, until: new Date(until).toISOString(), budget: id, mode, ...would_have_stopped },
+      data: { scope, why, until: timeOf(until), budget: id, mode, ...would_have_stopped },
     });
   }
 
   /** A shadow budget would have stopped or held this task or thread. */
-  shadowed({ budget: { id, project_id }, why }: Reached, night: number, what: string): void {
-    this.once(id, night, `stop:${what}`, {
+  shadowed({ budget: { id, project_id }, why, since }: Reached, what: string): void {
+    this.once(id, since, `stop:${what}`, {
       type: "budget.shadowed",
       actor: "harness",
       project_id,
@@ -40,19 +40,20 @@ export class BudgetTells {
   }
 
   /** Tells of the highest percentage that is passed now. */
-  near(budget: Budget, table: BudgetTable, night: number): void {
+  near(budget: Budget, table: BudgetTable): void {
     const { id, caps, mode, scope, project_id, who } = budget;
-    const used = mostUsed(caps, table.spent(budget.sum));
+    const used = mostUsed(caps, table.spent(budget));
     const percent = threshold(used, budget.warn_at);
     if (used === undefined || percent === undefined || used.percent >= 100) return;
-    this.once(id, night, String(percent), {
+    const { begins, ends } = table.periodOf(budget);
+    this.once(id, begins, String(percent), {
       type: "budget.warned",
       actor: "harness",
       project_id,
       data: {
         ...{ scope, budget: id, mode, percent },
         why: `${who} has used ${Math.floor(used.percent)} % of ${used.cap} (${caps[used.cap]}).`,
-        until: new Date(table.ends).toISOString(),
+        until: timeOf(ends),
       },
     });
   }
@@ -71,4 +72,8 @@ export class BudgetTells {
         this.#deps.logger.warn({ err: error }, "what became of a budget could not be recorded");
       });
   }
+}
+
+function timeOf(at: number | null): string | null {
+  return at === null ? null : new Date(at).toISOString();
 }

@@ -137,7 +137,7 @@ function pick(
     (name) =>
       name !== except &&
       !accounts.has(name) &&
-      run.deps.limits.reachedOfAgent(name, null) === undefined &&
+      reachedOf(run, name) === undefined &&
       mayBe(run, name, "implementer"),
   );
 }
@@ -147,8 +147,12 @@ function heldByBudget(run: Run): Reached | undefined {
   return run.deps.agents
     .list()
     .filter(({ name }) => mayBe(run, name, "implementer"))
-    .map(({ name }) => run.deps.limits.reachedOfAgent(name, null))
+    .map(({ name }) => reachedOf(run, name))
     .find((reached) => reached !== undefined);
+}
+
+function reachedOf({ deps, project }: Run, agent: string): Reached | undefined {
+  return deps.limits.reachedOfAgent({ project_id: project.id, agent, account: agent, model: null });
 }
 
 async function stillThere(run: Run, before: string | undefined): Promise<Agent | undefined> {

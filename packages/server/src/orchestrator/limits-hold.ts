@@ -5,7 +5,7 @@ import { budgetReason, type LimitsDeps, type Reached } from "./limits-words.ts";
 /** Tasks moved in one transaction. */
 const STEP = 100;
 
-/** Lets the queued tasks of projects whose cap is reached wait for the next night, with the reason. */
+/** Lets the queued tasks of projects whose cap is reached wait for its next period, with the reason. */
 export async function holdQueued(
   { storage, log }: Pick<LimitsDeps, "storage" | "log">,
   closed: ReadonlyMap<string, Reached>,
@@ -26,7 +26,8 @@ export async function holdQueued(
         const reached = task && closed.get(task.project_id);
         if (task?.status !== "queued" || !reached) continue;
         const since = new Date(tx.now).toISOString();
-        const reason = { ...budgetReason(reached, id), since, until: new Date(reached.until).toISOString() };
+        const until = reached.until === null ? null : new Date(reached.until).toISOString();
+        const reason = { ...budgetReason(reached, id), since, until };
         await transition(tx, task, { type: "wait", reason }, "harness", { not_before: reached.until });
       }
     });
@@ -43,7 +44,7 @@ export async function releaseHeld(
     .selectFrom("tasks")
     .select(["id", "project_id", "block_reason"])
     .where("status", "=", "waiting")
-    .where("not_before", "is not", null)
+    .where("block_reason", "like", '%"code":"budget"%')
     .execute();
   const free = rows.filter(({ project_id, block_reason }) => {
     if (closed.has(project_id) || block_reason === null) return false;

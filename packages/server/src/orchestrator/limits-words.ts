@@ -39,24 +39,27 @@ export interface Live {
 /** A cap of a budget that is reached now. */
 export interface Reached extends Exhausted {
   readonly budget: Budget;
-  /** When the next night begins. */
-  readonly until: number;
+  /** When the period of the budget began. */
+  readonly since: number;
+  /** When its next one begins; null for one that never ends. */
+  readonly until: number | null;
 }
 
 /** The caps of a task's own. */
 export const capsOf: (limits: Caps) => Caps = sharedCaps;
 
-/** Why a task waits for the next night, and what ends the wait sooner. */
+/** Why a task waits for the next period of a budget, and what ends the wait sooner. */
 export function budgetReason(reached: Reached, taskId: string): Omit<BlockReason, "since" | "until"> {
   const { budget, cap, why } = reached;
   const own = budget.project_id !== null;
   const instead = own
     ? "the limit is raised"
     : `${budget.id === "night" ? "night" : `[[budgets]] ${budget.id}`}.${cap} is raised and the server restarted`;
+  const next = reached.until === null ? "" : `the next ${budget.period} begins, or when `;
   return {
     code: "budget",
-    message: `${why} It goes on when the next night begins, or when ${instead}.`,
-    needs: "timer",
+    message: `${why} It goes on when ${next}${instead}.`,
+    needs: reached.until === null ? "person" : "timer",
     unblock: [
       own
         ? `harness project set ${budget.name} ${raised(reached)}`
@@ -72,7 +75,12 @@ export function budgetReason(reached: Reached, taskId: string): Omit<BlockReason
 /** How a running attempt ends when such a cap is reached: at once, with its work kept. */
 export function stopBy(reached: Reached, taskId: string): AttemptEnd {
   const reason = { ...budgetReason(reached, taskId), until: null };
-  return { type: "waiting", reason, until: reached.until, urgent: true };
+  return {
+    type: "waiting",
+    reason,
+    ...(reached.until === null ? {} : { until: reached.until }),
+    urgent: true,
+  };
 }
 
 /** The option that doubles a cap, or what was used of it; a dollar cap that nobody can hold is taken away. */

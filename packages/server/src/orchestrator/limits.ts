@@ -1,5 +1,14 @@
 import { type BudgetState, type Caps, callAt, type NightBudget } from "@harness/protocol";
-import { countMarks, type Moment, remainingMs, scopeKey, timeUp, WHOLE_NIGHT } from "../budgets/index.ts";
+import {
+  countMarks,
+  type LedgerTurn,
+  type Moment,
+  ownScopes,
+  remainingMs,
+  TurnLedger,
+  timeUp,
+  WHOLE_NIGHT,
+} from "../budgets/index.ts";
 import type { WriteTx } from "../events/index.ts";
 import { BudgetTable } from "./budget-table.ts";
 import { BudgetTells } from "./budget-tells.ts";
@@ -11,9 +20,9 @@ import { TurnAccounts } from "./turn-accounts.ts";
 /**
  * Holds the budgets over everything that runs. Every use is added to the ledger in memory and judged in the same
  * step; what is over a cap is stopped before anything is stored. While a cap holds, queued tasks of its scope wait
- * with the reason, and go on when the next night begins or the cap is raised. A shadow budget only says all that.
+ * with the reason, and go on when its next period begins or the cap is raised. A shadow budget only says all that.
  *
- *   use → ledger → judge → stop live attempts, tell once → settle: queued tasks wait → raised or next night: queued
+ *   use → ledger → judge → stop live attempts, tell once → settle: queued tasks wait → raised or next period: queued
  */
 export class Limits {
   readonly #deps: LimitsDeps;
@@ -30,10 +39,12 @@ export class Limits {
 
   constructor(deps: LimitsDeps) {
     this.#deps = deps;
-    this.#table = new BudgetTable(deps, this.#live);
+    const ledger = new TurnLedger();
+    this.#table = new BudgetTable(deps, this.#live, ledger);
     this.tells = new BudgetTells(deps);
     this.turns = new TurnAccounts(deps, {
       table: this.#table,
+      ledger,
       live: this.#live,
       watch: (live) => this.watch(live),
       forget: (id) => this.forget(id),
@@ -78,7 +89,7 @@ export class Limits {
     if (what !== undefined)
       for (const budget of this.#table.over(scopes)) {
         const shadow = budget.mode === "shadow" ? this.#table.reachedOf(budget, moment) : undefined;
-        if (shadow) this.tells.shadowed(shadow, this.#night, what);
+        if (shadow) this.tells.shadowed(shadow, what);
       }
     return this.#table.reached(scopes, moment);
   }
@@ -88,10 +99,11 @@ export class Limits {
     return this.#table.holdsAgents;
   }
 
-  /** The budget of an agent, its account or a model that lets none of its turns begin. */
-  reachedOfAgent(agent: string, model: string | null): Reached | undefined {
-    const named = [scopeKey("agent", agent), scopeKey("account", agent)];
-    return this.#table.reached(model === null ? named : [...named, scopeKey("model", model)], "claim");
+  /** The budget of an agent, its account or a model, perhaps in this project, that lets none of its turns begin. */
+  reachedOfAgent(
+    turn: Pick<LedgerTurn, "project_id" | "agent" | "account"> & { readonly model: string | null },
+  ): Reached | undefined {
+    return this.#table.reached(ownScopes({ ...turn, asked_model: turn.model }), "claim");
   }
 
   /** How an attempt ends whose agent stopped by itself at what a budget left it. */
@@ -148,11 +160,7 @@ export class Limits {
   async list(): Promise<BudgetState[]> {
     await this.open();
     await this.#refresh();
-    return this.#table.list(await countMarks(this.#deps.storage.reader, this.#night, "stop:"));
-  }
-
-  get #night(): number {
-    return this.#table.sums.nightAt(this.#deps.clock.now()).begins;
+    return this.#table.list(await countMarks(this.#deps.storage.reader, this.#table.begins(), "stop:"));
   }
 
   async #refresh(): Promise<void> {
@@ -184,7 +192,7 @@ export class Limits {
   /** Stops what runs in a scope that is over its cap, and tells what is near one. */
   #judge(scopes: readonly string[]): void {
     for (const budget of this.#table.over(scopes)) {
-      this.tells.near(budget, this.#table, this.#night);
+      this.tells.near(budget, this.#table);
       const reached = this.#table.reachedOf(budget, "meanwhile");
       if (!reached) continue;
       if (budget.mode === "enforce")
@@ -195,9 +203,9 @@ export class Limits {
 
   #tellReached(reached: Reached): void {
     const running = this.#table.liveOf(reached.budget.sum).map((live) => live.task_id);
-    this.tells.reached(reached, this.#night, running);
+    this.tells.reached(reached, running);
     if (reached.budget.mode === "shadow")
-      for (const what of new Set(running)) this.tells.shadowed(reached, this.#night, what);
+      for (const what of new Set(running)) this.tells.shadowed(reached, what);
   }
 
   /** Wakes when the first cap on time is reached, if what runs now goes on. */

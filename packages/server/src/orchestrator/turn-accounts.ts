@@ -1,12 +1,14 @@
 import type { CostSource, Usage } from "@harness/protocol";
 import {
   fromMicro,
+  type LedgerPlace,
   type LedgerTurn,
   ownScopes,
   type PricedUsage,
   priced,
+  type RanIn,
   scopesOf,
-  TurnLedger,
+  type TurnLedger,
   type Used,
 } from "../budgets/index.ts";
 import type { WriteTx } from "../events/index.ts";
@@ -16,6 +18,7 @@ import type { LimitsDeps, Live } from "./limits-words.ts";
 /** What the accounts of turns need of those who hold the budgets. */
 interface Holder {
   readonly table: BudgetTable;
+  readonly ledger: TurnLedger;
   readonly live: ReadonlyMap<string, Live>;
   readonly watch: (live: Live) => void;
   readonly forget: (id: string) => void;
@@ -32,17 +35,17 @@ interface Holder {
 export class TurnAccounts {
   readonly #deps: Pick<LimitsDeps, "storage" | "clock" | "prices">;
   readonly #holder: Holder;
-  readonly #ledger = new TurnLedger();
+  readonly #ledger: TurnLedger;
 
   constructor(deps: Pick<LimitsDeps, "storage" | "clock" | "prices">, holder: Holder) {
     this.#deps = deps;
     this.#holder = holder;
+    this.#ledger = holder.ledger;
   }
 
   /** Enters a turn in the ledger and counts it, in the job that begins it. */
   async begin(tx: WriteTx, turn: LedgerTurn): Promise<void> {
-    const night = this.#sums.nightAt(tx.now).begins;
-    if (this.#ledger.begin(turn, { night, now: tx.now }))
+    if (this.#ledger.begin(turn, { ...this.#placeOf(tx.now), now: tx.now }))
       this.#sums.add(scopesOf(turn), tx.now, { turns: 1 });
     await this.save(tx, turn.turn_id);
   }
@@ -76,7 +79,7 @@ export class TurnAccounts {
     const rows = this.#ledger.named(turnId, model) ?? [];
     const added = this.scopes(turnId).filter((scope) => !before.includes(scope));
     for (const [index, row] of rows.entries())
-      this.#sums.add(added, row.night, {
+      this.#sums.add(added, Math.max(row.night, row.calendar_day), {
         input_tokens: row.input_tokens ?? 0,
         output_tokens: row.output_tokens ?? 0,
         cost_usd: fromMicro(row.cost_microusd ?? 0),
@@ -95,7 +98,7 @@ export class TurnAccounts {
   use(turnId: string, used: Used, source: CostSource | null): void {
     const now = this.#deps.clock.now();
     const scopes = this.scopes(turnId);
-    this.#ledger.add(turnId, this.#sums.nightAt(now).begins, used, source);
+    this.#ledger.add(turnId, this.#placeOf(now), used, source);
     this.#sums.add(scopes, now, used);
     this.#holder.judge(scopes);
   }
@@ -106,10 +109,10 @@ export class TurnAccounts {
     await this.#sums.save(tx, this.scopes(turnId), ...nights);
   }
 
-  /** Closes a turn, in the job that ends it. `unknown`: it may have cost more than was told; `ran`: anything ran. */
-  async end(tx: WriteTx, turnId: string, end: { unknown: boolean; ran: boolean }): Promise<void> {
+  /** Closes a turn, in the job that ends it. `unknown`: it may have cost more than was told. */
+  async end(tx: WriteTx, turnId: string, end: { unknown: boolean }): Promise<void> {
     const scopes = this.scopes(turnId);
-    this.#ledger.end(turnId, { ...end, now: tx.now, wall_ms: this.#bookTime(turnId, tx.now) });
+    this.#ledger.end(turnId, { now: tx.now, ran: this.#bookTime(turnId, tx.now), unknown: end.unknown });
     if (end.unknown) this.#sums.add(scopes, tx.now, { cost_unknown: true });
     await this.save(tx, turnId);
     if (end.unknown) this.#holder.judge(scopes);
@@ -118,7 +121,7 @@ export class TurnAccounts {
 
   /** Writes a turn that waits for a person without a process: it may go on in another one. */
   async park(tx: WriteTx, turnId: string, unknown: boolean): Promise<void> {
-    this.#ledger.pause(turnId, { wall_ms: this.#bookTime(turnId, tx.now), unknown });
+    this.#ledger.pause(turnId, { ran: this.#bookTime(turnId, tx.now), unknown });
     if (unknown) this.#sums.add(this.scopes(turnId), tx.now, { cost_unknown: true });
     await this.save(tx, turnId);
     this.#ledger.forget(turnId);
@@ -141,14 +144,22 @@ export class TurnAccounts {
     this.#ledger.forget(turnId);
   }
 
-  /** Adds the time a turn ran to its sums, and watches it no more. */
-  #bookTime(turnId: string, now: number): number {
+  /** Adds the time a turn ran to its sums, and watches it no more. Answers where in the ledger that time belongs. */
+  #bookTime(turnId: string, now: number): RanIn[] {
     const live = this.#holder.live.get(turnId);
-    if (!live) return 0;
+    if (!live) return [];
     const scopes = live.scopes();
     this.#holder.forget(turnId);
     this.#sums.addWall(scopes, live.since, now);
-    return Math.max(0, now - live.since);
+    const slices = this.#sums.slices(live.since, now);
+    return slices.map(({ from, to }) => ({ ...this.#placeOf(from), wall_ms: to - from }));
+  }
+
+  #placeOf(now: number): LedgerPlace {
+    return {
+      night: this.#sums.nightAt(now).begins,
+      calendar_day: this.#sums.periodAt("day", now).begins,
+    };
   }
 
   get #sums() {

@@ -1,8 +1,10 @@
-/** What one turn used in one night. Unknown is null, never 0. */
+/** What one turn used in one night and day. Unknown is null, never 0. */
 export interface LedgerTable {
   turn_id: string;
   /** When the night began. */
   night: number;
+  /** When the day of the calendar began, in the zone of the night; of older versions, when in it the turn began. */
+  calendar_day: number;
   started_at: number;
   ended_at: number | null;
   project_id: string;

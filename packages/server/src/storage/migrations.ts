@@ -3,6 +3,7 @@ import type { Migration } from "kysely/migration";
 import { backfillLedger } from "./backfill-ledger.ts";
 import { backfillWords, boardTables } from "./board-tables.ts";
 import { ledgerTables } from "./ledger-tables.ts";
+import { periodTables } from "./period-tables.ts";
 import { policyTables } from "./policy-tables.ts";
 import { workTables } from "./work-tables.ts";
 
@@ -52,6 +53,11 @@ export const migrations: Record<string, Migration> = {
     async up(db: Kysely<unknown>): Promise<void> {
       for (const statement of ledgerTables) await sql.raw(statement).execute(db);
       await backfillLedger(db);
+    },
+  },
+  "0010_periods": {
+    async up(db: Kysely<unknown>): Promise<void> {
+      for (const statement of periodTables) await sql.raw(statement).execute(db);
     },
   },
   "0011_board": {

@@ -120,6 +120,8 @@ export interface AttemptsTable {
   owner: string;
   started_at: number;
   ended_at: number | null;
+  /** Until when it ran: its last sign of life where the server died. Null while it runs, and of older versions. */
+  ran_until: number | null;
 }
 
 export interface StagesTable {

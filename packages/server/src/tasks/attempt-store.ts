@@ -1,9 +1,7 @@
 import {
-  type Attempt,
   type AttemptStatus,
   HarnessError,
-  SandboxRecord,
-  type Stage,
+  type SandboxRecord,
   type StageName,
   type StageOutcome,
   terminalStatuses,
@@ -63,36 +61,19 @@ export async function endAttempt(
   reason: string,
   ranUntil = tx.now,
 ): Promise<{ readonly from: number; readonly to: number } | undefined> {
-  const open = await tx.db
-    .selectFrom("stages")
-    .selectAll()
-    .where("attempt_id", "=", attemptId)
-    .where("outcome", "is", null)
-    .execute();
-  for (const stage of open) {
-    const outcome =
-      status === "crashed"
-        ? "crashed"
-        : status === "cancelled" || status === "superseded"
-          ? "cancelled"
-          : "failed";
-    await endStage(tx, task, {
-      attempt_id: attemptId,
-      stage: stage.stage as StageName,
-      round: stage.round,
-      outcome,
-      detail: reason,
-    });
-  }
+  await endOpenStages(tx, task, { attempt_id: attemptId, status, detail: reason });
   const result = await tx.db
     .updateTable("attempts")
-    .set({ status, reason, ended_at: tx.now })
+    .set((eb) => ({
+      ...{ status, reason, ended_at: tx.now },
+      ran_until: eb.case().when("started_at", ">", ranUntil).then(eb.ref("started_at")).else(ranUntil).end(),
+    }))
     .where("id", "=", attemptId)
     .where("status", "=", "running")
-    .returning("started_at")
+    .returning(["started_at", "ran_until"])
     .executeTakeFirst();
   if (!result) return undefined;
-  const ran = { from: result.started_at, to: Math.max(result.started_at, ranUntil) };
+  const ran = { from: result.started_at, to: result.ran_until ?? result.started_at };
   await tx.db
     .updateTable("tasks")
     .set((eb) => ({ wall_ms: eb("wall_ms", "+", ran.to - ran.from) }))
@@ -110,6 +91,27 @@ export async function endAttempt(
     data: { attempt_id: attemptId, status, reason },
   });
   return ran;
+}
+
+async function endOpenStages(
+  tx: WriteTx,
+  task: TaskRecord,
+  {
+    attempt_id,
+    status,
+    detail,
+  }: { attempt_id: string; status: Exclude<AttemptStatus, "running">; detail: string },
+): Promise<void> {
+  const open = await tx.db
+    .selectFrom("stages")
+    .selectAll()
+    .where("attempt_id", "=", attempt_id)
+    .where("outcome", "is", null)
+    .execute();
+  const stopped = status === "cancelled" || status === "superseded";
+  const outcome = status === "crashed" ? "crashed" : stopped ? "cancelled" : "failed";
+  for (const { stage, round } of open)
+    await endStage(tx, task, { attempt_id, stage: stage as StageName, round, outcome, detail });
 }
 
 /** Shows that the attempts of these ids are alive. */
@@ -257,43 +259,4 @@ export async function crashCount(db: Tx, task: Pick<TaskRecord, "id" | "inherit_
     .where("number", ">=", task.inherit_from)
     .executeTakeFirstOrThrow();
   return Number(row.n);
-}
-
-/** The attempts of a task, oldest first. */
-export async function attemptHistory(db: Tx, taskId: string): Promise<Attempt[]> {
-  const rows = await db
-    .selectFrom("attempts")
-    .selectAll()
-    .where("task_id", "=", taskId)
-    .orderBy("number")
-    .execute();
-  return rows.map(({ owner: _, ...row }) => ({
-    ...row,
-    status: row.status as AttemptStatus,
-    sandbox: row.sandbox === null ? null : SandboxRecord.parse(JSON.parse(row.sandbox)),
-    started_at: iso(row.started_at),
-    ended_at: row.ended_at === null ? null : iso(row.ended_at),
-  }));
-}
-
-/** The stages of a task over all attempts, in the order they began. */
-export async function stageHistory(db: Tx, taskId: string): Promise<Stage[]> {
-  const rows = await db
-    .selectFrom("stages")
-    .selectAll()
-    .where("task_id", "=", taskId)
-    .orderBy("started_at")
-    .orderBy("round")
-    .execute();
-  return rows.map(({ task_id: _task, result: _result, ...row }) => ({
-    ...row,
-    stage: row.stage as StageName,
-    outcome: row.outcome as StageOutcome | null,
-    started_at: iso(row.started_at),
-    ended_at: row.ended_at === null ? null : iso(row.ended_at),
-  }));
-}
-
-function iso(ms: number): string {
-  return new Date(ms).toISOString();
 }

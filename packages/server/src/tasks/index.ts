@@ -1,6 +1,6 @@
+export { attemptHistory, stageHistory } from "./attempt-history.ts";
 export {
   type AttemptRef,
-  attemptHistory,
   attemptsWithWork,
   beat,
   crashCount,
@@ -10,10 +10,10 @@ export {
   inheritedStages,
   runningAttempts,
   setWorkspace,
-  stageHistory,
   startStage,
   writeAs,
 } from "./attempt-store.ts";
+export { sumAttempts } from "./attempt-sums.ts";
 export { type Claim, type ClaimOptions, claimNext, nextTimer } from "./claim.ts";
 export { type Effect, effectDone, effectsOf, intendEffect, intendedEffects } from "./effects.ts";
 export {

@@ -16,6 +16,7 @@ describe.each(["sqlite", "postgres"] as const)("the figures of a report on %s", 
     const turn = (agent: string, ended_at: number | null, cost: number | null | undefined) => ({
       turn_id: w.app.newId("turn"),
       night: evening - 4 * HOUR,
+      calendar_day: evening - 22 * HOUR,
       thread_id: "thr_1",
       project_id: projectId,
       task_id,
