@@ -37,6 +37,21 @@ const rows: readonly (readonly [source: string, id: string, promise: string])[] 
     "rules.real-agents",
     "A command a rule forbids does not run in the real Claude Code and the real Codex, and their model hears the justification.",
   ],
+  [
+    "FIELD D1",
+    "hooks.subagent",
+    "SubagentStop is told when a helper ends that an agent started by itself, with what it said.",
+  ],
+  [
+    "issue 5",
+    "hooks.durable",
+    "What the log says is told to hooks at least once: a server that is killed tells at its next start what had not come to its end.",
+  ],
+  [
+    "issue 5",
+    "hooks.catch-up",
+    "Of the time before a start hooks are told the newest thousand events of one day; what is left out is counted.",
+  ],
 ];
 
 /** What agents reach, and what becomes of rules and hooks where real agents and crashes are. */

@@ -13,6 +13,7 @@ export const hookEvents = [
   "PreCompact",
   "Notification",
   "Stop",
+  "SubagentStop",
   "SessionEnd",
   "TaskQueued",
   "WorktreeCreate",

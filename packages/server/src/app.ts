@@ -75,6 +75,7 @@ export async function createApp(options: AppOptions) {
       const data = { pid: process.pid, version: VERSION, epoch: String(operations.startedAt) };
       await note({ type: "server.started", actor: "harness", data });
       started = true;
+      await hooks.start();
       keepAwake.start();
       await registerConfigured(invoker, config, { stderr: options.stderr, caller: operator });
       await notifier.start();

@@ -1,4 +1,4 @@
-import type { Event, EventType } from "@harness/protocol";
+import type { Event, EventType, HookEvent } from "@harness/protocol";
 import type { HookMessage } from "./hook-message.ts";
 
 type Telling = { readonly [T in EventType]?: (event: Extract<Event, { type: T }>) => Told | undefined };
@@ -34,6 +34,20 @@ const telling: Telling = {
   "account.stopped": ({ data }) => notification("auth", data.message),
 };
 
+/** Types of events hooks may be told of. */
+export const toldTypes = Object.keys(telling) as readonly EventType[];
+/** Hooks that are told of what stands in the log. */
+export const loggedHookEvents: readonly HookEvent[] = [
+  "TaskQueued",
+  "WorktreeCreate",
+  "WorktreeRemove",
+  "ValidationFinished",
+  "ReviewFinished",
+  "BudgetExceeded",
+  "SessionEnd",
+  "Notification",
+];
+
 /** The hook event an event of the log is, if any. */
 export function fromEvent(event: Event): HookMessage | undefined {
   const tell = telling[event.type] as ((event: Event) => Told | undefined) | undefined;
@@ -41,7 +55,7 @@ export function fromEvent(event: Event): HookMessage | undefined {
   if (!told) return undefined;
   const { project_id, task_id, thread_id, turn_id } = event;
   const about = { project_id, task_id, thread_id, turn_id, cwd: told.cwd ?? null, agent: null };
-  return { event: told.event, about, fields: told.fields ?? {} };
+  return { event: told.event, about, fields: told.fields ?? {}, seq: event.seq };
 }
 
 function notification(notification_type: string, message: string): Told {

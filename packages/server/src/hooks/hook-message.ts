@@ -22,13 +22,15 @@ export interface HookMessage {
   readonly tool?: HookTool;
   /** What else the event carries, in the field names of Claude Code where it has them. */
   readonly fields?: Readonly<Record<string, unknown>>;
+  /** The event of the log it is told of, by which a program knows what it was told before. */
+  readonly seq?: number;
 }
 
 /**
  * The text a hook reads: the common fields of Claude Code's hooks, ours beside them, then those of the event. A thread
  * is what Claude Code calls a session; outside of one it is the task.
  */
-export function messageText({ event, about, tool, fields }: HookMessage): string {
+export function messageText({ event, about, tool, fields, seq }: HookMessage): string {
   const { cwd, agent, project_id = null, task_id = null, thread_id = null, turn_id = null } = about;
   return JSON.stringify({
     session_id: thread_id ?? task_id ?? project_id ?? "",
@@ -41,5 +43,6 @@ export function messageText({ event, about, tool, fields }: HookMessage): string
     task_id,
     thread_id,
     turn_id,
+    ...(seq === undefined ? {} : { event_seq: seq }),
   });
 }

@@ -9,13 +9,14 @@ import {
 import pLimit from "p-limit";
 import type { HookEntry } from "../config/index.ts";
 import type { EventLog } from "../events/index.ts";
-import { fromEvent } from "./from-event.ts";
+import { FollowedLog, type FollowedLogDeps } from "./followed-log.ts";
+import { fromEvent, loggedHookEvents, toldTypes } from "./from-event.ts";
 import type { HookMessage, HookTool } from "./hook-message.ts";
 import { isDeciding } from "./read-answer.ts";
 import { type NamedHook, type RunHookDeps, runHook } from "./run-hook.ts";
 
 /** What hooks are run with. */
-export interface HooksDeps extends RunHookDeps {
+export interface HooksDeps extends RunHookDeps, Pick<FollowedLogDeps, "clock" | "storage"> {
   readonly entries: readonly HookEntry[];
   readonly log: EventLog;
   readonly logger: { warn(facts: object, message: string): void };
@@ -46,7 +47,7 @@ export class Hooks implements AsyncDisposable {
   readonly #telling = pLimit({ concurrency: TOLD_AT_ONCE, rejectOnClear: true });
   readonly #closing = new AbortController();
   readonly #running = new Set<Promise<unknown>>();
-  readonly #unlisten: () => void;
+  readonly #followed: FollowedLog;
   #runs = 0;
   /** Runs left out since there was room for the last one. */
   #skipped = 0;
@@ -55,7 +56,18 @@ export class Hooks implements AsyncDisposable {
     this.#deps = deps;
     const named = deps.entries.map((hook, at) => ({ ...hook, name: hook.name ?? `${hook.event}-${at + 1}` }));
     this.#byEvent = Map.groupBy(named, (hook) => hook.event);
-    this.#unlisten = named.length === 0 ? () => {} : deps.log.listen((events) => this.#heard(events));
+    this.#followed = new FollowedLog({
+      ...deps,
+      types: loggedHookEvents.some((event) => this.has(event)) ? toldTypes : [],
+      wants: (event) => this.#hooksOf(event).length > 0,
+      tell: (event) => this.#heard(event),
+      leftOut: (events) => this.#noteLeftOut(events),
+    });
+  }
+
+  /** Tells from now on what the log says, and first what it said while no server ran. */
+  start(): Promise<void> {
+    return this.#followed.open();
   }
 
   /** Whether any hook is run for this event. */
@@ -98,19 +110,29 @@ export class Hooks implements AsyncDisposable {
 
   /** Lets what runs end within a moment; what waits is not begun any more. */
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#unlisten();
+    this.#followed.stop();
     this.#telling.clearQueue();
     const late = AbortSignal.timeout(LEAVE_MS);
     late.addEventListener("abort", () => this.#closing.abort());
     while (this.#running.size > 0) await Promise.allSettled([...this.#running]);
     this.#closing.abort();
+    await this.#followed.close();
   }
 
-  #heard(events: readonly Event[]): void {
-    for (const event of events) {
-      const message = fromEvent(event);
-      if (message) this.tell(message);
-    }
+  #hooksOf(event: Event): readonly NamedHook[] {
+    const message = fromEvent(event);
+    return message === undefined ? [] : this.#matching(message);
+  }
+
+  /** Runs the hooks of an event of the log; true when all of them came to their end. */
+  async #heard(event: Event): Promise<boolean> {
+    const message = fromEvent(event);
+    if (message === undefined) return true;
+    const runs = this.#matching(message).map((hook) =>
+      this.#keep(this.#telling(() => this.#run(hook, message, this.#closing.signal))),
+    );
+    const ends = await Promise.allSettled(runs);
+    return ends.every(({ status }) => status === "fulfilled") && !this.#closing.signal.aborted;
   }
 
   #matching({ event, tool }: HookMessage): readonly NamedHook[] {
@@ -145,6 +167,17 @@ export class Hooks implements AsyncDisposable {
   #noteSkipped(hook: NamedHook, event: HookEvent): void {
     const detail = `${this.#skipped} runs of hooks were left out: ${TOLD_WAITING} waited already`;
     this.#skipped = 0;
+    this.#noteNotRun(hook, event, detail);
+  }
+
+  /** What happened too long before the start, or too often, is told to nobody. */
+  #noteLeftOut(events: number): void {
+    const event = loggedHookEvents.find((one) => this.has(one));
+    const hook = event && this.#byEvent.get(event)?.[0];
+    if (event && hook) this.#noteNotRun(hook, event, `${events} events from before the start were left out`);
+  }
+
+  #noteNotRun(hook: NamedHook, event: HookEvent, detail: string): void {
     const none = { tool: null, exit_code: null, duration_ms: 0 };
     const run = { hook: hook.name, event, outcome: "skipped" as const, detail, ...none };
     this.#keep(this.#note({}, run));

@@ -1,6 +1,10 @@
+import { z } from "zod";
 import { type AgentEvent, type AgentItem, boundedItem, type TurnOutcome } from "../agents/index.ts";
 import type { HookAbout, Hooks } from "../hooks/index.ts";
 import type { TurnPlace } from "./turn-place.ts";
+
+/** What a helper is asked, as far as a hook is told of it. */
+const HelperInput = z.looseObject({ subagent_type: z.string() });
 
 /** Kinds of things an agent uses a tool for, and what the tool does. */
 const TOOL_KINDS: Partial<Record<AgentItem["kind"], string>> = {
@@ -8,6 +12,9 @@ const TOOL_KINDS: Partial<Record<AgentItem["kind"], string>> = {
   file_change: "write",
   tool_call: "tool_call",
 };
+
+/** Claude Code's tool for handing work to a helper of its own: `Agent` since 2.1, `Task` before. */
+const HELPERS: ReadonlySet<string> = new Set(["Agent", "Task"]);
 
 /** Where a turn is, as hooks are told. */
 export function hookAbout({ by, workspace }: Pick<TurnPlace, "by" | "workspace">): HookAbout {
@@ -45,6 +52,16 @@ export class TurnHooks {
     const tool = { name: item.name ?? item.kind, kind };
     const name = failed ? "PostToolUseFailure" : "PostToolUse";
     this.#hooks.tell({ event: name, about: this.#about, tool, fields });
+    if (item.kind === "tool_call") this.#helperEnded(item, tool.name);
+  }
+
+  /** A helper of the agent's own has ended when the tool that began it has. OpenCode's is known by what it is given. */
+  #helperEnded({ id, input, output = "", failed = false }: AgentItem, tool: string): void {
+    const asked = HelperInput.safeParse(input);
+    const agent_type = asked.success ? asked.data.subagent_type : null;
+    if (agent_type === null && !HELPERS.has(tool)) return;
+    const told = { agent_type, tool_use_id: id, last_assistant_message: output, failed };
+    this.#tell("SubagentStop", { ...told, stop_hook_active: false });
   }
 
   /** The turn is over. */
@@ -55,7 +72,7 @@ export class TurnHooks {
   }
 
   #tell(
-    event: "SessionStart" | "UserPromptSubmit" | "Stop",
+    event: "SessionStart" | "UserPromptSubmit" | "Stop" | "SubagentStop",
     fields: Readonly<Record<string, unknown>>,
   ): void {
     this.#hooks.tell({ event, about: this.#about, fields });

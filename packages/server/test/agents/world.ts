@@ -142,7 +142,10 @@ export function logIn(home: string, url: string, options: { readonly retries?: b
 }
 
 /** OpenCode with the scripted model as its provider. */
-export function openCodeSettings({ model }: World, programs: ReturnType<typeof vendorPrograms>) {
+export function openCodeSettings(
+  { model }: Pick<World, "model">,
+  programs: ReturnType<typeof vendorPrograms>,
+) {
   const configuration = JSON.stringify(openCodeConfiguration(model));
   return {
     argv: [programs?.opencode ?? "", "acp", "--print-logs", "--log-level", "ERROR"],
