@@ -32,6 +32,11 @@ const rows: readonly (readonly [id: string, promise: string, state: Requirement[
     "Tasks are found by words, agent, model, rating and time of submission, together with every other filter.",
     "done",
   ],
+  [
+    "web-api.series",
+    "What happened is told day by day: tasks, durations, first passes, grades, cost and the deepest queue, without reading row by row.",
+    "done",
+  ],
 ];
 
 /** What whoever shows Harness to people can ask for beside the seeds: live boards, ratings, series, operations. */

@@ -22,6 +22,7 @@ import { ruleCommands } from "./commands/rule.ts";
 import { serveCommand } from "./commands/serve.ts";
 import { serverCommands } from "./commands/server.ts";
 import { sessionCommands } from "./commands/session.ts";
+import { statsCommand } from "./commands/stats.ts";
 import { taskCommands } from "./commands/task.ts";
 import { threadCommands } from "./commands/thread.ts";
 import { threadTalkCommands } from "./commands/thread-talk.ts";
@@ -44,6 +45,7 @@ export const commandDefinitions: readonly CommandDefinition[] = [
   replayCommand,
   ...budgetCommands,
   ...costCommands,
+  statsCommand,
   ...taskCommands,
   ...liveCommands,
   ...threadTalkCommands,

@@ -16,6 +16,7 @@ import { ruleOperations } from "./rule-operations.ts";
 import { runOperations } from "./run-operations.ts";
 import { serverOperations } from "./server-operations.ts";
 import { sessionOperations } from "./session-operations.ts";
+import { statsOperations } from "./stats-operations.ts";
 import { taskOperations } from "./task-operations.ts";
 import { taskQueries } from "./task-queries.ts";
 import { templateOperations } from "./template-operations.ts";
@@ -36,6 +37,7 @@ export const operations = {
   ...workOperations,
   ...budgetOperations,
   ...costOperations,
+  ...statsOperations,
   ...notificationOperations,
   ...reportOperations,
   ...diskOperations,

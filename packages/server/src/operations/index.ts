@@ -19,6 +19,7 @@ import { ruleHandlers } from "./rule-handlers.ts";
 import { runHandlers } from "./run-handlers.ts";
 import { serverHandlers } from "./server-handlers.ts";
 import { sessionHandlers } from "./session-handlers.ts";
+import { statsHandlers } from "./stats-handlers.ts";
 import { taskHandlers } from "./task-handlers.ts";
 import { taskQueries } from "./task-queries.ts";
 import { templateHandlers } from "./template-handlers.ts";
@@ -48,6 +49,7 @@ export function createHandlers(deps: OperationsDeps): Handlers {
     ...workHandlers(deps),
     ...budgetHandlers(deps),
     ...costHandlers(deps),
+    ...statsHandlers(deps),
     ...agentHandlers(deps),
     ...notificationHandlers(deps),
     ...reportHandlers(deps),

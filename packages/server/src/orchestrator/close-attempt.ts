@@ -67,7 +67,7 @@ export async function assignGrade(run: Closing): Promise<string> {
     lost_attempts: attempts.filter((one) => one.status === "crashed" || one.status === "failed").length,
   });
   await writeAs(deps.log, attempt, "grade", async (tx, current) => {
-    await patchTask(tx, task.id, { grade: JSON.stringify(grade) });
+    await patchTask(tx, task.id, { grade: JSON.stringify(grade), grade_letter: grade.letter });
     await tx.append({ ...scopeOf(current, attempt.id), type: "grade.assigned", data: { grade } });
   });
   return grade.letter ?? "no grade without data";

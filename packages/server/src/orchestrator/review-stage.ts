@@ -10,6 +10,7 @@ import {
 import { interventionsOf, patchTask, writeAs } from "../tasks/index.ts";
 import { type AccountWait, accountWait } from "./account-waits.ts";
 import type { Bench } from "./attempt.ts";
+import { firstOf } from "./first-time.ts";
 import { pickReviewer } from "./pick-reviewer.ts";
 import {
   type AttemptEnd,
@@ -222,6 +223,7 @@ async function record(
         agent: choice.agent,
         state: verdict,
       }),
+      first_review: task.first_review ?? firstOf(verdict, "approved", "changes_requested"),
     });
   });
   return {

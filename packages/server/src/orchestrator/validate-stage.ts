@@ -3,6 +3,7 @@ import { z } from "zod";
 import { evidenceOf, recordEvidence } from "../evidence/index.ts";
 import { setUp } from "../setup/index.ts";
 import { patchTask, writeAs } from "../tasks/index.ts";
+import { firstOf } from "./first-time.ts";
 import { type Run, reviseCommand, type StageResult, stage, waitFor } from "./run.ts";
 import { validate } from "./run-validation.ts";
 import { repositoryTrouble } from "./workspace-stage.ts";
@@ -112,7 +113,10 @@ async function summarise(
   summary: { state: "passed" | "failed" | "none" | "waived"; commit: string; counts: unknown },
 ): Promise<void> {
   await writeAs(run.deps.log, run.attempt, "evidence", (tx, task) =>
-    patchTask(tx, task.id, { evidence: JSON.stringify(summary) }),
+    patchTask(tx, task.id, {
+      evidence: JSON.stringify(summary),
+      first_validation: task.first_validation ?? firstOf(summary.state, "passed", "failed"),
+    }),
   );
 }
 

@@ -6,6 +6,7 @@ export { openStorage, type Storage, type StorageOptions } from "./open.ts";
 export { decodeCursor, type PageInfo, toPage } from "./page.ts";
 export { Reserve } from "./reserve.ts";
 export type { Database, TokensTable } from "./schema.ts";
+export { byParts, ofProjects, type Stretch, stretchTable } from "./series-tables.ts";
 export { diskFullError, isDiskFull } from "./storage-error.ts";
 export type { TasksTable } from "./task-tables.ts";
 export { treeBytes } from "./tree-bytes.ts";

@@ -5,6 +5,7 @@ import { backfillWords, boardTables } from "./board-tables.ts";
 import { ledgerTables } from "./ledger-tables.ts";
 import { periodTables } from "./period-tables.ts";
 import { policyTables } from "./policy-tables.ts";
+import { seriesTables } from "./series-tables.ts";
 import { workTables } from "./work-tables.ts";
 
 /** A migration of either dialect. The list only grows; a released entry never changes. */
@@ -64,6 +65,11 @@ export const migrations: Record<string, Migration> = {
     async up(db: Kysely<unknown>): Promise<void> {
       for (const statement of boardTables) await sql.raw(statement).execute(db);
       await backfillWords(db);
+    },
+  },
+  "0012_series": {
+    async up(db: Kysely<unknown>): Promise<void> {
+      for (const statement of seriesTables) await sql.raw(statement).execute(db);
     },
   },
 };

@@ -49,6 +49,12 @@ export interface TasksTable {
   accepted: string;
   extra_rounds: number;
   grade: string | null;
+  /** The letter of the grade. */
+  grade_letter: string | null;
+  /** 1 when its very first validation passed; null before it. */
+  first_validation: number | null;
+  /** 1 when its very first review approved; null before it. */
+  first_review: number | null;
   input_tokens: number;
   output_tokens: number;
   cached_tokens: number;

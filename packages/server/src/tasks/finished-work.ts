@@ -64,6 +64,7 @@ export function anew(task: TaskRecord) {
     not_before: null,
     error: null,
     grade: null,
+    grade_letter: null,
   };
 }
 

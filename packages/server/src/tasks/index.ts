@@ -66,6 +66,13 @@ export {
   usageOf,
 } from "./task-row.ts";
 export {
+  deepestQueues,
+  durationsByDay,
+  type EndedAlike,
+  endedByDay,
+  submittedByDay,
+} from "./task-series.ts";
+export {
   backlog,
   dependencyReason,
   failureJson,
