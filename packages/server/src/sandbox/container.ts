@@ -3,6 +3,7 @@ import { HarnessError } from "@harness/protocol";
 import { layOut, type Mount } from "./layout.ts";
 import { splitEnv } from "./loader-env.ts";
 import { missingNetwork } from "./missing-network.ts";
+import { ownRlimits } from "./own-rlimits.ts";
 import type { ProbeProgram } from "./probe.ts";
 import type { RunLimits } from "./resource-limits.ts";
 import type { ProbeResult, SandboxDriver, SandboxSpec, Wrapped } from "./types.ts";
@@ -74,7 +75,9 @@ export class ContainerDriver implements SandboxDriver {
       return {
         ok: false,
         reason: `${name} does not confine: ${failure}`,
-        fix: `See what it says: ${name} run --rm ${image} true`,
+        fix: failure.includes("container-init")
+          ? "Install what becomes process 1: apt-get install catatonit"
+          : `See what it says: ${name} run --rm ${image} true`,
       };
     return { ok: true, version: version.text.trim() };
   }
@@ -119,10 +122,12 @@ export class ContainerDriver implements SandboxDriver {
         "512m",
       ],
       ...["--ulimit", `fsize=${limits.diskBytes}`, "--ulimit", `cpu=${limits.cpuSecs}`, "--ulimit", "core=0"],
-      ...(this.name === "podman" ? ["--userns", "keep-id"] : []),
+      ...(this.name === "podman" ? await ownRlimits() : []),
+      // Of a rootless container user 0 is this user, unless it is told to keep the number.
+      ...(this.name === "podman" && process.getuid?.() !== 0 ? ["--userns", "keep-id"] : []),
       ...mounts.flatMap((mount) => this.#mount(mount)),
       ...["--workdir", workspace],
-      ...Object.keys(outer).flatMap((name) => ["--env", name]),
+      ...[...Object.keys(outer), ...MARKS].flatMap((name) => ["--env", name]),
       ...Object.entries(inner).flatMap(([name, value]) => ["--env", `${name}=${value}`]),
       ...["--entrypoint", spec.file, image ?? "", ...spec.args],
     ];
@@ -150,15 +155,21 @@ export class ContainerDriver implements SandboxDriver {
     if (ids.length > 0) await program.try(this.#file, ["rm", "--force", "--volumes", ...ids]);
   }
 
+  #emptyOptions({ mode, sealed }: Extract<Mount, { kind: "empty" }>): string {
+    const size = `size=${this.#deps.limits.tmpBytes}`;
+    // HOME belongs to root where it is made.
+    const access = `mode=${sealed ? "0555" : mode === "0700" ? "0777" : mode}`;
+    // Podman would fill it with what it covers, which is what must not be seen.
+    const bare = this.name === "podman" ? ["notmpcopyup"] : [];
+    return ["rw", "nosuid", "nodev", "exec", size, access, ...bare].join(",");
+  }
+
   #mount(mount: Mount): string[] {
     switch (mount.kind) {
       case "bind":
         return ["--mount", bind(mount.source, mount.target, mount.writable)];
       case "empty":
-        return [
-          "--tmpfs",
-          `${mount.target}:rw,nosuid,nodev,exec,size=${this.#deps.limits.tmpBytes},mode=${mount.sealed ? "0555" : mount.mode === "0700" ? "0777" : mount.mode}`,
-        ];
+        return ["--tmpfs", `${mount.target}:${this.#emptyOptions(mount)}`];
       case "masked-file":
         return ["--mount", bind("/dev/null", mount.target, false)];
       case "symlink":
@@ -166,6 +177,9 @@ export class ContainerDriver implements SandboxDriver {
     }
   }
 }
+
+/** The runner's marks, by which it knows its processes; they are in the client's environment. */
+const MARKS = ["HARNESS_RUN", "HARNESS_OWNER"];
 
 /** The client reads this as CSV: a quote in a path is doubled. */
 function bind(source: string, target: string, writable: boolean): string {

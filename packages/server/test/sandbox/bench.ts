@@ -45,7 +45,7 @@ export class SandboxBench implements AsyncDisposable {
   readonly sandbox: Sandbox;
   readonly #server: Server;
 
-  constructor(choice: SandboxDriverName, limits: Partial<RunLimits> = {}) {
+  constructor(choice: SandboxDriverName, limits: Partial<RunLimits> = {}, image: string | null = null) {
     for (const dir of [
       this.workspace,
       this.neighbour,
@@ -68,7 +68,7 @@ export class SandboxBench implements AsyncDisposable {
     const scratchDir = join(this.dataDir, "sandbox");
     const modules = fileURLToPath(new URL("../../../../node_modules/.bin", import.meta.url));
     const path = `${modules}:${process.env["PATH"] ?? ""}`;
-    const deps = { runner: this.runner, choice, scratchDir, path, limits: { ...SMALL, ...limits } };
+    const deps = { runner: this.runner, choice, scratchDir, path, image, limits: { ...SMALL, ...limits } };
     this.driver = driversFor(deps)[0]!;
     this.sandbox = createSandbox(deps);
     this.#server = createServer((_request, response) => response.end(CANARY));

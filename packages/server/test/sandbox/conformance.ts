@@ -269,6 +269,11 @@ const lives: readonly Check[] = [
       assert.equal((await bench.sh("exit 42")).exitCode, 42);
       assert.equal((await bench.sh("kill -KILL $$")).exitCode, 137);
       assert.equal((await bench.sh("kill -TERM $$")).exitCode, 143);
+    },
+  },
+  {
+    title: "a program that is not there fails and is named [req:sandbox.exit]",
+    async run(bench) {
       const missing = await bench.runner.run(await bench.spawnSpec(bench.spec("no-such-program", [])));
       assert.notEqual(missing.exitCode, 0);
       assert.match(missing.stderr.text, /no-such-program/);
