@@ -48,7 +48,7 @@ export const sandboxKeys = {
   "sandbox.driver": key(
     choice(["auto", "bwrap", "unshare", "srt", "docker", "podman", "none"]),
     "auto",
-    "What confines agents and commands. `auto` takes the first that works of bwrap, unshare and srt. `none` runs them unconfined and is shown on every record.",
+    "What confines agents and commands. `auto` takes the first that works of bwrap, unshare and srt. `srt` is not for root; it stands in bubblewrap on Linux, and on macOS it only fences, so that work that needs an isolated sandbox is refused. `none` runs them unconfined and is shown on every record.",
     { env: "HARNESS_SANDBOX" },
   ),
   "sandbox.image": key(
