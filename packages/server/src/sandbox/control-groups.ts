@@ -2,7 +2,16 @@ import { randomBytes } from "node:crypto";
 import { access, mkdir, readdir, readFile, rmdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
-const MOUNT = "/sys/fs/cgroup";
+/** Where the kernel shows its groups, and what makes and removes one: a directory it fills and empties by itself. */
+export interface GroupTree {
+  readonly mount: string;
+  /** The file that says in which groups this process is. */
+  readonly self: string;
+  readonly make: (group: string) => Promise<unknown>;
+  readonly remove: (group: string) => Promise<unknown>;
+}
+
+const KERNEL: GroupTree = { mount: "/sys/fs/cgroup", self: "/proc/self/cgroup", make: mkdir, remove: rmdir };
 /** Ours, among whatever else is there. */
 const PREFIX = "harness-";
 
@@ -17,16 +26,21 @@ export interface GroupLimits {
  * a place of theirs that this user may write: as a service with `Delegate=yes` or as root; both versions are known.
  */
 export class ControlGroups {
+  readonly #tree: GroupTree;
   #places: Promise<readonly string[]> | undefined;
+
+  constructor(tree: GroupTree = KERNEL) {
+    this.#tree = tree;
+  }
 
   /** Makes the groups of one run; none where there is no place for any. */
   async make(limits: GroupLimits): Promise<string[]> {
-    this.#places ??= findPlaces();
+    this.#places ??= findPlaces(this.#tree);
     const name = `${PREFIX}${process.pid}-${randomBytes(6).toString("hex")}`;
     const made: string[] = [];
     for (const place of await this.#places) {
       const group = join(place, name);
-      await mkdir(group);
+      await this.#tree.make(group);
       made.push(group);
       await set(group, "pids.max", String(limits.processes));
       await set(group, "memory.max", String(limits.memoryBytes));
@@ -38,18 +52,18 @@ export class ControlGroups {
 
   /** Whether there is a place for groups here. */
   async held(): Promise<boolean> {
-    this.#places ??= findPlaces();
+    this.#places ??= findPlaces(this.#tree);
     return (await this.#places).length > 0;
   }
 
   /** Removes groups whose processes have ended. */
   async remove(groups: readonly string[]): Promise<void> {
-    await Promise.all(groups.map((group) => rmdir(group).catch(() => undefined)));
+    await Promise.all(groups.map((group) => this.#tree.remove(group).catch(() => undefined)));
   }
 
   /** Removes what dead servers left. Groups of one that lives still hold a process, or are its own to remove. */
   async removeDead(): Promise<void> {
-    this.#places ??= findPlaces();
+    this.#places ??= findPlaces(this.#tree);
     for (const place of await this.#places) {
       const names = (await readdir(place)).filter((name) => name.startsWith(PREFIX));
       const dead = names.filter((name) => !isAlive(Number(name.slice(PREFIX.length).split("-")[0])));
@@ -59,27 +73,29 @@ export class ControlGroups {
 }
 
 /** Directories in which a group can be made that holds processes and memory: one of version 2, or two of version 1. */
-async function findPlaces(): Promise<string[]> {
-  for (const place of await candidates()) if (await works(place, ["pids.max", "memory.max"])) return [place];
-  const first = join(MOUNT, "pids");
-  const second = join(MOUNT, "memory");
-  const both = (await works(first, ["pids.max"])) && (await works(second, ["memory.limit_in_bytes"]));
+async function findPlaces(tree: GroupTree): Promise<string[]> {
+  for (const place of await candidates(tree))
+    if (await works(tree, place, ["pids.max", "memory.max"])) return [place];
+  const first = join(tree.mount, "pids");
+  const second = join(tree.mount, "memory");
+  const both =
+    (await works(tree, first, ["pids.max"])) && (await works(tree, second, ["memory.limit_in_bytes"]));
   return both ? [first, second] : [];
 }
 
-async function candidates(): Promise<string[]> {
-  const own = await readFile("/proc/self/cgroup", "utf8").catch(() => "");
+async function candidates({ mount, self }: GroupTree): Promise<string[]> {
+  const own = await readFile(self, "utf8").catch(() => "");
   const path = /^0::(.*)$/m.exec(own)?.[1];
   if (path === undefined) return [];
-  const at = join(MOUNT, path);
+  const at = join(mount, path);
   // A group with processes in it can have no groups that count: ours go beside it.
-  return path === "/" ? [MOUNT] : [dirname(at), MOUNT];
+  return path === "/" ? [mount] : [dirname(at), mount];
 }
 
-async function works(place: string, files: readonly string[]): Promise<boolean> {
+async function works(tree: GroupTree, place: string, files: readonly string[]): Promise<boolean> {
   const group = join(place, `${PREFIX}${process.pid}-probe-${randomBytes(4).toString("hex")}`);
   try {
-    await mkdir(group);
+    await tree.make(group);
   } catch {
     return false;
   }
@@ -89,7 +105,7 @@ async function works(place: string, files: readonly string[]): Promise<boolean> 
   } catch {
     return false;
   } finally {
-    await rmdir(group).catch(() => undefined);
+    await tree.remove(group).catch(() => undefined);
   }
 }
 

@@ -62,7 +62,7 @@ function countsPerSandbox(): boolean {
 
 /** The wrapper, started inside its control groups. */
 export async function inGroups(
-  program: ProbeProgram,
+  program: Pick<ProbeProgram, "find">,
   wrapped: Wrapped,
   groups: readonly string[],
 ): Promise<Wrapped> {
