@@ -15,6 +15,10 @@ const rows: readonly (readonly [id: string, promise: string])[] = [
   ],
   ["budget.sums-indexed", "The sum of a budget is found by an index, on both databases."],
   [
+    "accounts.shared",
+    "Agents that share a login share an account: it rests, goes on and is limited for all of them.",
+  ],
+  [
     "limits.own-question",
     "While a question an agent asked with its own token is open, neither its silence nor the time of its turn ends it.",
   ],

@@ -14,6 +14,9 @@ const RuntimeLogs = z.object({
 /** How an agent's account with its provider stands; parked and stopped ones start no process. */
 export const AgentAccount = z
   .object({
+    name: z.string().optional().meta({
+      description: "Its name: that of the agent, unless the operator let agents share one",
+    }),
     state: AccountState,
     since: Timestamp.nullable(),
     until: Timestamp.nullable().meta({ description: "When it is tried again by itself" }),
@@ -174,7 +177,11 @@ export const serverOperations = {
     cli: "agent resume",
     params: () =>
       z.strictObject({
-        agent: z.string().min(1).max(100).meta({ description: "Name of the agent, as agent list shows it" }),
+        agent: z
+          .string()
+          .min(1)
+          .max(100)
+          .meta({ description: "Name of the agent, as agent list shows it, or of its account" }),
       }),
     result: () =>
       z.object({

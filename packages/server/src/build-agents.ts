@@ -65,20 +65,31 @@ export function buildAgents(deps: AgentsDeps): AgentRegistry {
       ...given("default_model", codex.default_model),
     }),
     ...Object.entries(acp).map(
-      ([name, { roles: _, allowed_hosts: _hosts, set_env, ...settings }]) =>
+      ([name, { roles: _, account: _account, allowed_hosts: _hosts, set_env, ...settings }]) =>
         new AcpAgent({ ...shared, home, name, settings, ...setBy(`acp.${name}`, set_env) }),
     ),
     ...endpointSettings(config, deps.secrets).map(
       (endpoint) => new ApiAgent({ ...shared, ...endpoint, fetch: deps.outbound.fetch }),
     ),
     ...Object.entries(command).map(
-      // Roles are for those who choose, hosts for the sandbox.
-      ([name, { roles: _, allowed_hosts: _hosts, set_env, ...entry }]) =>
+      // Roles and the account are for those who choose, hosts for the sandbox.
+      ([name, { roles: _, account: _account, allowed_hosts: _hosts, set_env, ...entry }]) =>
         new CommandAgent({ ...shared, ...entry, name, ...setBy(`command.${name}`, set_env) }),
     ),
     new DeterministicAgent(shared),
   ];
-  return new AgentRegistry(agents, clock);
+  return new AgentRegistry(agents, clock, accountsOf(config));
+}
+
+/** The accounts the operator named, by agent. */
+function accountsOf({ agents }: Pick<Config, "agents">): Map<string, string> {
+  const { claude, codex, anthropic_api, openai_api, ollama, acp, command, api } = agents;
+  const tables = { claude, codex, anthropic_api, openai_api, ollama, ...acp, ...command, ...api };
+  return new Map(
+    Object.entries(tables).flatMap(([name, { account }]) =>
+      account == null ? [] : [[name, account] as const],
+    ),
+  );
 }
 
 /** A property for a value that was set; nothing for null. */

@@ -18,11 +18,20 @@ export function isUsable(probe: {
 export class AgentRegistry {
   readonly #agents: ReadonlyMap<string, Agent>;
   readonly #clock: Clock;
+  readonly #accounts: ReadonlyMap<string, string>;
   readonly #good = new Map<string, { readonly probe: AgentProbe; readonly until: number }>();
 
-  /** Agents in order of preference. Two with one name are a broken configuration and throw `config_invalid`. */
-  constructor(agents: readonly Agent[], clock: Clock = systemClock) {
+  /**
+   * Agents in order of preference, and the accounts of those that have none of their own. Two with one name are a broken
+   * configuration and throw `config_invalid`.
+   */
+  constructor(
+    agents: readonly Agent[],
+    clock: Clock = systemClock,
+    accounts: ReadonlyMap<string, string> = new Map(),
+  ) {
     this.#clock = clock;
+    this.#accounts = accounts;
     const byName = new Map<string, Agent>();
     for (const agent of agents) {
       if (byName.has(agent.name))
@@ -34,6 +43,26 @@ export class AgentRegistry {
 
   get(name: string): Agent | undefined {
     return this.#agents.get(name);
+  }
+
+  /** The account an agent uses: its login with its provider, which others may share. */
+  accountOf(name: string): string {
+    return this.#accounts.get(name) ?? name;
+  }
+
+  /** The agents that use an account. */
+  sharing(account: string): readonly Agent[] {
+    return this.list().filter(({ name }) => this.accountOf(name) === account);
+  }
+
+  /** What is known of their accounts, by agent. */
+  byAgent<T>(accounts: ReadonlyMap<string, T>): Map<string, T> {
+    return new Map(
+      this.list().flatMap(({ name }) => {
+        const account = accounts.get(this.accountOf(name));
+        return account === undefined ? [] : [[name, account] as const];
+      }),
+    );
   }
 
   /** The one that needs no model; nobody picks it but a strategy, or a person by its name. */

@@ -11,6 +11,10 @@ export const endpointShape = z.strictObject({
   base_url: httpUrl.schema.optional(),
   api_key: secretOr(line(1000)).optional(),
   default_model: line(200),
+  account: z
+    .string()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/)
+    .optional(),
   max_tokens: tokens.optional(),
   context_tokens: tokens.min(1_000).optional(),
   max_steps: z.number().int().min(1).max(10_000).optional(),
@@ -27,7 +31,7 @@ export const endpointKeys = {
   "agents.api": key(
     structure(endpoints, "tables named [agents.api.NAME] with protocol and default_model"),
     {},
-    "Model endpoints, any number: `[agents.api.NAME]` with `protocol` (`anthropic`, `openai` for OpenAI's Responses, `openai_compatible` for Chat Completions, `ollama`), `default_model`, and perhaps `base_url` (the vendor's own unless told; needed for `openai_compatible`), `api_key`, `max_tokens` of one answer, `context_tokens` the model can hold, `max_steps` and `max_turn_tokens`. Secret as a whole, because keys are.",
+    "Model endpoints, any number: `[agents.api.NAME]` with `protocol` (`anthropic`, `openai` for OpenAI's Responses, `openai_compatible` for Chat Completions, `ollama`), `default_model`, and perhaps `base_url` (the vendor's own unless told; needed for `openai_compatible`), `api_key`, `account` (shared with the agents that name the same), `max_tokens` of one answer, `context_tokens` the model can hold, `max_steps` and `max_turn_tokens`. Secret as a whole, because keys are.",
     { secret: true },
   ),
   "agents.ollama.base_url": key(httpUrl, "http://127.0.0.1:11434", "Where Ollama answers."),

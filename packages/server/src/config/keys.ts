@@ -1,5 +1,6 @@
 import { accountKeys } from "./account-keys.ts";
 import { acpKeys } from "./acp-keys.ts";
+import { agentAccountKeys } from "./agent-account-keys.ts";
 import { agentKeys } from "./agent-keys.ts";
 import { approvalKeys } from "./approval-keys.ts";
 import { budgetKeys } from "./budget-keys.ts";
@@ -27,6 +28,7 @@ export const configKeys = {
   ...serverKeys,
   ...sandboxKeys,
   ...agentKeys,
+  ...agentAccountKeys,
   ...acpKeys,
   ...endpointKeys,
   ...strategyKeys,

@@ -90,6 +90,7 @@ export const variables = z.record(
 export const commandAgentShape = z.strictObject({
   argv: commandTemplate,
   resume_argv: commandTemplate.optional(),
+  account: name.optional(),
   default_model: line(200).optional(),
   variables: z.array(variable).max(100).optional(),
   set_env: variables.optional(),
@@ -112,6 +113,7 @@ const belowHome = inside.regex(/^[^/]/, "expected a path relative to the home di
 /** One `[agents.acp.NAME]` table: an agent that speaks ACP; what it leaves out is the built-in profile's of that name. */
 export const acpAgentShape = z.strictObject({
   argv: commandList.element.optional(),
+  account: name.optional(),
   env: z.array(variable).max(100).optional(),
   set_env: variables.optional(),
   login_files: z.array(belowHome).max(20).optional(),

@@ -269,7 +269,7 @@ export class Conversations {
       await renameThread(tx, thread, titleOf(input), actor);
     await this.#deps.caps.turns.begin(tx, {
       ...{ turn_id, thread_id, project_id: thread.project_id, task_id: null, stage: null, role: "chat" },
-      ...{ agent, account: agent, model, asked_model: model },
+      ...{ agent, account: this.#deps.agents.accountOf(agent), model, asked_model: model },
     });
     return turn_id;
   }

@@ -72,7 +72,7 @@ async function hindrance(
   if (!agent) return refused("permanent", `The agent ${thread.agent} is not configured any more.`);
   const over = deps.caps.reached(deps.caps.turns.scopes(turn.id), "begun", thread.id);
   if (over) return refused("budget", over.why);
-  const account = await deps.log.write((tx) => admitTurn(tx, agent.name, turn.id));
+  const account = await deps.log.write((tx) => admitTurn(tx, deps.agents.accountOf(agent.name), turn.id));
   if (account === undefined) return undefined;
   const { cause, message, fix } = account;
   if (cause === "login")

@@ -11,21 +11,23 @@ export function agentHandlers(deps: OperationsDeps): Pick<Handlers, "agent/list"
     "agent/list": async () => ({ agents: await agentStates(deps) }),
     "agent/resume": async ({ agent }, caller) => {
       refuseWhenDraining(deps);
-      if (deps.agents.get(agent) === undefined)
+      // Advice names the account: a login that several agents share has a name of its own.
+      if (deps.agents.get(agent) === undefined && deps.agents.sharing(agent).length === 0)
         throw new HarnessError(
           "agent_not_found",
           `There is no agent ${agent}. \`harness agent list\` shows those there are.`,
           { field: "agent", got: agent },
         );
-      const queued = await deps.log.write((tx) => wakeAccount(tx, agent, caller.actor));
-      return { agent, account: presentAccount(undefined), queued };
+      const account = deps.agents.get(agent) === undefined ? agent : deps.agents.accountOf(agent);
+      const queued = await deps.log.write((tx) => wakeAccount(tx, account, caller.actor));
+      return { agent, account: { ...presentAccount(undefined), name: account }, queued };
     },
   };
 }
 
 /** Every agent of the registry, probed now, with the state of its account. */
 export async function agentStates(deps: Pick<OperationsDeps, "agents" | "storage">): Promise<AgentState[]> {
-  const accounts = await knownAccounts(deps.storage.reader);
+  const accounts = deps.agents.byAgent(await knownAccounts(deps.storage.reader));
   return Promise.all(
     deps.agents.list().map(async (agent) => {
       const { installed, version, logged_in, models, problem, fix } = await agent.probe();
@@ -38,7 +40,7 @@ export async function agentStates(deps: Pick<OperationsDeps, "agents" | "storage
         models: [...models],
         problem: problem ?? null,
         fix: fix ?? null,
-        account: presentAccount(accounts.get(agent.name)),
+        account: { ...presentAccount(accounts.get(agent.name)), name: deps.agents.accountOf(agent.name) },
       };
     }),
   );

@@ -19,9 +19,9 @@ const AT_ONCE = 200;
  */
 export async function holdForAgents(
   tx: WriteTx,
-  deps: Pick<OrchestratorDeps, "config" | "limits">,
+  deps: Pick<OrchestratorDeps, "config" | "limits" | "agents">,
 ): Promise<void> {
-  const accounts = await blockedAccounts(tx.db);
+  const accounts = deps.agents.byAgent(await blockedAccounts(tx.db));
   if (accounts.size === 0 && !deps.limits.holdsAgents()) return;
   const queued = await tx.db
     .selectFrom("tasks")
@@ -40,7 +40,8 @@ export async function holdForAgents(
     const wanted = wantedAgent({ deps, task, project });
     const account = accounts.get(wanted);
     const { project_id, model } = task;
-    const reached = deps.limits.reachedOfAgent({ project_id, agent: wanted, account: wanted, model });
+    const mine = deps.agents.accountOf(wanted);
+    const reached = deps.limits.reachedOfAgent({ project_id, agent: wanted, account: mine, model });
     if (account && !project.settings.takeover) await hold(tx, task.id, accountWait(task.id, account).reason);
     else if (reached) await hold(tx, task.id, budgetReason(reached, task.id), reached.until);
   }

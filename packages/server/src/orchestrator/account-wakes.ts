@@ -19,8 +19,10 @@ export const accountWakes = {
         else await wakeAccount(tx, name, "timer");
       });
     for (const { name, mark } of await refusedLogins(storage.reader)) {
-      const now = await agents.get(name)?.loginMark?.();
-      if (now !== undefined && now !== mark) await log.write((tx) => wakeAccount(tx, name, "login"));
+      // Agents that share an account may tell their logins apart in different ways.
+      const marks = await Promise.all(agents.sharing(name).map((agent) => agent.loginMark?.()));
+      const known = marks.filter((one) => one !== undefined);
+      if (known.length > 0 && !known.includes(mark)) await log.write((tx) => wakeAccount(tx, name, "login"));
     }
   },
 };

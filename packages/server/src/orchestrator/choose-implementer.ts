@@ -43,24 +43,24 @@ export async function chooseImplementer(run: Run): Promise<StageResult<Chosen>> 
 }
 
 async function chooseWithModel(run: Run): Promise<StageResult<Chosen>> {
-  const accounts = await blockedAccounts(run.deps.storage.reader);
+  const accounts = run.deps.agents.byAgent(await blockedAccounts(run.deps.storage.reader));
   const before = await implementerBefore(run);
   const wanted = wantedAgent(run);
   const first = wanted === "auto" ? before : wanted;
   const account = first === undefined ? undefined : accounts.get(first);
-  if (account !== undefined) {
-    const other = await substituteFor(run, account.name, before);
+  if (first !== undefined && account !== undefined) {
+    const other = await substituteFor(run, first, before);
     if (other) return chosen(run, other, null, before);
     // Work that only has to be proven or reviewed goes on; a prompt for the account would be held back.
-    const own = run.inherited.has("snapshot/1") ? run.deps.agents.get(account.name) : undefined;
+    const own = run.inherited.has("snapshot/1") ? run.deps.agents.get(first) : undefined;
     if (own) return chosen(run, own, run.task.model, before);
     return { ok: false, end: accountWait(run.task.id, account) };
   }
   if (wanted !== "auto") return named(run, wanted, before);
   const agent = (await stillThere(run, before)) ?? (await pick(run, accounts));
   if (agent) return chosen(run, agent, run.task.model, before);
-  const soonest = [...accounts.values()]
-    .filter(({ name }) => run.deps.agents.get(name) !== undefined && mayBe(run, name, "implementer"))
+  const soonest = [...accounts]
+    .flatMap(([name, one]) => (mayBe(run, name, "implementer") ? [one] : []))
     .sort((a, b) => (a.wake_at ?? Number.POSITIVE_INFINITY) - (b.wake_at ?? Number.POSITIVE_INFINITY))[0];
   if (soonest) return { ok: false, end: accountWait(run.task.id, soonest) };
   const reached = heldByBudget(run);
@@ -82,7 +82,7 @@ export async function substituteFor(
   before?: string | undefined,
 ): Promise<Agent | undefined> {
   if (!run.project.settings.takeover) return undefined;
-  const accounts = await blockedAccounts(run.deps.storage.reader);
+  const accounts = run.deps.agents.byAgent(await blockedAccounts(run.deps.storage.reader));
   const goesOn = before !== undefined && before !== name && !accounts.has(before);
   return (goesOn ? await stillThere(run, before) : undefined) ?? pick(run, accounts, name);
 }
@@ -123,7 +123,9 @@ async function named(run: Run, wanted: string, before: string | undefined): Prom
     );
   if (probe.logged_in !== false) return chosen(run, agent, task.model, before);
   const message = deps.redact(probe.problem ?? "The program says that nobody is logged in.");
-  const account = await deps.log.write((tx) => refuseLogin(tx, agent, message));
+  const account = await deps.log.write((tx) =>
+    refuseLogin(tx, { agent, account: deps.agents.accountOf(wanted) }, message),
+  );
   const other = await substituteFor(run, wanted);
   return other ? chosen(run, other, null, before) : { ok: false, end: accountWait(task.id, account) };
 }
@@ -152,7 +154,8 @@ function heldByBudget(run: Run): Reached | undefined {
 }
 
 function reachedOf({ deps, project }: Run, agent: string): Reached | undefined {
-  return deps.limits.reachedOfAgent({ project_id: project.id, agent, account: agent, model: null });
+  const account = deps.agents.accountOf(agent);
+  return deps.limits.reachedOfAgent({ project_id: project.id, agent, account, model: null });
 }
 
 async function stillThere(run: Run, before: string | undefined): Promise<Agent | undefined> {

@@ -21,7 +21,7 @@ const ANYBODY: ReviewerWish = { agent: null, allow_same_agent: false };
  * The agent that was named is passed over while its account cannot be used, and when it took over itself.
  */
 export async function pickReviewer(run: Run, implementer: Author): Promise<ReviewerPick> {
-  const accounts = await blockedAccounts(run.deps.storage.reader);
+  const accounts = run.deps.agents.byAgent(await blockedAccounts(run.deps.storage.reader));
   const candidates = await candidatesOf(run, accounts);
   const authors = await authorsOf(run);
   const author = authors.at(-1) ?? implementer;

@@ -45,7 +45,8 @@ async function waitForAccount(
   request: TurnRequest,
   ended: Extract<TurnOutcome, { status: "failed" }>,
 ): Promise<StageResult<never>> {
-  const { name } = request.agent;
+  const agent = request.agent.name;
+  const name = run.deps.agents.accountOf(agent);
   const account = (await blockedAccount(run.deps.storage.reader, name)) ?? {
     name,
     state: ended.kind === "auth" ? ("stopped" as const) : ("parked" as const),
@@ -55,6 +56,6 @@ async function waitForAccount(
     wake_at: null,
     cause: ended.kind === "auth" ? ("login" as const) : ("quota" as const),
   };
-  const goes_on = request.role !== "reviewer" && (await substituteFor(run, name)) !== undefined;
+  const goes_on = request.role !== "reviewer" && (await substituteFor(run, agent)) !== undefined;
   return { ok: false, end: accountWait(run.task.id, account, { delivered: true, goes_on }) };
 }

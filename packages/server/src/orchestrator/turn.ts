@@ -94,7 +94,7 @@ async function openTurn(
     const line = lineOf(run, request, { turnId, thread_id: "", task });
     const over = mayNotBegin(run, task, line);
     if (over) return { over };
-    const account = await admitTurn(tx, request.agent.name, turnId);
+    const account = await admitTurn(tx, deps.agents.accountOf(request.agent.name), turnId);
     if (account) return { account };
     const thread = await openThread(
       tx,
@@ -158,8 +158,7 @@ function lineOf(
     project_id: run.project.id,
     task_id: task.id,
     agent: agent.name,
-    // An agent has one account: its login.
-    account: agent.name,
+    account: run.deps.agents.accountOf(agent.name),
     model,
     asked_model: model,
     stage: task.stage,

@@ -1,5 +1,6 @@
 import {
   type Agent,
+  type AgentRegistry,
   type BlockedAccount,
   countFailure,
   leaveProbe,
@@ -14,6 +15,7 @@ import type { WriteTx } from "../events/index.ts";
 
 /** What is needed to write down how an account stands. */
 export interface AccountNoteDeps {
+  readonly agents: Pick<AgentRegistry, "accountOf">;
   readonly config: Pick<Config, "limits">;
   /** A number from 0 up to but not including 1. */
   readonly random: () => number;
@@ -30,7 +32,8 @@ export async function noteAccount(
   agent: Pick<Agent, "name" | "kind" | "loginMark">,
   { turn_id: turnId, ended }: { readonly turn_id: string; readonly ended: TurnOutcome },
 ): Promise<void> {
-  if (ended.status === "completed") return noteSuccess(tx, agent.name);
+  const account = deps.agents.accountOf(agent.name);
+  if (ended.status === "completed") return noteSuccess(tx, account);
   if (ended.status === "cancelled") return leaveProbe(tx, [turnId]);
   const { kind } = ended;
   const message = deps.redact(ended.message);
@@ -39,15 +42,15 @@ export async function noteAccount(
   const reset_at = named > tx.now ? named : undefined;
   const { limits } = deps.config;
   const jitter = (secs: number) => Math.floor(deps.random() * secs * 1000);
-  if (kind === "auth") await refuseLogin(tx, agent, message);
+  if (kind === "auth") await refuseLogin(tx, { agent, account }, message);
   else if (kind === "quota")
-    await parkAccount(tx, agent.name, message, {
+    await parkAccount(tx, account, message, {
       reset_at,
       jitter_ms: jitter(limits.wake_jitter_secs),
       retry_ms: limits.quota_retry_secs * 1000,
     });
   else if (kind === "transient")
-    await countFailure(tx, agent.name, message, {
+    await countFailure(tx, account, message, {
       failures: limits.breaker_failures,
       window_ms: limits.breaker_window_secs * 1000,
       cooldown_ms: limits.breaker_cooldown_secs * 1000,
@@ -60,9 +63,12 @@ export async function noteAccount(
 /** Stops the account of an agent whose login is refused or missing, until somebody logs in again. */
 export async function refuseLogin(
   tx: WriteTx,
-  agent: Pick<Agent, "name" | "kind" | "loginMark">,
+  {
+    agent,
+    account,
+  }: { readonly agent: Pick<Agent, "name" | "kind" | "loginMark">; readonly account: string },
   message: string,
 ): Promise<BlockedAccount> {
   const mark = await agent.loginMark?.();
-  return stopAccount(tx, agent.name, message, { fix: loginAdvice(agent), mark });
+  return stopAccount(tx, account, message, { fix: loginAdvice(agent), mark });
 }

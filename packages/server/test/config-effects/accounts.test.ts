@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { claudeWorld } from "../scenarios/claude-world.ts";
 import { fakeProvider } from "../support/fake-claude.ts";
 import { manualClock } from "../support/manual-clock.ts";
-import { testDir } from "../support/test-app.ts";
+import { testApp, testDir } from "../support/test-app.ts";
 
 it("limits.wake_jitter_secs, limits.quota_retry_secs, limits.max_redeliveries: a used-up quota is waited for so long, so often", async () => {
   const dir = testDir("effects");
@@ -24,4 +24,17 @@ it("limits.wake_jitter_secs, limits.quota_retry_secs, limits.max_redeliveries: a
   } finally {
     rmSync(dir, { recursive: true, force: true });
   }
+});
+
+it("agents.claude.account, agents.codex.account, agents.anthropic_api.account, agents.openai_api.account, agents.ollama.account: are the accounts these agents are said to use", async () => {
+  const names = ["claude", "codex", "anthropic_api", "openai_api", "ollama"];
+  const model = (name: string) => (name.includes("_api") || name === "ollama" ? '\ndefault_model = "m"' : "");
+  const key = (name: string) => (name === "anthropic_api" ? '\napi_key = "sk-test-0000000000"' : "");
+  const tables = names.map((name) => `[agents.${name}]\naccount = "of-${name}"${model(name)}${key(name)}`);
+  await using w = await testApp({ start: false, config: tables.join("\n") });
+  const { agents } = await w.call("agent/list", {});
+  const told = agents
+    .filter(({ name }) => names.includes(name))
+    .map(({ name, account }) => [name, account.name]);
+  expect(Object.fromEntries(told)).toEqual(Object.fromEntries(names.map((name) => [name, `of-${name}`])));
 });
