@@ -1,6 +1,6 @@
 import { chmodSync, closeSync, openSync } from "node:fs";
 import { HarnessError } from "@harness/protocol";
-import { type Dialect, Kysely, PostgresDialect, SqliteAdapter, SqliteDialect } from "kysely";
+import { type Dialect, Kysely, PostgresDialect, SqliteAdapter, SqliteDialect, sql } from "kysely";
 import { type Migration, Migrator } from "kysely/migration";
 import { migrations } from "./migrations.ts";
 import type { Database } from "./schema.ts";
@@ -48,6 +48,7 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
 }
 
 async function migrate(storage: Storage, failpoint: StorageOptions["failpoint"]): Promise<void> {
+  if (await isUpToDate(storage)) return;
   const migrator = new Migrator({
     db: storage.db,
     provider: { getMigrations: async () => withFailpoint(failpoint) },
@@ -69,6 +70,14 @@ async function migrate(storage: Storage, failpoint: StorageOptions["failpoint"])
     {},
     { cause: error },
   );
+}
+
+/** Most starts find nothing to do. One statement sees that; the migrator describes every table first. */
+async function isUpToDate({ db }: Storage): Promise<boolean> {
+  const names = sql<{ name: string }>`select name from kysely_migration order by name`;
+  // A new database has no such table.
+  const applied = await names.execute(db).catch(() => ({ rows: [] }));
+  return applied.rows.map(({ name }) => name).join() === Object.keys(migrations).sort().join();
 }
 
 function withFailpoint(failpoint: StorageOptions["failpoint"]): Record<string, Migration> {
