@@ -34,17 +34,33 @@ for (const name of external) {
     );
 }
 
-// An ES import of `node:http` reads all it exports, and the getters among that load the whole of `fetch`: 45 ms of
-// every start. require() reads what is used.
-const requiredHttp = {
-  name: "required-http",
+// What is taken in another way than it is written: each of it is time and memory of every start.
+const instead = [
+  {
+    // An ES import of `node:http` reads all it exports, and the getters among that load the whole of `fetch`: 45 ms.
+    // require() reads what is used.
+    path: /^(node:)?http$/,
+    kind: "import-statement",
+    contents: 'module.exports = require("node:http");',
+  },
+  // The messages of zod in fifty languages. English is imported by itself.
+  { path: /^\.\.\/locales\/index\.js$/, from: /\/zod\//, contents: "export {};" },
+  // What compiles schemas of routes: no route has one, and the edge says so to Fastify.
+  {
+    path: /^@fastify\/(ajv|fast-json-stringify)-compiler$/,
+    contents: 'module.exports = () => { throw new Error("Routes have no schemas."); };',
+  },
+];
+const taking = {
+  name: "instead",
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^(node:)?http$/ }, ({ kind }) =>
-      kind === "import-statement" ? { path: "node:http", namespace: "required-http" } : undefined,
-    );
-    onLoad({ filter: /.*/, namespace: "required-http" }, () => ({
-      contents: 'module.exports = require("node:http");',
-    }));
+    for (const [index, { path, kind, from = /.*/ }] of instead.entries())
+      onResolve({ filter: path }, (asked) =>
+        (kind === undefined || kind === asked.kind) && from.test(asked.importer)
+          ? { path: String(index), namespace: "instead" }
+          : undefined,
+      );
+    onLoad({ filter: /.*/, namespace: "instead" }, ({ path }) => ({ contents: instead[path].contents }));
   },
 };
 
@@ -64,7 +80,7 @@ const result = await build({
   platform: "node",
   target: "node24",
   external: external.flatMap((name) => [name, `${name}/*`]),
-  plugins: [requiredHttp],
+  plugins: [taking],
   // Bundled CommonJS calls require() for Node's own modules.
   banner: {
     js: 'import { createRequire as $require } from "node:module"; const require = $require(import.meta.url);',
