@@ -66,13 +66,16 @@ export class ResourceWatch {
     if (this.#looking) return;
     this.#looking = true;
     this.#looks += 1;
-    // With too many open files nothing can be seen; the next look sees as much.
-    const trees = new Trees(await this.#table.uses().catch(() => []));
-    for (const watched of [...this.#watched]) {
-      this.#judge(watched, trees);
-      await nextTurn();
+    try {
+      // With too many open files nothing can be seen; the next look sees as much.
+      const trees = new Trees(await this.#table.uses().catch(() => []));
+      for (const watched of [...this.#watched]) {
+        this.#judge(watched, trees);
+        await nextTurn();
+      }
+    } finally {
+      this.#looking = false;
     }
-    this.#looking = false;
   }
 
   #judge(watched: Watched, trees: Trees): void {
