@@ -1,0 +1,70 @@
+import type { Event } from "@harness/protocol";
+import { type ReactNode, useState } from "react";
+import { visibleText } from "../../../ui/index.ts";
+
+/** Characters of one event in its line. */
+const MOST_CHARS = 300;
+
+/** The fields of an event in one line: what is a word or a figure by its name, what is more by its beginning. */
+export function summaryOf({ data }: Event): string {
+  const parts = Object.entries(data as Record<string, unknown>).flatMap(([name, value]) => {
+    if (value === null || value === undefined) return [];
+    const text = typeof value === "string" ? value : JSON.stringify(value);
+    return [`${name} ${text.replaceAll("\n", " ")}`];
+  });
+  const line = parts.join(" · ");
+  return line.length > MOST_CHARS ? `${line.slice(0, MOST_CHARS)} …` : line;
+}
+
+/** Whether an event tells that something broke. */
+function isBad({ type, data }: Event): boolean {
+  if (type === "stage.ended") return data.outcome === "failed" || data.outcome === "crashed";
+  if (type === "turn.ended") return data.status === "failed";
+  if (type === "task.ended") return data.error !== null;
+  if (type === "evidence.recorded") return !data.evidence.passed;
+  return false;
+}
+
+/** One event of a task; all of it unfolds. */
+export function EventLine({ event }: { readonly event: Event }): ReactNode {
+  const [open, setOpen] = useState(false);
+  const bad = isBad(event);
+  return (
+    <div>
+      <button
+        type="button"
+        aria-expanded={open}
+        onClick={() => setOpen(!open)}
+        className="flex w-full min-w-0 gap-2 text-left hover:bg-hover"
+      >
+        <time dateTime={event.at} title={new Date(event.at).toLocaleString()} className="shrink-0 text-muted">
+          {event.at.slice(11, 23)}
+        </time>
+        <span className={`shrink-0 ${bad ? "text-broken" : "text-accent"}`}>
+          {event.type}
+          {bad && " ✗"}
+        </span>
+        <span className="min-w-0 truncate">{visibleText(summaryOf(event))}</span>
+      </button>
+      {open && (
+        <pre className="my-1 ml-4 max-h-80 overflow-auto rounded border bg-raised p-2 whitespace-pre-wrap break-all">
+          {visibleText(JSON.stringify(event, null, 2))}
+        </pre>
+      )}
+    </div>
+  );
+}
+
+/** One line of text of the raw log. */
+export function TextLine({ line }: { readonly line: string }): ReactNode {
+  const level = /^\[(\w+)\] /.exec(line)?.[1] ?? "";
+  const look =
+    level === "ERROR"
+      ? "text-broken"
+      : level === "WARNING"
+        ? "font-semibold"
+        : level === "DEBUG"
+          ? "text-muted"
+          : "";
+  return <div className={`whitespace-pre-wrap break-words ${look}`}>{visibleText(line) || " "}</div>;
+}

@@ -1,0 +1,84 @@
+import { useVirtualizer } from "@tanstack/react-virtual";
+import { ArrowDown } from "lucide-react";
+import { type ReactNode, useEffect, useRef, useState } from "react";
+import { Button, Empty, Problem } from "../../../ui/index.ts";
+import type { Numbered } from "./line-buffer.ts";
+import type { Log } from "./log-follower.ts";
+
+/** This near to the end the newest lines stay in sight (pixels). */
+const NEAR_END = 30;
+
+interface LogViewProps<T> {
+  readonly log: Log<T>;
+  readonly shown: readonly Numbered<T>[];
+  readonly label: string;
+  readonly row: (line: T) => ReactNode;
+}
+
+/** Lines of a log. The newest stay in sight until somebody scrolls up; then it is counted how many came since. */
+export function LogView<T>({ log, shown, label, row }: LogViewProps<T>): ReactNode {
+  const scroller = useRef<HTMLDivElement>(null);
+  const rows = useVirtualizer({
+    count: shown.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => 20,
+    getItemKey: (index) => shown[index]?.number ?? index,
+    overscan: 20,
+    anchorTo: "end",
+    followOnAppend: true,
+    scrollEndThreshold: NEAR_END,
+    useAnimationFrameWithResizeObserver: true,
+  });
+  const newest = shown.at(-1)?.number ?? -1;
+  const atEnd = rows.isAtEnd(NEAR_END);
+  const [seen, setSeen] = useState(-1);
+  useEffect(() => {
+    if (atEnd) setSeen(newest);
+  }, [atEnd, newest]);
+  const fresh = atEnd ? 0 : shown.length - 1 - shown.findLastIndex(({ number }) => number <= seen);
+  return (
+    <div className="flex min-w-0 flex-col gap-2">
+      {log.error !== null && <Problem error={log.error} />}
+      {log.cut > 0 && (
+        <p className="text-sm text-muted">
+          {log.cut} older lines are not shown; <code className="font-mono">harness task logs</code> has them.
+        </p>
+      )}
+      {shown.length === 0 && (
+        <Empty title={log.state === "reading" ? "Reading the log …" : "No line fits or none was written"} />
+      )}
+      <div className="relative min-w-0">
+        <section
+          ref={scroller}
+          aria-label={label}
+          // It is scrolled by keyboard too.
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: see above
+          tabIndex={0}
+          className={`max-h-[65dvh] overflow-auto overscroll-contain rounded-lg border bg-sunken p-2 font-mono text-sm ${shown.length === 0 ? "hidden" : ""}`}
+        >
+          <div className="relative w-full" style={{ height: rows.getTotalSize() }}>
+            {rows.getVirtualItems().map(({ index, key, start }) => (
+              <div
+                key={key}
+                ref={rows.measureElement}
+                data-index={index}
+                className="absolute top-0 left-0 w-full"
+                style={{ transform: `translateY(${start}px)` }}
+              >
+                {row(shown[index]!.line)}
+              </div>
+            ))}
+          </div>
+        </section>
+        {!atEnd && shown.length > 0 && (
+          <Button className="absolute right-4 bottom-3 shadow" onClick={() => rows.scrollToEnd()}>
+            <ArrowDown size={14} aria-hidden /> {fresh > 0 ? `${fresh} new` : "To the newest"}
+          </Button>
+        )}
+      </div>
+      <p role="status" className="text-sm text-muted">
+        {log.state === "over" ? "The task is over: nothing more comes." : "Followed live."}
+      </p>
+    </div>
+  );
+}
