@@ -31,6 +31,8 @@ export interface ShowcaseOptions {
   readonly config?: string;
   /** False: no project, as after an installation. */
   readonly project?: boolean;
+  /** True: the server is started in the repository. */
+  readonly inRepository?: boolean;
 }
 
 const files = {
@@ -57,6 +59,7 @@ base_url = "${model.url}/v1"
 api_key = "k"
 default_model = "scripted-reviewer"
 `;
+  const repository = makeRepository(path.join(dir, "shop"), files);
   const start = (port: number) =>
     startServer({
       flags: {
@@ -69,7 +72,7 @@ default_model = "scripted-reviewer"
         HARNESS_UP_KEEP_AWAKE: "false",
         HARNESS_ALLOWED_PROJECT_ROOTS: dir,
       },
-      cwd: dir,
+      cwd: options.inRepository === true ? repository : dir,
       home: dir,
       platform: process.platform,
       stderr: () => {},
@@ -77,7 +80,6 @@ default_model = "scripted-reviewer"
   let server = await start(0);
   const { url, token } = server;
   const client = new HarnessClient({ url, token });
-  const repository = makeRepository(path.join(dir, "shop"), files);
   if (options.project !== false)
     await client.call("project/create", {
       root: repository,

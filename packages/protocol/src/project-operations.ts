@@ -54,7 +54,15 @@ export const projectOperations = {
     http: ["POST /projects/detect"],
     scope: "operate",
     mcp: false,
-    params: () => z.strictObject({ root: z.string().min(1).max(4096) }),
+    params: () =>
+      z.strictObject({
+        root: z
+          .string()
+          .min(1)
+          .max(4096)
+          .optional()
+          .meta({ description: "The directory the server was started in unless told" }),
+      }),
     result: () => ProjectProposal,
     errors: ["not_a_repository", "root_not_allowed", "config_invalid", "invalid_ref"],
   }),

@@ -163,6 +163,7 @@ function buildBoxes(
     credentials,
     version: VERSION,
     startedAt,
+    cwd: options.cwd,
     allowedRoots: allowedRoots(config.server.allowed_project_roots, options),
     loginCode,
     runtimeLogs: () => ground.runtimeLog.state(),

@@ -36,7 +36,7 @@ export function CommandBar({ onClose, onTask }: CommandBarProps): ReactNode {
     <Dialog title="Commands and tasks" onClose={onClose}>
       <Palette label="Commands and tasks" loop>
         <Palette.Input
-          autoFocus
+          data-first-focus
           value={typed}
           onValueChange={setTyped}
           placeholder="Type a command, or a task's name"

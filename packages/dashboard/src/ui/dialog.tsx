@@ -16,6 +16,8 @@ export function Dialog({ title, onClose, children, wide = false }: DialogProps):
   useEffect(() => {
     const element = dialog.current;
     element?.showModal();
+    // `autoFocus` comes too early: before the dialog is shown nothing in it can have the focus.
+    element?.querySelector<HTMLElement>("[data-first-focus]")?.focus();
     return () => element?.close();
   }, []);
   return (

@@ -123,7 +123,7 @@ function ActionDialog({
         <Button onClick={onClose}>Leave it as it is</Button>
         <Button
           look={action.destroys ? "danger" : "primary"}
-          autoFocus
+          data-first-focus
           busy={state === "running"}
           onClick={onRun}
         >

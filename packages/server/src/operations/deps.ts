@@ -40,6 +40,8 @@ export interface OperationsDeps {
   readonly disk: DiskKeeper;
   readonly version: string;
   readonly startedAt: number;
+  /** Where the server was started. */
+  readonly cwd: string;
   /** Directories a project may lie in. */
   readonly allowedRoots: readonly string[];
   /** Prints and checks browser login codes; the HTTP edge owns them. */

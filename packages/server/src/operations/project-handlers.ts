@@ -48,7 +48,7 @@ type Names =
 export function projectHandlers(deps: OperationsDeps): Pick<Handlers, Names> {
   return {
     "project/detect": async ({ root }) => {
-      const found = await inspect(deps, root, undefined);
+      const found = await inspect(deps, root ?? deps.cwd, undefined);
       return toProposal(found, mergeSettings(proposedSettings(deps, found), found.file.text, {}));
     },
     "project/create": (params, caller) => createProject(deps, params, caller),

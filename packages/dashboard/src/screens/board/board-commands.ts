@@ -54,6 +54,18 @@ export function useBoardCommands({ hand, actions, priority, filter, by }: Parts)
   if (cursor.id !== null) {
     const { id } = cursor;
     commands.push({
+      id: "board-open",
+      title: "Open the card",
+      keys: "Enter",
+      group,
+      run: () => {
+        // A link or a button that has the focus is pressed, as everywhere.
+        const at = document.activeElement;
+        if (at instanceof HTMLElement && at.matches("a, button, summary")) at.click();
+        else void navigate({ to: "/ui/tasks/$taskId", params: { taskId: id } });
+      },
+    });
+    commands.push({
       id: "board-select",
       title: "Select the card",
       keys: "x",

@@ -1,7 +1,16 @@
-import type { ReactNode } from "react";
+import { lazy, type ReactNode, Suspense } from "react";
+import { useRead } from "../../live/index.ts";
 import { Board } from "./board.tsx";
 
-/** The tasks, by who must act or by their state. */
+const FirstRun = lazy(() => import("./first-run.tsx"));
+
+/** The tasks, by who must act or by their state; before there is a project, how to begin. */
 export function BoardScreen(): ReactNode {
-  return <Board />;
+  const { data: projects } = useRead("project/list", { limit: 500 });
+  if (projects?.data.length !== 0) return <Board />;
+  return (
+    <Suspense fallback={null}>
+      <FirstRun />
+    </Suspense>
+  );
 }

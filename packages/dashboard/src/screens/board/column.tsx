@@ -59,7 +59,11 @@ export function Column({
   useEffect(() => {
     if (at >= 0 && moves > 0) rows.scrollToIndex(at, { align: "auto" });
   }, [moves, cursor.id]);
-  const size = alone ? "w-full" : tasks.length === 0 ? "w-26 shrink-0" : "min-w-60 flex-1 max-w-xl shrink-0";
+  const size = alone
+    ? "w-full flex-1"
+    : tasks.length === 0
+      ? "w-26 shrink-0"
+      : "min-w-60 flex-1 max-w-xl shrink-0";
   return (
     <section aria-label={column.title} className={`flex min-h-0 flex-col rounded-lg bg-sunken ${size}`}>
       <ColumnHead column={column} limit={limit} />

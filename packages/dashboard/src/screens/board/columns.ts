@@ -99,17 +99,21 @@ export function columnsOf(
   }));
 }
 
+/** Ids are random: a short word would be found in many of them. */
+const ID_PART = 6;
+
 /** Tasks of a project, by its id or name, in which every word occurs; in any case of letters. */
 export function filtered(tasks: readonly Task[], project: string | undefined, wanted: string): Task[] {
   const words = wanted.toLowerCase().split(/\s+/).filter(Boolean);
   return tasks.filter((task) => {
     if (project !== undefined && task.project_id !== project && task.project !== project) return false;
     if (words.length === 0) return true;
-    const all = [task.title, task.id, task.branch, task.project, task.agent, task.model, task.status]
+    const all = [task.title, task.branch, task.project, task.agent, task.model, task.status]
       .concat(task.labels)
       .join(" ")
       .toLowerCase();
-    return words.every((word) => all.includes(word));
+    const id = task.id.toLowerCase();
+    return words.every((word) => all.includes(word) || (word.length >= ID_PART && id.includes(word)));
   });
 }
 
