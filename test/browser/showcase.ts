@@ -2,7 +2,7 @@ import { rmSync } from "node:fs";
 import path from "node:path";
 import { HarnessClient } from "@harness/client";
 import type { Params, Result } from "@harness/protocol";
-import { startScriptedModel } from "../../packages/server/src/agents/testing/index.ts";
+import { type ScenarioInput, startScriptedModel } from "../../packages/server/src/agents/testing/index.ts";
 import { type RunningServer, startServer } from "../../packages/server/src/start-server.ts";
 import { makeRepository } from "../../packages/server/test/support/git-fixture.ts";
 import { testDir, writeConfig } from "../../packages/server/test/support/test-app.ts";
@@ -29,6 +29,8 @@ export interface Showcase extends AsyncDisposable {
 export interface ShowcaseOptions {
   /** Further lines of the configuration. */
   readonly config?: string;
+  /** What the SCRIPTED model does besides, looked at first. */
+  readonly steps?: ScenarioInput["steps"];
   /** False: no project, as after an installation. */
   readonly project?: boolean;
   /** True: the server is started in the repository. */
@@ -48,7 +50,8 @@ console.log("1 passed, 0 failed");
 /** Starts it. */
 export async function showcase(options: ShowcaseOptions = {}): Promise<Showcase> {
   const dir = testDir("browser");
-  const model = await startScriptedModel({ scenario: showcaseScenario });
+  const steps = [...(options.steps ?? []), ...showcaseScenario.steps];
+  const model = await startScriptedModel({ scenario: { ...showcaseScenario, steps } });
   const config = `${options.config ?? ""}
 [agents.anthropic_api]
 base_url = "${model.url}"

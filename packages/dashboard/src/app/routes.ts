@@ -4,6 +4,7 @@ import {
   createRouter,
   lazyRouteComponent,
   redirect,
+  stringifySearchWith,
 } from "@tanstack/react-router";
 import { Shell } from "./shell.tsx";
 
@@ -45,8 +46,8 @@ const board = createRoute({
 const task = createRoute({
   getParentRoute: () => root,
   path: "/ui/tasks/$taskId",
-  // tab: what is shown; turn, item: where in the conversation; file, line: where in the change.
-  validateSearch: words("tab", "turn", "item", "file", "line"),
+  // tab: what is shown; turn, item: where in the conversation; since, file, line: from where on, and where in the change.
+  validateSearch: words("tab", "turn", "item", "since", "file", "line"),
   component: lazyRouteComponent(() => import("../screens/task/index.ts"), "TaskScreen"),
 });
 const conversations = createRoute({
@@ -145,7 +146,13 @@ const tree = root.addChildren([
 
 /** The router of the page: every screen has an address that can be sent to somebody. */
 export function createAppRouter() {
-  return createRouter({ routeTree: tree, defaultPreload: "intent", scrollRestoration: true });
+  return createRouter({
+    routeTree: tree,
+    // Words stand in the address as they are, not as JSON.
+    stringifySearch: stringifySearchWith(JSON.stringify),
+    defaultPreload: "intent",
+    scrollRestoration: true,
+  });
 }
 
 declare module "@tanstack/react-router" {

@@ -1,8 +1,14 @@
 import type { TaskDetail } from "@harness/protocol";
-import type { ReactNode } from "react";
-import { Empty } from "../../../ui/index.ts";
+import { lazy, type ReactNode, Suspense } from "react";
+
+// What reads and colours a change is loaded when one is looked at.
+const ChangesView = lazy(async () => ({ default: (await import("../changes/index.ts")).ChangesView }));
 
 /** What the task changed. */
 export function ChangesTab({ task }: { readonly task: TaskDetail }): ReactNode {
-  return <Empty title={`Nothing of ${task.id} is shown here yet`} />;
+  return (
+    <Suspense fallback={<p role="status">Loading the view of changes …</p>}>
+      <ChangesView task={task} />
+    </Suspense>
+  );
 }

@@ -1,0 +1,2 @@
+export { AskBox } from "./ask-box.tsx";
+export { useAsk } from "./use-ask.ts";

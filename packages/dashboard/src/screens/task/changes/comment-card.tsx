@@ -1,0 +1,112 @@
+import { Pencil, Trash2 } from "lucide-react";
+import { type KeyboardEvent, type ReactNode, useEffect, useRef } from "react";
+import { Button, PlainText, TextArea } from "../../../ui/index.ts";
+import type { LineComment } from "./comments.ts";
+import { type Anchor, anchorKey } from "./rows.ts";
+import type { Diff } from "./use-diff.ts";
+
+interface TalkProps {
+  readonly diff: Diff;
+  readonly anchor: Anchor;
+  /** The line as it stands, to be quoted. */
+  readonly quote: string;
+}
+
+/** What is written on a line, and what is being written. */
+export function Talk({ diff, anchor, quote }: TalkProps): ReactNode {
+  const key = anchorKey(anchor);
+  const draft = diff.drafts.get(key);
+  return (
+    <div className="flex max-w-3xl flex-col gap-2 border-y bg-page p-2 font-sans text-base">
+      {diff.comments
+        .filter((comment) => anchorKey(comment) === key)
+        .map((comment) => (
+          <CommentCard key={comment.id} comment={comment} diff={diff} />
+        ))}
+      {draft !== undefined && (
+        <CommentEditor
+          label={`Comment on line ${anchor.line}`}
+          text={draft}
+          onText={(text) => diff.setDraft(key, text)}
+          onCancel={() => diff.setDraft(key, null)}
+          onSave={(text) => {
+            diff.store.add(anchor, quote, text);
+            diff.setDraft(key, null);
+          }}
+        />
+      )}
+    </div>
+  );
+}
+
+function CommentCard({ comment, diff }: { readonly comment: LineComment; readonly diff: Diff }): ReactNode {
+  const key = `edit ${comment.id}`;
+  const draft = diff.drafts.get(key);
+  if (draft !== undefined)
+    return (
+      <CommentEditor
+        label={`Comment on line ${comment.line}`}
+        text={draft}
+        onText={(text) => diff.setDraft(key, text)}
+        onCancel={() => diff.setDraft(key, null)}
+        onSave={(text) => {
+          diff.store.edit(comment.id, text);
+          diff.setDraft(key, null);
+        }}
+      />
+    );
+  return (
+    <article aria-label={`Comment on line ${comment.line}`} className="rounded border bg-raised p-2">
+      <p className="whitespace-pre-wrap [overflow-wrap:anywhere]">
+        <PlainText text={comment.text} />
+      </p>
+      <div className="mt-1 flex items-center gap-1">
+        <span className="mr-auto text-sm text-muted">Not sent yet</span>
+        <Button look="quiet" onClick={() => diff.setDraft(key, comment.text)}>
+          <Pencil size={12} aria-hidden /> Edit
+        </Button>
+        <Button look="quiet" onClick={() => diff.store.remove(comment.id)}>
+          <Trash2 size={12} aria-hidden /> Remove
+        </Button>
+      </div>
+    </article>
+  );
+}
+
+interface CommentEditorProps {
+  readonly label: string;
+  readonly text: string;
+  readonly onText: (text: string) => void;
+  readonly onSave: (text: string) => void;
+  readonly onCancel: () => void;
+}
+
+function CommentEditor({ label, text, onText, onSave, onCancel }: CommentEditorProps): ReactNode {
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(() => box.current?.querySelector("textarea")?.focus({ preventScroll: true }), []);
+  const empty = text.trim() === "";
+  const press = (event: KeyboardEvent) => {
+    if (event.key === "Escape") onCancel();
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !empty) onSave(text);
+  };
+  return (
+    <div ref={box} className="flex flex-col gap-2 rounded border bg-raised p-2">
+      <TextArea
+        aria-label={label}
+        placeholder="What should be different here?"
+        rows={3}
+        value={text}
+        onChange={(event) => onText(event.target.value)}
+        onKeyDown={press}
+      />
+      <div className="flex justify-end gap-2">
+        <Button look="quiet" keys="Esc" onClick={onCancel}>
+          Cancel
+        </Button>
+        <Button look="primary" keys="Ctrl+Enter" disabled={empty} onClick={() => onSave(text)}>
+          Add comment
+        </Button>
+      </div>
+    </div>
+  );
+}

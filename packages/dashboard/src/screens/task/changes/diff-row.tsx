@@ -1,0 +1,143 @@
+import { ChevronDown, ChevronRight } from "lucide-react";
+import type { ReactNode } from "react";
+import { Badge, count, PlainText } from "../../../ui/index.ts";
+import { Talk } from "./comment-card.tsx";
+import { CommentButton, HalfLine, UnifiedLine } from "./diff-line.tsx";
+import type { Highlighter } from "./highlight.ts";
+import type { FileChange } from "./patch.ts";
+import { anchorKey, anchorOf, lineOfRow, type Row } from "./rows.ts";
+import type { Diff } from "./use-diff.ts";
+import type { Looks } from "./use-looks.ts";
+
+interface DiffRowProps {
+  readonly row: Row;
+  readonly diff: Diff;
+  readonly looks: Looks;
+  readonly highlighter: Highlighter | null;
+  /** True where the pointer or the keys are. */
+  readonly pointed: boolean;
+}
+
+/** One row of a change. */
+export function DiffRow({ row, diff, looks, highlighter, pointed }: DiffRowProps): ReactNode {
+  const { file } = row;
+  switch (row.type) {
+    case "file":
+      return <FileHeader file={file} folded={row.folded} diff={diff} />;
+    case "note":
+      return (
+        <p className="px-3 py-1.5 text-muted">
+          <PlainText text={row.text} />
+        </p>
+      );
+    case "gap":
+      return (
+        <p className="bg-sunken px-3 py-0.5 text-sm text-muted">
+          <span className="font-sans">⋯ {row.lines === 0 ? "" : `${lines(row.lines)} unchanged `}</span>
+          <code className="[overflow-wrap:anywhere]">
+            <PlainText text={row.about} />
+          </code>
+        </p>
+      );
+    case "folded":
+      return (
+        <button
+          type="button"
+          onClick={() => diff.open(row.key)}
+          className="block min-h-6 w-full bg-sunken px-3 text-left font-sans text-sm text-muted hover:text-ink"
+        >
+          ⋯ show {lines(row.lines)} unchanged
+        </button>
+      );
+    case "talk":
+      return <Talk diff={diff} anchor={row.anchor} quote={quoteOf(row.file, row.anchor)} />;
+    default:
+      return <LineRow row={row} diff={diff} looks={looks} highlighter={highlighter} pointed={pointed} />;
+  }
+}
+
+function LineRow({
+  row,
+  diff,
+  looks,
+  highlighter,
+  pointed,
+}: DiffRowProps & { readonly row: Extract<Row, { type: "line" | "pair" }> }): ReactNode {
+  const { file, hunk } = row;
+  const shared = { looks, path: file.path, hunk, highlighter };
+  const anchor = anchorOf(file.path, lineOfRow(row)!);
+  return (
+    <div
+      data-line={row.key}
+      className={`relative ${diff.cursor === row.key ? "ring-1 ring-accent ring-inset" : ""}`}
+    >
+      {row.type === "line" ? (
+        <UnifiedLine line={row.line} {...shared} />
+      ) : (
+        <div className="grid grid-cols-2 divide-x">
+          <HalfLine line={row.left} side="before" {...shared} />
+          <HalfLine line={row.right} side="after" {...shared} />
+        </div>
+      )}
+      {pointed && (
+        <CommentButton
+          line={anchor.line}
+          onPress={() => diff.setDraft(anchorKey(anchor), diff.drafts.get(anchorKey(anchor)) ?? "")}
+        />
+      )}
+    </div>
+  );
+}
+
+function FileHeader({
+  file,
+  folded,
+  diff,
+}: {
+  readonly file: FileChange;
+  readonly folded: boolean;
+  readonly diff: Diff;
+}): ReactNode {
+  const Icon = folded ? ChevronRight : ChevronDown;
+  const comments = diff.comments.filter((comment) => comment.file === file.path).length;
+  return (
+    <h2
+      className={`flex flex-wrap items-center gap-x-3 border-y bg-raised py-1 pr-3 pl-1 font-sans ${diff.cursor === `file ${file.path}` ? "ring-1 ring-accent ring-inset" : ""}`}
+    >
+      <button
+        type="button"
+        aria-expanded={!folded}
+        onClick={() => diff.fold([file.path], !folded)}
+        className="flex min-h-7 min-w-0 flex-1 items-center gap-1 rounded px-1 text-left hover:bg-hover pointer-coarse:min-h-11"
+      >
+        <Icon size={14} aria-hidden className="shrink-0 text-muted" />
+        <code className="font-mono font-semibold [overflow-wrap:anywhere]">
+          <PlainText text={file.path} />
+        </code>
+      </button>
+      {file.status !== "modified" && <Badge>{file.status.replaceAll("_", " ")}</Badge>}
+      {comments > 0 && <Badge tone="review">{comments === 1 ? "1 comment" : `${comments} comments`}</Badge>}
+      <FileSize file={file} />
+    </h2>
+  );
+}
+
+/** Lines of one file that came and went. */
+export function FileSize({ file }: { readonly file: FileChange }): ReactNode {
+  if (file.binary) return <span className="text-sm text-muted">binary</span>;
+  return (
+    <span className="text-sm whitespace-nowrap">
+      <span className="text-added">+{count(file.insertions)}</span>{" "}
+      <span className="text-removed">−{count(file.deletions)}</span>
+    </span>
+  );
+}
+
+function lines(n: number): string {
+  return n === 1 ? "1 line" : `${n} lines`;
+}
+
+function quoteOf(file: FileChange, anchor: Parameters<typeof anchorKey>[0]): string {
+  const all = file.hunks.flatMap((hunk) => hunk.lines);
+  return all.find((line) => anchorKey(anchorOf(file.path, line)) === anchorKey(anchor))?.text ?? "";
+}
