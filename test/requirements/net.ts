@@ -22,6 +22,7 @@ const rows: readonly (readonly [source: string, id: string, promise: string])[] 
     "network.by-project",
     "Hosts listed for one project are reached by agents in it only; those of its own file count once a person approved it.",
   ],
+  ["issue 5", "network.doctor", "The doctor says what agents reach, and how to bound it."],
   [
     "issue 5",
     "network.never-other",

@@ -88,3 +88,26 @@ it("a project's own file lists hosts, which count once a person approved it [req
   await w.call("project/approve_file", { project: "app", sha256: file.sha256! });
   expect(await said(w, "writer")).toBe("here");
 });
+
+it.each([
+  ["", "agents reach the hosts of their model", null],
+  ['agent_network = "full"', "agents reach everything this machine does", "listed"],
+  ['driver = "none"', "agents reach everything this machine does", "listed"],
+])("the doctor says what agents reach: %s [req:network.doctor]", async (setting, detail, fix) => {
+  await using w = await world({ agents: {}, config: `[sandbox]\n${setting}` });
+  const { checks } = await w.call("server/doctor", {});
+  const found = checks.find(({ name }) => name === "network");
+  expect(found?.detail).toContain(detail);
+  expect(found?.fix ?? null).toEqual(fix === null ? null : expect.stringContaining(fix));
+});
+
+it("project/update sets the hosts of a project, in the grammar of the configuration [req:network.by-project]", async () => {
+  await using w = await world({ agents: {} });
+  const allowed_hosts = ["packages.example.com", "10.0.0.5:8080"];
+  const { settings } = await w.call("project/update", { project: "app", allowed_hosts });
+  expect(settings.allowed_hosts).toEqual(allowed_hosts);
+  for (const wrong of ["*.example.com", "https://a.example", "a b"])
+    await expect(w.call("project/update", { project: "app", allowed_hosts: [wrong] })).rejects.toMatchObject({
+      code: "invalid_params",
+    });
+});
