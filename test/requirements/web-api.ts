@@ -37,6 +37,11 @@ const rows: readonly (readonly [id: string, promise: string, state: Requirement[
     "What happened is told day by day: tasks, durations, first passes, grades, cost and the deepest queue, without reading row by row.",
     "done",
   ],
+  [
+    "web-api.vitals",
+    "The status tells how large the database and the log are, who listens and how far behind, and whether the process keeps up.",
+    "done",
+  ],
 ];
 
 /** What whoever shows Harness to people can ask for beside the seeds: live boards, ratings, series, operations. */

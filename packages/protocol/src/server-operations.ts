@@ -146,6 +146,29 @@ export const serverOperations = {
         supervision: Supervision,
         keep_awake: KeepAwakeState,
         disk: DiskState,
+        uptime_ms: z.number().int(),
+        database_bytes: z.number().int(),
+        events: z.object({
+          head_seq: z.number().int(),
+          oldest_seq: z
+            .number()
+            .int()
+            .meta({ description: "The oldest that is kept; one past the head while there is none" }),
+        }),
+        clients: z.object({
+          streams: z.number().int().meta({ description: "Open event streams" }),
+          sockets: z.number().int().meta({ description: "Open WebSockets" }),
+          subscriptions: z.number().int().meta({ description: "Places in the log that somebody reads from" }),
+          lag: z.number().int().meta({ description: "Events the slowest of them is behind" }),
+        }),
+        process: z.object({
+          rss_bytes: z.number().int(),
+          heap_bytes: z.number().int(),
+          event_loop_p99_ms: z.number().nullable().meta({
+            description:
+              "How late it came to what was due, 99 times of 100, in the last minute; null at first",
+          }),
+        }),
       }),
     errors: [],
   }),

@@ -19,6 +19,7 @@ import {
 } from "./operations/index.ts";
 import { DailyReports, Reports } from "./reports/index.ts";
 import { runByOf, supervisionOf } from "./supervisor/index.ts";
+import { LoopDelay } from "./telemetry/index.ts";
 import { VERSION } from "./version.ts";
 
 export type { AppOptions } from "./ground.ts";
@@ -46,9 +47,13 @@ export async function createApp(options: AppOptions) {
       );
     },
   };
-  const boxes = buildBoxes(ground, options, credentials, () => loginCode.make());
+  const edge: { clients: OperationsDeps["clients"] } = { clients: () => ({ streams: 0, sockets: 0 }) };
+  const boxes = buildBoxes(ground, options, credentials, {
+    loginCode: () => loginCode.make(),
+    clients: () => edge.clients(),
+  });
   const { operations, invoker, agents, orchestrator, notifier, reports, daily, keepAwake, disk } = boxes;
-  const { conversations, approvals, approver, hooks } = boxes;
+  const { conversations, approvals, approver, hooks, loopDelay } = boxes;
   const note = (event: Parameters<Parameters<Parameters<typeof log.write>[0]>[0]["append"]>[0]) =>
     log.write((tx) => tx.append(event));
   let endHousekeeping = async () => {};
@@ -64,6 +69,10 @@ export async function createApp(options: AppOptions) {
     /** The HTTP edge, once it exists, hands out login codes. */
     useLoginCodes: (make: OperationsDeps["loginCode"]) => {
       loginCode.make = make;
+    },
+    /** The HTTP edge, once it exists, tells who listens. */
+    useClients: (clients: OperationsDeps["clients"]) => {
+      edge.clients = clients;
     },
     /** Links in notifications lead to the address the server listens on, unless the operator named another. */
     useAddress: (url: string) => {
@@ -102,6 +111,7 @@ export async function createApp(options: AppOptions) {
       await Promise.all(background);
       await closeEdges();
       credentials.close();
+      loopDelay[Symbol.dispose]();
       await operations.policy[Symbol.asyncDispose]();
       await notifier.stop();
       await keepAwake[Symbol.asyncDispose]();
@@ -121,7 +131,7 @@ function buildBoxes(
   ground: Ground,
   options: AppOptions,
   credentials: Credentials,
-  loginCode: OperationsDeps["loginCode"],
+  edge: Pick<OperationsDeps, "loginCode" | "clients">,
 ) {
   const { config } = ground.loaded;
   const { clock, paths, logger } = ground;
@@ -138,6 +148,7 @@ function buildBoxes(
   });
   const daily = new DailyReports({ reports, clock, logger, at: config.report.at });
   const startedAt = clock.now();
+  const loopDelay = new LoopDelay();
   const runBy = runByOf(options.env);
   const keepAwake = new KeepAwake({
     ...ground,
@@ -165,7 +176,8 @@ function buildBoxes(
     startedAt,
     cwd: options.cwd,
     allowedRoots: allowedRoots(config.server.allowed_project_roots, options),
-    loginCode,
+    ...edge,
+    loopDelay,
     runtimeLogs: () => ground.runtimeLog.state(),
     doctor: async () => [
       ...(await Promise.all([doctor({ ...ground, policy }), notifier.look()])).flat(),
@@ -183,7 +195,7 @@ function buildBoxes(
   });
   const { approvals, approver, hooks } = work;
   const boxes = { operations, invoker, agents, orchestrator, conversations, approvals, approver, hooks };
-  return { ...boxes, notifier, reports, daily, keepAwake, disk };
+  return { ...boxes, notifier, reports, daily, keepAwake, disk, loopDelay };
 }
 
 /** The operator's own calls: everything is allowed. */

@@ -106,6 +106,7 @@ async function startHttp(app: App, options: AppOptions): Promise<RunningServer> 
     redact: app.operations.redact,
   });
   app.useLoginCodes(() => http.loginUrl());
+  app.useClients(() => http.clients());
   const { url } = await http.listen({ host: server.host, port: server.port });
   app.useAddress(url);
   tellWhere(app, options, url);

@@ -189,6 +189,11 @@ export function serverStatus(parts: Partial<Result<"server/status">> = {}): Resu
     supervision: { by: null, supervisor_pid: null, restarts: 0, last_crash: null, log_file: null },
     keep_awake: { state: "off", by: null, problem: null },
     disk: { free_bytes: 1, min_free_bytes: 0, reserve: "held", full_since: null, shortage: null },
+    uptime_ms: 1,
+    database_bytes: 1,
+    events: { head_seq: 1, oldest_seq: 1 },
+    clients: { streams: 0, sockets: 0, subscriptions: 0, lag: 0 },
+    process: { rss_bytes: 2, heap_bytes: 1, event_loop_p99_ms: null },
     ...parts,
   };
 }

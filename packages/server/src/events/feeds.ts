@@ -47,6 +47,7 @@ export class Feeds {
   #ringBytes = 0;
   #oldest: number;
   readonly #waiting = new Set<() => void>();
+  readonly #open = new Set<FeedCursor>();
   #tick: ReturnType<typeof setTimeout> | undefined;
   readonly #unlisten: () => void;
 
@@ -65,6 +66,18 @@ export class Feeds {
     return this.#log.headSeq;
   }
 
+  /** Seq of the oldest event that is kept; one past the head while there is none. */
+  get oldestSeq(): number {
+    return this.#oldest;
+  }
+
+  /** The cursors that are open, and how many events the slowest of them is behind the head. */
+  get audience(): { readonly cursors: number; readonly lag: number } {
+    let slowest = this.headSeq;
+    for (const { position } of this.#open) slowest = Math.min(slowest, position);
+    return { cursors: this.#open.size, lag: this.headSeq - slowest };
+  }
+
   /** Tells what retention has left. */
   setOldest(seq: number): void {
     this.#oldest = seq;
@@ -80,7 +93,9 @@ export class Feeds {
     if (start > head || start < this.#oldest - 1) {
       return { status: "resync_required", oldest_seq: this.#oldest, head_seq: head };
     }
-    return { status: "ok", cursor: new Cursor(this, filter, start) };
+    const cursor = new Cursor(this, filter, start, () => this.#open.delete(cursor));
+    this.#open.add(cursor);
+    return { status: "ok", cursor };
   }
 
   close(): void {
@@ -162,7 +177,10 @@ class Cursor implements FeedCursor {
   #previous: number | undefined;
   #closed = false;
 
-  constructor(feeds: Feeds, filter: EventFilter, start: number) {
+  readonly #onClose: () => void;
+
+  constructor(feeds: Feeds, filter: EventFilter, start: number, onClose: () => void) {
+    this.#onClose = onClose;
     this.#feeds = feeds;
     this.#filter = filter;
     this.#position = start;
@@ -191,6 +209,7 @@ class Cursor implements FeedCursor {
 
   close(): void {
     this.#closed = true;
+    this.#onClose();
   }
 }
 

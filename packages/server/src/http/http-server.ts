@@ -68,6 +68,8 @@ export interface HttpServer {
   listen(address: { host: string; port: number }): Promise<{ url: string; port: number }>;
   /** A login URL for a browser, good once and for two minutes. */
   loginUrl(): { url: string; expires_at: string };
+  /** Event streams and WebSockets that are open. */
+  clients(): { readonly streams: number; readonly sockets: number };
   /** Ends every stream, then the server. */
   close(): Promise<void>;
 }
@@ -92,8 +94,10 @@ export async function createHttpServer(deps: HttpServerDeps): Promise<HttpServer
   if (deps.accessLog) addAccessLog(app, deps.accessLog);
   await addProtection(app, access, deps.config.rate_limit_per_minute, deps.redact);
   addOperationRoutes(app, deps.invoker);
+  const streams = new Set<object>();
   addStreamRoutes(app, {
     ...deps,
+    open: streams,
     heartbeatMs,
     drainMs: patience.drainMs,
     closing: closing.signal,
@@ -126,6 +130,7 @@ export async function createHttpServer(deps: HttpServerDeps): Promise<HttpServer
       const url = urlOf(anywhere ? { ...bound, host: "127.0.0.1" } : bound);
       return { url: `${url}/login?code=${code}`, expires_at: new Date(expiresAt).toISOString() };
     },
+    clients: () => ({ streams: streams.size, sockets: sockets.size }),
     close: () => app.close(),
   };
 }

@@ -10,6 +10,11 @@ export class SocketHall {
   readonly #open = new Set<SocketClient>();
   #closed = false;
 
+  /** How many are open. */
+  get size(): number {
+    return this.#open.size;
+  }
+
   /** Takes in a socket whose handshake was judged like any request; it ends with the token it was opened with. */
   enter(socket: WebSocket, client: SocketClient, over: AbortSignal): void {
     const end = () => client.end(1008, "the token is no longer valid");

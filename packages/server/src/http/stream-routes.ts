@@ -30,6 +30,8 @@ export interface StreamDeps {
   readonly sessionThreadId: (session: string) => Promise<string>;
   readonly planState: (threadId: string) => Promise<PlanState | null>;
   readonly hasThread: (id: string) => Promise<boolean>;
+  /** The streams that are open. */
+  readonly open: Set<object>;
   /** Aborted when the server closes. */
   readonly closing: AbortSignal;
   readonly logger: FailureLog;
@@ -93,9 +95,10 @@ async function serve(
   // An id without data moves a browser's cursor and nothing else: a cut before the first event loses none.
   response.write(`id: ${opened.cursor.position}\n\n`);
   const { heartbeatMs, drainMs, closing } = deps;
-  await write(opened.cursor, { response, heartbeatMs, drainMs, signals: [closing, over] }).catch(
-    (error: unknown) => deps.logger.error({ err: error }, "a stream failed"),
-  );
+  deps.open.add(response);
+  await write(opened.cursor, { response, heartbeatMs, drainMs, signals: [closing, over] })
+    .catch((error: unknown) => deps.logger.error({ err: error }, "a stream failed"))
+    .finally(() => deps.open.delete(response));
 }
 
 /** One event as an unnamed frame of seed 1's items. */

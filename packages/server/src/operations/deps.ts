@@ -4,7 +4,7 @@ import type { AgentRegistry, Recordings } from "../agents/index.ts";
 import type { Config } from "../config/index.ts";
 import type { Conversations } from "../conversations/index.ts";
 import type { DiskKeeper } from "../disk/index.ts";
-import type { EventLog } from "../events/index.ts";
+import type { EventLog, Feeds } from "../events/index.ts";
 import type { Notifier } from "../notifications/index.ts";
 import type { Limits, Orchestrator } from "../orchestrator/index.ts";
 import type { Policy } from "../policy/index.ts";
@@ -12,13 +12,14 @@ import type { Reports } from "../reports/index.ts";
 import type { Sandbox } from "../sandbox/index.ts";
 import type { EgressGate } from "../secrets/index.ts";
 import type { DiskSpace, Storage } from "../storage/index.ts";
-import type { RuntimeLogState } from "../telemetry/index.ts";
+import type { LoopDelay, RuntimeLogState } from "../telemetry/index.ts";
 import type { Failpoint, TurnDeps } from "../turns/index.ts";
 import type { Workspaces } from "../workspaces/index.ts";
 
 /** What handlers work with. */
 export interface OperationsDeps {
   readonly log: EventLog;
+  readonly feeds: Pick<Feeds, "audience" | "oldestSeq">;
   readonly storage: Storage;
   readonly clock: Clock;
   readonly newId: NewId;
@@ -46,6 +47,9 @@ export interface OperationsDeps {
   readonly allowedRoots: readonly string[];
   /** Prints and checks browser login codes; the HTTP edge owns them. */
   readonly loginCode: () => { readonly url: string; readonly expires_at: string };
+  /** Clients that listen now; the HTTP edge knows. */
+  readonly clients: () => { readonly streams: number; readonly sockets: number };
+  readonly loopDelay: Pick<LoopDelay, "p99Ms">;
   readonly runtimeLogs: () => RuntimeLogState;
   readonly doctor: () => Promise<DoctorCheck[]>;
   readonly supervision: () => Supervision;

@@ -6,6 +6,7 @@ import { agentStates } from "./agent-handlers.ts";
 import type { OperationsDeps } from "./deps.ts";
 import { diskState } from "./disk-handlers.ts";
 import type { Handlers } from "./invoke.ts";
+import { vitals } from "./server-vitals.ts";
 
 /** Health, status, doctor and login. */
 export function serverHandlers(
@@ -58,6 +59,7 @@ export function serverHandlers(
         keep_awake: deps.keepAwake(),
         last_seq: deps.log.headSeq,
         disk: diskState(deps),
+        ...(await vitals(deps)),
       };
     },
     "server/doctor": async () => {

@@ -1,4 +1,5 @@
 import { chmodSync, closeSync, openSync } from "node:fs";
+import { stat } from "node:fs/promises";
 import { HarnessError } from "@harness/protocol";
 import { type Dialect, Kysely, PostgresDialect, SqliteAdapter, SqliteDialect, sql } from "kysely";
 import { type Migration, Migrator } from "kysely/migration";
@@ -22,6 +23,8 @@ export interface Storage extends AsyncDisposable {
   readonly reader: Kysely<Database>;
   /** The statement that opens a writing transaction. */
   readonly begin: string;
+  /** Bytes of the database. */
+  size(): Promise<number>;
   /** False when the database itself has ended the writer's transaction. */
   inTransaction(): boolean;
   close(): Promise<void>;
@@ -122,6 +125,7 @@ async function openSqlite(file: string): Promise<Storage> {
       return reader;
     },
     begin: "begin immediate",
+    size: () => bytesOf([file, `${file}-wal`, `${file}-shm`]),
     inTransaction: () => writer.inTransaction,
     close,
     [Symbol.asyncDispose]: close,
@@ -193,10 +197,28 @@ async function openPostgres(url: string): Promise<Storage> {
     db,
     reader,
     begin: "begin",
+    size: async () => {
+      const { rows } = await sql<{ n: number }>`select pg_database_size(current_database()) as n`.execute(
+        reader,
+      );
+      return Number(rows[0]?.n);
+    },
     inTransaction: () => true,
     close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+async function bytesOf(files: readonly string[]): Promise<number> {
+  const sizes = await Promise.all(
+    files.map((one) =>
+      stat(one).then(
+        ({ size }) => size,
+        () => 0,
+      ),
+    ),
+  );
+  return sizes.reduce((sum, size) => sum + size, 0);
 }
 
 /** SQLite gives its other files the rights of the first, and makes that one as open as the umask lets it. */

@@ -7,4 +7,5 @@ export {
   RuntimeLog,
   type RuntimeLogState,
 } from "./logger.ts";
+export { LoopDelay } from "./loop-delay.ts";
 export type { Redact } from "./record.ts";
