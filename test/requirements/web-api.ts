@@ -42,6 +42,11 @@ const rows: readonly (readonly [id: string, promise: string, state: Requirement[
     "The status tells how large the database and the log are, who listens and how far behind, and whether the process keeps up.",
     "done",
   ],
+  [
+    "web-api.agents",
+    "Agents are shown with where and when they were found and what they do now, without a process for each time somebody looks.",
+    "done",
+  ],
 ];
 
 /** What whoever shows Harness to people can ask for beside the seeds: live boards, ratings, series, operations. */

@@ -22,7 +22,10 @@ const agent = (name: string, account: AgentState["account"]): AgentState => ({
   models: [],
   problem: null,
   fix: null,
+  executable: `/bin/${name}`,
+  probed_at: "2026-01-01T22:00:00.000Z",
   account,
+  running: [],
 });
 
 it("agent list shows the state of each account, until when, and what helps [req:wait.account-shown]", async () => {
@@ -31,6 +34,7 @@ it("agent list shows the state of each account, until when, and what helps [req:
   });
   const { out, code } = await typed(["agent", "list"], { url: server.url });
   expect(code).toBe(0);
+  expect(server.calls.at(-1)?.params).toEqual({ refresh: ["true"] });
   expect(out).toContain("parked until 2026-01-02T03:30:30.000Z");
   expect(out).toContain("You've hit your session limit → harness agent resume claude");
   const terminal = await typed(["agent", "list"], { url: server.url, terminal: true });

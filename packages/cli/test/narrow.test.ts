@@ -84,7 +84,10 @@ it("agent list says in 80 columns what helps an agent, and nothing of it is cut 
       models: [],
       problem: "It is not installed: there is no such program on the search path of the server.",
       fix,
+      executable: null,
+      probed_at: "2026-01-01T22:00:00.000Z",
       account: { state: "ok", since: null, until: null, message: null, fix: null },
+      running: [],
     },
   ] as const;
   await using server = await fakeServer({ "agent/list": () => ({ agents: [...agents] as never }) });

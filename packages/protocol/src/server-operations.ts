@@ -2,6 +2,7 @@ import { z } from "zod";
 import { Approval } from "./approval.ts";
 import { DiskState } from "./disk-operations.ts";
 import { operation } from "./operation.ts";
+import { Turn } from "./thread.ts";
 import { AccountState, Timestamp } from "./words.ts";
 
 /** Where the runtime log is, without showing a path outside. */
@@ -36,7 +37,16 @@ const AgentState = z
     models: z.array(z.string()),
     problem: z.string().nullable(),
     fix: z.string().nullable(),
+    executable: z.string().nullable().meta({ description: "Where its program was found" }),
+    probed_at: Timestamp.meta({ description: "When all this was seen" }),
     account: AgentAccount,
+    running: z
+      .array(
+        Turn.pick({ thread_id: true, task_id: true, role: true, model: true, started_at: true }).extend({
+          turn_id: z.string(),
+        }),
+      )
+      .meta({ description: "The turns it does now" }),
   })
   .meta({ id: "AgentState" });
 /** One agent, as it was found on this machine. */
@@ -188,7 +198,12 @@ export const serverOperations = {
     scope: "read",
     mcp: true,
     cli: "agent list",
-    params: () => z.strictObject({}),
+    params: () =>
+      z.strictObject({
+        refresh: z.boolean().optional().meta({
+          description: "Look at each again; else what was seen in the last minute stands",
+        }),
+      }),
     result: () => z.object({ agents: z.array(AgentState) }),
     errors: [],
   }),

@@ -6,6 +6,8 @@ import { told } from "../terminal/told.ts";
 import { stamp } from "../terminal/words.ts";
 
 const list = operationCommand("agent/list", {
+  // A person who has just logged in or installed one wants to see it.
+  prepare: async ({ params }) => ({ refresh: true, ...params }),
   show(result, { out }) {
     showAgents(result.agents, out);
     return undefined;

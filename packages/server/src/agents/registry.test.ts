@@ -42,3 +42,25 @@ it("believes a good probe for a minute and a bad one never [req:agents.probe-cac
   clock.at = 60_001;
   expect(await usable()).toBe(false);
 });
+
+it("shows what it saw lately, starts nothing for it, and looks again when that is old or asked for [req:web-api.agents]", async () => {
+  const clock = { at: 0, now: () => clock.at };
+  const answers: Partial<AgentProbe>[] = [{ logged_in: false }, {}, { version: "2" }];
+  let asked = 0;
+  const flaky: Agent = { ...agent("flaky", {}), probe: async () => ({ ...good, ...answers[asked++] }) };
+  const registry = new AgentRegistry([flaky], clock);
+  const both = await Promise.all([registry.look(flaky), registry.look(flaky)]);
+  expect(both.map(({ logged_in, at }) => [logged_in, at])).toEqual([
+    [false, 0],
+    [false, 0],
+  ]);
+  clock.at = 9_999;
+  expect(await registry.look(flaky)).toMatchObject({ logged_in: false, usable: false, at: 0 });
+  expect(asked).toBe(1);
+  clock.at = 10_000;
+  expect(await registry.look(flaky)).toMatchObject({ logged_in: true, usable: true, at: 10_000 });
+  clock.at = 69_999;
+  expect(await registry.look(flaky)).toMatchObject({ version: "1", at: 10_000 });
+  expect(await registry.look(flaky, { refresh: true })).toMatchObject({ version: "2", at: 69_999 });
+  expect(asked).toBe(3);
+});

@@ -2,8 +2,16 @@ import { type Clock, HarnessError, systemClock } from "@harness/protocol";
 import { DeterministicAgent } from "./deterministic/deterministic-agent.ts";
 import type { Agent, AgentProbe } from "./port.ts";
 
-/** A probe starts a program or two; a good answer is believed this long (milliseconds), a bad one never. */
+/** A probe starts a program or two; a good answer is believed this long (milliseconds). */
 const BELIEVED_MS = 60_000;
+/** A bad one is believed this long by whoever only shows it, and never by whoever needs the agent. */
+const SHOWN_MS = 10_000;
+
+/** What was seen of an agent, and when (epoch milliseconds). */
+export interface Seen extends AgentProbe {
+  readonly usable: boolean;
+  readonly at: number;
+}
 
 /** Whether an agent that was found like this can do a turn. A login nobody can look into is tried. */
 export function isUsable(probe: {
@@ -19,7 +27,9 @@ export class AgentRegistry {
   readonly #agents: ReadonlyMap<string, Agent>;
   readonly #clock: Clock;
   readonly #accounts: ReadonlyMap<string, string>;
-  readonly #good = new Map<string, { readonly probe: AgentProbe; readonly until: number }>();
+  readonly #seen = new Map<string, Seen>();
+  /** Those that are looked at now: whoever asks meanwhile is told the same. */
+  readonly #looking = new Map<string, Promise<Seen>>();
 
   /**
    * Agents in order of preference, and the accounts of those that have none of their own. Two with one name are a broken
@@ -78,14 +88,30 @@ export class AgentRegistry {
    * Whether an agent can be used now, and its models. A person who just logged in is seen at once; one who logged out
    * is seen by the turn that fails, or within a minute.
    */
-  async check(agent: Agent): Promise<AgentProbe & { readonly usable: boolean }> {
-    const known = this.#good.get(agent.name);
-    if (known && known.until > this.#clock.now()) return { ...known.probe, usable: true };
+  async check(agent: Agent): Promise<Seen> {
+    const known = this.#seen.get(agent.name);
+    return known?.usable && this.#isFresh(known, BELIEVED_MS) ? known : this.#probe(agent);
+  }
+
+  /** What was seen of an agent lately, for whoever only shows it; it is looked at again when that is old or asked for. */
+  async look(agent: Agent, { refresh = false } = {}): Promise<Seen> {
+    const known = this.#seen.get(agent.name);
+    const stands = known && this.#isFresh(known, known.usable ? BELIEVED_MS : SHOWN_MS);
+    if (stands && !refresh) return known;
+    const looking = this.#looking.get(agent.name) ?? this.#probe(agent);
+    this.#looking.set(agent.name, looking);
+    return looking.finally(() => this.#looking.delete(agent.name));
+  }
+
+  #isFresh({ at }: Seen, ms: number): boolean {
+    return at + ms > this.#clock.now();
+  }
+
+  async #probe(agent: Agent): Promise<Seen> {
     const probe = await agent.probe();
-    const usable = isUsable(probe);
-    if (usable) this.#good.set(agent.name, { probe, until: this.#clock.now() + BELIEVED_MS });
-    else this.#good.delete(agent.name);
-    return { ...probe, usable };
+    const seen = { ...probe, usable: isUsable(probe), at: this.#clock.now() };
+    this.#seen.set(agent.name, seen);
+    return seen;
   }
 
   /** The first agent with a model that can be used, among those that are allowed. */

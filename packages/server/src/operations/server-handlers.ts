@@ -63,7 +63,7 @@ export function serverHandlers(
       };
     },
     "server/doctor": async () => {
-      const [checks, agents] = await Promise.all([deps.doctor(), agentStates(deps)]);
+      const [checks, agents] = await Promise.all([deps.doctor(), agentStates(deps, true)]);
       const all = [...checks, agentsCheck(agents), ...accountsCheck(agents)];
       return { ok: all.every((check) => check.ok), checks: all, agents };
     },

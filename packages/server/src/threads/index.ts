@@ -16,6 +16,7 @@ export {
   publicationsOf,
   recordPublication,
 } from "./publication-store.ts";
+export { runningTurns } from "./running-turns.ts";
 export { firstWordsOf, nameSession, namesOf, threadNamed } from "./session-names.ts";
 export { addArtifact, addPrompt, artifactsOf, promptsOf } from "./task-texts.ts";
 export { conversationIds, listThreads, type ThreadQuery } from "./thread-list.ts";
