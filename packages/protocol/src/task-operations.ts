@@ -35,6 +35,8 @@ export const taskOperations = {
       "task_not_found",
       "agent_not_found",
       "template_not_found",
+      "not_a_repository",
+      "invalid_ref",
       "sandbox_not_allowed",
       "capability_missing",
       "idempotency_conflict",

@@ -4,7 +4,7 @@ import { ProjectKey } from "./project.ts";
 import { SandboxNeed, SandboxProfileWord } from "./sandbox.ts";
 import { TaskId } from "./task.ts";
 import { TemplateName } from "./template.ts";
-import { ExecutionStrategyWord, TaskStatus } from "./words.ts";
+import { ExecutionStrategyWord, RefName, TaskStatus } from "./words.ts";
 
 /** Every field a submission may carry. */
 export const taskFields = {
@@ -28,6 +28,9 @@ export const taskFields = {
     .optional()
     .meta({ description: "owner/name on GitHub; refused until that capability exists" }),
   project: ProjectKey.optional(),
+  base_branch: RefName.optional().meta({
+    description: "Local branch the work begins at and is landed in; the project's base branch unless told",
+  }),
   agent: z.string().min(1).max(100).optional(),
   model: z.string().min(1).max(200).optional(),
   execution_strategy: ExecutionStrategyWord.optional(),

@@ -16,7 +16,7 @@ import {
 import type { OperationsDeps } from "./deps.ts";
 import type { Caller, Handlers } from "./invoke.ts";
 import { refuseWhenDraining } from "./project-handlers.ts";
-import { batchRequest, checkRequest, submitTask } from "./task-submit.ts";
+import { batchRequest, checkBase, checkRequest, submitTask } from "./task-submit.ts";
 
 type Names = "task/create" | "task/create_batch" | "task/cancel" | "task/retry" | "task/unblock";
 type Changed = { task_id: string; status: TaskStatus };
@@ -30,6 +30,7 @@ export function taskHandlers(deps: OperationsDeps): Pick<Handlers, Names> {
     "task/create": async ({ idempotency_key, ...request }, caller) => {
       refuseWhenDraining(deps);
       checkRequest(deps, request);
+      await checkBase(deps, request);
       await deps.failpoint("K1");
       const created = await deps.log.write((tx) =>
         once(tx, "task/create", idempotency_key, request, stored, () =>

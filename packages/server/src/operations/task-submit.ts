@@ -47,6 +47,16 @@ export function checkRequest(deps: OperationsDeps, request: TaskRequest): void {
   checkProfile(deps, request.sandbox);
 }
 
+/** Refuses a base branch the repository does not have; looked at before the transaction, which git would hold up. */
+export async function checkBase(
+  { storage: { reader }, workspaces }: Pick<OperationsDeps, "storage" | "workspaces">,
+  { project, base_branch }: TaskRequest,
+): Promise<void> {
+  if (base_branch === undefined) return;
+  const { root } = await (project === undefined ? defaultProject(reader) : getProject(reader, project));
+  await workspaces.resolveBase(root, base_branch);
+}
+
 /** What a list decides about a task before it is stored. */
 interface InList {
   readonly id: string;
@@ -70,7 +80,7 @@ export async function submitTask(
   const row = newTaskRow({
     id,
     project_id: project.id,
-    base_branch: project.settings.base_branch,
+    base_branch: request.base_branch ?? project.settings.base_branch,
     title,
     request,
     limits: limitsOf(deps, request),
