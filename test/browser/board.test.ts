@@ -119,14 +119,19 @@ describe("a board of a thousand tasks", () => {
   };
   /** The tasks of the store that are seen, from the top. */
   const seen = (page: Page) =>
-    page.evaluate(() =>
-      [...document.querySelectorAll('[data-scroller="pending"] li')]
-        .sort((a, b) => a.getBoundingClientRect().top - b.getBoundingClientRect().top)
-        .map((row) => row.querySelector("h3")?.textContent ?? ""),
+    page.locator('[data-scroller="pending"] li').evaluateAll((rows) =>
+      rows
+        .map(
+          (row) => [Number(row.getAttribute("aria-posinset")), row.querySelector("h3")?.textContent] as const,
+        )
+        .sort(([a], [b]) => a - b)
+        .map(([, title]) => title),
     );
-  const focused = (page: Page) => page.evaluate(() => document.activeElement?.textContent);
+  const at = (page: Page, place: number) =>
+    page.locator(`[data-scroller="pending"] li[aria-posinset="${place}"]`);
+  const focused = (page: Page) => page.locator(":focus").textContent();
 
-  it("keeps few cards on the page while it scrolls to the last [req:web.board.many]", async () => {
+  it("keeps few cards on the page while it scrolls to the last [req:web.board]", async () => {
     await using opened = await open("project=store");
     const { page } = opened;
     await page.getByRole("status").getByText("1,000 of 1,005 tasks").waitFor();
@@ -137,7 +142,7 @@ describe("a board of a thousand tasks", () => {
       await scroller.evaluate((element, part) => {
         element.scrollTop = element.scrollHeight * part;
       }, share / 10);
-      await page.waitForFunction(() => document.querySelectorAll("article").length > 3);
+      await page.getByRole("article").nth(3).waitFor();
       most = Math.max(most, await page.locator("main *").count());
     }
     await page.getByRole("article", { name: "Count box 1000", exact: true }).waitFor();
@@ -184,9 +189,7 @@ describe("a board of a thousand tasks", () => {
     await page.keyboard.press("j");
     await page.keyboard.press("j");
     await page.keyboard.press("+");
-    await page.waitForFunction(() =>
-      document.querySelector('li[aria-posinset="1"]')?.textContent?.includes("high"),
-    );
+    await at(page, 1).getByText("high").waitFor();
     expect((await seen(page)).slice(0, 2)).toEqual(["Count box 2", "Count box 1"]);
     const box = page.getByRole("article", { name: "Count box 3", exact: true });
     const from = (await box.boundingBox())!;
@@ -198,9 +201,7 @@ describe("a board of a thousand tasks", () => {
     await page.mouse.move(to.x + 20, to.y + 10, { steps: 3 });
     await photograph(page, "board-drag");
     await page.mouse.up();
-    await page.waitForFunction(
-      () => document.querySelector('li[aria-posinset="1"] h3')?.textContent === "Count box 3",
-    );
+    await at(page, 1).getByRole("heading", { name: "Count box 3", exact: true }).waitFor();
     const changed: Record<string, number> = {};
     for await (const { event } of world.client.topic({ topic: "type:task.prioritized", after_seq: 0 })) {
       const task = await world.client.call("task/get", { task_id: event.task_id! });

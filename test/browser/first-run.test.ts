@@ -26,7 +26,7 @@ describe("the board of an empty installation", () => {
         await checks.waitFor();
         await photograph(page, `first-run-${width}-${theme}`);
         expect(await axeFindings(page)).toEqual([]);
-        expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBe(0);
+        expect(await page.evaluate<number>("document.documentElement.scrollWidth - innerWidth")).toBe(0);
         expect(opened.wrong).toEqual([]);
       }
     },

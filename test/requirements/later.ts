@@ -1,7 +1,6 @@
 import type { Requirement } from "../support/requirement.ts";
 
 const rows: readonly (readonly [source: string, id: string, promise: string])[] = [
-  ["issue 6", "web.board", "The board groups tasks by who must act and scrolls a thousand cards."],
   [
     "issue 6",
     "web.task",
