@@ -2,7 +2,7 @@ import path from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { makeRepository } from "../../packages/server/test/support/git-fixture.ts";
-import { axeFindings, Pages, photograph, type ScreenTheme, widths } from "./pages.ts";
+import { axeFindings, Pages, photograph, type ScreenTheme, sidewaysScroll, widths } from "./pages.ts";
 import { type Showcase, showcase } from "./showcase.ts";
 
 /** Tasks of the project that starts nothing. */
@@ -102,7 +102,7 @@ describe("the board", () => {
         await page.getByRole("article").first().waitFor();
         await photograph(page, `board-${width}-${theme}`);
         expect(await axeFindings(page)).toEqual([]);
-        const sideways = await page.evaluate<number>("document.documentElement.scrollWidth - innerWidth");
+        const sideways = await sidewaysScroll(page);
         expect(sideways).toBe(0);
         expect(opened.wrong).toEqual([]);
       }

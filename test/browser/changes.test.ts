@@ -1,7 +1,7 @@
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { changeSteps, hostile, LARGE } from "./change-steps.ts";
-import { axeFindings, Pages, photograph, widths } from "./pages.ts";
+import { axeFindings, Pages, photograph, sidewaysScroll, widths } from "./pages.ts";
 import { type Showcase, showcase } from "./showcase.ts";
 
 let pages: Pages;
@@ -160,9 +160,7 @@ it("[req:web.changes] axe finds nothing wrong with changes in either theme, and 
       if (width === 1440) await page.getByRole("button", { name: "Split" }).click();
       await photograph(page, `changes-${width}-${theme}`);
       if (width === 1440) await page.getByRole("button", { name: "Split" }).click();
-      expect(
-        await page.evaluate<number>("document.documentElement.scrollWidth - innerWidth"),
-      ).toBeLessThanOrEqual(0);
+      expect(await sidewaysScroll(page)).toBeLessThanOrEqual(0);
       expect(await axeFindings(page)).toEqual([]);
     }
     expect(opened.wrong).toEqual([]);

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { axeFindings, Pages, photograph, widths } from "./pages.ts";
+import { axeFindings, Pages, photograph, sidewaysScroll, widths } from "./pages.ts";
 import { type Showcase, showcase } from "./showcase.ts";
 
 let pages: Pages;
@@ -26,7 +26,7 @@ describe("the board of an empty installation", () => {
         await checks.waitFor();
         await photograph(page, `first-run-${width}-${theme}`);
         expect(await axeFindings(page)).toEqual([]);
-        expect(await page.evaluate<number>("document.documentElement.scrollWidth - innerWidth")).toBe(0);
+        expect(await sidewaysScroll(page)).toBe(0);
         expect(opened.wrong).toEqual([]);
       }
     },

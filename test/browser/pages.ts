@@ -85,3 +85,8 @@ export async function photograph(page: Page, name: string): Promise<void> {
   mkdirSync(pictureFolder, { recursive: true });
   await page.screenshot({ path: path.join(pictureFolder, `${name}.png`) });
 }
+
+/** Pixels the page can be scrolled sideways; none on a screen that fits. */
+export function sidewaysScroll(page: Page): Promise<number> {
+  return page.evaluate<number>("document.documentElement.scrollWidth - innerWidth");
+}

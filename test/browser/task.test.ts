@@ -1,6 +1,6 @@
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { axeFindings, type OpenPage, Pages, photograph, widths } from "./pages.ts";
+import { axeFindings, type OpenPage, Pages, photograph, sidewaysScroll, widths } from "./pages.ts";
 import { type Showcase, showcase } from "./showcase.ts";
 
 let pages: Pages;
@@ -63,7 +63,7 @@ describe("the page of a task", () => {
         await page.goto(`${world.server.url}/ui/tasks/${id}`);
         await talk(page).getByText("node check.js passes.").waitFor();
         await photograph(page, `task-conversation-${width}-${theme}`);
-        const sideways = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+        const sideways = await sidewaysScroll(page);
         expect(sideways).toBeLessThanOrEqual(0);
         await page.goto(`${world.server.url}/ui/tasks/${id}?tab=logs`);
         await page.getByText("task.ended").waitFor();
