@@ -19,6 +19,9 @@ it("harness task rate says what a person thinks of a task [req:web-api.rating]",
   const ran = await typed(["task", "rate", id, "down", "--comment", "Too much"], { url: server.url });
   expect(server.calls.at(-1)?.params).toEqual({ task_id: id, rating: "down", comment: "Too much" });
   expect(ran.out).toContain("rating\tdown\ncomment\tToo much");
+  await using rated = await fakeServer({ "task/get": () => ({ ...task(id, "done"), rating }) });
+  const page = await typed(["task", "show", id], { url: rated.url });
+  expect(page.out).toContain("rating\tdown: Too much");
   const back = await typed(["task", "rate", id, "none"], { url: server.url });
   expect(server.calls.at(-1)?.params).toEqual({ task_id: id, rating: null });
   expect(back.out).toContain("rating\tnone");

@@ -45,6 +45,7 @@ export function showTask(task: TaskDetail, context: Context): void {
     ["review", task.review.state],
     ["accepted", task.accepted.join(", "), "yellow"],
     ["grade", gradeText(task)],
+    ["rating", task.rating && [task.rating.value, task.rating.comment].filter(Boolean).join(": ")],
     ["usage", usageText(task.usage)],
     ["ran", duration(task.spent.wall_ms)],
     ["limits", budgetText(task.limits, task.spent)],
