@@ -86,6 +86,22 @@ export const showcaseScenario: ScenarioInput = {
         [used(1500, 20), { say: "`node check.js` passes." }],
       ],
     },
+    {
+      name: "chat slowly",
+      match: { prompt: "slowly" },
+      answers: [
+        [used(300, 20), { say: "I think about it." }, { read_file: { path: "src/sum.js" } }],
+        [{ delay_ms: 600_000 }, { say: "Late." }],
+      ],
+    },
+    {
+      name: "chat writes",
+      match: { prompt: "write" },
+      answers: [
+        [used(400, 30), { write_file: { path: "notes.md", content: "# Notes\n\nThe sum subtracts.\n" } }],
+        [{ say: "The notes are written." }],
+      ],
+    },
     { name: "chat", match: {}, answers: [[used(300, 20), { say: "Hello. What shall I look at?" }]] },
   ],
 };

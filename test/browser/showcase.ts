@@ -3,7 +3,8 @@ import path from "node:path";
 import { HarnessClient } from "@harness/client";
 import type { Params, Result } from "@harness/protocol";
 import { type ScenarioInput, startScriptedModel } from "../../packages/server/src/agents/testing/index.ts";
-import { type RunningServer, startServer } from "../../packages/server/src/start-server.ts";
+import { type App, type AppOptions, createApp } from "../../packages/server/src/app.ts";
+import { type RunningServer, startHttp } from "../../packages/server/src/start-server.ts";
 import { makeRepository } from "../../packages/server/test/support/git-fixture.ts";
 import { testDir, writeConfig } from "../../packages/server/test/support/test-app.ts";
 import { showcaseScenario } from "./showcase-scenario.ts";
@@ -12,6 +13,8 @@ import { showcaseScenario } from "./showcase-scenario.ts";
 export interface Showcase extends AsyncDisposable {
   readonly server: RunningServer;
   readonly client: HarnessClient;
+  /** The event log of the server as it runs now, for more events than agents tell. */
+  readonly log: App["log"];
   /** The repository of the project `shop`. */
   readonly repository: string;
   /** The directory of this server, with its data. */
@@ -63,8 +66,9 @@ api_key = "k"
 default_model = "scripted-reviewer"
 `;
   const repository = makeRepository(path.join(dir, "shop"), files);
-  const start = (port: number) =>
-    startServer({
+  let app: App;
+  const start = async (port: number) => {
+    const appOptions: AppOptions = {
       flags: {
         config: writeConfig(dir, { config }),
         "data-dir": path.join(dir, "data"),
@@ -79,7 +83,10 @@ default_model = "scripted-reviewer"
       home: dir,
       platform: process.platform,
       stderr: () => {},
-    });
+    };
+    app = await createApp(appOptions);
+    return startHttp(app, appOptions);
+  };
   let server = await start(0);
   const { url, token } = server;
   const client = new HarnessClient({ url, token });
@@ -101,6 +108,9 @@ default_model = "scripted-reviewer"
       return server;
     },
     client,
+    get log() {
+      return app.log;
+    },
     repository,
     dir,
     until,

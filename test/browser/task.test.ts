@@ -33,7 +33,7 @@ async function axeInBoth(page: Page): Promise<string[]> {
 }
 
 describe("the page of a task", () => {
-  it("shows the work from the queue to the branch without a reload", async () => {
+  it("shows the work from the queue to the branch without a reload [req:web.talk.live]", async () => {
     const id = await world.submit("Mend the sum");
     await using opened = await open(id);
     const { page } = opened;
@@ -53,7 +53,7 @@ describe("the page of a task", () => {
     expect(opened.wrong).toEqual([]);
   });
 
-  it("looks right at every width in both themes", async () => {
+  it("looks right at every width in both themes [req:web.talk.small]", async () => {
     const id = await world.submit("Mend the sum and take a picture of it");
     await world.settled(id);
     for (const theme of ["light", "dark"] as const)
@@ -72,7 +72,7 @@ describe("the page of a task", () => {
       }
   });
 
-  it("answers a question of the agent where it is asked", async () => {
+  it("answers a question of the agent where it is asked [req:web.talk.approve]", async () => {
     const id = await world.submit("Mend it with my leave", { approvals: { profile: "strict" } });
     await using opened = await open(id);
     const { page } = opened;
@@ -92,7 +92,7 @@ describe("the page of a task", () => {
     expect(opened.wrong).toEqual([]);
   });
 
-  it("steers, stops, goes on, cancels and retries", async () => {
+  it("steers, stops, goes on, cancels and retries [req:web.talk.steer]", async () => {
     const id = await world.submit("Take the slow road");
     await using opened = await open(id);
     const { page } = opened;
@@ -129,13 +129,13 @@ describe("the page of a task", () => {
     expect(opened.wrong).toEqual([]);
   });
 
-  it("follows the log until somebody scrolls up, and says how much came since", async () => {
+  it("follows the log until somebody scrolls up, and says how much came since [req:web.talk.logs]", async () => {
     const id = await world.submit("Take the slow road again");
     await using opened = await open(id, "logs");
     const { page } = opened;
     const events = page.getByRole("region", { name: "Events" });
     await events.getByText("item.completed").first().waitFor();
-    await page.setViewportSize({ width: 1440, height: 400 });
+    await page.setViewportSize({ width: 1440, height: 300 });
     await events.evaluate((element) => element.scrollTo(0, 0));
     await button(page, "To the newest").waitFor();
     await world.client.call("task/cancel", { task_id: id });

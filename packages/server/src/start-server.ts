@@ -75,7 +75,8 @@ async function withApp<T>(options: AppOptions, start: (app: App) => Promise<T>):
   }
 }
 
-async function startHttp(app: App, options: AppOptions): Promise<RunningServer> {
+/** Listens with an app that was built, tells where, and begins to work. */
+export async function startHttp(app: App, options: AppOptions): Promise<RunningServer> {
   const { server } = app.loaded.config;
   let mcp: Promise<McpEndpoint> | undefined;
   const http = await createHttpServer({

@@ -57,7 +57,7 @@ export function ConversationScreen(): ReactNode {
           ) : (
             <>
               <Talk key={threadId} view={view} />
-              <QueuedInputs queue={view.queue} />
+              <QueuedInputs view={view} />
               <ThreadComposer thread={thread} view={view} />
             </>
           )}

@@ -93,23 +93,23 @@ function PublishDialog({ thread, onClose }: AskProps): ReactNode {
 function DeleteDialog({ thread, onClose }: AskProps): ReactNode {
   const navigate = useNavigate();
   const remove = useAct("thread/delete");
+  const run = async () => {
+    try {
+      await remove.mutateAsync({ thread_id: thread.id });
+    } catch {
+      // Shown below.
+      return;
+    }
+    // The feed may have told of it before the answer came: this dialog is gone then, and it leads on all the same.
+    await navigate({ to: "/ui/conversations" });
+  };
   return (
     <Dialog title="Delete the conversation?" onClose={onClose}>
       <p>Its turns, what was said and its workspace are deleted. Published branches stay.</p>
       {remove.error !== null && <Problem error={remove.error} />}
       <div className="mt-4 flex justify-end gap-2">
         <Button onClick={onClose}>Keep it</Button>
-        <Button
-          look="danger"
-          autoFocus
-          busy={remove.isPending}
-          onClick={() =>
-            remove.mutate(
-              { thread_id: thread.id },
-              { onSuccess: () => void navigate({ to: "/ui/conversations" }) },
-            )
-          }
-        >
+        <Button look="danger" autoFocus busy={remove.isPending} onClick={() => void run()}>
           Delete it
         </Button>
       </div>

@@ -32,7 +32,7 @@ export function BlockNotice({ task, actions }: BlockNoticeProps): ReactNode {
         <strong className={person ? "text-answer" : ""}>
           {person ? "Waits for you" : `Waits for a ${reason.needs}`}
         </strong>{" "}
-        since <Elapsed from={reason.since} to={null} />: <PlainText text={reason.message} />{" "}
+        for <Elapsed from={reason.since} to={null} />: <PlainText text={reason.message} />{" "}
         <code className="font-mono text-xs text-muted">({reason.code})</code>
       </p>
       <p className="flex flex-wrap gap-x-3 text-sm text-muted">

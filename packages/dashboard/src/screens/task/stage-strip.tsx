@@ -14,7 +14,7 @@ export function StageStrip({ task }: { readonly task: TaskDetail }): ReactNode {
       aria-label={`Stages of attempt ${attempt.number}`}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: see above
       tabIndex={0}
-      className="min-w-0 overflow-x-auto"
+      className="relative min-w-0 overflow-x-auto"
     >
       <ol className="flex items-center gap-1 text-sm whitespace-nowrap">
         <li className="pr-1 text-muted">attempt {attempt.number}</li>

@@ -4,19 +4,41 @@ import { type ReactNode, useState } from "react";
 import { useAct } from "../../live/index.ts";
 import { Button, Problem, TextArea, visibleText } from "../../ui/index.ts";
 import { oneLine } from "./shortened.ts";
+import type { ThreadView } from "./thread-follower.ts";
 
 /** What waits until the agent is free: it can be changed and taken back until then, also after a restart. */
-export function QueuedInputs({ queue }: { readonly queue: readonly QueuedInput[] }): ReactNode {
+export function QueuedInputs({
+  view: { queue, status, turns, thread_id },
+}: {
+  readonly view: ThreadView;
+}): ReactNode {
   if (queue.length === 0) return null;
+  const last = turns.findLast(({ rolled_back }) => !rolled_back)?.status;
+  const held = status === "idle" && (last === "cancelled" || last === "failed");
   return (
     <section aria-label="Queued" className="flex flex-col gap-1">
       <h2 className="text-sm font-semibold text-muted">Said next, one turn each</h2>
+      {held && <Held threadId={thread_id} />}
       <ol className="flex flex-col gap-1">
         {queue.map((input) => (
           <QueuedChip key={input.id} input={input} />
         ))}
       </ol>
     </section>
+  );
+}
+
+/** After a turn that was stopped or failed a person says whether the queue goes on. */
+function Held({ threadId }: { readonly threadId: string }): ReactNode {
+  const resume = useAct("thread/resume");
+  return (
+    <div className="flex flex-wrap items-center gap-2">
+      <span className="text-answer">The turn before did not end well, so this waits for you.</span>
+      <Button busy={resume.isPending} onClick={() => resume.mutate({ thread_id: threadId })}>
+        Go on
+      </Button>
+      {resume.error !== null && <Problem error={resume.error} />}
+    </div>
   );
 }
 
