@@ -180,7 +180,7 @@ describe("a conversation", () => {
         await page.goto(`${world.server.url}/ui/conversations/${thread_id}`);
         await talk(page).getByText("The notes are written.").waitFor();
         await photograph(page, `conversation-${width}-${theme}`);
-        const sideways = () => page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+        const sideways = () => page.evaluate<number>("document.documentElement.scrollWidth - innerWidth");
         expect(await sideways()).toBeLessThanOrEqual(0);
         await page.goto(`${world.server.url}/ui/conversations`);
         await page.getByRole("link", { name: /turns/ }).first().waitFor();
@@ -195,13 +195,13 @@ describe("a conversation", () => {
     await using opened = await open(thread_id);
     const { page } = opened;
     await talk(page).getByText("Hello. What shall I look at?").waitFor();
-    await page.evaluate(() => Object.assign(window, { loaded: "once" }));
+    await page.evaluate("window.loaded = 'once'; undefined");
     await world.restart();
     await say(thread_id, "And again");
     await talk(page).getByText("And again").waitFor();
     await talk(page).getByText("Hello. What shall I look at?").nth(1).waitFor();
     expect(await talk(page).getByText("Hello. What shall I look at?").count()).toBe(2);
-    expect(await page.evaluate(() => (window as unknown as { loaded: string }).loaded)).toBe("once");
+    expect(await page.evaluate<string>("window.loaded")).toBe("once");
     expect(opened.wrong).toEqual([]);
   });
 
@@ -213,13 +213,13 @@ describe("a conversation", () => {
     await using opened = await open(thread_id);
     const { page } = opened;
     await talk(page).getByText("Hello. What shall I look at?").waitFor();
-    await page.evaluate(() => {
-      const seen = { longTasks: [] as number[] };
+    await page.evaluate(`
+      window.longTasks = [];
       new PerformanceObserver((list) => {
-        for (const entry of list.getEntries()) seen.longTasks.push(Math.round(entry.duration));
+        for (const entry of list.getEntries()) window.longTasks.push(Math.round(entry.duration));
       }).observe({ type: "longtask" });
-      Object.assign(window, { seen });
-    });
+      undefined;
+    `);
     const scope = { project_id, task_id: null, thread_id, turn_id, actor: "anthropic_api" };
     const began = performance.now();
     for (let tenth = 0; tenth < 50; tenth += 1) {
@@ -240,10 +240,8 @@ describe("a conversation", () => {
     await page.locator("[data-saying]").getByText("piece 24999 of what is said").waitFor();
     const shown = await page.locator("[data-saying]").textContent();
     expect(shown!.length).toBeLessThan(10_000);
-    expect(await page.evaluate(() => document.querySelectorAll("*").length)).toBeLessThan(1_500);
-    const { longTasks } = await page.evaluate(
-      () => (window as unknown as { seen: { longTasks: number[] } }).seen,
-    );
+    expect(await page.evaluate<number>("document.querySelectorAll('*').length")).toBeLessThan(1_500);
+    const longTasks = await page.evaluate<number[]>("window.longTasks");
     console.info(
       `25,000 pieces in ${Math.round(took)} ms; long tasks (ms): ${longTasks.join(", ") || "none"}`,
     );
