@@ -1,6 +1,7 @@
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { axeFindings, type OpenPage, Pages, photograph, widths } from "./pages.ts";
+import { elementsOf, flood, lastOfFlood, tellLongTasks, watchLongTasks } from "./flood.ts";
+import { axeFindings, type OpenPage, Pages, photograph, sidewaysScroll, widths } from "./pages.ts";
 import { type Showcase, showcase } from "./showcase.ts";
 
 let pages: Pages;
@@ -180,12 +181,11 @@ describe("a conversation", () => {
         await page.goto(`${world.server.url}/ui/conversations/${thread_id}`);
         await talk(page).getByText("The notes are written.").waitFor();
         await photograph(page, `conversation-${width}-${theme}`);
-        const sideways = () => page.evaluate<number>("document.documentElement.scrollWidth - innerWidth");
-        expect(await sideways()).toBeLessThanOrEqual(0);
+        expect(await sidewaysScroll(page)).toBeLessThanOrEqual(0);
         await page.goto(`${world.server.url}/ui/conversations`);
         await page.getByRole("link", { name: /turns/ }).first().waitFor();
         await photograph(page, `conversations-${width}-${theme}`);
-        expect(await sideways()).toBeLessThanOrEqual(0);
+        expect(await sidewaysScroll(page)).toBeLessThanOrEqual(0);
         expect(opened.wrong).toEqual([]);
       }
   });
@@ -213,38 +213,20 @@ describe("a conversation", () => {
     await using opened = await open(thread_id);
     const { page } = opened;
     await talk(page).getByText("Hello. What shall I look at?").waitFor();
-    await page.evaluate(`
-      window.longTasks = [];
-      new PerformanceObserver((list) => {
-        for (const entry of list.getEntries()) window.longTasks.push(Math.round(entry.duration));
-      }).observe({ type: "longtask" });
-      undefined;
-    `);
+    const longTasks = await watchLongTasks(page);
     const scope = { project_id, task_id: null, thread_id, turn_id, actor: "anthropic_api" };
-    const began = performance.now();
-    for (let tenth = 0; tenth < 50; tenth += 1) {
-      await world.log.write(async (tx) => {
-        for (let n = 0; n < 500; n += 1)
-          await tx.append({
-            ...scope,
-            type: "message.delta",
-            data: { item_id: null, text: `piece ${tenth * 500 + n} of what is said; ` },
-          });
-      });
-      const early = began + (tenth + 1) * 100 - performance.now();
-      if (early > 0) await new Promise((resolve) => setTimeout(resolve, early));
-    }
-    const took = performance.now() - began;
+    const took = await flood(world, (n) => ({
+      ...scope,
+      type: "message.delta",
+      data: { item_id: null, text: `piece ${n} of what is said; ` },
+    }));
     // The page answers while they arrive, and shows the last of them.
     await words(page).fill("I can still write");
-    await page.locator("[data-saying]").getByText("piece 24999 of what is said").waitFor();
+    await page.locator("[data-saying]").getByText(`piece ${lastOfFlood} of what is said`).waitFor();
     const shown = await page.locator("[data-saying]").textContent();
     expect(shown!.length).toBeLessThan(10_000);
-    expect(await page.evaluate<number>("document.querySelectorAll('*').length")).toBeLessThan(1_500);
-    const longTasks = await page.evaluate<number[]>("window.longTasks");
-    console.info(
-      `25,000 pieces in ${Math.round(took)} ms; long tasks (ms): ${longTasks.join(", ") || "none"}`,
-    );
+    expect(await elementsOf(page)).toBeLessThan(1_500);
+    tellLongTasks("into a conversation", took, await longTasks());
     expect(opened.wrong).toEqual([]);
   });
 });

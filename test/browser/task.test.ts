@@ -1,5 +1,6 @@
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { elementsOf, flood, lastOfFlood, tellLongTasks, watchLongTasks } from "./flood.ts";
 import { axeFindings, type OpenPage, Pages, photograph, sidewaysScroll, widths } from "./pages.ts";
 import { type Showcase, showcase } from "./showcase.ts";
 
@@ -149,6 +150,30 @@ describe("the page of a task", () => {
     await lines.getByText("[INFO] Stage setup").first().waitFor();
     expect(await lines.getByText("Task started").count()).toBe(0);
     expect(await axeInBoth(page)).toEqual([]);
+    expect(opened.wrong).toEqual([]);
+  });
+
+  it("stays a page people can use while 5,000 events a second go into an open log [req:web.talk.flood]", async () => {
+    const task_id = await world.submit("Take the slow road a third time");
+    const { turns, project_id } = await world.until(task_id, ({ turns: all }) => all.length > 0);
+    const { thread_id, id: turn_id } = turns[0]!;
+    await using opened = await open(task_id, "logs");
+    const { page } = opened;
+    await button(page, "Raw").click();
+    const lines = page.getByRole("region", { name: "Lines" });
+    await lines.getByText("Stage implement").first().waitFor();
+    const longTasks = await watchLongTasks(page);
+    const scope = { project_id, task_id, thread_id, turn_id, actor: "anthropic_api" };
+    const took = await flood(world, (n) => ({
+      ...scope,
+      type: "item.completed",
+      data: { item: { id: `said ${n}`, kind: "message", text: `line ${n} of the flood` } },
+    }));
+    await lines.getByText(`line ${lastOfFlood} of the flood`).waitFor();
+    await page.getByText(/^\d+ older lines are not shown/).waitFor();
+    expect(await elementsOf(page)).toBeLessThan(1_500);
+    tellLongTasks("into an open log", took, await longTasks());
+    await world.client.call("task/cancel", { task_id });
     expect(opened.wrong).toEqual([]);
   });
 });
