@@ -50,9 +50,9 @@ describe("the board of an empty installation", () => {
     });
     await page.keyboard.press("c");
     await page.getByRole("heading", { name: "New task" }).waitFor();
-    await page.getByLabel("What to do").fill("Mend the sum of the basket");
-    await page.getByLabel("Agent", { exact: true }).selectOption("anthropic_api");
-    await page.getByLabel("Reviewer").selectOption("openai_api");
+    await page.getByRole("textbox", { name: "What to do" }).fill("Mend the sum of the basket");
+    await page.getByRole("combobox", { name: "Agent" }).selectOption("anthropic_api");
+    await page.getByRole("combobox", { name: "Reviewer" }).selectOption("openai_api");
     await photograph(page, "first-run-task");
     await page.keyboard.press("Control+Enter");
     await page.waitForURL(/\/ui\/tasks\/task_/);

@@ -13,6 +13,13 @@ const rows: readonly (readonly [id: string, promise: string])[] = [
   ["web.first-run.story", "From an empty installation a browser adds a folder, submits a task and lands it."],
   ["web.first-run.here", "The folder a server was started in is proposed as the first project."],
   ["web.first-run.accessible", "An empty installation says how to begin and what is missing."],
+  ["web.new-task", "A task is submitted in a browser with every choice a person has, files completed by @."],
+  [
+    "web.new-task.kept",
+    "What was typed outlives a refusal and a reload; what is wrong is said at its field.",
+  ],
+  ["web.new-task.list", "A list of tasks is shown as it would be done before it is submitted."],
+  ["web.new-task.accessible", "The page of a new task passes axe in both themes at every width."],
   ["web.new-task.base", "A task begins at the base branch it names."],
 ];
 

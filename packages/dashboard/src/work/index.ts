@@ -11,6 +11,7 @@ export {
   ThreadLog,
   type ThreadView,
   useThread,
+  WordsField,
 } from "./conversation/index.ts";
 export { AgentName, ChangeSize, EvidenceMark, ReviewMark, StatusBadge, UsageText } from "./marks.tsx";
 export { PriorityMark, priorityWords } from "./priority.tsx";

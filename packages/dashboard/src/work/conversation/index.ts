@@ -5,3 +5,4 @@ export { QueuedInputs } from "./queued-inputs.tsx";
 export type { FollowedThread, ThreadView } from "./thread-follower.ts";
 export { ThreadLog } from "./thread-log.tsx";
 export { useThread } from "./use-thread.ts";
+export { WordsField } from "./words-field.tsx";

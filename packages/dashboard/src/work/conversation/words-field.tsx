@@ -12,6 +12,9 @@ interface WordsFieldProps {
   readonly placeholder: string;
   readonly text: string;
   readonly onText: (text: string) => void;
+  /** How high it is, and how long the text may be. */
+  readonly rows?: number;
+  readonly most?: number;
   /** The project whose files `@` offers; none without. */
   readonly project: string | undefined;
   /** Ctrl+Enter (Cmd+Enter), with Shift for the second way to send. */
@@ -20,7 +23,7 @@ interface WordsFieldProps {
 
 /** Where a person writes to an agent: `@` and some letters offer the files of the project. */
 export function WordsField(props: WordsFieldProps): ReactNode {
-  const { label, placeholder, text, onText, project, onSend } = props;
+  const { label, placeholder, text, onText, project, onSend, rows = 3, most = 65_536 } = props;
   const field = useRef<HTMLTextAreaElement>(null);
   const list = useId();
   const [mention, setMention] = useState<Mention | null>(null);
@@ -74,8 +77,8 @@ export function WordsField(props: WordsFieldProps): ReactNode {
         aria-autocomplete="list"
         aria-controls={open ? list : undefined}
         aria-activedescendant={open ? `${list}-${chosen}` : undefined}
-        rows={3}
-        maxLength={65_536}
+        rows={rows}
+        maxLength={most}
         placeholder={placeholder}
         value={text}
         onChange={(event) => {

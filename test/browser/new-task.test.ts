@@ -1,0 +1,151 @@
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { axeFindings, Pages, photograph, widths } from "./pages.ts";
+import { type Showcase, showcase } from "./showcase.ts";
+
+let pages: Pages;
+let world: Showcase;
+let first = "";
+beforeAll(async () => {
+  [pages, world] = await Promise.all([Pages.open(), showcase()]);
+  // Nothing is started: what was submitted is looked at as it is.
+  await world.client.call("project/update", { project: "shop", active: false });
+  await world.client.call("template/set", {
+    project: "shop",
+    name: "bug",
+    prompt: "Find the cause first.\n\n{{prompt}}",
+    max_turns: 9,
+  });
+  first = await world.submit("Mend the sum");
+});
+afterAll(async () => {
+  await pages[Symbol.asyncDispose]();
+  await world[Symbol.asyncDispose]();
+});
+
+const open = async (options: Parameters<Pages["logIn"]>[1] = {}) => {
+  const opened = await pages.logIn(world.server, options);
+  await opened.page.goto(new URL("/ui/new", world.server.url).href);
+  await opened.page.getByRole("textbox", { name: "What to do" }).waitFor();
+  return opened;
+};
+const prompt = (page: Page) => page.getByRole("textbox", { name: "What to do" });
+const submitted = async (page: Page) => {
+  await page.waitForURL(/\/ui\/tasks\/task_/);
+  return world.client.call("task/get", { task_id: new URL(page.url()).pathname.split("/").at(-1)! });
+};
+
+describe("a new task", () => {
+  it("is submitted with everything that was said about it [req:web.new-task]", async () => {
+    await using opened = await open();
+    const { page } = opened;
+    await page.getByRole("combobox", { name: "Template" }).selectOption("bug");
+    await prompt(page).fill("Mend the sum in ");
+    await prompt(page).press("End");
+    await prompt(page).pressSequentially("@sumj");
+    await page.getByRole("option", { name: "src/sum.js" }).click();
+    expect(await prompt(page).inputValue()).toContain("src/sum.js");
+    await page.getByRole("textbox", { name: "Title" }).fill("The sum");
+    await page.getByRole("textbox", { name: "Base branch" }).fill("main");
+    await page.getByRole("textbox", { name: "Labels" }).fill("money, bug");
+    await page.getByRole("searchbox", { name: "Begins after" }).fill("mend");
+    await page.getByRole("button", { name: "Mend the sum" }).click();
+    await page.getByRole("combobox", { name: "Agent" }).selectOption("anthropic_api");
+    await page.getByRole("combobox", { name: "Model" }).fill("scripted-shop");
+    await page.getByRole("combobox", { name: "Reviewer" }).selectOption("openai_api");
+    await page.getByText("Limits", { exact: true }).click();
+    await page.getByRole("textbox", { name: "Money (US$)" }).fill("1.5");
+    await page.getByRole("textbox", { name: "Time (minutes)" }).fill("30");
+    await page.getByText("Sandbox, approvals and priority").click();
+    await page.getByRole("combobox", { name: "Sandbox" }).selectOption("read-only");
+    await page.getByRole("combobox", { name: "Who is asked" }).selectOption("strict");
+    await page.getByRole("combobox", { name: "Priority" }).selectOption("urgent");
+    await page.getByText("Answers beforehand").click();
+    await page.getByRole("textbox", { name: "Goal" }).fill("A right sum");
+    await photograph(page, "new-task-full");
+    expect(await axeFindings(page)).toEqual([]);
+    await page.keyboard.press("Control+Enter");
+    const task = await submitted(page);
+    expect(task).toMatchObject({
+      title: "The sum",
+      agent: "anthropic_api",
+      model: "scripted-shop",
+      base_branch: "main",
+      priority: 2,
+      depends_on: [first],
+      status: "waiting",
+      limits: { max_budget_usd: 1.5, max_wall_secs: 1800, max_turns: 9 },
+      request: {
+        template: "bug",
+        reviewer: "openai_api",
+        sandbox: "read-only",
+        approvals: { profile: "strict" },
+        answers: ["A right sum", "", "", "", ""],
+      },
+    });
+    expect(new Set(task.labels)).toEqual(new Set(["money", "bug"]));
+    expect(opened.wrong).toEqual([]);
+  });
+
+  it("loses nothing by a refusal or a reload, and says at the field what is wrong [req:web.new-task.kept]", async () => {
+    await using opened = await open();
+    const { page } = opened;
+    await prompt(page).fill("Mend the sum twice");
+    await page.getByRole("textbox", { name: "Base branch" }).fill("nowhere");
+    await page.getByText("Limits", { exact: true }).click();
+    await page.getByRole("textbox", { name: "Turns of agents" }).fill("many");
+    await page.getByRole("button", { name: "Submit the task" }).click();
+    await page.getByRole("alert").getByText("expected number").waitFor();
+    await photograph(page, "new-task-refused");
+    expect(await axeFindings(page)).toEqual([]);
+    await page.getByRole("textbox", { name: "Turns of agents" }).fill("5");
+    await page.getByRole("button", { name: "Submit the task" }).click();
+    await page.getByRole("alert").getByText("no local branch nowhere").waitFor();
+    await page.reload();
+    await prompt(page).waitFor();
+    expect(await prompt(page).inputValue()).toBe("Mend the sum twice");
+    await page.getByRole("textbox", { name: "Base branch" }).fill("");
+    await prompt(page).focus();
+    await page.keyboard.press("Shift+Control+Enter");
+    await page.getByText("Submitted:").waitFor();
+    expect(await prompt(page).inputValue()).toBe("");
+    expect(opened.wrong).toEqual([]);
+  });
+
+  it("comes in lists, which are shown before they are submitted [req:web.new-task.list]", async () => {
+    await using opened = await open();
+    const { page } = opened;
+    await page.getByRole("radio", { name: "A list" }).check();
+    const list = page.getByRole("textbox", { name: "Tasks" });
+    await list.fill("- [ ] Count apples\n- [x] Count pears\n- [ ] Add both after:9");
+    await list.press("Control+Enter");
+    await page.getByRole("alert").getByText("Line 3").waitFor();
+    await photograph(page, "new-task-list-wrong");
+    await list.fill("- [ ] Count apples\n- [x] Count pears\n- [ ] Add both after:1 priority:high");
+    await list.press("Control+Enter");
+    const table = page.getByRole("region", { name: "Tasks of the list" });
+    await table.getByText("Add both").waitFor();
+    await page.getByText("1 line is no task").waitFor();
+    await photograph(page, "new-task-list");
+    expect(await axeFindings(page)).toEqual([]);
+    await list.press("Control+Enter");
+    await page.waitForURL(/\/ui\/board/);
+    const both = page.getByRole("article", { name: "Add both" });
+    await both.getByText("Blocked by Count apples").waitFor();
+    expect(opened.wrong).toEqual([]);
+  });
+
+  it.each(["light", "dark"] as const)(
+    "is accessible and fits every width in %s colours [req:web.new-task.accessible]",
+    async (theme) => {
+      for (const width of widths) {
+        await using opened = await open({ theme, width });
+        const { page } = opened;
+        await photograph(page, `new-task-${width}-${theme}`);
+        expect(await axeFindings(page)).toEqual([]);
+        expect(await page.evaluate<number>("document.documentElement.scrollWidth - innerWidth")).toBe(0);
+        expect(opened.wrong).toEqual([]);
+      }
+    },
+  );
+});
