@@ -45,7 +45,7 @@ it("[req:web.changes] a person comments on a line, the agent answers it, and the
   await page.reload();
   await page.getByText("1 collected").waitFor();
   await photograph(page, "changes-comment-1440");
-  await page.getByRole("button", { name: "Request changes" }).click();
+  await page.getByRole("button", { name: "Send to the agent" }).click();
   await page.getByText("0 collected").waitFor();
   const revised = await world.until(task_id, ({ status, revisions }) => status === "done" && revisions === 1);
   const prompts = await world.client.call("task/prompts", { task_id });

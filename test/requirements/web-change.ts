@@ -10,6 +10,22 @@ const rows: readonly (readonly [id: string, promise: string])[] = [
     "web.changes.inert",
     "Names and contents of files are inert in the view of changes, and what hides is seen.",
   ],
+  [
+    "web.evidence",
+    "Every run of a check shows its command, exit, counts, duration, commit, hash and output as verified; what an agent says is claimed.",
+  ],
+  [
+    "web.review",
+    "Review rounds show their findings worst first, say when the work has moved on, and are taken over into what a person asks for.",
+  ],
+  [
+    "web.cost",
+    "The cost of a task stands against its limits, added up and turn by turn; unknown is unknown.",
+  ],
+  [
+    "web.attempts",
+    "The attempts at a task show how each ended and stand side by side; a person rates the result.",
+  ],
 ];
 
 /** What the dashboard promises of changes, evidence, review, cost and attempts. */

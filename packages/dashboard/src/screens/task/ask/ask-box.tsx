@@ -53,7 +53,7 @@ export function AskBox({
           {ask.refused ?? ask.hint}
         </p>
         <Button look="primary" busy={ask.busy} disabled={disabled} keys="Ctrl+Enter" onClick={send}>
-          {ask.name}
+          Send to the agent
         </Button>
       </div>
     </div>

@@ -4,8 +4,6 @@ import { isRunning } from "../../../work/index.ts";
 
 /** How a person has work changed. */
 export interface Ask {
-  /** What the button says. */
-  readonly name: string;
   /** What becomes of the words. */
   readonly hint: string;
   /** Why nothing can be asked now; null when it can. */
@@ -23,7 +21,6 @@ export function useAsk(task: TaskDetail): Ask {
   const goesOn = isRunning(task) || task.status === "queued" || hasNotBegun(task);
   const act = goesOn ? intervene : revise;
   return {
-    name: goesOn ? "Send to the agent" : "Request changes",
     hint: goesOn
       ? "The agent hears it in its turn, or with the next one."
       : "The task goes on from this work; it is proven and reviewed anew.",

@@ -1,16 +1,8 @@
 import type { Result, TaskDetail } from "@harness/protocol";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
-import {
-  type ReactNode,
-  useCallback,
-  useEffect,
-  useMemo,
-  useRef,
-  useState,
-  useSyncExternalStore,
-} from "react";
+import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useRead } from "../../../live/index.ts";
-import { Button, CopyText, Empty, Loaded } from "../../../ui/index.ts";
+import { Button, CopyText, Empty, Loaded, useMedia } from "../../../ui/index.ts";
 import { ChangeSize } from "../../../work/index.ts";
 import { LookButtons, SinceSelect } from "./change-tools.tsx";
 import { Comments } from "./comments.ts";
@@ -77,7 +69,7 @@ function ChangeBody({ task, change, looks, onLooks, children }: ChangeBodyProps)
   const files = useMemo(() => readPatch(change), [change]);
   const store = useMemo(() => new Comments(sessionStorage, task.id), [task.id]);
   const panel = useRef<HTMLDivElement>(null);
-  const canSplit = useWide();
+  const canSplit = useMedia("(min-width: 900px)");
   const split = looks.split && canSplit;
   const diff = useDiff(files, store, looks, split);
   const [wanted, setWanted] = useWanted(diff.fold);
@@ -173,16 +165,4 @@ function useWanted(fold: (paths: readonly string[], folded: boolean) => void) {
     }
   }, []);
   return [wanted, setWanted] as const;
-}
-
-/** Whether there is room for two columns of lines. */
-function useWide(): boolean {
-  return useSyncExternalStore(
-    (tell) => {
-      const query = matchMedia("(min-width: 900px)");
-      query.addEventListener("change", tell);
-      return () => query.removeEventListener("change", tell);
-    },
-    () => matchMedia("(min-width: 900px)").matches,
-  );
 }

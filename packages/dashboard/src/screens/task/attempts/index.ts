@@ -1,0 +1,1 @@
+export { AttemptsView } from "./attempts-view.tsx";

@@ -1,0 +1,2 @@
+export { CommitMark } from "./commit-mark.tsx";
+export { LineLink } from "./line-link.tsx";
