@@ -25,7 +25,7 @@ describe("the approvals inbox", () => {
     await using opened = await pages.logIn(world.server);
     const { page, wrong } = opened;
     await page.getByRole("link", { name: "Approvals" }).click();
-    const card = page.getByRole("article");
+    const card = page.getByRole("article", { name: /asks leave/ });
     await card.waitFor();
     const [asked] = (await world.client.call("approval/list", { task_id: task })).data;
     expect(await card.textContent()).toContain(asked?.command);
