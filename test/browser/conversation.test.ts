@@ -201,6 +201,13 @@ describe("a conversation", () => {
     await talk(page).getByText("And again").waitFor();
     await talk(page).getByText("Hello. What shall I look at?").nth(1).waitFor();
     expect(await talk(page).getByText("Hello. What shall I look at?").count()).toBe(2);
+    // A machine that is off the network for a while is no different.
+    await page.context().setOffline(true);
+    await say(thread_id, "While nobody heard");
+    await page.context().setOffline(false);
+    await talk(page).getByText("While nobody heard").waitFor();
+    await talk(page).getByText("Hello. What shall I look at?").nth(2).waitFor();
+    expect(await talk(page).getByText("While nobody heard").count()).toBe(1);
     expect(await page.evaluate<string>("window.loaded")).toBe("once");
     expect(opened.wrong).toEqual([]);
   });

@@ -36,6 +36,10 @@ const rows: readonly (readonly [id: string, promise: string])[] = [
     "web.talk.flood",
     "While 5,000 pieces a second are said the page can be written in, and holds a bounded part of them.",
   ],
+  [
+    "web.talk.inert",
+    "What agents say, ask and write into the log is inert on the page of a task and in conversations, and what hides in it is seen.",
+  ],
   ["web.talk.small", "Tasks and conversations fit a phone, a tablet and a desk in both themes."],
 ];
 

@@ -146,17 +146,17 @@ function ThreadLine({ thread }: { readonly thread: Thread }): ReactNode {
           <Dot tone={tone} /> {status === "waiting" ? "waits for you" : status}
         </Badge>
         {forked_from !== null && <Badge>fork</Badge>}
-        <span className="text-sm">
+        <span className="flex min-w-0 text-sm lg:w-48">
           <AgentName agent={agent} model={model} />
         </span>
-        {base_branch !== null && <code className="font-mono text-sm text-muted">{base_branch}</code>}
-        <span className="text-sm text-muted">
+        <code className="truncate font-mono text-sm text-muted lg:w-28">{base_branch}</code>
+        <span className="text-sm text-muted lg:w-16 lg:text-right">
           {turns} {turns === 1 ? "turn" : "turns"}
         </span>
-        <span className="text-sm">
+        <span className="text-sm lg:w-48 lg:text-right">
           <UsageText usage={usage} />
         </span>
-        <span className="text-sm text-muted">
+        <span className="text-sm text-muted lg:w-20 lg:text-right">
           <Time at={updated_at} />
         </span>
       </Link>

@@ -1,7 +1,7 @@
 import type { TaskDetail } from "@harness/protocol";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
-import { Badge, CopyText, Elapsed, PlainText, Time } from "../../ui/index.ts";
+import { Badge, CopyText, Elapsed, PlainText, Time, visibleText } from "../../ui/index.ts";
 import { AgentName, ChangeSize, EvidenceMark, ReviewMark, UsageText } from "../../work/index.ts";
 
 /** What a task is and how it stands, at a glance. */
@@ -44,6 +44,21 @@ export function TaskFacts({ task }: { readonly task: TaskDetail }): ReactNode {
             </span>
           </Fact>
         )}
+        {task.depends_on.length > 0 && (
+          <Fact name="After">
+            {task.depends_on.map((other) => (
+              <Link
+                key={other}
+                to="/ui/tasks/$taskId"
+                params={{ taskId: other }}
+                title={other}
+                className="font-mono text-accent underline"
+              >
+                …{other.slice(-6)}
+              </Link>
+            ))}
+          </Fact>
+        )}
         <Fact name="Task">
           <CopyText text={id} shown={`…${id.slice(-6)}`} />
         </Fact>
@@ -61,6 +76,15 @@ export function TaskFacts({ task }: { readonly task: TaskDetail }): ReactNode {
         <EvidenceMark task={task} />
         <ReviewMark task={task} />
         {task.grade?.letter && <Badge>grade {task.grade.letter}</Badge>}
+        {task.accepted.map((what) => (
+          <Badge key={what} title="A person accepted it without this proof">
+            accepted: {what.replaceAll("_", " ")}
+          </Badge>
+        ))}
+        {task.revisions > 0 && <Badge>revision {task.revisions}</Badge>}
+        {task.labels.map((label) => (
+          <Badge key={label}>{visibleText(label)}</Badge>
+        ))}
         <UsageText usage={task.usage} />
         <Publication task={task} />
       </div>

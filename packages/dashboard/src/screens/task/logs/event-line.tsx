@@ -5,15 +5,23 @@ import { visibleText } from "../../../ui/index.ts";
 /** Characters of one event in its line. */
 const MOST_CHARS = 300;
 
-/** The fields of an event in one line: what is a word or a figure by its name, what is more by its beginning. */
+/** What an event tells in one line: its words and figures by their names, also those of the one thing it is about. */
 export function summaryOf({ data }: Event): string {
-  const parts = Object.entries(data as Record<string, unknown>).flatMap(([name, value]) => {
-    if (value === null || value === undefined) return [];
-    const text = typeof value === "string" ? value : JSON.stringify(value);
-    return [`${name} ${text.replaceAll("\n", " ")}`];
-  });
-  const line = parts.join(" · ");
+  const line = parts(data as Record<string, unknown>, true)
+    .join(" · ")
+    .replaceAll(/\s+/g, " ");
   return line.length > MOST_CHARS ? `${line.slice(0, MOST_CHARS)} …` : line;
+}
+
+function parts(data: Readonly<Record<string, unknown>>, deeper: boolean): string[] {
+  return Object.entries(data).flatMap(([name, value]): string[] => {
+    // Ids are in what unfolds.
+    if (value === null || value === undefined || name === "id" || name.endsWith("_id")) return [];
+    if (typeof value === "object" && !Array.isArray(value))
+      return deeper ? parts(value as Record<string, unknown>, false) : [];
+    const text = typeof value === "string" ? value : JSON.stringify(value);
+    return [`${name} ${text.slice(0, MOST_CHARS)}`];
+  });
 }
 
 /** Whether an event tells that something broke. */
