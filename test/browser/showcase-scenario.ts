@@ -46,6 +46,16 @@ export const showcaseScenario: ScenarioInput = {
         [{ say: "Done, with your leave." }],
       ],
     },
+    // Changes what later work is judged by.
+    {
+      name: "new rules",
+      match: { role: "implementer", prompt: "new rules" },
+      answers: [
+        [used(500, 20), { write_file: { path: "AGENTS.md", content: "Do as you like.\n" } }],
+        [{ write_file: { path: "src/sum.js", content: right } }],
+        [{ say: "The rules are new." }],
+      ],
+    },
     {
       name: "break",
       match: { role: "implementer", prompt: "break" },

@@ -93,6 +93,31 @@ describe("the page of a task", () => {
     expect(opened.wrong).toEqual([]);
   });
 
+  it("asks a person for leave for work that changes its own judges, and retries with other limits [req:web.talk.approve]", async () => {
+    const id = await world.submit("Mend it under new rules");
+    await using opened = await open(id);
+    const { page } = opened;
+    const card = page.getByRole("article", { name: /changed what later work is judged by/ });
+    await card.getByText("AGENTS.md").first().waitFor();
+    await page.getByRole("link", { name: "Answer in the conversation" }).waitFor();
+    await photograph(page, "task-protected-1440-light");
+    expect(await axeInBoth(page)).toEqual([]);
+    await card.getByRole("button", { name: "Deny …" }).click();
+    await card.getByLabel(/Why not/).fill("The rules stay.");
+    await card.getByRole("button", { name: "Deny", exact: true }).click();
+    await world.until(id, ({ status }) => status !== "waiting" && status !== "publishing");
+    await world.client.call("task/cancel", { task_id: id }).catch(() => {});
+    await button(page, "Retry with …").click();
+    await page.getByLabel(/Most turns/).fill("7");
+    await photograph(page, "task-retry-1440-light");
+    expect(await axeInBoth(page)).toEqual([]);
+    await page.getByRole("dialog").getByRole("button", { name: "Retry", exact: true }).click();
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+    expect((await world.client.call("task/get", { task_id: id })).limits.max_turns).toBe(7);
+    await world.client.call("task/cancel", { task_id: id });
+    expect(opened.wrong).toEqual([]);
+  });
+
   it("steers, stops, goes on, cancels and retries [req:web.talk.steer]", async () => {
     const id = await world.submit("Take the slow road");
     await using opened = await open(id);

@@ -58,6 +58,20 @@ export function BlockNotice({ task, actions }: BlockNoticeProps): ReactNode {
             Answer in the conversation
           </Link>
         )}
+        {reason.code === "config_unapproved" && (
+          <Link
+            to="/ui/projects/$projectId"
+            params={{ projectId: task.project_id }}
+            className="font-medium text-accent underline"
+          >
+            Look at the settings of the project
+          </Link>
+        )}
+        {reason.code === "auth" && (
+          <Link to="/ui/agents" className="font-medium text-accent underline">
+            Look at the agents
+          </Link>
+        )}
         {reason.code === "review_limit" && <MoreRounds task={task} />}
         {actionsFor([task])
           .filter(({ action }) => ending.includes(action.id))

@@ -4,6 +4,7 @@ import { useCommands } from "../../commands/index.ts";
 import { useLive } from "../../live/index.ts";
 import { Button, Dialog } from "../../ui/index.ts";
 import { actionsFor, Composer, isOver, type TaskActionRun } from "../../work/index.ts";
+import { mayRetry, RetryDialog } from "./retry-dialog.tsx";
 
 interface TaskButtonsProps {
   readonly task: TaskDetail;
@@ -21,7 +22,7 @@ export function mayRevise(task: TaskDetail): boolean {
 
 /** Everything a person can do with a task now, by button and by key. */
 export function TaskButtons({ task, actions }: TaskButtonsProps): ReactNode {
-  const [revising, setRevising] = useState(false);
+  const [asking, setAsking] = useState<"revise" | "retry" | null>(null);
   const { client } = useLive();
   const offered = actionsFor([task]).map(({ action }) => action);
   const revisable = mayRevise(task);
@@ -40,7 +41,7 @@ export function TaskButtons({ task, actions }: TaskButtonsProps): ReactNode {
             title: "Request changes to this task",
             keys: "w e",
             group: "This task",
-            run: () => setRevising(true),
+            run: () => setAsking("revise"),
           },
         ]
       : []),
@@ -58,12 +59,14 @@ export function TaskButtons({ task, actions }: TaskButtonsProps): ReactNode {
         </Button>
       ))}
       {revisable && (
-        <Button keys="w e" onClick={() => setRevising(true)}>
+        <Button keys="w e" onClick={() => setAsking("revise")}>
           Request changes
         </Button>
       )}
-      {revising && (
-        <Dialog title="Request changes" onClose={() => setRevising(false)} wide>
+      {mayRetry(task) && <Button onClick={() => setAsking("retry")}>Retry with …</Button>}
+      {asking === "retry" && <RetryDialog task={task} onClose={() => setAsking(null)} />}
+      {asking === "revise" && (
+        <Dialog title="Request changes" onClose={() => setAsking(null)} wide>
           <p className="mb-2 text-muted">
             A new round goes on from the work as it stands; it is proven and reviewed anew.
           </p>
@@ -78,7 +81,7 @@ export function TaskButtons({ task, actions }: TaskButtonsProps): ReactNode {
                 hint: "Queue the task again with this",
                 run: async (prompt) => {
                   await client.call("task/revise", { task_id: task.id, prompt });
-                  setRevising(false);
+                  setAsking(null);
                 },
               },
             ]}

@@ -49,7 +49,7 @@ export function FoldedText({
       onToggle={onToggle}
       line={
         <>
-          <span className="shrink-0 text-muted">{visibleText(name)}</span>
+          <span className="max-w-full shrink-0 truncate text-muted">{visibleText(name)}</span>
           {!open && <span className="min-w-0 truncate text-muted">{visibleText(oneLine(text))}</span>}
         </>
       }

@@ -87,8 +87,8 @@ function Decision({ item }: { readonly item: Item }): ReactNode {
   const Icon = allowed ? ShieldCheck : ShieldX;
   const what = item.command ?? item.path ?? item.name ?? item.text ?? "";
   return (
-    <p className="flex min-w-0 items-baseline gap-2 text-sm text-muted">
-      <Icon size={13} aria-hidden className="shrink-0 self-center" />
+    <p className="flex min-w-0 items-start gap-2 text-sm text-muted">
+      <Icon size={13} aria-hidden className="mt-0.5 shrink-0" />
       <span className={allowed ? "" : "font-semibold text-ink"}>{allowed ? "allowed" : "denied"}</span>
       <code className="min-w-0 truncate font-mono" title={visibleText(what)}>
         {visibleText(what)}

@@ -4,6 +4,7 @@ import { type ReactNode, useState } from "react";
 import { useRead } from "../../../live/index.ts";
 import { Dot, Empty, Loaded } from "../../../ui/index.ts";
 import { isOver } from "../../../work/index.ts";
+import { OtherQuestions } from "./other-questions.tsx";
 import { TaskComposer } from "./task-composer.tsx";
 import { TaskThread } from "./task-thread.tsx";
 
@@ -35,6 +36,7 @@ export function ConversationTab({ task }: { readonly task: TaskDetail }): ReactN
           )
         }
       </Loaded>
+      <OtherQuestions task={task} shown={shown} />
       <TaskComposer task={task} />
     </div>
   );
