@@ -13,3 +13,4 @@ export {
 export { Live } from "./live.ts";
 export { Observable } from "./observable.ts";
 export type { TaskTable } from "./task-store.ts";
+export { useWhileSeen } from "./while-seen.ts";

@@ -63,7 +63,7 @@ export function ThreadLog({ view, shown, head, ...places }: ThreadLogProps): Rea
         // It is scrolled by keyboard too.
         // biome-ignore lint/a11y/noNoninteractiveTabindex: see above
         tabIndex={0}
-        className="max-h-[60dvh] min-h-[30dvh] overflow-y-auto overscroll-contain rounded-lg border bg-raised px-2 py-2 sm:px-3"
+        className="max-h-[60dvh] min-h-[20dvh] overflow-y-auto overscroll-contain rounded-lg border bg-raised px-2 py-2 sm:px-3"
       >
         <div className="relative w-full" style={{ height: rows.getTotalSize() }}>
           {rows.getVirtualItems().map(({ index, key, start }) => {
