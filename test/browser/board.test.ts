@@ -93,6 +93,43 @@ describe("the board", () => {
     expect(opened.wrong).toEqual([]);
   });
 
+  it("shows how far each task is, when asked to, and says what becomes of one [req:web.board.state]", async () => {
+    await using opened = await pages.logIn(world.server);
+    const { page } = opened;
+    await page.getByRole("link", { name: "State" }).click();
+    await page.waitForURL(/by=state/);
+    await page.getByRole("combobox", { name: "Project" }).selectOption("shop");
+    await column(page, "In progress").getByRole("article", { name: "Look at the whole basket" }).waitFor();
+    await column(page, "Waiting").getByRole("article", { name: "Write down how sums are made" }).waitFor();
+    const failed = column(page, "Done").getByRole("article", { name: "Make the basket multiply" });
+    await failed.waitFor();
+    await photograph(page, "board-state");
+    expect(await axeFindings(page)).toEqual([]);
+    await failed.getByRole("button", { name: "Retry" }).click();
+    await page.getByRole("status").getByText("Make the basket multiply: failed").waitFor();
+    expect(opened.wrong).toEqual([]);
+  });
+
+  it("is found in by the command bar, and one column at a time on a phone [req:web.board.phone]", async () => {
+    await using opened = await pages.logIn(world.server, { width: 390, height: 844 });
+    const { page } = opened;
+    await page.getByRole("tab", { name: "Answer" }).click();
+    const asks = page.getByRole("article", { name: "Mend the sum, with leave" });
+    await asks.getByText("Asks: git log --oneline").waitFor();
+    await asks.getByRole("checkbox").click();
+    await photograph(page, "board-phone");
+    expect(await axeFindings(page)).toEqual([]);
+    expect(await sidewaysScroll(page)).toBe(0);
+    await page.getByRole("tab", { name: "Answer" }).press("ArrowRight");
+    await page.getByRole("article", { name: "Make the basket multiply" }).waitFor();
+    await page.keyboard.press("Control+k");
+    await page.keyboard.type("with leave");
+    await page.getByRole("option", { name: "Mend the sum, with leave" }).waitFor();
+    await page.keyboard.press("Enter");
+    await page.waitForURL(`**/ui/tasks/${tasks.asks}`);
+    expect(opened.wrong).toEqual([]);
+  });
+
   it.each(["light", "dark"] as const)(
     "is accessible and fits every width in %s colours [req:web.board.accessible]",
     async (theme: ScreenTheme) => {
@@ -227,4 +264,16 @@ describe("a board of a thousand tasks", () => {
     await page.getByRole("region", { name: "Selected tasks" }).waitFor({ state: "detached" });
     expect(opened.wrong).toEqual([]);
   });
+});
+
+it("goes on by itself when the server was stopped and started again [req:web.board.live]", async () => {
+  await using opened = await pages.logIn(world.server);
+  const { page } = opened;
+  await page.getByRole("status").getByText("1,005 tasks").waitFor();
+  await world.restart();
+  await world.submit("Count what is left", { title: "Count what is left", depends_on: [tasks.slow] });
+  await page.getByRole("status").getByText("1,006 tasks").waitFor();
+  await page.getByRole("searchbox", { name: "Filter the cards" }).fill("what is left");
+  await column(page, "Waiting").getByRole("article", { name: "Count what is left" }).waitFor();
+  expect(opened.wrong).toEqual([]);
 });

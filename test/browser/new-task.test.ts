@@ -1,6 +1,6 @@
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { axeFindings, Pages, photograph, widths } from "./pages.ts";
+import { axeFindings, Pages, photograph, sidewaysScroll, widths } from "./pages.ts";
 import { type Showcase, showcase } from "./showcase.ts";
 
 let pages: Pages;
@@ -143,7 +143,7 @@ describe("a new task", () => {
         const { page } = opened;
         await photograph(page, `new-task-${width}-${theme}`);
         expect(await axeFindings(page)).toEqual([]);
-        expect(await page.evaluate<number>("document.documentElement.scrollWidth - innerWidth")).toBe(0);
+        expect(await sidewaysScroll(page)).toBe(0);
         expect(opened.wrong).toEqual([]);
       }
     },

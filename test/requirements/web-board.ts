@@ -3,6 +3,9 @@ import type { Requirement } from "../support/requirement.ts";
 const rows: readonly (readonly [id: string, promise: string])[] = [
   ["web.board", "The board groups tasks by who must act and scrolls a thousand cards."],
   ["web.board.standing", "A card tells what it needs, what its agent does now, and what is proven of it."],
+  ["web.board.state", "The board also groups tasks by state, and says aloud what became of one."],
+  ["web.board.phone", "On a phone the board is one column at a time; the command bar finds its tasks."],
+  ["web.board.live", "An open board goes on when the server was restarted, without a reload."],
   ["web.board.keys", "Cards are reached, selected, opened and filtered by keys."],
   ["web.board.prioritize", "A card gets another priority by a key or by dragging it, seen at once."],
   [

@@ -40,11 +40,10 @@ export async function doctor(deps: DoctorDeps): Promise<DoctorCheck[]> {
       const detail = [file ?? "no file, defaults", ...warnings.map(warningText)].join("; ");
       return { ok: true, detail, fix: warnings[0]?.message ?? null };
     }),
-    check("node", async () => ({
-      ok: Number(process.versions.node.split(".")[0]) >= 24,
-      detail: process.version,
-      fix: "Run harness with its own Node 24.",
-    })),
+    check("node", async () => {
+      const ok = Number(process.versions.node.split(".")[0]) >= 24;
+      return { ok, detail: process.version, fix: ok ? null : "Run harness with its own Node 24." };
+    }),
     check("git", async () => {
       const version = (await deps.git.version()).text;
       return {

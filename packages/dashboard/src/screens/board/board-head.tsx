@@ -1,6 +1,6 @@
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { type ReactNode, type RefObject, useEffect, useState } from "react";
-import { useRead, useTaskTable } from "../../live/index.ts";
+import { useFeedState, useRead, useTaskTable } from "../../live/index.ts";
 import { Input, Select, Time, visibleText, Waiting } from "../../ui/index.ts";
 
 const route = getRouteApi("/ui/board");
@@ -97,6 +97,7 @@ function Grouped({
 
 function StatusLine({ shown, opened }: { readonly shown: number; readonly opened: number }): ReactNode {
   const { tasks, cut, readAt, error } = useTaskTable();
+  const { connection, lastEventAt } = useFeedState();
   if (readAt === null) return error === null ? <Waiting since={opened} what="tasks" /> : null;
   const all = tasks.size.toLocaleString("en");
   return (
@@ -112,10 +113,16 @@ function StatusLine({ shown, opened }: { readonly shown: number; readonly opened
           </Link>
         </>
       )}
-      {error !== null && (
-        <>
-          , as they were <Time at={readAt} />
-        </>
+      {connection === "lost" ? (
+        <span className="text-broken">
+          , disconnected, as they were <Time at={lastEventAt ?? readAt} />
+        </span>
+      ) : (
+        error !== null && (
+          <>
+            , as they were <Time at={readAt} />
+          </>
+        )
       )}
     </p>
   );

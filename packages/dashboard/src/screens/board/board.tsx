@@ -1,7 +1,7 @@
-import { getRouteApi, Link } from "@tanstack/react-router";
+import { getRouteApi } from "@tanstack/react-router";
 import { type ReactNode, useDeferredValue, useMemo, useRef, useState } from "react";
 import { useRead, useTasks, useTaskTable } from "../../live/index.ts";
-import { Empty, Problem, useMedia } from "../../ui/index.ts";
+import { Problem, useMedia } from "../../ui/index.ts";
 import { actionsFor, isRunning, useAsked, useTaskActions } from "../../work/index.ts";
 import { useBoardCommands } from "./board-commands.ts";
 import { BoardHead } from "./board-head.tsx";
@@ -9,7 +9,9 @@ import type { CardSetting } from "./card.tsx";
 import { Column, DragGhost } from "./column.tsx";
 import { ColumnTabs } from "./column-tabs.tsx";
 import { type BoardColumn, columnsOf, filtered } from "./columns.ts";
+import { NoCards } from "./no-cards.tsx";
 import { SelectionBar } from "./selection-bar.tsx";
+import { StatusNews } from "./status-news.tsx";
 import { useDrag } from "./use-drag.ts";
 import { useHand } from "./use-hand.ts";
 import { usePrioritize } from "./use-prioritize.ts";
@@ -81,6 +83,7 @@ export function Board(): ReactNode {
       {chosen.length > 0 && (
         <SelectionBar tasks={chosen} actions={actions} priority={priority} onClear={hand.clear} />
       )}
+      <StatusNews tasks={tasks} />
       <DragGhost drag={drag} />
       {actions.dialog}
     </div>
@@ -105,29 +108,6 @@ function Columns({
   return (
     <div data-board className="relative flex min-h-0 flex-1 gap-2 overflow-x-auto px-3 pb-3 sm:px-4">
       {columns.map((one) => render(one, false))}
-    </div>
-  );
-}
-
-function NoCards({ any }: { readonly any: boolean }): ReactNode {
-  return (
-    <div className="px-3 sm:px-4">
-      {any ? (
-        <Empty title="No task fits the filter">
-          <Link to="/ui/board" className="underline">
-            Show all
-          </Link>
-        </Empty>
-      ) : (
-        <Empty title="No tasks yet">
-          <p>
-            <Link to="/ui/new" className="underline">
-              Submit a task
-            </Link>{" "}
-            or press <kbd className="font-mono">c</kbd>.
-          </p>
-        </Empty>
-      )}
     </div>
   );
 }

@@ -71,7 +71,7 @@ export const Card = memo(function Card({
     <article
       aria-label={visibleText(task.title)}
       onPointerDown={(event) => setting.drag.grab(event, task)}
-      className={`contained flex flex-col gap-1 rounded border border-l-2 bg-raised p-2 ${edges[asks && !isOver(task) ? "answer" : toneOf(task)]} ${selected ? "bg-hover" : ""} ${moves > 0 ? "outline-1 outline-strong-line" : ""}`}
+      className={`contained flex flex-col gap-1 rounded border border-l-2 bg-raised p-2 ${edges[asks && !isOver(task) ? "answer" : toneOf(task)]} ${selected ? "bg-hover" : ""} ${moves > 0 ? "outline-1 outline-strong-line" : ""} has-[h3_a:focus-visible]:outline-2 has-[h3_a:focus-visible]:outline-accent`}
     >
       <div className="flex items-start gap-1.5">
         <SelectBox title={task.title} checked={selected} onChange={() => setting.onSelect(task.id)} />
@@ -83,7 +83,8 @@ export const Card = memo(function Card({
             draggable={false}
             preload={false}
             onFocus={() => setting.onFocus(task.id)}
-            className="hover:underline"
+            // The ring is the card's: one around the words would be cut off.
+            className="outline-none hover:underline"
           >
             {visibleText(task.title)}
           </Link>

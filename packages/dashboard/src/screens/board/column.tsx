@@ -62,8 +62,8 @@ export function Column({
   const size = alone
     ? "w-full flex-1"
     : tasks.length === 0
-      ? "w-26 shrink-0"
-      : "min-w-60 flex-1 max-w-xl shrink-0";
+      ? "max-w-40 flex-[1_0_6.5rem]"
+      : "max-w-xl flex-[4_0_15rem]";
   return (
     <section aria-label={column.title} className={`flex min-h-0 flex-col rounded-lg bg-sunken ${size}`}>
       <ColumnHead column={column} limit={limit} />

@@ -1,14 +1,15 @@
 import type { Project } from "@harness/protocol";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { type ReactNode, useEffect, useRef, useState } from "react";
-import { useLive, useRead } from "../../live/index.ts";
+import { useLive } from "../../live/index.ts";
 import { Button, Panel, Problem } from "../../ui/index.ts";
 import { WordsField } from "../../work/index.ts";
-import { ChoiceField, type FieldsProps, LeaveFields, LimitFields, TextField, WhoFields } from "./choices.tsx";
+import { type FieldsProps, LeaveFields, LimitFields, TextField, WhoFields } from "./choices.tsx";
 import { DependsOn } from "./depends-on.tsx";
 import { type Draft, emptyDraft, requestOf } from "./draft.ts";
 import { More, QuestionFields } from "./more-fields.tsx";
 import { refusalOf } from "./refusal.ts";
+import { Templates } from "./templates.tsx";
 import { isSend, useSending } from "./use-sending.ts";
 import type { DraftHand } from "./use-task-draft.ts";
 
@@ -58,7 +59,7 @@ export function OneTask({
   const sending = useSending(async (key) => {
     const { task_id } = await client.call("task/create", { ...requestOf(draft), idempotency_key: key });
     const { project: kept, template } = draft;
-    change({ ...emptyDraft(), project: kept, template });
+    change({ ...emptyDraft(), project: kept, template, list: draft.list });
     if (stay.current) setLast(task_id);
     else await navigate({ to: "/ui/tasks/$taskId", params: { taskId: task_id } });
   });
@@ -172,43 +173,26 @@ export function OneTask({
         <Button keys="Shift+Ctrl+Enter" busy={sending.busy} onClick={() => send(true)}>
           Submit and write another
         </Button>
+        {!isEmpty(draft) && (
+          <Button
+            look="quiet"
+            onClick={() => change({ ...emptyDraft(), project: draft.project, list: draft.list })}
+          >
+            Begin anew
+          </Button>
+        )}
       </div>
     </form>
   );
+}
+
+function isEmpty(draft: Draft): boolean {
+  const { prompt: _, ...rest } = requestOf({ ...draft, project: "" });
+  return draft.prompt === "" && Object.keys(rest).length === 0;
 }
 
 /** What is set of some fields, in words. */
 function setIn(draft: Draft, names: readonly (keyof Draft)[]): string {
   const n = names.filter((name) => String(draft[name]).trim() !== "").length;
   return n === 0 ? "" : `${n} set`;
-}
-
-function Templates({
-  project,
-  ...fields
-}: FieldsProps & { readonly project: Project | undefined }): ReactNode {
-  const { data } = useRead(
-    "template/list",
-    { project: project?.id ?? "" },
-    { enabled: project !== undefined },
-  );
-  const templates = data?.data ?? [];
-  if (templates.length === 0 && fields.draft.template === "") return null;
-  const chosen = templates.find(({ name }) => name === fields.draft.template);
-  return (
-    <div className="flex flex-col gap-1">
-      <ChoiceField
-        {...fields}
-        name="template"
-        label="Template"
-        nothing="None"
-        options={templates.map(({ name }) => [name, name])}
-      />
-      {chosen && (
-        <pre className="max-h-32 overflow-auto rounded bg-sunken p-2 text-sm whitespace-pre-wrap">
-          {chosen.prompt}
-        </pre>
-      )}
-    </div>
-  );
 }
