@@ -60,6 +60,33 @@ export const changeSteps: ScenarioInput["steps"] = [
     { path: "docs/guide.md", content: "# Guide\n" },
   ),
   step(
+    "huge work",
+    { path: "src/sum.js", content: right },
+    ...["a", "b", "c", "d"].map((name) => ({
+      path: `docs/${name}.txt`,
+      content: `${Array.from({ length: 20_000 }, (_, n) => `A line of a long text, number ${n}`).join("\n")}\n`,
+    })),
+    { path: "zoo.txt", content: "last\n" },
+  ),
+  {
+    name: "odd work",
+    match: { role: "implementer", prompt: "odd work" },
+    answers: [
+      [
+        { write_file: { path: "src/sum.js", content: right } },
+        { write_file: { path: "logo.bin", content: "\u0000\u0001 no text" } },
+        { run: { argv: ["mv", "README.md", "READ.md"] } },
+        { run: { argv: ["chmod", "+x", "src/sum.js"] } },
+      ],
+      [{ say: "I did the odd work." }],
+    ],
+  },
+  {
+    name: "slow revision",
+    match: { role: "implementer", prompt: "take your time" },
+    answers: [[{ run: { argv: ["sleep", "600"] } }], [{ say: "Late." }]],
+  },
+  step(
     "white space work",
     { path: "src/sum.js", content: right },
     { path: "README.md", content: "# Shop\n\n  A basket and its sum.\n" },

@@ -87,19 +87,60 @@ it("[req:web.changes] white space can be left out, files searched, folded and re
   await box.fill("From the keys");
   await box.press("Control+Enter");
   await page.getByText("1 collected").waitFor();
+  expect(await axeFindings(page)).toEqual([]);
   await page.getByRole("article").getByRole("button", { name: "Edit" }).click();
   await box.fill("From the keys, mended");
   await page.getByRole("button", { name: "Add comment" }).click();
   await page.getByRole("article").getByText("From the keys, mended").waitFor();
   await page.getByRole("article").getByRole("button", { name: "Remove" }).click();
   await page.getByText("0 collected").waitFor();
+  // Beside each other, both what came and what was taken away can be commented on; what is being written outlives a reload.
   await page.getByRole("button", { name: "Split" }).click();
-  await lines(page).locator("[data-line] .grid").first().waitFor();
+  const gone = lines(page).locator("[data-line]", { hasText: "a - b" });
+  await gone.hover();
+  await gone.getByRole("button", { name: "Comment on line 1" }).click();
+  await box.fill("Why was it");
+  await page.reload();
+  expect(await box.inputValue()).toBe("Why was it");
+  await page.getByRole("button", { name: "Cancel", exact: true }).last().click();
   await page.getByRole("button", { name: "Split" }).click();
   await lines(page).locator("[data-line]", { hasText: "a + b" }).click();
   await page.waitForURL(/file=src%2Fsum\.js&line=1|line=1&file=/);
   await goTo(page, task_id, "&file=src/sum.js&line=1");
   await lines(page).locator("[data-line].ring-1", { hasText: "a + b" }).waitFor();
+  expect(opened.wrong).toEqual([]);
+});
+
+it("[req:web.changes] says what git says of binary files, modes and renames", async () => {
+  await using opened = await pages.logIn(world.server);
+  const { page } = opened;
+  const task_id = await openChange(page, "odd work");
+  await lines(page).getByText("Binary file: its content is not shown").waitFor();
+  await lines(page).getByText("Mode changed from 100644 to 100755").waitFor();
+  await lines(page).getByText("Renamed from README.md").waitFor();
+  await goTo(page, task_id, "&file=not/there.js&line=3");
+  await page.getByText("not/there.js is not among these changes.").waitFor();
+  expect(opened.wrong).toEqual([]);
+});
+
+it("[req:web.changes] comments reach an agent that is at work", async () => {
+  await using opened = await pages.logIn(world.server);
+  const { page } = opened;
+  const task_id = await openChange(page, "mend the sum again");
+  await world.client.call("task/revise", { task_id, prompt: "Please take your time." });
+  await world.until(task_id, ({ status }) => status === "implementing");
+  const line = lines(page).locator("[data-line]", { hasText: "a + b" });
+  await line.hover();
+  await line.getByRole("button", { name: "Comment on line 1" }).click();
+  await page.getByRole("textbox", { name: "Comment on line 1" }).fill("Say why.");
+  await page.getByRole("button", { name: "Add comment" }).click();
+  await page.getByText("The agent hears it in its turn, or with the next one.").waitFor();
+  await page.getByRole("button", { name: "Send to the agent" }).click();
+  await page.getByText("0 collected").waitFor();
+  const { interventions } = await world.client.call("task/get", { task_id });
+  expect(interventions.map(({ guidance }) => guidance)).toEqual([expect.stringContaining("src/sum.js:1\n")]);
+  await world.client.call("task/cancel", { task_id });
+  await world.settled(task_id);
   expect(opened.wrong).toEqual([]);
 });
 
@@ -118,6 +159,21 @@ it("[req:web.changes.large] a change of thousands of lines keeps few of them in 
     .getByText(`exports.row${LARGE - 1} = ${LARGE - 1};`)
     .waitFor();
   expect(await elements()).toBeLessThan(2_500);
+  expect(opened.wrong).toEqual([]);
+});
+
+it("[req:web.changes.large] a change that is too large to be sent whole says what of it is left out", async () => {
+  await using opened = await pages.logIn(world.server);
+  const { page } = opened;
+  await openChange(page, "huge work");
+  await page.getByText("This change is too large to be shown whole").waitFor();
+  const tree = page.getByRole("navigation", { name: "Changed files" });
+  await tree.getByRole("button", { name: /zoo\.txt/ }).click();
+  await lines(page).getByText("Not shown: the change is too large.").first().waitFor();
+  await page.getByRole("button", { name: "Unfold files" }).click();
+  await lines(page).getByText("A line of a long text, number 3", { exact: true }).first().waitFor();
+  await page.keyboard.press("n");
+  expect(await page.evaluate<number>("document.querySelectorAll('*').length")).toBeLessThan(2_500);
   expect(opened.wrong).toEqual([]);
 });
 

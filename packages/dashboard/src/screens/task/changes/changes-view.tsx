@@ -2,11 +2,11 @@ import type { Result, TaskDetail } from "@harness/protocol";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useRead } from "../../../live/index.ts";
-import { Button, CopyText, Empty, Loaded, useMedia } from "../../../ui/index.ts";
+import { Button, CopyText, Empty, Loaded, PlainText, useMedia } from "../../../ui/index.ts";
 import { ChangeSize } from "../../../work/index.ts";
 import { LookButtons, SinceSelect } from "./change-tools.tsx";
 import { Comments } from "./comments.ts";
-import { DiffList } from "./diff-list.tsx";
+import { DiffList, type Wish } from "./diff-list.tsx";
 import { FileList } from "./file-list.tsx";
 import { readPatch } from "./patch.ts";
 import { anchorKey, lineOfRow, type Row } from "./rows.ts";
@@ -68,6 +68,7 @@ interface ChangeBodyProps {
 function ChangeBody({ task, change, looks, onLooks, children }: ChangeBodyProps): ReactNode {
   const files = useMemo(() => readPatch(change), [change]);
   const store = useMemo(() => new Comments(sessionStorage, task.id), [task.id]);
+  const { file } = route.useSearch();
   const panel = useRef<HTMLDivElement>(null);
   const canSplit = useMedia("(min-width: 900px)");
   const split = looks.split && canSplit;
@@ -88,7 +89,7 @@ function ChangeBody({ task, change, looks, onLooks, children }: ChangeBodyProps)
   );
   const show = (row: string, file: string) => {
     diff.fold([file], false);
-    setWanted({ row });
+    setWanted({ row, file });
   };
   const sum = files.reduce(
     (all, file) => ({
@@ -133,6 +134,14 @@ function ChangeBody({ task, change, looks, onLooks, children }: ChangeBodyProps)
           whole, and the branch has everything.
         </p>
       )}
+      {file !== undefined && !files.some(({ path }) => path === file) && (
+        <p role="status" className="text-muted">
+          <code className="font-mono">
+            <PlainText text={file} />
+          </code>{" "}
+          is not among these changes.
+        </p>
+      )}
       <div className="grid gap-3 lg:grid-cols-[16rem_minmax(0,1fr)] lg:items-start">
         <FileList
           files={files}
@@ -151,17 +160,17 @@ function ChangeBody({ task, change, looks, onLooks, children }: ChangeBodyProps)
 /** The row somebody wants to see: of the address, or of a press; a wish may be repeated. */
 function useWanted(fold: (paths: readonly string[], folded: boolean) => void) {
   const { file, line } = route.useSearch();
-  const [wanted, setWanted] = useState<{ readonly row: string } | null>(null);
+  const [wanted, setWanted] = useState<Wish | null>(null);
   // Once: what is pressed later changes the address, and not the view.
   // biome-ignore lint/correctness/useExhaustiveDependencies: see above
   useEffect(() => {
     if (file === undefined) return;
     fold([file], false);
     const number = Number(line);
-    if (line === undefined || !Number.isInteger(number)) setWanted({ row: `file ${file}` });
+    if (line === undefined || !Number.isInteger(number)) setWanted({ row: `file ${file}`, file });
     else {
       const side = line.startsWith("-") ? "before" : "after";
-      setWanted({ row: anchorKey({ file, side, line: Math.abs(number) }) });
+      setWanted({ row: anchorKey({ file, side, line: Math.abs(number) }), file });
     }
   }, []);
   return [wanted, setWanted] as const;

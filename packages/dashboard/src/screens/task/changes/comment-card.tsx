@@ -27,11 +27,12 @@ export function Talk({ diff, anchor, quote }: TalkProps): ReactNode {
         <CommentEditor
           label={`Comment on line ${anchor.line}`}
           text={draft}
-          onText={(text) => diff.setDraft(key, text)}
-          onCancel={() => diff.setDraft(key, null)}
+          begun={draft === ""}
+          onText={(text) => diff.store.setDraft(key, text)}
+          onCancel={() => diff.store.setDraft(key, null)}
           onSave={(text) => {
             diff.store.add(anchor, quote, text);
-            diff.setDraft(key, null);
+            diff.store.setDraft(key, null);
           }}
         />
       )}
@@ -47,11 +48,12 @@ function CommentCard({ comment, diff }: { readonly comment: LineComment; readonl
       <CommentEditor
         label={`Comment on line ${comment.line}`}
         text={draft}
-        onText={(text) => diff.setDraft(key, text)}
-        onCancel={() => diff.setDraft(key, null)}
+        begun={draft === comment.text}
+        onText={(text) => diff.store.setDraft(key, text)}
+        onCancel={() => diff.store.setDraft(key, null)}
         onSave={(text) => {
           diff.store.edit(comment.id, text);
-          diff.setDraft(key, null);
+          diff.store.setDraft(key, null);
         }}
       />
     );
@@ -62,7 +64,7 @@ function CommentCard({ comment, diff }: { readonly comment: LineComment; readonl
       </p>
       <div className="mt-1 flex items-center gap-1">
         <span className="mr-auto text-sm text-muted">Not sent yet</span>
-        <Button look="quiet" onClick={() => diff.setDraft(key, comment.text)}>
+        <Button look="quiet" onClick={() => diff.store.setDraft(key, comment.text)}>
           <Pencil size={12} aria-hidden /> Edit
         </Button>
         <Button look="quiet" onClick={() => diff.store.remove(comment.id)}>
@@ -76,14 +78,19 @@ function CommentCard({ comment, diff }: { readonly comment: LineComment; readonl
 interface CommentEditorProps {
   readonly label: string;
   readonly text: string;
+  /** True until something is typed: only then it takes the focus, not when it comes back into view. */
+  readonly begun: boolean;
   readonly onText: (text: string) => void;
   readonly onSave: (text: string) => void;
   readonly onCancel: () => void;
 }
 
-function CommentEditor({ label, text, onText, onSave, onCancel }: CommentEditorProps): ReactNode {
+function CommentEditor({ label, text, begun, onText, onSave, onCancel }: CommentEditorProps): ReactNode {
   const box = useRef<HTMLDivElement>(null);
-  useEffect(() => box.current?.querySelector("textarea")?.focus({ preventScroll: true }), []);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: when it appears, never again
+  useEffect(() => {
+    if (begun) box.current?.querySelector("textarea")?.focus({ preventScroll: true });
+  }, []);
   const empty = text.trim() === "";
   const press = (event: KeyboardEvent) => {
     if (event.key === "Escape") onCancel();

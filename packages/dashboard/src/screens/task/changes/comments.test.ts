@@ -27,6 +27,11 @@ it("keeps comments of a task until they are removed or sent", () => {
     [2, "And here?"],
   ]);
   expect(new Comments(storage, "task_2").all.value).toEqual([]);
+  again.setDraft("note", "Nearly");
+  again.setDraft("other", "x");
+  again.setDraft("other", null);
+  expect([...new Comments(storage, "task_1").drafts.value]).toEqual([["note", "Nearly"]]);
+  again.setDraft("note", null);
   again.remove(1);
   again.clear();
   expect(storage.length).toBe(0);
@@ -34,7 +39,7 @@ it("keeps comments of a task until they are removed or sent", () => {
 
 it("forgets what it did not write", () => {
   const storage = new Kept();
-  storage.setItem("harness.comments.t", '[{"id":"x"}]');
+  storage.setItem("harness.comments.t", '{"comments":[{"id":"x"}],"drafts":[]}');
   expect(new Comments(storage, "t").all.value).toEqual([]);
   storage.setItem("harness.comments.t", "no json");
   expect(new Comments(storage, "t").all.value).toEqual([]);

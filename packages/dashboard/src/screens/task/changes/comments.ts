@@ -2,30 +2,45 @@ import { z } from "zod";
 import { Observable } from "../../../live/index.ts";
 import type { Anchor } from "./rows.ts";
 
-const Kept = z.array(
-  z.object({
-    id: z.number().int(),
-    file: z.string(),
-    side: z.enum(["before", "after"]),
-    line: z.number().int(),
-    quote: z.string(),
-    text: z.string(),
-  }),
-);
+const Comment = z.object({
+  id: z.number().int(),
+  file: z.string(),
+  side: z.enum(["before", "after"]),
+  line: z.number().int(),
+  quote: z.string(),
+  text: z.string(),
+});
+const Kept = z.object({ comments: z.array(Comment), drafts: z.array(z.tuple([z.string(), z.string()])) });
 
 /** What a person wrote on a line, not sent yet. */
-export type LineComment = z.infer<typeof Kept>[number];
+export type LineComment = z.infer<typeof Comment>;
 
-/** The comments on the change of one task, kept in this window until they are sent. */
+/** The draft of the words that are sent along with the comments. */
+export const NOTE = "note";
+
+/** What a person writes to the change of one task: kept in this window until it is sent. */
 export class Comments {
   readonly all: Observable<readonly LineComment[]>;
+  /** Text being written: on a line by its `anchorKey`, of a comment that is edited by `edit` and its id, or `NOTE`. */
+  readonly drafts: Observable<ReadonlyMap<string, string>>;
   readonly #storage: Storage;
   readonly #key: string;
 
   constructor(storage: Storage, task_id: string) {
     this.#storage = storage;
     this.#key = `harness.comments.${task_id}`;
-    this.all = new Observable(this.#read());
+    const { comments, drafts } = this.#read();
+    this.all = new Observable<readonly LineComment[]>(comments);
+    this.drafts = new Observable<ReadonlyMap<string, string>>(new Map(drafts));
+  }
+
+  /** Keeps what is written so far; null ends it. */
+  setDraft(key: string, text: string | null): void {
+    const drafts = new Map(this.drafts.value);
+    if (text === null) drafts.delete(key);
+    else drafts.set(key, text);
+    this.drafts.set(drafts);
+    this.#keep();
   }
 
   add({ file, side, line }: Anchor, quote: string, text: string): void {
@@ -47,16 +62,21 @@ export class Comments {
 
   #set(comments: readonly LineComment[]): void {
     this.all.set(comments);
-    if (comments.length === 0) this.#storage.removeItem(this.#key);
-    else this.#storage.setItem(this.#key, JSON.stringify(comments));
+    this.#keep();
+  }
+
+  #keep(): void {
+    const kept = { comments: this.all.value, drafts: [...this.drafts.value] };
+    if (kept.comments.length + kept.drafts.length === 0) this.#storage.removeItem(this.#key);
+    else this.#storage.setItem(this.#key, JSON.stringify(kept));
   }
 
   /** What cannot be read is nobody's comment any more. */
-  #read(): readonly LineComment[] {
+  #read(): z.infer<typeof Kept> {
     try {
-      return Kept.parse(JSON.parse(this.#storage.getItem(this.#key) ?? "[]"));
+      return Kept.parse(JSON.parse(this.#storage.getItem(this.#key) ?? ""));
     } catch {
-      return [];
+      return { comments: [], drafts: [] };
     }
   }
 }

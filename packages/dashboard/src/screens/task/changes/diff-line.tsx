@@ -55,9 +55,9 @@ export function HalfLine({
   side,
   ...rest
 }: LineLooks & { readonly line: PatchLine | null; readonly side: "before" | "after" }): ReactNode {
-  if (line === null) return <div className="bg-sunken" />;
+  if (line === null) return <div className="flex-1 bg-sunken" />;
   return (
-    <div className={`flex min-w-0 ${grounds[line.kind]}`}>
+    <div className={`flex min-w-0 flex-1 ${grounds[line.kind]}`}>
       <LineNumber line={line[side]} />
       <Sign line={line} />
       <LineText line={line} {...rest} />

@@ -2,7 +2,7 @@ import { useVirtualizer } from "@tanstack/react-virtual";
 import { type ReactNode, useCallback, useEffect, useMemo, useRef } from "react";
 import { PlainText } from "../../../ui/index.ts";
 import { DiffRow } from "./diff-row.tsx";
-import type { Row } from "./rows.ts";
+import { anchorKey, anchorOf, type Row } from "./rows.ts";
 import type { Diff } from "./use-diff.ts";
 import { useDiffKeys } from "./use-diff-keys.ts";
 import { useHighlighter } from "./use-highlighter.ts";
@@ -22,11 +22,17 @@ const heights: Readonly<Record<Row["type"], number>> = {
 /** The widest a line makes the list when lines are not wrapped (columns). */
 const MOST_COLUMNS = 2_000;
 
+/** A row somebody wants to see, and the file it is of. */
+export interface Wish {
+  readonly row: string;
+  readonly file: string;
+}
+
 interface DiffListProps {
   readonly diff: Diff;
   readonly looks: Looks;
   /** The row to show, such as of a link to a line; it becomes the one that is worked on. A new object is a new wish. */
-  readonly wanted: { readonly row: string } | null;
+  readonly wanted: Wish | null;
   /** A person pressed a line: the address shall name it. */
   readonly onLine: (row: Row) => void;
 }
@@ -53,9 +59,10 @@ export function DiffList({ diff, looks, wanted, onLine }: DiffListProps): ReactN
     scroller,
     useCallback(
       (key: string) => {
-        setCursor(key);
-        const row = rows.find((one) => one.key === key);
-        if (row) onLine(row);
+        const row = rows.find((one) => one.key === key) ?? rows.find((one) => isLeftOf(one, key));
+        if (row === undefined) return;
+        setCursor(row.key);
+        onLine(row);
       },
       [rows, setCursor, onLine],
     ),
@@ -63,8 +70,12 @@ export function DiffList({ diff, looks, wanted, onLine }: DiffListProps): ReactN
   // Only a new wish moves the view, not a change of the rows.
   // biome-ignore lint/correctness/useExhaustiveDependencies: see above
   useEffect(() => {
-    const index = wanted === null ? -1 : rows.findIndex(({ key }) => key === wanted.row);
-    if (index !== -1) goTo(index, "center");
+    if (wanted === null) return;
+    const line = rows.findIndex(({ key }) => key === wanted.row);
+    // A line that is not in the patch did not change: its file is the nearest.
+    const file = rows.findIndex(({ key }) => key === `file ${wanted.file}`);
+    if (line !== -1) goTo(line, "center");
+    else if (file !== -1) goTo(file);
   }, [wanted]);
   const columns = useMemo(() => longest(rows), [rows]);
   const top = rows[firstShown()];
@@ -101,7 +112,7 @@ export function DiffList({ diff, looks, wanted, onLine }: DiffListProps): ReactN
                 diff={diff}
                 looks={looks}
                 highlighter={highlighter}
-                pointed={(pointed ?? diff.cursor) === rows[index]!.key}
+                pointed={pointed ?? diff.cursor}
               />
             </div>
           ))}
@@ -118,4 +129,9 @@ function longest(rows: readonly Row[]): number {
     if (row.type === "pair") most = Math.max(most, row.left?.text.length ?? 0, row.right?.text.length ?? 0);
   }
   return Math.min(most, MOST_COLUMNS);
+}
+
+/** Whether a key is that of the line that was taken away, in a row named after the one that came. */
+function isLeftOf(row: Row, key: string): boolean {
+  return row.type === "pair" && row.left !== null && anchorKey(anchorOf(row.file.path, row.left)) === key;
 }

@@ -4,8 +4,8 @@ import { Badge, count, PlainText } from "../../../ui/index.ts";
 import { Talk } from "./comment-card.tsx";
 import { CommentButton, HalfLine, UnifiedLine } from "./diff-line.tsx";
 import type { Highlighter } from "./highlight.ts";
-import type { FileChange } from "./patch.ts";
-import { anchorKey, anchorOf, lineOfRow, type Row } from "./rows.ts";
+import type { FileChange, PatchLine } from "./patch.ts";
+import { anchorKey, anchorOf, type Row } from "./rows.ts";
 import type { Diff } from "./use-diff.ts";
 import type { Looks } from "./use-looks.ts";
 
@@ -14,8 +14,8 @@ interface DiffRowProps {
   readonly diff: Diff;
   readonly looks: Looks;
   readonly highlighter: Highlighter | null;
-  /** True where the pointer or the keys are. */
-  readonly pointed: boolean;
+  /** The line the pointer or the keys are on, by its `anchorKey`. */
+  readonly pointed: string | null;
 }
 
 /** One row of a change. */
@@ -65,26 +65,37 @@ function LineRow({
 }: DiffRowProps & { readonly row: Extract<Row, { type: "line" | "pair" }> }): ReactNode {
   const { file, hunk } = row;
   const shared = { looks, path: file.path, hunk, highlighter };
-  const anchor = anchorOf(file.path, lineOfRow(row)!);
-  return (
-    <div
-      data-line={row.key}
-      className={`relative ${diff.cursor === row.key ? "ring-1 ring-accent ring-inset" : ""}`}
-    >
-      {row.type === "line" ? (
+  const ring = diff.cursor === row.key ? "ring-1 ring-accent ring-inset" : "";
+  const comment = (line: PatchLine | null) => {
+    if (line === null) return null;
+    const anchor = anchorOf(file.path, line);
+    const key = anchorKey(anchor);
+    if (key !== pointed) return null;
+    const begin = () => diff.store.setDraft(key, diff.drafts.get(key) ?? "");
+    return <CommentButton line={anchor.line} onPress={begin} />;
+  };
+  if (row.type === "line")
+    return (
+      <div data-line={row.key} className={`relative ${ring}`}>
         <UnifiedLine line={row.line} {...shared} />
-      ) : (
-        <div className="grid grid-cols-2 divide-x">
-          <HalfLine line={row.left} side="before" {...shared} />
-          <HalfLine line={row.right} side="after" {...shared} />
-        </div>
-      )}
-      {pointed && (
-        <CommentButton
-          line={anchor.line}
-          onPress={() => diff.setDraft(anchorKey(anchor), diff.drafts.get(anchorKey(anchor)) ?? "")}
-        />
-      )}
+        {comment(row.line)}
+      </div>
+    );
+  // An unchanged line is the same on both sides and is commented on once.
+  const left = row.left?.kind === "removed" ? row.left : null;
+  return (
+    <div className={`grid grid-cols-2 divide-x ${ring}`}>
+      <div
+        data-line={left ? anchorKey(anchorOf(file.path, left)) : row.key}
+        className="relative flex flex-col"
+      >
+        <HalfLine line={row.left} side="before" {...shared} />
+        {comment(left)}
+      </div>
+      <div data-line={row.key} className="relative flex flex-col">
+        <HalfLine line={row.right} side="after" {...shared} />
+        {comment(row.right)}
+      </div>
     </div>
   );
 }

@@ -3,7 +3,7 @@ import { X } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { Badge, Button, Panel, PlainText } from "../../../ui/index.ts";
 import { AskBox, useAsk } from "../ask/index.ts";
-import { messageOf } from "./comments.ts";
+import { messageOf, NOTE } from "./comments.ts";
 import { anchorKey } from "./rows.ts";
 import type { Diff } from "./use-diff.ts";
 
@@ -15,13 +15,13 @@ interface SendCommentsProps {
 
 /** The comments that were collected, and the words they are sent with, together. */
 export function SendComments({ task, diff, onComment }: SendCommentsProps): ReactNode {
-  const [note, setNote] = useState("");
   const [sent, setSent] = useState<number | null>(null);
   const ask = useAsk(task);
   const { comments, store } = diff;
+  const note = diff.drafts.get(NOTE) ?? "";
   const done = () => {
     setSent(comments.length);
-    setNote("");
+    store.setDraft(NOTE, null);
     store.clear();
   };
   return (
@@ -59,7 +59,7 @@ export function SendComments({ task, diff, onComment }: SendCommentsProps): Reac
         ask={ask}
         label={comments.length > 0 ? "A note to send along (optional)" : "What should be different"}
         text={note}
-        onText={setNote}
+        onText={(text) => store.setDraft(NOTE, text === "" ? null : text)}
         message={() => messageOf(comments, note, task.head_sha)}
         onSent={done}
         ready={comments.length > 0 || note.trim() !== ""}

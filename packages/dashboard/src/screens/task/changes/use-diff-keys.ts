@@ -30,7 +30,7 @@ export function useDiffKeys(diff: Diff, firstShown: () => number, goTo: (index: 
     const line = lineOfRow(row);
     if (row === undefined || line === null) return;
     const key = anchorKey(anchorOf(row.file.path, line));
-    diff.setDraft(key, diff.drafts.get(key) ?? "");
+    diff.store.setDraft(key, diff.drafts.get(key) ?? "");
   };
   const fold = () => {
     const path = rows[Math.max(0, here())]?.file.path;

@@ -10,9 +10,7 @@ export interface Diff {
   readonly rows: readonly Row[];
   readonly comments: readonly LineComment[];
   readonly store: Comments;
-  /** Text being written: on a line by its `anchorKey`, of a comment that is edited by `edit` and its id. */
   readonly drafts: ReadonlyMap<string, string>;
-  readonly setDraft: (key: string, text: string | null) => void;
   readonly isFolded: (path: string) => boolean;
   /** Folds or unfolds files. */
   readonly fold: (paths: readonly string[], folded: boolean) => void;
@@ -26,7 +24,7 @@ export interface Diff {
 /** The rows of a change as they are looked at now. */
 export function useDiff(files: readonly FileChange[], store: Comments, looks: Looks, split: boolean): Diff {
   const comments = useObserved(store.all);
-  const [drafts, setDrafts] = useState<ReadonlyMap<string, string>>(new Map());
+  const drafts = useObserved(store.drafts);
   const [folds, setFolds] = useState<ReadonlyMap<string, boolean>>(new Map());
   const [opened, setOpened] = useState<ReadonlySet<string>>(new Set());
   const [cursor, setCursor] = useState<string | null>(null);
@@ -52,13 +50,6 @@ export function useDiff(files: readonly FileChange[], store: Comments, looks: Lo
     comments,
     store,
     drafts,
-    setDraft: (key, text) =>
-      setDrafts((before) => {
-        const next = new Map(before);
-        if (text === null) next.delete(key);
-        else next.set(key, text);
-        return next;
-      }),
     isFolded: (path) => foldedFiles.has(path),
     fold: (paths, folded) =>
       setFolds((before) => new Map([...before, ...paths.map((path) => [path, folded] as const)])),

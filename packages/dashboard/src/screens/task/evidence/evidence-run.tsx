@@ -7,13 +7,15 @@ import { Badge, bytes, CopyText, duration, PlainText, TerminalText } from "../..
 export function EvidenceRun({
   run,
   where,
+  newest,
 }: {
   readonly run: Evidence;
   /** Tells it from other runs of the same command. */
   readonly where: string;
+  /** Of the newest runs what failed is shown at once. */
+  readonly newest: boolean;
 }): ReactNode {
-  // What failed is read; what passed is believed.
-  const [open, setOpen] = useState(!run.passed);
+  const [open, setOpen] = useState(newest && !run.passed);
   const Icon = run.passed ? Check : X;
   return (
     <article aria-label={run.name} className="flex min-w-0 flex-col gap-1">

@@ -18,7 +18,7 @@ export function EvidenceView({ task }: { readonly task: TaskDetail }): ReactNode
           Harness runs the project's commands on a clean checkout after each snapshot.
         </Empty>
       )}
-      {rounds.map(({ attempt, round, runs }) => (
+      {rounds.map(({ attempt, round, runs }, index) => (
         <Panel
           key={`${attempt} ${round}`}
           title={`Attempt ${attempt}, round ${round}`}
@@ -32,7 +32,7 @@ export function EvidenceView({ task }: { readonly task: TaskDetail }): ReactNode
           <ul className="flex flex-col gap-3">
             {runs.map((run) => (
               <li key={run.id}>
-                <EvidenceRun run={run} where={`attempt ${attempt}, round ${round}`} />
+                <EvidenceRun run={run} where={`attempt ${attempt}, round ${round}`} newest={index === 0} />
               </li>
             ))}
           </ul>
