@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { operation } from "./operation.ts";
-import { ProjectKey } from "./project.ts";
+import { ProjectFileState, ProjectKey } from "./project.ts";
 import { CommitSha, RefName } from "./words.ts";
 
 /** What is asked of the files of a project's repository. */
@@ -37,6 +37,29 @@ export const fileOperations = {
         total: z.number().int().meta({ description: "All that match" }),
         has_more: z.boolean(),
       }),
+    errors: ["project_not_found", "invalid_ref", "not_a_repository", "git_failed"],
+  }),
+  "project/file": operation({
+    summary:
+      "The project's own settings file and rules as they stand on the base branch now, and what approving them would change",
+    http: ["GET /projects/{project}/file"],
+    scope: "read",
+    mcp: false,
+    params: () => z.strictObject({ project: ProjectKey }),
+    result: () =>
+      z
+        .object({
+          base_branch: z.string(),
+          commit: CommitSha,
+          file: ProjectFileState,
+          changes: z
+            .array(z.object({ setting: z.string(), from: z.string().nullable(), to: z.string() }))
+            .meta({
+              description: "Settings that would become others, as JSON; null where there is none yet",
+            }),
+          problem: z.string().nullable().meta({ description: "Why it cannot be approved as it stands" }),
+        })
+        .meta({ id: "ProjectFileNow" }),
     errors: ["project_not_found", "invalid_ref", "not_a_repository", "git_failed"],
   }),
 } as const;
