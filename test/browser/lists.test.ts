@@ -24,7 +24,7 @@ describe("the approvals inbox", () => {
     const task = await world.submit("Ask for leave", { approvals: { profile: "strict" } });
     await using opened = await pages.logIn(world.server);
     const { page, wrong } = opened;
-    await page.getByRole("link", { name: "Approvals" }).click();
+    await page.getByRole("navigation", { name: "Screens" }).getByRole("link", { name: "Approvals" }).click();
     const card = page.getByRole("article", { name: /asks leave/ });
     await card.waitFor();
     const [asked] = (await world.client.call("approval/list", { task_id: task })).data;
@@ -71,7 +71,7 @@ describe("the runs", () => {
   it("are found by words and judged with a comment [req:web.screens]", async () => {
     await using opened = await pages.logIn(world.server);
     const { page, wrong } = opened;
-    await page.getByRole("link", { name: "Runs" }).click();
+    await page.getByRole("navigation", { name: "Screens" }).getByRole("link", { name: "Runs" }).click();
     await page.getByRole("link", { name: "Make sum add" }).waitFor();
     await page.keyboard.press("/");
     await page.keyboard.type("break");
@@ -102,7 +102,7 @@ describe("the queue", () => {
     const second = await world.submit("Second in the queue");
     await using opened = await pages.logIn(world.server, { theme: "dark" });
     const { page, wrong } = opened;
-    await page.getByRole("link", { name: "Queue" }).click();
+    await page.getByRole("navigation", { name: "Screens" }).getByRole("link", { name: "Queue" }).click();
     const queued = page
       .getByRole("region", { name: "Queued tasks in the order they start" })
       .getByRole("link");
