@@ -90,6 +90,12 @@ describe("the board", () => {
     const slow = column(page, "Working").getByRole("article");
     await slow.getByText("read_file src/sum.js").waitFor();
     expect(await slow.innerText()).toMatch(/turn 1/);
+    // The keys bring a column into sight.
+    await page.setViewportSize({ width: 768, height: 900 });
+    for (const key of ["j", "l", "l", "l", "l"]) await page.keyboard.press(key);
+    await slow.locator(":focus").waitFor();
+    const { x, width } = (await slow.boundingBox())!;
+    expect(x + width).toBeLessThanOrEqual(768);
     expect(opened.wrong).toEqual([]);
   });
 

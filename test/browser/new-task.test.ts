@@ -149,3 +149,47 @@ describe("a new task", () => {
     },
   );
 });
+
+/** Texts that would do something, were they anything but text. */
+const hostile = [
+  `<img src=x onerror="globalThis.hit=1">`,
+  "[x](javascript:globalThis.hit=1)",
+  "<svg onload=globalThis.hit=1>",
+  "</script><script>globalThis.hit=1</script>",
+  "right \u202E to left",
+  "\u001b]8;;javascript:globalThis.hit=1\u0007link\u001b]8;;\u0007",
+];
+
+/** What became of hostile text: what ran, what it made of the page, and what would turn it around unseen. */
+const harm = (page: Page) =>
+  page.evaluate<unknown>(`({
+    ran: globalThis.hit ?? null,
+    made: document.querySelectorAll("main img, main script, main svg:not(.lucide), a[href^=javascript]").length,
+    unseen: /[\\u202e\\u001b]/.test(document.body.innerText),
+  })`);
+
+it("text of strangers is shown as it is and does nothing [req:web.board.inert]", async () => {
+  const { client } = world;
+  await client.call("template/set", { project: "shop", name: "hostile", prompt: hostile.join(" ") });
+  for (const text of hostile)
+    await world.submit(text, { title: `hostile ${text}`, labels: [text.slice(0, 100)] });
+  await using opened = await pages.logIn(world.server);
+  const { page } = opened;
+  await page.getByRole("searchbox", { name: "Filter the cards" }).fill("hostile");
+  for (const text of [hostile[0]!, "right ⟦U+202E⟧ to left", "⟦U+001B⟧]8;;javascript"])
+    await page.getByRole("article").filter({ hasText: text }).first().waitFor();
+  expect(await harm(page)).toEqual({ ran: null, made: 0, unseen: false });
+  await page.goto(new URL("/ui/new", world.server.url).href);
+  await page.getByRole("combobox", { name: "Template" }).selectOption("hostile");
+  await page.getByRole("searchbox", { name: "Begins after" }).fill("hostile");
+  await page.getByRole("button", { name: "hostile <svg" }).click();
+  await page.getByRole("searchbox", { name: "Begins after" }).fill("hostile");
+  await page.getByRole("list", { name: "Tasks found" }).getByText("</script>").waitFor();
+  expect(await harm(page)).toEqual({ ran: null, made: 0, unseen: false });
+  await page.getByRole("radio", { name: "A list" }).check();
+  await page.getByRole("textbox", { name: "Tasks" }).fill(hostile.map((text) => `- ${text}`).join("\n"));
+  await page.getByRole("button", { name: "Show what it would do" }).click();
+  await page.getByRole("heading", { name: /What it would do|What is wrong with it/ }).waitFor();
+  expect(await harm(page)).toEqual({ ran: null, made: 0, unseen: false });
+  expect(opened.wrong).toEqual([]);
+});

@@ -12,6 +12,7 @@ const rows: readonly (readonly [id: string, promise: string])[] = [
     "web.board.actions",
     "What is selected is cancelled, retried, unblocked or landed, after a question where it must.",
   ],
+  ["web.board.inert", "Text of strangers on the board and in a new task is inert."],
   ["web.board.accessible", "The board passes axe in both themes at every width."],
   ["web.first-run.story", "From an empty installation a browser adds a folder, submits a task and lands it."],
   ["web.first-run.here", "The folder a server was started in is proposed as the first project."],

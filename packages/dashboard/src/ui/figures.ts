@@ -18,7 +18,8 @@ function both(ms: number, large: number, largeWord: string, small: number, small
 
 /** How long ago, as people say it. */
 export function ago(ms: number): string {
-  if (ms < -1_000) return `in ${coarse(-ms)}`;
+  // Two clocks are never quite the same.
+  if (ms < -5_000) return `in ${coarse(-ms)}`;
   return ms < 5_000 ? "now" : `${coarse(ms)} ago`;
 }
 

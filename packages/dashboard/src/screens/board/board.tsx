@@ -18,8 +18,9 @@ import { usePrioritize } from "./use-prioritize.ts";
 
 const route = getRouteApi("/ui/board");
 
-/** How often what agents do now is asked for while something runs (milliseconds): no event of the page tells it. */
+/** How often what agents do now is asked for, while something runs and else (milliseconds): no event of the page tells it. */
 const ACTIVITY_MS = 3_000;
+const QUIET_MS = 30_000;
 
 /** The tasks in columns. */
 export function Board(): ReactNode {
@@ -115,7 +116,7 @@ function Columns({
 function useActivities(running: boolean, project: string | undefined) {
   const { data } = useRead("task/activity", project === undefined ? {} : { project_id: [project] }, {
     keep: true,
-    ...(running ? { everyMs: ACTIVITY_MS } : {}),
+    everyMs: running ? ACTIVITY_MS : QUIET_MS,
   });
   return useMemo(() => new Map(data?.data.map((one) => [one.task_id, one])), [data]);
 }

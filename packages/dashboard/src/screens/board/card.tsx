@@ -64,8 +64,10 @@ export const Card = memo(function Card({
   useEffect(() => {
     // A card that comes back under a person who writes elsewhere does not take the keys away.
     const { activeElement: at } = document;
-    if (moves > 0 && (at === document.body || at?.closest("[data-board]")))
-      link.current?.focus({ preventScroll: true });
+    if (moves === 0 || (at !== document.body && !at?.closest("[data-board]"))) return;
+    // The column scrolls to its card by itself; the board only to the column.
+    link.current?.focus({ preventScroll: true });
+    link.current?.closest("section")?.scrollIntoView({ block: "nearest", inline: "nearest" });
   }, [moves]);
   return (
     <article

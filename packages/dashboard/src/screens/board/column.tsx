@@ -63,7 +63,7 @@ export function Column({
     ? "w-full flex-1"
     : tasks.length === 0
       ? "max-w-40 flex-[1_0_6.5rem]"
-      : "max-w-xl flex-[4_0_15rem]";
+      : "max-w-xl flex-[4_0_12rem]";
   return (
     <section aria-label={column.title} className={`flex min-h-0 flex-col rounded-lg bg-sunken ${size}`}>
       <ColumnHead column={column} limit={limit} />
