@@ -48,6 +48,15 @@ describe("the page of a task", () => {
     await page.getByRole("button", { name: /^reviewer/ }).click();
     await talk(page).getByText("The sum is right and small.").waitFor();
     await page.getByRole("button", { name: /^implementer/ }).click();
+    // By keys: to the log and back, and to where one writes.
+    await page.keyboard.press("v");
+    await page.keyboard.press("l");
+    await page.getByRole("region", { name: "Events" }).waitFor();
+    await page.keyboard.press("v");
+    await page.keyboard.press("t");
+    await talk(page).waitFor();
+    await page.keyboard.press("m");
+    await page.waitForFunction("document.activeElement?.tagName === 'TEXTAREA'");
     for (const stage of ["implement", "validate", "review", "publish"])
       await page.getByRole("listitem").filter({ hasText: stage }).first().waitFor();
     expect(await axeInBoth(page)).toEqual([]);

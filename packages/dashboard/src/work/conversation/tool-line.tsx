@@ -57,7 +57,11 @@ function Outcome({ item, running }: { readonly item: Item; readonly running: boo
   const { exit_code } = item;
   if (exit_code === undefined) return null;
   if (exit_code === null) return <Badge tone="broken">ended without exit code</Badge>;
-  return <Badge tone={exit_code === 0 ? "plain" : "broken"}>exit {exit_code}</Badge>;
+  return (
+    <Badge tone={exit_code === 0 ? "plain" : "broken"} title="As the agent reported it: CLAIMED">
+      exit {exit_code}
+    </Badge>
+  );
 }
 
 function Details({ item, running }: { readonly item: Item; readonly running: boolean }): ReactNode {

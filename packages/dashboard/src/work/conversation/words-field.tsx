@@ -1,4 +1,5 @@
 import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef, useState } from "react";
+import { useCommands } from "../../commands/index.ts";
 import { useRead } from "../../live/index.ts";
 import { TextArea } from "../../ui/index.ts";
 import { type Mention, mentionAt, withPath } from "./mention.ts";
@@ -35,6 +36,9 @@ export function WordsField(props: WordsFieldProps): ReactNode {
     { enabled: project !== undefined && mention !== null, keep: true },
   );
   const paths = mention === null || project === undefined ? [] : (found.data?.paths ?? []);
+  useCommands([
+    { id: `say ${list}`, title: label, keys: "m", group: "Conversation", run: () => field.current?.focus() },
+  ]);
   const look = () => {
     const { value, selectionStart, selectionEnd } = field.current!;
     const next = selectionStart === selectionEnd ? mentionAt(value, selectionStart) : null;

@@ -14,5 +14,5 @@ export function OtherQuestions({
   const { data } = useRead("approval/list", { task_id: task.id, limit: 100 });
   return data?.data
     .filter(({ thread_id }) => thread_id !== shown)
-    .map((approval) => <ApprovalCard key={approval.id} approval={approval} />);
+    .map((approval, index) => <ApprovalCard key={approval.id} approval={approval} keyed={index === 0} />);
 }
