@@ -100,6 +100,7 @@ it("[req:web.changes] white space can be left out, files searched, folded and re
   await gone.hover();
   await gone.getByRole("button", { name: "Comment on line 1" }).click();
   await box.fill("Why was it");
+  await photograph(page, "changes-editor-1440");
   await page.reload();
   expect(await box.inputValue()).toBe("Why was it");
   await page.getByRole("button", { name: "Cancel", exact: true }).last().click();
@@ -118,6 +119,7 @@ it("[req:web.changes] says what git says of binary files, modes and renames", as
   await lines(page).getByText("Binary file: its content is not shown").waitFor();
   await lines(page).getByText("Mode changed from 100644 to 100755").waitFor();
   await lines(page).getByText("Renamed from README.md").waitFor();
+  await photograph(page, "changes-odd-1440");
   await goTo(page, task_id, "&file=not/there.js&line=3");
   await page.getByText("not/there.js is not among these changes.").waitFor();
   expect(opened.wrong).toEqual([]);
@@ -153,6 +155,8 @@ it("[req:web.changes.large] a change of thousands of lines keeps few of them in 
   expect(await folded.getAttribute("aria-expanded")).toBe("false");
   await folded.click();
   await lines(page).getByText("exports.row3 = 3;").waitFor();
+  await page.getByRole("button", { name: "Wrap" }).click();
+  await photograph(page, "changes-large-1440");
   expect(await elements()).toBeLessThan(2_500);
   await lines(page).evaluate((element) => element.scrollTo(0, element.scrollHeight));
   await lines(page)

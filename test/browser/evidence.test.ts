@@ -1,6 +1,6 @@
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { axeFindings, Pages, photograph, widths } from "./pages.ts";
+import { axeFindings, Pages, photograph, sidewaysScroll, widths } from "./pages.ts";
 import { reviewSteps } from "./review-steps.ts";
 import { type Showcase, showcase } from "./showcase.ts";
 
@@ -56,7 +56,12 @@ it("[req:web.evidence] each run shows command, exit, counts, hash and output; wh
   await passed.getByText("1 passed, 0 failed", { exact: true }).waitFor();
   await page.getByText("an older commit").first().waitFor();
   const claims = page.locator("section", { has: page.getByText("CLAIMED") });
-  await claims.getByText("It is right now, trust me.").first().waitFor();
+  await claims
+    .getByText(/It is right now, trust me\. <img src=x/)
+    .first()
+    .waitFor();
+  expect(await page.locator("main img, main a[href^=javascript]").count()).toBe(0);
+  expect(await page.evaluate<boolean>("'ran' in globalThis")).toBe(false);
   expect(opened.wrong).toEqual([]);
 });
 
@@ -160,9 +165,7 @@ it.each(["light", "dark"] as const)(
         await page.setViewportSize({ width, height: 900 });
         if (width === widths[0]) await goTo(page, task_id, tab);
         await photograph(page, `${tab}-${width}-${theme}`);
-        expect(
-          await page.evaluate<number>("document.documentElement.scrollWidth - innerWidth"),
-        ).toBeLessThanOrEqual(0);
+        expect(await sidewaysScroll(page)).toBeLessThanOrEqual(0);
       }
       expect(await axeFindings(page)).toEqual([]);
     }

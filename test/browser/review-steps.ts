@@ -39,7 +39,12 @@ export const reviewSteps: ScenarioInput["steps"] = [
     match: { role: "implementer", prompt: "ruin the sum" },
     answers: [
       [{ write_file: { path: "src/sum.js", content: wrong } }],
-      [{ usage: { input_tokens: 600, output_tokens: 20 } }, { say: "It is **right** now, trust me." }],
+      [
+        { usage: { input_tokens: 600, output_tokens: 20 } },
+        {
+          say: "It is **right** now, trust me. <img src=x onerror=globalThis.ran=1> [so](javascript:globalThis.ran=1)",
+        },
+      ],
     ],
   },
 ];

@@ -1,4 +1,5 @@
 import type { TaskDetail } from "@harness/protocol";
+import { Check } from "lucide-react";
 import type { ReactNode } from "react";
 import { Button, Select } from "../../../ui/index.ts";
 import type { Looks } from "./use-looks.ts";
@@ -105,6 +106,7 @@ function Toggle({ on, title, onPress, children }: ToggleProps): ReactNode {
       onClick={onPress}
       className={on ? "border-accent text-accent" : "text-muted"}
     >
+      {on && <Check size={12} aria-hidden />}
       {children}
     </Button>
   );

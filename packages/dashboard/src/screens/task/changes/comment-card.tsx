@@ -18,6 +18,9 @@ export function Talk({ diff, anchor, quote }: TalkProps): ReactNode {
   const draft = diff.drafts.get(key);
   return (
     <div className="flex max-w-3xl flex-col gap-2 border-y bg-page p-2 font-sans text-base">
+      {anchor.side === "before" && (
+        <p className="text-sm text-muted">On line {anchor.line} as it was before the change</p>
+      )}
       {diff.comments
         .filter((comment) => anchorKey(comment) === key)
         .map((comment) => (

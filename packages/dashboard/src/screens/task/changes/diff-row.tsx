@@ -26,7 +26,7 @@ export function DiffRow({ row, diff, looks, highlighter, pointed }: DiffRowProps
       return <FileHeader file={file} folded={row.folded} diff={diff} />;
     case "note":
       return (
-        <p className="px-3 py-1.5 text-muted">
+        <p className="px-3 py-1.5 font-sans text-muted">
           <PlainText text={row.text} />
         </p>
       );
