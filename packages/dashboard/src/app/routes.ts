@@ -115,7 +115,15 @@ const settings = createRoute({
 const operations = createRoute({
   getParentRoute: () => root,
   path: "/ui/operations",
+  // The plots: of which project, and of how many days.
+  validateSearch: words("project", "days"),
   component: lazyRouteComponent(() => import("../screens/operations/index.ts"), "OperationsScreen"),
+});
+const reports = createRoute({
+  getParentRoute: () => root,
+  path: "/ui/reports",
+  validateSearch: words("id"),
+  component: lazyRouteComponent(() => import("../screens/reports/index.ts"), "ReportsScreen"),
 });
 const newTask = createRoute({
   getParentRoute: () => root,
@@ -141,6 +149,7 @@ const tree = root.addChildren([
   cost,
   settings,
   operations,
+  reports,
   newTask,
 ]);
 

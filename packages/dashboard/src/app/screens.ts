@@ -3,6 +3,7 @@ import {
   Activity,
   Bot,
   CircleDollarSign,
+  FileText,
   FolderGit2,
   History,
   Inbox,
@@ -25,5 +26,6 @@ export const menu = [
   { to: "/ui/agents", name: "Agents", keys: "g n", icon: Bot },
   { to: "/ui/cost", name: "Cost", keys: "g c", icon: CircleDollarSign },
   { to: "/ui/operations", name: "Operations", keys: "g o", icon: Activity },
+  { to: "/ui/reports", name: "Reports", keys: "g e", icon: FileText },
   { to: "/ui/settings", name: "Settings", keys: "g s", icon: Settings },
 ] as const satisfies readonly { to: string; name: string; keys: string; icon: LucideIcon }[];

@@ -13,6 +13,7 @@ export {
   useThread,
   WordsField,
 } from "./conversation/index.ts";
+export { DoctorChecks } from "./doctor-checks.tsx";
 export { AgentName, ChangeSize, EvidenceMark, ReviewMark, StatusBadge, UsageText } from "./marks.tsx";
 export { PriorityMark, priorityWords } from "./priority.tsx";
 export {

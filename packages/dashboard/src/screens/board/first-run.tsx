@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import { CopyText, Panel, Screen } from "../../ui/index.ts";
+import { DoctorChecks } from "../../work/index.ts";
 import { AddProject } from "./add-project.tsx";
-import { DoctorChecks } from "./doctor-checks.tsx";
 
 /** What a person sees before there is a project: how to begin, and what is still missing. */
 export default function FirstRun(): ReactNode {
@@ -24,7 +24,7 @@ export default function FirstRun(): ReactNode {
               <CopyText text="npm run demo" />
             </p>
           </Panel>
-          <DoctorChecks />
+          <DoctorChecks title="What is missing" />
         </div>
       </div>
     </Screen>

@@ -1,0 +1,2 @@
+export { Plot } from "./plot.tsx";
+export type { PlotSeries } from "./series.ts";
