@@ -153,6 +153,16 @@ describe("the board", () => {
   );
 });
 
+/** How a server refuses another priority. */
+const refusal = {
+  type: "about:blank",
+  title: "Conflict",
+  status: 409,
+  detail: "It has ended.",
+  code: "illegal_transition",
+  error: "illegal_transition",
+};
+
 describe("a board of a thousand tasks", () => {
   const open = async (search: string) => {
     const opened = await pages.logIn(world.server);
@@ -252,6 +262,21 @@ describe("a board of a thousand tasks", () => {
       if (Object.keys(changed).length === 2) break;
     }
     expect(changed).toEqual({ "Count box 2": 1, "Count box 3": 2 });
+    // What the server refuses is put back, and said.
+    await page.route(/\/tasks\/task_[^/]+$/, (route) =>
+      route.request().method() === "PATCH"
+        ? route.fulfill({
+            status: 409,
+            contentType: "application/problem+json",
+            body: JSON.stringify(refusal),
+          })
+        : route.continue(),
+    );
+    await page.keyboard.press("+");
+    await page.getByRole("alert").getByText("It has ended.").waitFor();
+    await at(page, 2).getByRole("article", { name: "Count box 2", exact: true }).getByText("high").waitFor();
+    await page.getByRole("button", { name: "Dismiss" }).click();
+    await page.getByRole("alert").waitFor({ state: "detached" });
     expect(opened.wrong).toEqual([]);
   });
 

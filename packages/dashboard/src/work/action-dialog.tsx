@@ -27,8 +27,8 @@ export interface TaskActionRun {
   readonly dialog: ReactNode;
 }
 
-/** How a screen does something with tasks; it shows the dialog somewhere. */
-export function useTaskActions(onDone?: () => void): TaskActionRun {
+/** How a screen does something with tasks; it shows the dialog somewhere. `onDone` is told of tasks that all took it. */
+export function useTaskActions(onDone?: (tasks: readonly Task[]) => void): TaskActionRun {
   const { client, tasks: store } = useLive();
   const [started, setStarted] = useState<Started | null>(null);
   const run = async (action: TaskAction, tasks: readonly Task[]) => {
@@ -54,7 +54,7 @@ export function useTaskActions(onDone?: () => void): TaskActionRun {
     await Promise.all(Array.from({ length: AT_ONCE }, worker));
     const quiet = outcomes.every(({ said, error }) => said === null && error === null);
     setStarted(quiet ? null : { ...running, state: "over", outcomes });
-    if (outcomes.every(({ error }) => error === null)) onDone?.();
+    if (outcomes.every(({ error }) => error === null)) onDone?.(tasks);
   };
   return {
     start: (action, tasks) => {

@@ -1,7 +1,7 @@
 import { getRouteApi } from "@tanstack/react-router";
 import { type ReactNode, useDeferredValue, useMemo, useRef, useState } from "react";
 import { useRead, useTasks, useTaskTable } from "../../live/index.ts";
-import { Problem, useMedia } from "../../ui/index.ts";
+import { Button, Problem, useMedia } from "../../ui/index.ts";
 import { actionsFor, isRunning, useAsked, useTaskActions } from "../../work/index.ts";
 import { useBoardCommands } from "./board-commands.ts";
 import { BoardHead } from "./board-head.tsx";
@@ -38,7 +38,9 @@ export function Board(): ReactNode {
   const filter = useRef<HTMLInputElement>(null);
   const hand = useHand(columns);
   const priority = usePrioritize();
-  const actions = useTaskActions(hand.clear);
+  const actions = useTaskActions((some) => {
+    if (some.some(({ id }) => hand.selected.has(id))) hand.clear();
+  });
   const drag = useDrag((task, to) => priority.set([task], to));
   useBoardCommands({ hand, actions, priority, filter, by });
   const chosen = hand.held.filter(({ id }) => hand.selected.has(id));
@@ -70,8 +72,11 @@ export function Board(): ReactNode {
     <div className="flex h-[calc(100dvh-3.5rem)] min-h-96 flex-col gap-3 md:h-dvh">
       <BoardHead filter={filter} shown={shown.length} opened={opened} />
       {priority.refused !== null && (
-        <div className="px-3 sm:px-4">
-          <Problem error={priority.refused} retry={priority.forget} />
+        <div className="flex flex-wrap items-center gap-2 px-3 sm:px-4">
+          <div className="min-w-0 flex-1">
+            <Problem error={priority.refused} />
+          </div>
+          <Button onClick={priority.forget}>Dismiss</Button>
         </div>
       )}
       {readAt === null && error !== null && (

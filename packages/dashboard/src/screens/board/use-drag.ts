@@ -51,6 +51,8 @@ function follow(
     state.set(null);
   };
   const move = (event: PointerEvent) => {
+    // It was let go outside the window.
+    if (event.buttons === 0) return end();
     const far = Math.hypot(event.clientX - clientX, event.clientY - clientY) > SLACK;
     if (state.value === null && !far) return;
     state.set({ task, x: event.clientX, y: event.clientY, over: priorityAt(event) });
