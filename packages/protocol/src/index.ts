@@ -177,7 +177,7 @@ export {
   WorkStatus,
   workStatusOf,
 } from "./task-plan.ts";
-export { StoredTaskRequest, TaskCreated, TaskRequest } from "./task-request.ts";
+export { ProvenCheckpoint, StoredTaskRequest, TaskCreated, TaskRequest } from "./task-request.ts";
 export {
   type TaskSocketBody,
   TaskSocketInput,
@@ -191,6 +191,7 @@ export {
   Thread,
   ThreadId,
   ThreadItem,
+  ThreadProof,
   ThreadStatus,
   Turn,
   TurnId,

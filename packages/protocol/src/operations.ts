@@ -10,6 +10,7 @@ import { listOperations } from "./list-operations.ts";
 import { notificationOperations } from "./notification.ts";
 import { ownTaskOperations } from "./own-task-operations.ts";
 import { projectOperations } from "./project-operations.ts";
+import { proveOperations } from "./prove-operations.ts";
 import { replayOperations } from "./replay-operations.ts";
 import { reportOperations } from "./report-operations.ts";
 import { ruleOperations } from "./rule-operations.ts";
@@ -45,6 +46,7 @@ export const operations = {
   ...templateOperations,
   ...listOperations,
   ...threadOperations,
+  ...proveOperations,
   ...turnOperations,
   ...approvalOperations,
   ...ruleOperations,

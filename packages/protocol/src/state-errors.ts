@@ -66,6 +66,12 @@ export const stateErrors = {
     retry: "later",
     summary: "The thread has no checkpoint that differs from its base.",
   },
+  nothing_to_prove: {
+    http: 409,
+    rpc: -32002,
+    retry: "later",
+    summary: "The thread has no checkpoint with a change since its base.",
+  },
   turn_not_running: { http: 409, rpc: -32002, retry: "never", summary: "The turn is not running." },
   turn_not_steerable: {
     http: 409,

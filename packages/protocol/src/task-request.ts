@@ -4,7 +4,7 @@ import { ProjectKey } from "./project.ts";
 import { SandboxNeed, SandboxProfileWord } from "./sandbox.ts";
 import { TaskId } from "./task.ts";
 import { TemplateName } from "./template.ts";
-import { ExecutionStrategyWord, RefName, TaskStatus } from "./words.ts";
+import { CommitSha, ExecutionStrategyWord, RefName, TaskStatus } from "./words.ts";
 
 /** Every field a submission may carry. */
 export const taskFields = {
@@ -132,8 +132,28 @@ export const changedCaps = {
 export const TaskRequest = z.strictObject(taskFields).meta({ id: "TaskRequest" });
 export type TaskRequest = z.infer<typeof TaskRequest>;
 
-/** A request as it is kept: with a template, what it came to, and what was asked. Later changes of the template do not matter. */
-export const StoredTaskRequest = TaskRequest.extend({ asked: TaskRequest.optional() });
+/** The checkpoint of a conversation that a task begins with as finished work. */
+export const ProvenCheckpoint = z.object({
+  thread_id: z.string(),
+  /** The turn it was taken after; null when that is not known any more. */
+  turn_id: z.string().nullable(),
+  checkpoint: CommitSha,
+  /** The commit of the task that holds the same files. */
+  commit: CommitSha,
+  files: z.number().int(),
+  /** Who wrote it, the last one last: none of them reviews it. */
+  authors: z.array(z.object({ agent: z.string(), model: z.string().nullable() })),
+});
+export type ProvenCheckpoint = z.infer<typeof ProvenCheckpoint>;
+
+/**
+ * A request as it is kept: with a template, what it came to, and what was asked, so that later changes of the template
+ * do not matter; and the work it began with, which no caller can name.
+ */
+export const StoredTaskRequest = TaskRequest.extend({
+  asked: TaskRequest.optional(),
+  proves: ProvenCheckpoint.optional(),
+});
 export type StoredTaskRequest = z.infer<typeof StoredTaskRequest>;
 
 /** The answer to a submission. */

@@ -59,6 +59,12 @@ export const threadEvents = {
       commit: CommitSha,
       trust: Publication.shape.trust,
     }),
+  "thread.proof_requested": () =>
+    z.object({
+      turn_id: z.string().nullable(),
+      checkpoint: CommitSha,
+      commit: CommitSha.meta({ description: "The commit of the task that holds the same files" }),
+    }),
   "thread.rolled_back": () =>
     z.object({
       to_turn: z.string().nullable(),

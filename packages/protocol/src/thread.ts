@@ -3,7 +3,16 @@ import { ApprovalSettings } from "./approval.ts";
 import { idPattern } from "./ids.ts";
 import { Item } from "./item.ts";
 import { SandboxProfile } from "./sandbox.ts";
-import { CommitSha, executionStrategies, Failure, Role, StrategyChoice, Timestamp, Usage } from "./words.ts";
+import {
+  CommitSha,
+  executionStrategies,
+  Failure,
+  Role,
+  StrategyChoice,
+  TaskStatus,
+  Timestamp,
+  Usage,
+} from "./words.ts";
 
 export const ThreadId = z.string().regex(idPattern("thread"), "expected a thread id (thr_…)");
 export const TurnId = z.string().regex(idPattern("turn"), "expected a turn id (turn_…)");
@@ -61,6 +70,18 @@ export const Publication = z
   })
   .meta({ id: "Publication" });
 export type Publication = z.infer<typeof Publication>;
+
+/** A task that proves a checkpoint of a thread. */
+export const ThreadProof = z
+  .object({
+    task_id: z.string(),
+    turn_id: z.string().nullable(),
+    checkpoint: CommitSha,
+    status: TaskStatus,
+    branch: z.string().nullable().meta({ description: "The branch it was published as, VERIFIED" }),
+  })
+  .meta({ id: "ThreadProof" });
+export type ThreadProof = z.infer<typeof ThreadProof>;
 
 /** `waiting`: parked until a person answers; it goes on as the same turn. A terminal turn never changes again. */
 export const TurnStatus = z.enum(["running", "waiting", "completed", "cancelled", "failed"]);

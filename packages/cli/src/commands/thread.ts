@@ -6,7 +6,7 @@ import { confirm } from "../terminal/ask.ts";
 import { neutralLine } from "../terminal/neutral.ts";
 import { itemLine, tell } from "../terminal/progress.ts";
 import type { Screen } from "../terminal/screen.ts";
-import { ago, shortId, shortSha, usageText } from "../terminal/words.ts";
+import { ago, shortId, shortSha, statusWord, usageText } from "../terminal/words.ts";
 import { findThread, findTurn } from "../thread-reference.ts";
 import { diffNotes, diffView, diffViews, showDiff } from "./task-results.ts";
 import { threadQueueCommands } from "./thread-queue.ts";
@@ -41,13 +41,17 @@ const show = operationCommand("thread/get", {
     out.facts(factsOf(thread));
     for (const { branch, commit } of thread.publications)
       out.facts([["branch", `${branch} at ${shortSha(commit)}, CLAIMED`]]);
+    for (const { task_id, status, branch } of thread.proofs)
+      out.facts([
+        ["proven by", [task_id, statusWord(status, !out.isTerminal), branch].filter(Boolean).join(" ")],
+      ]);
     showTurns(thread.turn_history, out, surroundings.clock.now());
     showQueue(thread.queue, out);
     return undefined;
   },
 });
 
-function factsOf(thread: Omit<Result<"thread/get">, "turn_history" | "queue" | "publications">) {
+function factsOf(thread: Omit<Result<"thread/get">, "turn_history" | "queue" | "publications" | "proofs">) {
   const { base_branch, base_sha, head_sha, approvals, forked_from, sandbox } = thread;
   return [
     ["thread", thread.id],
@@ -197,7 +201,7 @@ const publish = operationCommand("thread/publish", {
     ],
   },
   notes: `A branch of a conversation is CLAIMED: Harness ran no check on it and nobody reviewed it. Work that is to be
-proven is a task: harness task submit.`,
+proven becomes a task: harness thread prove.`,
   show({ branch, commit, already_there }, { out, err }) {
     out.facts([
       ["branch", branch, "bold"],
@@ -205,6 +209,30 @@ proven is a task: harness task submit.`,
       ["trust", "CLAIMED: neither validated nor reviewed", "yellow"],
     ]);
     if (already_there) err.line("It was there already.");
+    return undefined;
+  },
+});
+
+const prove = operationCommand("thread/prove", {
+  positionals: [threadId],
+  options: {
+    turn_id: [
+      {
+        flags: "--turn <turn>",
+        doc: "The turn whose checkpoint is proven; the newest unless told",
+        path: "turn_id",
+      },
+    ],
+  },
+  notes: `The task runs the project's checks on the checkpoint and has another agent review it; the conversation's agent
+goes on where they send it back. The conversation stays as it is, and may be deleted.`,
+  show({ task_id, status, checkpoint }, { out, err }) {
+    out.facts([
+      ["task", task_id, "bold"],
+      ["status", statusWord(status, !out.isTerminal)],
+      ["checkpoint", shortSha(checkpoint)],
+    ]);
+    err.line(`Follow it: harness task watch ${task_id}`);
     return undefined;
   },
 });
@@ -256,6 +284,7 @@ export const threadCommands: readonly CommandDefinition[] = [
   fork,
   rollback,
   publish,
+  prove,
   compact,
   remove,
 ];

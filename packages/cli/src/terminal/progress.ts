@@ -82,6 +82,7 @@ const tellers: { readonly [T in EventType]?: Teller<T> } = {
     `branch ${branch} at ${shortSha(commit)}, CLAIMED: neither validated nor reviewed`,
     "yellow",
   ],
+  "thread.proof_requested": ({ checkpoint }) => [`checkpoint ${shortSha(checkpoint)} is to be proven`],
   "thread.rolled_back": ({ turns }) => [`went back to before ${count(turns.length, "turn")}`, "yellow"],
   "thread.set_up": ({ ok, cached }) => [
     `  setup ${cached ? "taken from the cache" : ok ? "done" : "failed"}`,

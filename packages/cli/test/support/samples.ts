@@ -315,5 +315,6 @@ export function thread(id: string, turn_id: string): Result<"thread/get"> {
     turn_history: [turn],
     queue: [],
     publications: [],
+    proofs: [],
   };
 }

@@ -10,9 +10,9 @@ import {
   publicationsOf,
   recordPublication,
   type ThreadRecord,
-  turnsOfThread,
 } from "../threads/index.ts";
 import { branchName, type Leaving, secretsLeaving } from "../workspaces/index.ts";
+import { checkpointOf } from "./checkpoint.ts";
 import type { ConversationDeps } from "./conversation-deps.ts";
 
 type Deps = Pick<ConversationDeps, "log" | "storage" | "workspaces">;
@@ -37,7 +37,10 @@ export async function publishThread(
   thread: ThreadRecord,
   wish: PublishWish,
 ): Promise<Result<"thread/publish">> {
-  const commit = await checkpointOf(deps, thread, wish.turn_id);
+  const { commit } = await checkpointOf(deps, thread, wish.turn_id, {
+    code: "nothing_to_publish",
+    verb: "publish",
+  });
   const project = await getProject(deps.storage.reader, thread.project_id);
   const { id: projectId, root, settings } = project;
   const named = { prefix: settings.branch_prefix, title: thread.title, taskId: thread.id };
@@ -73,26 +76,6 @@ async function refuseSecrets(deps: Deps & { readonly egress: EgressGate }, leavi
   throw new HarnessError("secret_egress", `The checkpoint is not published, for ${why}.`, {
     hint: "Go back to a turn before it with thread rollback and have it done without. What only looks like a secret passes once its fingerprint is in egress.allow and the server was started again.",
   });
-}
-
-async function checkpointOf(deps: Deps, thread: ThreadRecord, turnId: string | undefined): Promise<string> {
-  const turns = await turnsOfThread(deps.storage.reader, thread.id);
-  const turn = turns.find(({ id, rolled_back }) => id === turnId && !rolled_back);
-  if (turnId !== undefined && turn === undefined)
-    throw new HarnessError(
-      "turn_not_found",
-      `Thread ${thread.id} has no turn ${turnId}, or went back to before it.`,
-    );
-  const commit = turn === undefined ? thread.head_sha : turn.commit;
-  if (commit !== null && commit !== thread.base_sha) return commit;
-  const why =
-    turn === undefined
-      ? "no turn of it has changed a file"
-      : `nothing was changed up to turn ${turn.id}, or it is not over`;
-  throw new HarnessError(
-    "nothing_to_publish",
-    `Thread ${thread.id} has nothing to publish: ${why}. Have its agent make the change first.`,
-  );
 }
 
 /**

@@ -78,6 +78,7 @@ const telling: { readonly [T in EventType]: Tell<T> | null } = {
   "thread.status_changed": null,
   "thread.snapshot": null,
   "thread.published": null,
+  "thread.proof_requested": null,
   "thread.rolled_back": null,
   "thread.compacted": null,
   "thread.deleted": null,

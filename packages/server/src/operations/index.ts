@@ -13,6 +13,7 @@ import { listHandlers } from "./list-handlers.ts";
 import { notificationHandlers } from "./notification-handlers.ts";
 import { ownTaskHandlers } from "./own-task-handlers.ts";
 import { projectHandlers } from "./project-handlers.ts";
+import { proveHandlers } from "./prove-handlers.ts";
 import { replayHandlers } from "./replay-handlers.ts";
 import { reportHandlers } from "./report-handlers.ts";
 import { ruleHandlers } from "./rule-handlers.ts";
@@ -58,6 +59,7 @@ export function createHandlers(deps: OperationsDeps): Handlers {
     ...templateHandlers(deps),
     ...listHandlers(deps),
     ...threadHandlers(deps),
+    ...proveHandlers(deps),
     ...sessionHandlers(deps),
     ...runHandlers(deps),
     ...chatHandlers(deps),

@@ -1,6 +1,7 @@
 import {
   HarnessError,
   type Params,
+  type ProvenCheckpoint,
   type StoredTaskRequest,
   type TaskCreated,
   type TaskRequest,
@@ -12,6 +13,7 @@ import {
   backlog,
   dependencyReason,
   insertTask,
+  type NewTask,
   newTaskRow,
   type openDependencies,
   type TaskLimits,
@@ -57,10 +59,12 @@ export async function checkBase(
   await workspaces.resolveBase(root, base_branch);
 }
 
-/** What a list decides about a task before it is stored. */
-interface InList {
+/** What is decided about a task before it is stored, by the list it is in or the work it begins with. */
+interface Decided {
   readonly id: string;
-  readonly list_id: string;
+  readonly list_id?: string;
+  readonly proves?: ProvenCheckpoint;
+  readonly work?: NonNullable<NewTask["work"]>;
 }
 
 /** Stores one task in the caller's transaction. The whole request is kept: a restart needs nothing else. */
@@ -69,12 +73,12 @@ export async function submitTask(
   tx: WriteTx,
   given: TaskRequest,
   caller: Caller,
-  list?: InList,
+  decided?: Decided,
 ): Promise<TaskCreated> {
   if (deps.space.fullSince !== undefined) throw diskFullError();
   const { project, request, title } = await resolveRequest(deps, tx.db, given);
   await refuseWhenFull(deps, tx);
-  const id = list?.id ?? deps.newId("task");
+  const { id = deps.newId("task"), list_id, proves, work } = decided ?? {};
   const depends_on = [...new Set(request.depends_on ?? [])];
   await checkLinks(tx, [...depends_on, ...(request.parent_task_id ? [request.parent_task_id] : [])]);
   const row = newTaskRow({
@@ -82,10 +86,11 @@ export async function submitTask(
     project_id: project.id,
     base_branch: request.base_branch ?? project.settings.base_branch,
     title,
-    request,
+    request: proves === undefined ? request : { ...request, proves },
     limits: limitsOf(deps, request),
     source: caller.via,
-    ...(list === undefined ? {} : { list_id: list.list_id }),
+    ...(list_id === undefined ? {} : { list_id }),
+    ...(work === undefined ? {} : { work }),
     now: tx.now,
   });
   const open = await openOf(tx, depends_on);

@@ -32,8 +32,9 @@ import type { OperationsDeps } from "./deps.ts";
 import type { Caller, Handlers } from "./invoke.ts";
 import { refuseWhenDraining } from "./project-handlers.ts";
 import { checkProfile } from "./sandbox-profile.ts";
+import { proofsOf } from "./thread-proofs.ts";
 
-type Names = Extract<keyof Handlers, `thread/${string}` | `input/${string}`>;
+type Names = Exclude<Extract<keyof Handlers, `thread/${string}` | `input/${string}`>, "thread/prove">;
 
 const startedThread = (value: unknown) => operations["thread/start"].result.parse(value);
 
@@ -61,6 +62,7 @@ export function threadHandlers(deps: OperationsDeps): Pick<Handlers, Names> {
         turn_history: turns.map(presentTurn),
         queue: await queueOf(db(), thread_id),
         publications: await publicationsOf(db(), thread_id),
+        proofs: await proofsOf(deps, thread_id),
       };
     },
     "thread/items": async ({ thread_id, after_seq, limit }) => {
@@ -201,7 +203,8 @@ async function diffOf(
   return { thread_id, ...(await changeBetween(deps, thread.project_id, base, thread.head_sha)) };
 }
 
-async function ownThread(deps: OperationsDeps, id: string): Promise<ThreadRecord> {
+/** A thread of a person's own, by its id. */
+export async function ownThread(deps: OperationsDeps, id: string): Promise<ThreadRecord> {
   return own(await getThread(deps.storage.reader, id));
 }
 

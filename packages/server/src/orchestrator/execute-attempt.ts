@@ -6,6 +6,7 @@ import { settleSandbox } from "../turns/index.ts";
 import { runAttempt } from "./attempt.ts";
 import { closeAttempt, closeBooked } from "./close-attempt.ts";
 import { closeTurns } from "./close-turns.ts";
+import { withProven } from "./proven-checkpoint.ts";
 import { goOnAfterCrash } from "./reconcile.ts";
 import { type AttemptEnd, failWith, type OrchestratorDeps, type Run, waitFor } from "./run.ts";
 import { endOnFullDisk, spaceWait } from "./space-wait.ts";
@@ -27,7 +28,7 @@ async function execute(
   control: Pick<Run, "signal" | "stop">,
 ): Promise<void> {
   const project = await getProject(deps.storage.reader, claim.task.project_id);
-  const inherited = await inheritedStages(deps.storage.reader, claim.task);
+  const inherited = withProven(claim.task, await inheritedStages(deps.storage.reader, claim.task));
   const settled = await settleSandbox(deps, {
     profile: claim.task.request.sandbox,
     project: project.settings.sandbox,

@@ -73,7 +73,7 @@ function candidatesOf(run: Run, accounts: ReadonlyMap<string, BlockedAccount>): 
   );
 }
 
-/** Who wrote the work, oldest first: implementers of attempts whose snapshots hold a change. */
+/** Who wrote the work, oldest first: those of the conversation it began in, implementers of attempts whose snapshots hold a change. */
 async function authorsOf(run: Run): Promise<Author[]> {
   const { storage, log } = run.deps;
   const types = ["snapshot.taken"];
@@ -84,5 +84,8 @@ async function authorsOf(run: Run): Promise<Author[]> {
     ),
   );
   const turns = await turnHistory(storage.reader, run.task.id);
-  return turns.filter(({ role, attempt_id }) => role === "implementer" && changed.has(attempt_id ?? ""));
+  const wrote = turns.filter(
+    ({ role, attempt_id }) => role === "implementer" && changed.has(attempt_id ?? ""),
+  );
+  return [...(run.task.request.proves?.authors ?? []), ...wrote];
 }

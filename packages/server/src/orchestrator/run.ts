@@ -23,6 +23,7 @@ import {
 import type { Failpoint, TurnDeps } from "../turns/index.ts";
 import type { Workspaces } from "../workspaces/index.ts";
 import type { Limits } from "./limits.ts";
+import { beganWith } from "./proven-checkpoint.ts";
 
 /** What the orchestrator is built from. */
 export interface OrchestratorDeps {
@@ -142,7 +143,7 @@ export async function stage<T>(
       await endStage(tx, task, {
         ...key,
         outcome: "inherited",
-        detail: "finished by an earlier attempt",
+        detail: beganWith(run.task, known.data) ?? "finished by an earlier attempt",
         result: known.data,
       });
     });

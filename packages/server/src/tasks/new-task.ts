@@ -1,6 +1,6 @@
 import type { StoredTaskRequest } from "@harness/protocol";
 import type { TasksTable } from "../storage/index.ts";
-import type { EvidenceSummary, ReviewSummary, TaskLimits } from "./task-row.ts";
+import type { EvidenceSummary, ReviewSummary, TaskLimits, TaskRecord } from "./task-row.ts";
 
 /** What is known of a task when it is submitted. */
 export interface NewTask {
@@ -13,6 +13,8 @@ export interface NewTask {
   readonly limits: TaskLimits;
   /** Where it came from when the request does not say. */
   readonly source: string;
+  /** Work it begins with, where it is there already. */
+  readonly work?: Pick<TaskRecord, "base_sha" | "head_sha" | "changes">;
   /** The list it was submitted with. */
   readonly list_id?: string;
   /** Epoch milliseconds. */
@@ -32,7 +34,7 @@ export const NO_REVIEW: ReviewSummary = {
 
 /** The row of a task nobody has worked on: queued, nothing used, nothing proven. */
 export function newTaskRow(task: NewTask): TasksTable {
-  const { request, now } = task;
+  const { request, work, now } = task;
   return {
     id: task.id,
     project_id: task.project_id,
@@ -53,9 +55,9 @@ export function newTaskRow(task: NewTask): TasksTable {
     external_id: request.external_id ?? null,
     parent_task_id: request.parent_task_id ?? null,
     base_branch: task.base_branch,
-    base_sha: null,
-    head_sha: null,
-    changes: null,
+    base_sha: work?.base_sha ?? null,
+    head_sha: work?.head_sha ?? null,
+    changes: work?.changes ? JSON.stringify(work.changes) : null,
     branch: null,
     attempts: 0,
     tries: 0,

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { HarnessError } from "@harness/protocol";
 import { checkRefName, type GitIdentity, type GitRunner, refuseTamperedConfig } from "../git/index.ts";
 import { addWorktree, type Placed, switchCheckout } from "./add-worktree.ts";
+import { type AdoptSpec, adopt } from "./adopt.ts";
 import { checkMove, moveFiles } from "./checkout-files.ts";
 import { checkoutOf } from "./checkout-of.ts";
 import { KeyedLock } from "./keyed-lock.ts";
@@ -145,6 +146,11 @@ export class Handover {
     return exitCode === 0
       ? { deleted: true, why: null }
       : { deleted: false, why: "It moved while it was being deleted." };
+  }
+
+  /** Gives a task the work of a conversation to begin with: a commit of its own, on a ref that stays. */
+  adopt(spec: AdoptSpec): Promise<string> {
+    return adopt({ ...this.#deps, identity: this.#deps.identity() }, spec);
   }
 
   /** Lets go of the snapshots of a task, so that their space can be freed. */
