@@ -28,7 +28,7 @@ export async function hostileWorld(): Promise<HostileWorld> {
 }
 
 const menuPages: HostileWorld["pages"] = [
-  ["/ui/board", ["title", "label"]],
+  ["/ui/board", ["title"]],
   ["/ui/inbox", ["title", "leave", "question", "option"]],
   ["/ui/inbox?status=denied", []],
   ["/ui/problems", ["title"]],
@@ -46,7 +46,7 @@ type Tasks = Readonly<Record<"done" | "leave" | "denied" | "question" | "failed"
 
 function taskPages({ done, leave, denied, question, failed, refused }: Tasks): HostileWorld["pages"] {
   return [
-    [`/ui/tasks/${done}`, ["title", "prompt", "message", "command", "tool-name", "tool-input"]],
+    [`/ui/tasks/${done}`, ["title", "label", "prompt", "message", "command", "tool-input"]],
     [`/ui/tasks/${done}?tab=changes`, ["diff", "file-name"]],
     [`/ui/tasks/${done}?tab=evidence`, ["evidence"]],
     [`/ui/tasks/${done}?tab=review`, ["review-summary", "finding-file", "finding-title", "finding-scenario"]],

@@ -2,7 +2,7 @@ import type { BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { wordOf } from "./hostile-texts.ts";
 import { type HostileWorld, hostileWorld } from "./hostile-world.ts";
-import { type OpenPage, Pages, photograph, sidewaysScroll } from "./pages.ts";
+import { type OpenPage, Pages, sidewaysScroll } from "./pages.ts";
 
 let pages: Pages;
 let world: HostileWorld;

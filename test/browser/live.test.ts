@@ -10,6 +10,9 @@ import { testDir } from "../../packages/server/test/support/test-app.ts";
 import { axeFindings, Pages, photograph } from "./pages.ts";
 import { showcaseScenario } from "./showcase-scenario.ts";
 
+/** What the agent that thinks long says first. */
+const FIRST = "I look around first.";
+
 /** A server process that can be killed and comes back at its address, with agents driven by a SCRIPTED model. */
 interface World extends AsyncDisposable {
   server: ServerProcess;
@@ -117,7 +120,7 @@ describe("an open page", () => {
     await using task = await logIn();
     await task.page.goto(`${world.server.url}/ui/tasks/${slow}`);
     const talk = task.page.getByRole("region", { name: "Conversation" });
-    await talk.getByText("I look around first.").first().waitFor();
+    await talk.getByText(FIRST).first().waitFor();
     await board.page.getByRole("article", { name: "Think about the sum" }).waitFor();
     for (const { page } of [board, task]) await mark(page);
     await world.kill();
@@ -137,7 +140,7 @@ describe("an open page", () => {
     const more = await Promise.all([1, 2, 3].map((n) => world.submit(`Mend it again ${n}`, "Mend the sum")));
     await ended(client, ...more);
     // What was at work when the server died is at work again, and says what it said once more.
-    await talk.getByText("I look around first.").first().waitFor();
+    await talk.getByText(FIRST).first().waitFor();
     const { data } = await client.call("task/list", { limit: 100 });
     const expected = data.map(({ title }) => title).sort();
     await expect.poll(async () => (await titles(board.page)).sort()).toEqual(expected);
@@ -190,8 +193,9 @@ async function conversationIsTrue(page: Page, client: HarnessClient, task_id: st
   const said: string[] = [];
   for (const { id: thread_id } of threads) {
     const { data } = await client.call("thread/items", { thread_id, limit: 500 });
-    for (const { item } of data) if (item.kind === "message" && item.role === "agent") said.push(item.id);
+    for (const { item } of data)
+      if (item.kind === "message" && item.text?.startsWith(FIRST) === true) said.push(item.id);
   }
-  const shown = page.getByRole("region", { name: "Conversation" }).getByText("I look around first.");
+  const shown = page.getByRole("region", { name: "Conversation" }).getByText(FIRST);
   await expect.poll(() => shown.count()).toBe(said.length);
 }

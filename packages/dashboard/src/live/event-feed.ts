@@ -49,14 +49,23 @@ export class EventFeed {
     return () => this.#listeners.delete(listener);
   }
 
+  /** Tells when the newest event happened that was before the page listened. */
+  lastWas(at: string): void {
+    if (this.state.value.lastEventAt === null) this.state.set({ ...this.state.value, lastEventAt: at });
+  }
+
   /** Follows the log until the signal aborts. */
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       const after_seq = this.state.value.lastSeq ?? undefined;
+      using network = new NetworkLoss();
       try {
         const feed = this.#client.topic(
           { topic: "state", ...(after_seq === undefined ? {} : { after_seq }) },
-          { signal, onConnection: (state) => this.#connection(state, after_seq === undefined) },
+          {
+            signal: AbortSignal.any([signal, network.signal]),
+            onConnection: (state) => this.#connection(state, after_seq === undefined),
+          },
         );
         for await (const { event } of feed) this.#take(event);
       } catch (error) {
@@ -92,5 +101,20 @@ export class EventFeed {
 
   #tell(events: readonly Event[] | "resync"): void {
     for (const listener of this.#listeners) listener(events);
+  }
+}
+
+/** Aborts when the browser says that the network is gone: a socket would notice minutes later. */
+class NetworkLoss implements Disposable {
+  readonly #lost = new AbortController();
+  readonly #note = () => this.#lost.abort();
+  readonly signal = this.#lost.signal;
+
+  constructor() {
+    addEventListener("offline", this.#note);
+  }
+
+  [Symbol.dispose](): void {
+    removeEventListener("offline", this.#note);
   }
 }

@@ -8,6 +8,8 @@ import { TaskStore } from "./task-store.ts";
 
 /** How long answers are good without an event that says otherwise. */
 const FRESH_MS = 30_000;
+/** How long to wait before a server that cannot be reached is asked again. */
+const KNOCK_MS = 1_000;
 
 /** Everything that connects the page with the server; made once, with the page. */
 export class Live {
@@ -17,6 +19,7 @@ export class Live {
   readonly tasks: TaskStore;
   /** False once the server says that nobody is logged in here. */
   readonly loggedIn = new Observable(true);
+  #knocking = false;
 
   constructor(url: string) {
     this.client = new HarnessClient({ url });
@@ -48,13 +51,37 @@ export class Live {
             queryKey: task_id === null ? [operation] : [operation, { task_id }],
           });
     });
-    signal.addEventListener("abort", stop, { once: true });
-    try {
-      // A server that does not know us says so to a request; a socket would only be closed.
-      await this.client.call("server/status", {}, { signal });
-    } catch (error) {
-      if (isHarnessError(error, "unauthorized")) return this.loggedIn.set(false);
+    const over = new AbortController();
+    const until = AbortSignal.any([signal, over.signal]);
+    const stopKnocking = this.feed.state.subscribe(() => {
+      if (this.feed.state.value.connection === "lost") void this.#knock(until);
+    });
+    const stopLooking = this.loggedIn.subscribe(() => over.abort());
+    for (const end of [stop, stopKnocking, stopLooking]) until.addEventListener("abort", end, { once: true });
+    void this.#knock(until);
+    await this.feed.run(until);
+  }
+
+  /**
+   * Asks until there is an answer whether we are still known: a server that does not know us says so to a request, while
+   * a socket is only closed. Tells too when something happened last.
+   */
+  async #knock(signal: AbortSignal): Promise<void> {
+    if (this.#knocking) return;
+    this.#knocking = true;
+    while (!signal.aborted) {
+      try {
+        const { last_seq } = await this.client.call("server/status", {}, { signal });
+        const before = { after_seq: Math.max(0, last_seq - 1), limit: 1 };
+        const [last] = (await this.client.call("event/query", before, { signal })).data;
+        if (last) this.feed.lastWas(last.at);
+        break;
+      } catch (error) {
+        if (isHarnessError(error, "unauthorized")) this.loggedIn.set(false);
+        if (isHarnessError(error)) break;
+      }
+      await new Promise((resolve) => setTimeout(resolve, KNOCK_MS));
     }
-    await this.feed.run(signal);
+    this.#knocking = false;
   }
 }

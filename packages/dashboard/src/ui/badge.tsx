@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import { visibleText } from "./visible-text.ts";
 
 /** What a colour says. `answer`: a person must act. `broken`: something failed. */
 export type Tone = "answer" | "broken" | "working" | "review" | "done" | "plain";
@@ -24,7 +25,7 @@ export function Badge({
 }): ReactNode {
   return (
     <span
-      title={title}
+      title={title === undefined ? undefined : visibleText(title)}
       className={`inline-flex items-center gap-1 rounded px-1.5 text-xs font-medium whitespace-nowrap ${tones[tone]}`}
     >
       {children}

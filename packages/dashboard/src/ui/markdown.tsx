@@ -10,7 +10,7 @@ function safeLink(url: string): string {
 /** Markdown as elements: no HTML of the text is kept, no picture is loaded, links say where they lead. */
 export default function RenderedMarkdown({ text }: { readonly text: string }): ReactNode {
   return (
-    <div className="flex flex-col gap-2 break-words [&_blockquote]:border-l-2 [&_blockquote]:pl-3 [&_li]:ml-5 [&_ol]:list-decimal [&_pre]:overflow-x-auto [&_pre]:rounded [&_pre]:bg-sunken [&_pre]:p-2 [&_td]:border [&_td]:px-2 [&_th]:border [&_th]:px-2 [&_ul]:list-disc">
+    <div className="flex flex-col gap-2 wrap-anywhere [&_blockquote]:border-l-2 [&_blockquote]:pl-3 [&_li]:ml-5 [&_ol]:list-decimal [&_pre]:overflow-x-auto [&_pre]:rounded [&_pre]:bg-sunken [&_pre]:p-2 [&_td]:border [&_td]:px-2 [&_th]:border [&_th]:px-2 [&_ul]:list-disc">
       <ReactMarkdown
         remarkPlugins={[remarkGfm]}
         urlTransform={safeLink}

@@ -3,6 +3,7 @@ import type { UseQueryResult } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { Button } from "./button.tsx";
 import { Elapsed, Time } from "./time.tsx";
+import { visibleText } from "./visible-text.ts";
 
 /** Nothing is there, why that is so, and what to do about it. */
 export function Empty({
@@ -37,8 +38,8 @@ export function Problem({
       role="alert"
       className="flex flex-wrap items-center gap-3 rounded border border-broken/40 bg-broken-soft p-3 text-broken"
     >
-      <span className="min-w-0 flex-1 break-words">
-        {text} <code className="font-mono text-xs">({code})</code>
+      <span className="min-w-0 flex-1 wrap-anywhere">
+        {visibleText(text)} <code className="font-mono text-xs">({code})</code>
       </span>
       {retry && <Button onClick={retry}>Try again</Button>}
     </div>

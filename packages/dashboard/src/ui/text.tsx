@@ -4,7 +4,7 @@ import { visibleText, withoutControls } from "./visible-text.ts";
 
 /** A line of text somebody else wrote, inert. */
 export function PlainText({ text }: { readonly text: string }): ReactNode {
-  return <bdi>{visibleText(text)}</bdi>;
+  return <bdi className="wrap-anywhere">{visibleText(text)}</bdi>;
 }
 
 /** The eight colours of a terminal, as the colours of this page that mean the least. */

@@ -86,6 +86,11 @@ export function TaskFacts({ task }: { readonly task: TaskDetail }): ReactNode {
           <Badge key={label}>{visibleText(label)}</Badge>
         ))}
         <UsageText usage={task.usage} />
+        {task.labels.map((label) => (
+          <span key={label} className="rounded bg-sunken px-1.5 text-xs text-muted">
+            <PlainText text={label} />
+          </span>
+        ))}
         <Publication task={task} />
       </div>
     </div>
