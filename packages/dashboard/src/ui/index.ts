@@ -6,6 +6,7 @@ export { csv, saveText } from "./csv.ts";
 export { Dialog } from "./dialog.tsx";
 export { Field, Input, Select, TextArea } from "./field.tsx";
 export { ago, bytes, count, duration, money, percent } from "./figures.ts";
+export { type FollowedEnd, useFollowedEnd } from "./follow-end.ts";
 export { useMedia } from "./media.ts";
 export { Figure, Panel, Screen, Table } from "./panel.tsx";
 export { Plot, type PlotSeries } from "./plot/index.ts";

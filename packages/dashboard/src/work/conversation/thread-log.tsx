@@ -1,13 +1,11 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { ArrowDown } from "lucide-react";
 import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from "react";
-import { Button, Empty } from "../../ui/index.ts";
+import { Button, Empty, useFollowedEnd } from "../../ui/index.ts";
 import { type Entry, entriesOf, entryIndex } from "./entries.ts";
 import { EntryRow, type RowPlaces } from "./entry-row.tsx";
 import type { ThreadView } from "./thread-follower.ts";
 
-/** This near to the end the newest stays in sight (pixels). */
-const NEAR_END = 60;
 /** How high a row is before it was measured. */
 const GUESS = { turn: 36, item: 28, running: 28, saying: 60, approval: 220, end: 28 } as const;
 
@@ -22,7 +20,8 @@ interface ThreadLogProps extends RowPlaces {
 /** Everything that was said and done in a thread; only what is in sight is on the page. The newest stays in sight until somebody scrolls away from it. */
 export function ThreadLog({ view, shown, head, ...places }: ThreadLogProps): ReactNode {
   const entries = useMemo(() => entriesOf(view), [view]);
-  const scroller = useRef<HTMLDivElement>(null);
+  const target = entryIndex(entries, shown);
+  const { scroller, onScroll, following, follow, leave } = useFollowedEnd(target < 0);
   const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
   const rows = useVirtualizer({
     count: entries.length,
@@ -31,21 +30,23 @@ export function ThreadLog({ view, shown, head, ...places }: ThreadLogProps): Rea
     getItemKey: (index) => entries[index]?.key ?? index,
     overscan: 8,
     gap: 8,
-    anchorTo: "end",
-    followOnAppend: true,
-    scrollEndThreshold: NEAR_END,
     useAnimationFrameWithResizeObserver: true,
   });
-  const target = entryIndex(entries, shown);
-  useStart(rows, target, entries.length > 0);
+  useTarget(target, (index) => {
+    leave();
+    rows.scrollToIndex(index, { align: "center" });
+  });
   const toggle = useCallback(
-    (key: string) =>
+    (key: string) => {
+      // Whoever unfolds something wants to read it: it must not be carried away.
+      leave();
       setOpen((before) => {
         const after = new Set(before);
         if (!after.delete(key)) after.add(key);
         return after;
-      }),
-    [],
+      });
+    },
+    [leave],
   );
   if (entries.length === 0)
     return (
@@ -59,6 +60,7 @@ export function ThreadLog({ view, shown, head, ...places }: ThreadLogProps): Rea
       {head}
       <section
         ref={scroller}
+        onScroll={onScroll}
         aria-label="Conversation"
         // It is scrolled by keyboard too.
         // biome-ignore lint/a11y/noNoninteractiveTabindex: see above
@@ -83,12 +85,8 @@ export function ThreadLog({ view, shown, head, ...places }: ThreadLogProps): Rea
           })}
         </div>
       </section>
-      {!rows.isAtEnd(NEAR_END) && (
-        <Button
-          className="absolute right-4 bottom-3 shadow"
-          onClick={() => rows.scrollToEnd()}
-          aria-label="To the newest"
-        >
+      {!following && !rows.isAtEnd() && (
+        <Button className="absolute right-4 bottom-3 shadow" onClick={follow} aria-label="To the newest">
           <ArrowDown size={14} aria-hidden /> newest
         </Button>
       )}
@@ -96,21 +94,12 @@ export function ThreadLog({ view, shown, head, ...places }: ThreadLogProps): Rea
   );
 }
 
-/** Shows first what the address points to, else the newest. */
-function useStart(
-  rows: {
-    scrollToIndex: (index: number, options: { align: "start" | "center" }) => void;
-    scrollToEnd: () => void;
-  },
-  target: number,
-  ready: boolean,
-): void {
-  const went = useRef<number | null>(null);
+/** Goes to what the address points to, once for each. */
+function useTarget(target: number, goTo: (index: number) => void): void {
+  const went = useRef(-1);
   useEffect(() => {
-    if (!ready || went.current === target) return;
-    const first = went.current === null;
+    if (target < 0 || went.current === target) return;
     went.current = target;
-    if (target >= 0) rows.scrollToIndex(target, { align: "center" });
-    else if (first) rows.scrollToEnd();
-  }, [rows, target, ready]);
+    goTo(target);
+  });
 }

@@ -1,12 +1,9 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { ArrowDown } from "lucide-react";
-import { type ReactNode, useEffect, useRef, useState } from "react";
-import { Button, Empty, Problem } from "../../../ui/index.ts";
+import { type ReactNode, useEffect, useState } from "react";
+import { Button, Empty, Problem, useFollowedEnd } from "../../../ui/index.ts";
 import type { Numbered } from "./line-buffer.ts";
 import type { Log } from "./log-follower.ts";
-
-/** This near to the end the newest lines stay in sight (pixels). */
-const NEAR_END = 30;
 
 interface LogViewProps<T> {
   readonly log: Log<T>;
@@ -17,25 +14,23 @@ interface LogViewProps<T> {
 
 /** Lines of a log. The newest stay in sight until somebody scrolls up; then it is counted how many came since. */
 export function LogView<T>({ log, shown, label, row }: LogViewProps<T>): ReactNode {
-  const scroller = useRef<HTMLDivElement>(null);
+  const { scroller, onScroll, following, follow } = useFollowedEnd();
   const rows = useVirtualizer({
     count: shown.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => 20,
     getItemKey: (index) => shown[index]?.number ?? index,
     overscan: 20,
-    anchorTo: "end",
-    followOnAppend: true,
-    scrollEndThreshold: NEAR_END,
+    // What somebody reads stays where it is when the oldest lines are let go.
+    anchorTo: following ? "start" : "end",
     useAnimationFrameWithResizeObserver: true,
   });
   const newest = shown.at(-1)?.number ?? -1;
-  const atEnd = rows.isAtEnd(NEAR_END);
   const [seen, setSeen] = useState(-1);
   useEffect(() => {
-    if (atEnd) setSeen(newest);
-  }, [atEnd, newest]);
-  const fresh = atEnd ? 0 : shown.length - 1 - shown.findLastIndex(({ number }) => number <= seen);
+    if (following) setSeen(newest);
+  }, [following, newest]);
+  const fresh = following ? 0 : shown.length - 1 - shown.findLastIndex(({ number }) => number <= seen);
   return (
     <div className="flex min-w-0 flex-col gap-2">
       {log.error !== null && <Problem error={log.error} />}
@@ -50,6 +45,7 @@ export function LogView<T>({ log, shown, label, row }: LogViewProps<T>): ReactNo
       <div className="relative min-w-0">
         <section
           ref={scroller}
+          onScroll={onScroll}
           aria-label={label}
           // It is scrolled by keyboard too.
           // biome-ignore lint/a11y/noNoninteractiveTabindex: see above
@@ -70,8 +66,8 @@ export function LogView<T>({ log, shown, label, row }: LogViewProps<T>): ReactNo
             ))}
           </div>
         </section>
-        {!atEnd && shown.length > 0 && (
-          <Button className="absolute right-4 bottom-3 shadow" onClick={() => rows.scrollToEnd()}>
+        {!following && shown.length > 0 && (
+          <Button className="absolute right-4 bottom-3 shadow" onClick={follow}>
             <ArrowDown size={14} aria-hidden /> {fresh > 0 ? `${fresh} new` : "To the newest"}
           </Button>
         )}
