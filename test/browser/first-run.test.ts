@@ -69,5 +69,5 @@ describe("the board of an empty installation", () => {
       .getByRole("article", { name: "Mend the sum of the basket" })
       .waitFor();
     expect(opened.wrong).toEqual([]);
-  });
+  }, 180_000);
 });

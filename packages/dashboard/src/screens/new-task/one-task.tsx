@@ -3,19 +3,16 @@ import { Link, useNavigate } from "@tanstack/react-router";
 import { type ReactNode, useEffect, useRef, useState } from "react";
 import { useLive } from "../../live/index.ts";
 import { Button, Panel, Problem } from "../../ui/index.ts";
-import { WordsField } from "../../work/index.ts";
-import { type FieldsProps, LeaveFields, LimitFields, TextField, WhoFields } from "./choices.tsx";
-import { DependsOn } from "./depends-on.tsx";
+import { type FieldsProps, LeaveFields, LimitFields, WhoFields } from "./choices.tsx";
 import { type Draft, emptyDraft, requestOf } from "./draft.ts";
 import { More, QuestionFields } from "./more-fields.tsx";
 import { refusalOf } from "./refusal.ts";
-import { Templates } from "./templates.tsx";
 import { isSend, useSending } from "./use-sending.ts";
 import type { DraftHand } from "./use-task-draft.ts";
+import { WorkFields } from "./work-fields.tsx";
 
 /** The fields of a request this form shows, where a refusal of the server is said. */
 const shown = [
-  "project",
   "template",
   "prompt",
   "title",
@@ -37,9 +34,6 @@ const shown = [
   "max_rounds",
 ];
 const limits = shown.slice(-6);
-
-/** The longest prompt the server takes. */
-const MOST_PROMPT = 262_144;
 
 /** One task: what to do, and whatever else somebody wants to say about it. */
 export function OneTask({
@@ -85,73 +79,11 @@ export function OneTask({
         send(false);
       }}
     >
-      <Panel title="Work">
-        <div className="flex flex-col gap-3">
-          <Templates {...fields} project={project} />
-          <div className="flex flex-col gap-1">
-            <span aria-hidden className="font-medium">
-              What to do
-            </span>
-            <WordsField
-              label="What to do"
-              placeholder="In plain words. @ offers the files of the project."
-              rows={7}
-              most={MOST_PROMPT}
-              text={draft.prompt}
-              onText={(prompt) => change({ prompt })}
-              project={project?.id}
-              onSend={send}
-            />
-            {errors.has("prompt") && (
-              <p role="alert" className="text-sm text-broken">
-                {errors.get("prompt")}
-              </p>
-            )}
-          </div>
-          <div className="grid grid-cols-1 gap-3 sm:grid-cols-3">
-            <TextField {...fields} name="title" label="Title" hint="The first line of it unless told" />
-            <TextField
-              {...fields}
-              name="base_branch"
-              label="Base branch"
-              hint={project ? `${project.settings.base_branch} unless told` : "The project's unless told"}
-            />
-            <TextField {...fields} name="labels" label="Labels" hint="Separated by commas" />
-          </div>
-          <DependsOn {...fields} />
-        </div>
-      </Panel>
+      <WorkFields {...fields} project={project} onSend={send} />
       <Panel title="Who does it">
         <WhoFields {...fields} agentOfProject={project?.settings.agent} />
       </Panel>
-      <More
-        title="Limits"
-        used={setIn(draft, [
-          "max_budget_usd",
-          "max_tokens",
-          "max_turns",
-          "max_wall_mins",
-          "max_attempts",
-          "max_rounds",
-        ])}
-        wrong={limits.some((name) => errors.has(name))}
-      >
-        <LimitFields {...fields} />
-      </More>
-      <More
-        title="Sandbox, approvals and priority"
-        used={setIn(draft, ["sandbox", "approvals", "priority"])}
-        wrong={["sandbox", "approvals", "priority"].some((name) => errors.has(name))}
-      >
-        <LeaveFields {...fields} />
-      </More>
-      <More
-        title="Answers beforehand"
-        used={draft.answers.some((answer) => answer.trim() !== "") ? "planned first" : ""}
-        wrong={errors.has("answers")}
-      >
-        <QuestionFields {...fields} />
-      </More>
+      <Lids {...fields} />
       {rest !== null && <Problem error={rest} />}
       {errors.size > 0 && (
         <p role="status" className="text-broken">
@@ -183,6 +115,43 @@ export function OneTask({
         )}
       </div>
     </form>
+  );
+}
+
+/** What few tasks need, each part behind a lid. */
+function Lids(fields: FieldsProps): ReactNode {
+  const { draft, errors } = fields;
+  return (
+    <>
+      <More
+        title="Limits"
+        used={setIn(draft, [
+          "max_budget_usd",
+          "max_tokens",
+          "max_turns",
+          "max_wall_mins",
+          "max_attempts",
+          "max_rounds",
+        ])}
+        wrong={limits.some((name) => errors.has(name))}
+      >
+        <LimitFields {...fields} />
+      </More>
+      <More
+        title="Sandbox, approvals and priority"
+        used={setIn(draft, ["sandbox", "approvals", "priority"])}
+        wrong={["sandbox", "approvals", "priority"].some((name) => errors.has(name))}
+      >
+        <LeaveFields {...fields} />
+      </More>
+      <More
+        title="Answers beforehand"
+        used={draft.answers.some((answer) => answer.trim() !== "") ? "planned first" : ""}
+        wrong={errors.has("answers")}
+      >
+        <QuestionFields {...fields} />
+      </More>
+    </>
   );
 }
 
