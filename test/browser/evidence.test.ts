@@ -143,9 +143,10 @@ it("[req:web.attempts] attempts show how each ended and stand side by side; a pe
     .getByRole("row", { name: /validate/ })
     .first()
     .waitFor();
-  await page.getByRole("textbox", { name: "Why (optional)" }).fill("It was right before.");
+  await page.getByRole("textbox", { name: "Why (optional)" }).fill(`It was right before. ${"x".repeat(400)}`);
   await page.getByRole("button", { name: "Bad" }).click();
   await page.getByText(/Rated bad by .*It was right before\./).waitFor();
+  expect(await sidewaysScroll(page)).toBeLessThanOrEqual(0);
   expect((await world.client.call("task/get", { task_id: ruined })).rating).toMatchObject({ value: "down" });
   await page.getByRole("button", { name: "Take back" }).click();
   await page.getByText(/Rated bad by/).waitFor({ state: "detached" });

@@ -73,7 +73,7 @@ export function Table({
   return (
     // It is scrolled by keyboard too.
     // biome-ignore lint/a11y/noNoninteractiveTabindex: see above
-    <section className="overflow-x-auto" tabIndex={0} aria-label={caption}>
+    <section className="relative overflow-x-auto" tabIndex={0} aria-label={caption}>
       <table className="w-full border-collapse text-left [&_td]:border-b [&_td]:px-2 [&_td]:py-1.5 [&_td]:align-top [&_th]:border-b [&_th]:px-2 [&_th]:py-1.5 [&_th]:text-sm [&_th]:font-medium [&_th]:text-muted">
         <caption className="sr-only">{caption}</caption>
         <thead>

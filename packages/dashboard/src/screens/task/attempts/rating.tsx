@@ -32,7 +32,7 @@ export function Rating({ task }: { readonly task: TaskDetail }): ReactNode {
     <Panel title="Your rating">
       <div className="flex flex-col gap-2">
         {task.rating !== null && (
-          <p role="status">
+          <p role="status" className="[overflow-wrap:anywhere]">
             Rated {value === "up" ? "good" : "bad"} by <PlainText text={task.rating.by} />{" "}
             <Time at={task.rating.at} />
             {task.rating.comment !== null && (

@@ -1,7 +1,7 @@
 import type { Evidence } from "@harness/protocol";
 import { Check, ChevronRight, X } from "lucide-react";
 import { type ReactNode, useState } from "react";
-import { Badge, bytes, CopyText, duration, PlainText, TerminalText } from "../../../ui/index.ts";
+import { Badge, bytes, CopyText, duration, PlainText, TerminalText, visibleText } from "../../../ui/index.ts";
 
 /** One command Harness ran: what came out, and everything that proves it. */
 export function EvidenceRun({
@@ -18,7 +18,7 @@ export function EvidenceRun({
   const [open, setOpen] = useState(newest && !run.passed);
   const Icon = run.passed ? Check : X;
   return (
-    <article aria-label={run.name} className="flex min-w-0 flex-col gap-1">
+    <article aria-label={visibleText(run.name)} className="flex min-w-0 flex-col gap-1">
       <div className="flex flex-wrap items-center gap-2">
         <Badge tone={run.passed ? "working" : "broken"}>
           <Icon size={11} aria-hidden /> {run.passed ? "passed" : "failed"}
@@ -62,7 +62,7 @@ function Output({ text, name }: { readonly text: string; readonly name: string }
   if (text.trim() === "") return <p className="text-muted">It printed nothing.</p>;
   return (
     <section
-      aria-label={`Output of ${name}`}
+      aria-label={`Output of ${visibleText(name)}`}
       // It is scrolled by keyboard too.
       // biome-ignore lint/a11y/noNoninteractiveTabindex: see above
       tabIndex={0}
