@@ -4,6 +4,7 @@ import { type ReactNode, useState } from "react";
 import { useRead } from "../../live/index.ts";
 import { Badge, CopyText, Loaded, PlainText, Problem, Screen, Time, Waiting } from "../../ui/index.ts";
 import { AgentName, QueuedInputs, type ThreadView, UsageText, useThread } from "../../work/index.ts";
+import { Proofs } from "./prove-dialog.tsx";
 import { Talk } from "./talk.tsx";
 import { ThreadButtons } from "./thread-buttons.tsx";
 import { ThreadChange } from "./thread-change.tsx";
@@ -43,6 +44,7 @@ export function ConversationScreen(): ReactNode {
           actions={<ThreadButtons thread={thread} busy={view?.status !== "idle"} />}
         >
           <Facts thread={thread} view={view} />
+          <Proofs proofs={thread.proofs} />
           {error !== null && view !== null && (
             <p role="status" className="text-muted">
               It cannot be followed now and is tried again; what is shown may be old.

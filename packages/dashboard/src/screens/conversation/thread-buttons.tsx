@@ -3,6 +3,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { type FormEvent, type ReactNode, useState } from "react";
 import { useAct } from "../../live/index.ts";
 import { Button, CopyText, Dialog, Field, Input, Problem } from "../../ui/index.ts";
+import { ProveDialog } from "./prove-dialog.tsx";
 
 interface ThreadButtonsProps {
   readonly thread: Result<"thread/get">;
@@ -12,7 +13,7 @@ interface ThreadButtonsProps {
 
 /** What can be done with a conversation as a whole. */
 export function ThreadButtons({ thread, busy }: ThreadButtonsProps): ReactNode {
-  const [asking, setAsking] = useState<"publish" | "delete" | null>(null);
+  const [asking, setAsking] = useState<"prove" | "publish" | "delete" | null>(null);
   const compact = useAct("thread/compact");
   const close = () => setAsking(null);
   return (
@@ -25,6 +26,9 @@ export function ThreadButtons({ thread, busy }: ThreadButtonsProps): ReactNode {
       >
         Compact
       </Button>
+      <Button disabled={thread.head_sha === null} onClick={() => setAsking("prove")}>
+        Prove this …
+      </Button>
       <Button disabled={thread.head_sha === null} onClick={() => setAsking("publish")}>
         Publish …
       </Button>
@@ -32,6 +36,7 @@ export function ThreadButtons({ thread, busy }: ThreadButtonsProps): ReactNode {
         Delete …
       </Button>
       {compact.error !== null && <Problem error={compact.error} />}
+      {asking === "prove" && <ProveDialog thread={thread} onClose={close} />}
       {asking === "publish" && <PublishDialog thread={thread} onClose={close} />}
       {asking === "delete" && <DeleteDialog thread={thread} onClose={close} />}
     </>
