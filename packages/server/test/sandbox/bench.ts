@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -16,7 +17,7 @@ import {
 } from "../../src/sandbox/index.ts";
 
 /** A secret that must not be found anywhere inside. */
-export const CANARY = "canary-5e1f-do-not-read";
+export const CANARY = `canary-${randomUUID()}-do-not-read`;
 
 /** Enough for every check, and little enough to notice when one runs wild. */
 const SMALL: RunLimits = {
