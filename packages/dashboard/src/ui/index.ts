@@ -1,9 +1,12 @@
 export { Badge, Dot, type Tone } from "./badge.tsx";
 export { Button } from "./button.tsx";
+export { CheckBox } from "./check-box.tsx";
 export { useNow } from "./clock.ts";
+export { Confirm } from "./confirm.tsx";
 export { CopyText } from "./copy.tsx";
 export { csv, saveText } from "./csv.ts";
 export { Dialog } from "./dialog.tsx";
+export { faultAt, hasFaultOutside } from "./faults.ts";
 export { Field, Input, Select, TextArea } from "./field.tsx";
 export { ago, bytes, count, duration, money, percent } from "./figures.ts";
 export { type FollowedEnd, useFollowedEnd } from "./follow-end.ts";

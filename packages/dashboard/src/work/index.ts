@@ -1,5 +1,6 @@
 export { type TaskActionRun, useTaskActions } from "./action-dialog.tsx";
 export { actionsFor, type TaskAction, taskActions } from "./actions.ts";
+export { AllowedForGood } from "./allowed-for-good.tsx";
 export { ApprovalCard } from "./approval-card.tsx";
 export { useAsked } from "./asked.ts";
 export {
@@ -16,6 +17,15 @@ export {
 export { DoctorChecks } from "./doctor-checks.tsx";
 export { AgentName, ChangeSize, EvidenceMark, ReviewMark, StatusBadge, UsageText } from "./marks.tsx";
 export { PriorityMark, priorityWords } from "./priority.tsx";
+export {
+  changedWish,
+  draftOf,
+  type SettingsDraft,
+  SettingsFields,
+  type SettingsWish,
+  settingFields,
+  wishOf,
+} from "./project-form/index.ts";
 export {
   isOver,
   isRunning,

@@ -4,8 +4,7 @@ import { type ReactNode, useEffect, useMemo, useState } from "react";
 import { useCommands } from "../../commands/index.ts";
 import { useRead, useTasks } from "../../live/index.ts";
 import { Empty, Loaded, Panel, Screen, Select, visibleText } from "../../ui/index.ts";
-import { ApprovalCard, standingOf } from "../../work/index.ts";
-import { AllowedForGood } from "./allowed-for-good.tsx";
+import { AllowedForGood, ApprovalCard, standingOf } from "../../work/index.ts";
 import { WaitingTasks } from "./waiting-tasks.tsx";
 
 const route = getRouteApi("/ui/inbox");

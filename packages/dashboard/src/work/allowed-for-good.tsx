@@ -1,10 +1,10 @@
 import type { ReactNode } from "react";
-import { useAct, useRead } from "../../live/index.ts";
-import { Button, Loaded, Problem, Table, Time, visibleText } from "../../ui/index.ts";
+import { useAct, useRead } from "../live/index.ts";
+import { Button, Loaded, Problem, Table, Time, visibleText } from "../ui/index.ts";
 
-/** What a person answered with "always", and the way to take it back. */
-export function AllowedForGood(): ReactNode {
-  const read = useRead("approval/rules", {});
+/** What a person answered with "always", in all or in one project, and the way to take it back. */
+export function AllowedForGood({ project }: { readonly project?: string }): ReactNode {
+  const read = useRead("approval/rules", project === undefined ? {} : { project });
   const projects = useRead("project/list", {});
   const forget = useAct("approval/forget_rule");
   const nameOf = (id: string) => projects.data?.data.find((project) => project.id === id)?.name ?? id;
