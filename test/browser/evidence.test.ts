@@ -111,7 +111,7 @@ it("[req:web.review] findings stand worst first, lead to their line and are take
   expect(opened.wrong).toEqual([]);
 });
 
-it("[req:web.cost] cost stands against its limits, added up and turn by turn, and unknown is unknown", async () => {
+it("[req:web.task.cost] cost stands against its limits, added up and turn by turn, and unknown is unknown", async () => {
   await using opened = await pages.logIn(world.server);
   const { page } = opened;
   await goTo(page, ruined, "cost");

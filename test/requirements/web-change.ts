@@ -19,7 +19,7 @@ const rows: readonly (readonly [id: string, promise: string])[] = [
     "Review rounds show their findings worst first, say when the work has moved on, and are taken over into what a person asks for.",
   ],
   [
-    "web.cost",
+    "web.task.cost",
     "The cost of a task stands against its limits, added up and turn by turn; unknown is unknown.",
   ],
   [

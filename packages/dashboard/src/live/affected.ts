@@ -3,7 +3,7 @@ import type { Event, OperationName } from "@harness/protocol";
 /** The answers that may be different once something of a kind has happened, by the first word of the event's type. */
 const answers: Readonly<Record<string, readonly OperationName[]>> = {
   server: ["server/status", "agent/list"],
-  project: ["project/list", "project/get", "template/list", "server/status"],
+  project: ["project/list", "project/get", "project/file", "template/list", "rule/list", "server/status"],
   task: [
     "task/get",
     "server/status",
