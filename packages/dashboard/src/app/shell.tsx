@@ -1,11 +1,11 @@
 import { Link, Outlet, useNavigate } from "@tanstack/react-router";
 import { CircleHelp, Menu as MenuIcon, Plus, Search } from "lucide-react";
-import { type ReactNode, useContext, useEffect, useMemo, useState } from "react";
+import { type ReactNode, useContext, useEffect, useState } from "react";
 import { CommandBar, CommandsContext, Help, useCommands } from "../commands/index.ts";
-import { useLive, useObserved, useRead, useTasks } from "../live/index.ts";
+import { useLive, useObserved } from "../live/index.ts";
 import { Button } from "../ui/index.ts";
-import { standingOf } from "../work/index.ts";
 import { ConnectionLine } from "./connection-line.tsx";
+import { type Due, useDue, useNotes, useTitle } from "./due.ts";
 import { menu } from "./screens.ts";
 import { SignedOut } from "./signed-out.tsx";
 
@@ -22,7 +22,8 @@ function Frame(): ReactNode {
   const [over, setOver] = useState<Over>(null);
   const due = useDue();
   useKeys();
-  useTitle(due.answers);
+  useTitle(due);
+  useNotes(due);
   useCommands([
     { id: "help", title: "Show the keys", keys: "?", group: "Anywhere", run: () => setOver("help") },
     {
@@ -134,27 +135,6 @@ function FrameButtons({
   );
 }
 
-interface Due {
-  readonly answers: number;
-  readonly problems: number;
-}
-
-/** How much waits for a person. */
-function useDue(): Due {
-  const tasks = useTasks();
-  const { data: asked } = useRead("approval/list", { limit: 100 });
-  return useMemo(() => {
-    const standings = tasks.map(standingOf);
-    const waits = tasks.filter(
-      (task) => standingOf(task) === "respond" && task.block_reason?.code !== "approval",
-    ).length;
-    return {
-      answers: waits + (asked?.data.length ?? 0),
-      problems: standings.filter((standing) => standing === "review").length,
-    };
-  }, [tasks, asked]);
-}
-
 function Waits({ name, due }: { readonly name: string; readonly due: Due }): ReactNode {
   const n = name === "Approvals" ? due.answers : 0;
   if (n === 0) return null;
@@ -163,13 +143,6 @@ function Waits({ name, due }: { readonly name: string; readonly due: Due }): Rea
       {n} <span className="sr-only">wait for you</span>
     </span>
   );
-}
-
-/** The title says how much waits, so that a tab in the background tells. */
-function useTitle(answers: number): void {
-  useEffect(() => {
-    document.title = answers === 0 ? "Harness" : `(${answers}) Harness`;
-  }, [answers]);
 }
 
 function useKeys(): void {

@@ -1,3 +1,4 @@
+export type { NotesState, WaitingThing } from "./browser-notes.ts";
 export type { Connection, FeedState } from "./event-feed.ts";
 export {
   LiveContext,

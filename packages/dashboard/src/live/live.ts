@@ -2,6 +2,7 @@ import { HarnessClient } from "@harness/client";
 import { isHarnessError } from "@harness/protocol";
 import { QueryCache, QueryClient } from "@tanstack/react-query";
 import { affected } from "./affected.ts";
+import { BrowserNotes, browserPlatform } from "./browser-notes.ts";
 import { EventFeed } from "./event-feed.ts";
 import { Observable } from "./observable.ts";
 import { TaskStore } from "./task-store.ts";
@@ -17,6 +18,7 @@ export class Live {
   readonly queries: QueryClient;
   readonly feed: EventFeed;
   readonly tasks: TaskStore;
+  readonly notes = new BrowserNotes(browserPlatform);
   /** False once the server says that nobody is logged in here. */
   readonly loggedIn = new Observable(true);
   #knocking = false;
