@@ -21,7 +21,7 @@ const MOST_IDS = 50;
 
 /**
  * Every task that has not ended and the newest that have, kept true by the event feed: what an event names is read
- * anew, one request at a time, so that an older answer never replaces a newer one.
+ * anew, one reading at a time, so that an older answer never replaces a newer one.
  */
 export class TaskStore {
   readonly table = new Observable<TaskTable>({ tasks: new Map(), readAt: null, cut: false, error: null });
@@ -73,8 +73,7 @@ export class TaskStore {
     this.#all = false;
     this.#due.clear();
     try {
-      const open = await this.#pages(true, MOST_PAGES);
-      const ended = await this.#pages(false, 1);
+      const [open, ended] = await Promise.all([this.#pages(true, MOST_PAGES), this.#pages(false, 1)]);
       const tasks = new Map([...ended.tasks, ...open.tasks].map((task) => [task.id, task]));
       this.table.set({ tasks, readAt: Date.now(), cut: open.more || ended.more, error: null });
     } catch (error) {
