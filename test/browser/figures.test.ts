@@ -9,7 +9,7 @@ import { type Showcase, showcase } from "./showcase.ts";
 /** Prices of one of two models, and budgets: one that counts, one that would have stopped, one that stops. */
 const config = `
 [concurrency]
-max_concurrent_tasks = 3
+max_concurrent_tasks = 4
 [prices."scripted-shop"]
 input = 3
 output = 15
@@ -20,6 +20,11 @@ output = 150
 name = "shop-month"
 project = "shop"
 period = "month"
+max_tokens = 50_000_000
+[[budgets]]
+name = "worth"
+period = "month"
+mode = "shadow"
 max_budget_usd = 50
 [[budgets]]
 name = "reviews"
@@ -42,12 +47,12 @@ beforeAll(async () => {
     world.submit("Please break it", { max_attempts: 1 }),
     world.submit("Make sum add, dearly", { model: "scripted-dear" }),
   ]);
-  for (const id of ids) await world.settled(id);
+  const slow = await world.submit("think long about it");
+  await Promise.all(ids.map((id) => world.settled(id)));
   const held = await world.submit("Make sum add once more", { model: "scripted-dear" });
   await world.until(held, ({ block_reason }) => block_reason?.code === "budget");
-  const slow = await world.submit("think long about it");
   await world.until(slow, ({ turns }) => turns.length > 0);
-});
+}, 240_000);
 afterAll(async () => {
   await pages?.[Symbol.asyncDispose]();
   await world?.[Symbol.asyncDispose]();
@@ -151,8 +156,8 @@ describe("the cost", () => {
     );
     const { budgets } = await world.client.call("budget/list", {});
     expect([...shown.keys()].sort()).toEqual(budgets.map(({ id }) => id).sort());
-    expect(shown.get("shop-month")).toContain("of $50.00");
-    expect(shown.get("shop-month")).toContain("what is left is unknown");
+    expect(shown.get("shop-month")).toMatch(/tokens: [\d.]+k of 50M, [\d.]+M left/);
+    expect(shown.get("worth")).toContain("money: unknown of $50.00, what is left is unknown");
     expect(shown.get("reviews")).toContain("shadow, would have stopped");
     expect(shown.get("reviews")).toContain("of agent openai_api");
     expect(shown.get("reviews")).toContain("told at 50 %");
@@ -172,7 +177,7 @@ describe("operations", () => {
     await page.keyboard.press("g");
     await page.keyboard.press("o");
     const glance = page.getByRole("region", { name: "At a glance" });
-    await glance.getByText("1 of 3").waitFor();
+    await glance.getByText("1 of 4").waitFor();
     const [running] = await cells(page, "Running tasks");
     expect(running?.join(" ")).toMatch(/think long about it.*anthropic_api scripted-shop/s);
     const held = await cells(page, "Parked tasks");
@@ -184,7 +189,7 @@ describe("operations", () => {
       String(status.pid),
       "sqlite",
       "takes work",
-      "1 sockets",
+      "sockets 1",
       "Last crash",
     ])
       await facts.getByText(part).first().waitFor();
@@ -197,7 +202,7 @@ describe("operations", () => {
       "1",
     ]);
     expect(await cells(page, "Queue by project")).toEqual([
-      ["All", "1", "0", "3"],
+      ["All", "1", "0", "4"],
       ["shop", "1", "0", expect.any(String)],
     ]);
     const { parts } = await world.client.call("disk/get", {});

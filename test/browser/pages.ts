@@ -50,6 +50,8 @@ export class Pages implements AsyncDisposable {
       viewport: { width: options.width ?? 1440, height: options.height ?? 900 },
       colorScheme: options.theme ?? "light",
       reducedMotion: "reduce",
+      // Chromium without a language of the machine names one that Intl does not know.
+      locale: "en-GB",
     });
     const page = await context.newPage();
     const wrong: string[] = [];

@@ -33,6 +33,13 @@ export default function RenderedMarkdown({ text }: { readonly text: string }): R
           code: ({ children }) => (
             <code className="rounded bg-sunken px-1 font-mono text-sm">{children}</code>
           ),
+          // It is scrolled by keyboard too.
+          table: ({ children }) => (
+            // biome-ignore lint/a11y/noNoninteractiveTabindex: see above
+            <div tabIndex={0} className="relative overflow-x-auto">
+              <table>{children}</table>
+            </div>
+          ),
           // The headings of a text are below those of the page.
           h1: ({ children }) => <h4 className="text-lg font-semibold">{children}</h4>,
           h2: ({ children }) => <h4 className="text-lg font-semibold">{children}</h4>,

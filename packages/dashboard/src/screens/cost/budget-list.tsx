@@ -25,7 +25,12 @@ export function BudgetList(): ReactNode {
       <Loaded read={read} what="the budgets">
         {({ budgets }) =>
           budgets.length === 0 ? (
-            <Empty title="Nothing has a budget" />
+            <Empty title="Nothing has a budget">
+              <p>
+                The caps of a night and of projects are budgets, and what the configuration names under{" "}
+                <code className="font-mono">[[budgets]]</code>.
+              </p>
+            </Empty>
           ) : (
             <>
               <Table caption="Budgets" head={["Budget", "Period", "Used and left", "Most used cap", "State"]}>
@@ -90,7 +95,7 @@ function Uncapped({ budget: { spent } }: { readonly budget: BudgetState }): Reac
 }
 
 function UsedBar({
-  budget: { used_percent, warn_at, reached },
+  budget: { used_percent, warn_at, reached, mode },
 }: {
   readonly budget: BudgetState;
 }): ReactNode {
@@ -100,7 +105,7 @@ function UsedBar({
       <span>{Math.round(used_percent)} %</span>
       <span aria-hidden className="h-2 overflow-hidden rounded bg-sunken">
         <span
-          className={`block h-full ${reached === null ? "bg-accent" : "bg-broken"}`}
+          className={`block h-full ${reached !== null && mode === "enforce" ? "bg-broken" : "bg-accent"}`}
           style={{ width: `${Math.min(100, used_percent)}%` }}
         />
       </span>

@@ -45,13 +45,13 @@ function Nights({ sums, span }: { readonly sums: readonly CostSum[]; readonly sp
         </Figure>
         <Figure name="Output tokens">{count(total.output_tokens)}</Figure>
       </section>
-      <div className="grid gap-4 lg:grid-cols-2">
-        <Panel title="Cost by night">
+      <Panel title="Night by night">
+        <div className="grid gap-x-6 gap-y-5 lg:grid-cols-2">
           <Plot
             title="Cost of a night"
             summary={
               total.cost_usd === null
-                ? `${money(total.cost_known_usd)} are known; ${total.unknown_turns} of ${total.turns} turns have no known cost and are not in it.`
+                ? `${total.cost_known_usd === 0 ? "No cost is known" : `${money(total.cost_known_usd)} are known`}; ${total.unknown_turns} of ${total.turns} turns have no known cost and are not in it.`
                 : `${money(total.cost_usd)} in ${sums.length} ${sums.length === 1 ? "night" : "nights"} with work.`
             }
             of="Night"
@@ -61,8 +61,6 @@ function Nights({ sums, span }: { readonly sums: readonly CostSum[]; readonly sp
             unit="money"
             blank="–"
           />
-        </Panel>
-        <Panel title="Tokens by night">
           <Plot
             title="Tokens of a night"
             summary={`${count(total.input_tokens)} in, ${count(total.output_tokens)} out.`}
@@ -72,8 +70,8 @@ function Nights({ sums, span }: { readonly sums: readonly CostSum[]; readonly sp
             kind="bars"
             unit="count"
           />
-        </Panel>
-      </div>
+        </div>
+      </Panel>
     </>
   );
 }
@@ -101,12 +99,15 @@ function plotted(sums: readonly CostSum[]): Plotted {
         colour: "accent",
         mark: "solid",
         values: nights.map(({ cost_usd }) => cost_usd),
+        blanks: nights.map(({ cost_usd }) => (cost_usd === null ? "unknown" : "–")),
       },
       {
         name: "Known part, the night cost more",
         colour: "accent",
         mark: "hollow",
-        values: nights.map(({ cost_usd, cost_known_usd }) => (cost_usd === null ? cost_known_usd : null)),
+        values: nights.map(({ cost_usd, cost_known_usd }) =>
+          cost_usd === null && cost_known_usd > 0 ? cost_known_usd : null,
+        ),
       },
     ],
     tokens: [

@@ -73,14 +73,21 @@ function cost(days: readonly DayStats[]): DayPlot {
     summary:
       unknown === 0
         ? `${money(known)} in all.`
-        : `${money(known)} are known; ${unknown} ${unknown === 1 ? "turn has" : "turns have"} no known cost and are not in it.`,
+        : `${known === 0 ? "No cost is known" : `${money(known)} are known`}; ${unknown} ${unknown === 1 ? "turn has" : "turns have"} no known cost and are not in it.`,
     series: [
-      { name: "known whole", ...looks.first, values: days.map(({ cost_usd }) => cost_usd) },
+      {
+        name: "known whole",
+        ...looks.first,
+        values: days.map(({ cost_usd }) => cost_usd),
+        blanks: days.map(({ cost_usd }) => (cost_usd === null ? "unknown" : "–")),
+      },
       {
         name: "known part, the day cost more",
         colour: "accent",
         mark: "hollow",
-        values: days.map(({ cost_usd, cost_known_usd }) => (cost_usd === null ? cost_known_usd : null)),
+        values: days.map(({ cost_usd, cost_known_usd }) =>
+          cost_usd === null && cost_known_usd > 0 ? cost_known_usd : null,
+        ),
       },
     ],
     kind: "bars",

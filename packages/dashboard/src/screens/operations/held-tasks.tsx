@@ -2,7 +2,7 @@ import type { Task } from "@harness/protocol";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { useTasks } from "../../live/index.ts";
-import { Empty, Panel, Table, Time, visibleText } from "../../ui/index.ts";
+import { Panel, Table, Time, visibleText } from "../../ui/index.ts";
 import { isOver, isRunning, StatusBadge } from "../../work/index.ts";
 
 /** Rows shown at once. */
@@ -16,7 +16,7 @@ export function HeldTasks(): ReactNode {
   return (
     <Panel title="Parked and tried again">
       {held.length === 0 ? (
-        <Empty title="No task is parked" />
+        <p className="text-muted">No task is parked.</p>
       ) : (
         <>
           <Table caption="Parked tasks" head={["Task", "State", "Attempt", "Due", "Why"]}>

@@ -2,7 +2,7 @@ import type { TaskActivity } from "@harness/protocol";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { useRead, useTaskTable } from "../../live/index.ts";
-import { Badge, count, Elapsed, Empty, Loaded, Panel, Table, Time, visibleText } from "../../ui/index.ts";
+import { Badge, count, Elapsed, Loaded, Panel, Table, Time, visibleText } from "../../ui/index.ts";
 import { AgentName, isRunning, StatusBadge } from "../../work/index.ts";
 
 /** What runs now: how far each is, in which turn, and when it was heard of last. */
@@ -14,7 +14,7 @@ export function RunningTasks({ everyMs }: { readonly everyMs: number }): ReactNo
         {({ data }) => {
           const running = data.filter(isRunning);
           return running.length === 0 ? (
-            <Empty title="No task runs" />
+            <p className="text-muted">No task runs.</p>
           ) : (
             <Table
               caption="Running tasks"

@@ -38,7 +38,7 @@ export function ServerFacts({ status }: { readonly status: Result<"server/status
           ],
           [
             "Listeners",
-            `${clients.streams} streams, ${clients.sockets} sockets, ${clients.subscriptions} subscriptions, ${clients.lag} events behind`,
+            `streams ${clients.streams}, sockets ${clients.sockets}, subscriptions ${clients.subscriptions}; events behind ${clients.lag}`,
           ],
           ["Memory", `${bytes(status.process.rss_bytes)}, heap ${bytes(status.process.heap_bytes)}`],
           [

@@ -83,14 +83,10 @@ function ReportPage({ report_id }: { readonly report_id: string }): ReactNode {
   return (
     <Loaded read={read} what="the report">
       {(report) => (
-        <Panel
-          title={
-            <>
-              From {new Date(report.since).toLocaleString()} to {new Date(report.until).toLocaleString()}
-            </>
-          }
-          actions={<CopyText text={report.id} shown={report.id.slice(0, 12)} />}
-        >
+        <Panel title="Report" actions={<CopyText text={report.id} shown={report.id.slice(0, 12)} />}>
+          <h3 className="pb-2 text-muted">
+            From {new Date(report.since).toLocaleString()} to {new Date(report.until).toLocaleString()}
+          </h3>
           <Markdown text={report.markdown} />
         </Panel>
       )}

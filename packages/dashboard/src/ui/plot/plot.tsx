@@ -4,7 +4,12 @@ import type { PlotKind, PlotSeries } from "./series.ts";
 import { Swatch } from "./swatch.tsx";
 import { type Unit, wordsOf } from "./units.ts";
 
-const Canvas = lazy(() => import("./canvas.tsx"));
+// A picture that cannot be painted takes nothing else of the screen with it.
+const Canvas = lazy(() => import("./canvas.tsx").catch(() => ({ default: Unpainted })));
+
+function Unpainted(): ReactNode {
+  return <p className="text-sm text-muted">The plot cannot be painted here; its figures stand below.</p>;
+}
 
 interface PlotProps {
   readonly title: string;
@@ -41,8 +46,10 @@ export function Plot({
   const id = useId();
   const [point, setPoint] = useState<number | null>(null);
   const { say } = wordsOf(unit);
-  const words = (value: number | null | undefined) =>
-    value === null || value === undefined ? blank : say(value);
+  const words = ({ values, blanks }: PlotSeries, index: number) => {
+    const value = values[index] ?? null;
+    return value === null ? (blanks?.[index] ?? blank) : say(value);
+  };
   return (
     <figure aria-labelledby={id} className="flex min-w-0 flex-col gap-2">
       <figcaption className="flex flex-col">
@@ -61,7 +68,7 @@ export function Plot({
           <li key={one.name} className="flex items-center gap-1.5">
             <Swatch series={one} kind={kind} />
             {one.name}
-            {point !== null && <span className="font-medium">{words(one.values[point])}</span>}
+            {point !== null && <span className="font-medium">{words(one, point)}</span>}
           </li>
         ))}
         {point !== null && <li className="text-muted">{names[point]}</li>}
@@ -75,7 +82,7 @@ export function Plot({
             <tr key={name}>
               <td className="whitespace-nowrap">{name}</td>
               {series.map((one) => (
-                <td key={one.name}>{words(one.values[index])}</td>
+                <td key={one.name}>{words(one, index)}</td>
               ))}
             </tr>
           ))}

@@ -11,6 +11,8 @@ export interface PlotSeries {
   readonly colour: PlotColour;
   readonly mark: Mark;
   readonly values: readonly (number | null)[];
+  /** What is said where there is no value, for each label; what the plot says unless given. */
+  readonly blanks?: readonly string[];
 }
 
 /** Bars stand on each other; lines have gaps where there is nothing. */
