@@ -1,8 +1,9 @@
-import type { BrowserContext, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { wordOf } from "./hostile-texts.ts";
 import { type HostileWorld, hostileWorld } from "./hostile-world.ts";
-import { type OpenPage, Pages, sidewaysScroll } from "./pages.ts";
+import { Pages, sidewaysScroll } from "./pages.ts";
+import { watchOrigin } from "./watch.ts";
 
 let pages: Pages;
 let world: HostileWorld;
@@ -13,29 +14,6 @@ afterAll(async () => {
   await pages?.[Symbol.asyncDispose]();
   await world?.[Symbol.asyncDispose]();
 });
-
-/** Everything a page did that a hostile text could have made it do; must stay empty. */
-async function watch({ page, wrong }: OpenPage): Promise<void> {
-  const { origin } = new URL(world.server.url);
-  const context: BrowserContext = page.context();
-  await context.route("**/*", (route) => {
-    if (new URL(route.request().url()).origin === origin) return route.continue();
-    wrong.push(`asked for ${route.request().url()}`);
-    return route.abort();
-  });
-  page.on("websocket", (socket) => {
-    if (new URL(socket.url()).host !== new URL(origin).host) wrong.push(`a socket to ${socket.url()}`);
-  });
-  page.on("dialog", (dialog) => {
-    wrong.push(`a dialog: ${dialog.message()}`);
-    void dialog.dismiss();
-  });
-  page.on("framenavigated", (frame) => {
-    if (frame !== page.mainFrame() || new URL(frame.url()).origin !== origin)
-      wrong.push(`went to ${frame.url()}`);
-  });
-  context.on("page", (other) => wrong.push(`opened ${other.url()}`));
-}
 
 /** Marks that hide, or turn around, the letters after them. */
 const hidden =
@@ -107,7 +85,7 @@ describe("a text somebody else wrote", () => {
   it("is text, wherever it appears [req:web.inert]", { timeout: 300_000 }, async () => {
     await using opened = await pages.logIn(world.server, { height: 4_000 });
     const { page, wrong } = opened;
-    await watch(opened);
+    await watchOrigin(opened, world.server.url);
     const found: string[] = [];
     for (const [address, shows] of world.pages) {
       const seen = [...(await visit(page, address, shows)), ...(await traces(page))];

@@ -23,6 +23,8 @@ export interface PageOptions {
   readonly width?: number;
   readonly height?: number;
   readonly theme?: ScreenTheme;
+  /** True: fingers press what is on the page, not a mouse. */
+  readonly touch?: boolean;
 }
 
 /** A page that is logged in, and everything that went wrong in it. */
@@ -52,6 +54,7 @@ export class Pages implements AsyncDisposable {
       reducedMotion: "reduce",
       // Chromium without a language of the machine names one that Intl does not know.
       locale: "en-GB",
+      ...(options.touch === true ? { hasTouch: true, isMobile: true } : {}),
     });
     const page = await context.newPage();
     const wrong: string[] = [];
