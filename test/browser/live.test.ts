@@ -112,7 +112,9 @@ const cards = (page: Page) =>
 const titles = async (page: Page) => (await cards(page)).map((card) => card.replace(/^.*?: /, ""));
 
 describe("an open page", () => {
-  it("goes on after the server was killed and started again, without a reload [req:web.live]", async () => {
+  it("goes on after the server was killed and started again, without a reload [req:web.live]", {
+    timeout: 240_000,
+  }, async () => {
     const done = await world.submit("Mend the sum", "Mend the sum");
     await ended(world.server.client, done);
     const slow = await world.submit("Think about the sum", "think long");
