@@ -179,7 +179,7 @@ describe("operations", () => {
     const glance = page.getByRole("region", { name: "At a glance" });
     await glance.getByText("1 of 4").waitFor();
     const [running] = await cells(page, "Running tasks");
-    expect(running?.join(" ")).toMatch(/think long about it.*anthropic_api scripted-shop/s);
+    expect(running?.join(" ")).toMatch(/think long about it.*anthropic_api.*implementer/s);
     const held = await cells(page, "Parked tasks");
     expect(held.find(([task]) => task?.startsWith("Make sum add once more"))?.join(" ")).toContain("budget");
     const status = await world.client.call("server/status", {});
@@ -254,10 +254,10 @@ describe("plots", () => {
     await expect.poll(() => figure.locator("tbody tr").count()).toBe(30);
     expect(new URL(page.url()).searchParams.get("days")).toBe("30");
     // What the pointer is at is said in words.
-    await figure.locator("canvas").hover({ position: { x: 200, y: 60 } });
+    await figure.locator(".u-over").hover({ position: { x: 200, y: 60 } });
     await figure
-      .getByText(/^\d+ \w+ 2\d{3}$/)
-      .first()
+      .getByRole("listitem")
+      .filter({ hasText: /^\d+ \w+ 2\d{3}$/ })
       .waitFor();
     expect(wrong).toEqual([]);
   });
