@@ -49,7 +49,6 @@ async function prove(
   const message = `${request.title}\n\nTask: ${id}\nThread: ${thread_id}\nRound: 1`;
   const commit = await deps.workspaces.handover.adopt({
     ...of,
-    from: thread_id,
     sha: checkpoint.commit,
     message,
   });

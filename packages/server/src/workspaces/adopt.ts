@@ -6,8 +6,6 @@ import type { Mirrors } from "./mirror.ts";
 export interface AdoptSpec {
   readonly projectId: string;
   readonly taskId: string;
-  /** Whose work it is: the thread it was done in. */
-  readonly from: string;
   readonly sha: string;
   readonly message: string;
 }
@@ -23,11 +21,12 @@ export async function adopt(
     readonly layout: Layout;
     readonly identity: GitIdentity;
   },
-  { projectId, taskId, from, sha, message }: AdoptSpec,
+  { projectId, taskId, sha, message }: AdoptSpec,
 ): Promise<string> {
   checkObjectId(sha);
   const gitDir = deps.layout.mirror(projectId);
-  const ref = `refs/harness/${checkId(taskId)}/${checkId(from)}/1`;
+  // Sorts before every attempt, as it was there before them.
+  const ref = `refs/harness/${checkId(taskId)}/adopted/1`;
   return deps.mirrors.exclusive(projectId, async () => {
     const { stdout } = await deps.git.run({
       gitDir,
