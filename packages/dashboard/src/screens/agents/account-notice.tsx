@@ -14,12 +14,11 @@ export function AccountNotice({ agent }: { readonly agent: AgentState }): ReactN
         queued.
       </p>
     ) : null;
-  const look =
-    state === "stopped" ? "border-answer/40 bg-answer-soft text-answer" : "bg-review-soft text-review";
+  const look = state === "stopped" ? "border-answer/40 bg-answer-soft" : "bg-review-soft";
   return (
     <div className={`flex flex-col gap-2 rounded border p-2 ${look}`}>
       <p className="break-words">
-        <strong>
+        <strong className={state === "stopped" ? "text-answer" : "text-review"}>
           {state === "probing" ? "One turn tries the account now." : `The account is ${state}`}
           {state !== "probing" && since !== null && (
             <>
