@@ -67,7 +67,10 @@ function otherPages(thread_id: string): HostileWorld["pages"] {
   return [
     [`/ui/conversations/${thread_id}`, ["thread-title", "input", "talk"]],
     ["/ui/projects/shop", []],
+    ["/ui/projects/shop?tab=templates", ["template"]],
     ["/ui/projects/other", []],
+    ["/ui/projects/other?tab=file", ["project-file", "project-rules"]],
+    ["/ui/projects/other?tab=rules", []],
     ["/ui/new?project=shop", []],
     [`/ui/new?project=${word("project")}&prompt=${word("address")}`, []],
     [`/ui/runs?q=${word("search")}&project=${word("project")}`, []],
