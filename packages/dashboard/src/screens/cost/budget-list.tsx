@@ -138,12 +138,11 @@ function State({ budget }: { readonly budget: BudgetState }): ReactNode {
 }
 
 /** What all of a budget's selector says. */
-function subjectOf({ scope, of }: BudgetState): string {
+function subjectOf({ of }: BudgetState): string {
   const named = Object.entries(of).flatMap(([what, name]) =>
     name === null ? [] : [`${what} ${visibleText(name)}`],
   );
-  if (named.length > 0) return named.join(", ");
-  return scope === "night" ? "everything in a night" : "everything";
+  return named.length === 0 ? "everything" : named.join(", ");
 }
 
 /** Tasks and conversations that a budget holds now. */

@@ -47,10 +47,10 @@ export function ReportsScreen(): ReactNode {
               </Empty>
             );
           return (
-            <div className="grid items-start gap-4 md:grid-cols-[14rem_1fr]">
+            <div className="grid items-start gap-4 lg:grid-cols-[14rem_1fr]">
               <nav
                 aria-label="Reports"
-                className="max-h-48 overflow-y-auto rounded-lg border bg-raised md:max-h-[80dvh]"
+                className="max-h-48 overflow-y-auto rounded-lg border bg-raised lg:max-h-[80dvh]"
               >
                 <ul className="flex flex-col divide-y">
                   {data.map((report) => (
