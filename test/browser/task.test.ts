@@ -34,7 +34,7 @@ async function axeInBoth(page: Page): Promise<string[]> {
 }
 
 describe("the page of a task", () => {
-  it("shows the work from the queue to the branch without a reload [req:web.talk.live]", async () => {
+  it("shows the work from the queue to the branch without a reload, and every view of it [req:web.task, web.talk.live]", async () => {
     const id = await world.submit("Mend the sum");
     await using opened = await open(id);
     const { page } = opened;
@@ -60,6 +60,18 @@ describe("the page of a task", () => {
     for (const stage of ["implement", "validate", "review", "publish"])
       await page.getByRole("listitem").filter({ hasText: stage }).first().waitFor();
     expect(await axeInBoth(page)).toEqual([]);
+    const views = [
+      ["Changes", "src/sum.js"],
+      ["Evidence", "VERIFIED"],
+      ["Review", "The sum is right and small."],
+      ["Logs", "branch.published"],
+      ["Cost", "openai_api"],
+      ["Attempts", "succeeded"],
+    ] as const;
+    for (const [view, shown] of views) {
+      await page.getByRole("main").getByRole("link", { name: view, exact: true }).click();
+      await page.locator("main").getByText(shown).first().waitFor();
+    }
     expect(opened.wrong).toEqual([]);
   });
 

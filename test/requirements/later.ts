@@ -1,11 +1,6 @@
 import type { Requirement } from "../support/requirement.ts";
 
 const rows: readonly (readonly [source: string, id: string, promise: string])[] = [
-  [
-    "issue 6",
-    "web.task",
-    "The task page shows stages, conversation, changes, evidence, rounds, logs and cost.",
-  ],
   ["DESIGN 8", "tui", "A terminal interface shows and steers tasks."],
   ["DESIGN 8", "worker.remote", "Workers on other machines run attempts over Postgres."],
   ["DESIGN 8", "metrics.prometheus", "Metrics are offered to Prometheus."],

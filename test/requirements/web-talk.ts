@@ -1,6 +1,7 @@
 import type { Requirement } from "../support/requirement.ts";
 
 const rows: readonly (readonly [id: string, promise: string])[] = [
+  ["web.task", "The task page shows stages, conversation, changes, evidence, rounds, logs and cost."],
   [
     "web.talk.live",
     "The page of a task shows its stages and what its agents say and do while they do it, with how each ended and how long it took.",
