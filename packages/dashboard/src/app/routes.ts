@@ -6,6 +6,7 @@ import {
   redirect,
   stringifySearchWith,
 } from "@tanstack/react-router";
+import { BrokenScreen } from "./broken-screen.tsx";
 import { Shell } from "./shell.tsx";
 
 const root = createRootRoute({ component: Shell });
@@ -159,6 +160,7 @@ export function createAppRouter() {
     routeTree: tree,
     // Words stand in the address as they are, not as JSON.
     stringifySearch: stringifySearchWith(JSON.stringify),
+    defaultErrorComponent: BrokenScreen,
     defaultPreload: "intent",
     scrollRestoration: true,
   });
