@@ -54,11 +54,19 @@ export function ChangeSize({ changes }: { readonly changes: Task["changes"] }): 
   );
 }
 
+interface UsageTextProps {
+  readonly usage: Usage;
+  /** True while more is used: many agents say what a turn cost only when it has ended. */
+  readonly open?: boolean;
+}
+
 /** Tokens and money. */
-export function UsageText({ usage }: { readonly usage: Usage }): ReactNode {
+export function UsageText({ usage, open = false }: UsageTextProps): ReactNode {
+  const { total_tokens, cost_usd } = usage;
+  const notYet = open && cost_usd === 0 && total_tokens > 0;
   return (
     <span className="whitespace-nowrap text-muted">
-      {count(usage.total_tokens)} tokens · {money(usage.cost_usd)}
+      {count(total_tokens)} tokens · {notYet ? "cost not known yet" : money(cost_usd)}
     </span>
   );
 }

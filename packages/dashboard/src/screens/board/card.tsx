@@ -183,7 +183,7 @@ function Facts({
             {activity.max_turns === null ? "" : `/${activity.max_turns}`}
           </span>
         )}
-        {task.usage.total_tokens > 0 && <UsageText usage={task.usage} />}
+        {task.usage.total_tokens > 0 && <UsageText usage={task.usage} open={!isOver(task)} />}
       </div>
     </div>
   );

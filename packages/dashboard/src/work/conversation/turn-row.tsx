@@ -45,7 +45,7 @@ export function TurnRow({
       <span className="text-muted">
         <Elapsed from={started_at} to={ended_at} />
       </span>
-      {usage !== null && <UsageText usage={usage} />}
+      {usage !== null && <UsageText usage={usage} open={ended_at === null} />}
       {commit !== null && <CopyText text={commit} shown={commit.slice(0, 8)} />}
       <span className="ml-auto flex gap-1">{actions}</span>
     </div>
