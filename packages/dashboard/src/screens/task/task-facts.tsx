@@ -1,7 +1,7 @@
 import type { TaskDetail } from "@harness/protocol";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
-import { Badge, CopyText, Elapsed, PlainText, Time, visibleText } from "../../ui/index.ts";
+import { Badge, CopyText, Elapsed, PlainText, Time } from "../../ui/index.ts";
 import { AgentName, ChangeSize, EvidenceMark, isOver, ReviewMark, UsageText } from "../../work/index.ts";
 
 /** What a task is and how it stands, at a glance. */
@@ -82,9 +82,6 @@ export function TaskFacts({ task }: { readonly task: TaskDetail }): ReactNode {
           </Badge>
         ))}
         {task.revisions > 0 && <Badge>revision {task.revisions}</Badge>}
-        {task.labels.map((label) => (
-          <Badge key={label}>{visibleText(label)}</Badge>
-        ))}
         <UsageText usage={task.usage} open={!isOver(task)} />
         {task.labels.map((label) => (
           <span key={label} className="rounded bg-sunken px-1.5 text-xs text-muted">
