@@ -36,3 +36,4 @@ export {
   statusWord,
   toneOf,
 } from "./standing.ts";
+export { type Prioritize, usePrioritize } from "./use-prioritize.ts";

@@ -1,10 +1,9 @@
 import { useNavigate } from "@tanstack/react-router";
 import type { RefObject } from "react";
 import { type Command, useCommands } from "../../commands/index.ts";
-import { actionsFor, isOver, type TaskActionRun } from "../../work/index.ts";
+import { actionsFor, isOver, type Prioritize, type TaskActionRun } from "../../work/index.ts";
 import type { Step } from "./columns.ts";
 import type { Hand } from "./use-hand.ts";
-import type { Prioritize } from "./use-prioritize.ts";
 
 interface Parts {
   readonly hand: Hand;

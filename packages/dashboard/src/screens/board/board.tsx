@@ -2,7 +2,7 @@ import { getRouteApi } from "@tanstack/react-router";
 import { type ReactNode, useDeferredValue, useMemo, useRef, useState } from "react";
 import { useRead, useTasks, useTaskTable } from "../../live/index.ts";
 import { Button, Problem, useMedia } from "../../ui/index.ts";
-import { actionsFor, isRunning, useAsked, useTaskActions } from "../../work/index.ts";
+import { actionsFor, isRunning, useAsked, usePrioritize, useTaskActions } from "../../work/index.ts";
 import { useBoardCommands } from "./board-commands.ts";
 import { BoardHead } from "./board-head.tsx";
 import type { CardSetting } from "./card.tsx";
@@ -14,7 +14,6 @@ import { SelectionBar } from "./selection-bar.tsx";
 import { StatusNews } from "./status-news.tsx";
 import { useDrag } from "./use-drag.ts";
 import { useHand } from "./use-hand.ts";
-import { usePrioritize } from "./use-prioritize.ts";
 
 const route = getRouteApi("/ui/board");
 

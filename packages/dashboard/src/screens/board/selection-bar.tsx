@@ -2,8 +2,7 @@ import type { Task } from "@harness/protocol";
 import { Copy, X } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { Button, Select } from "../../ui/index.ts";
-import { actionsFor, isOver, priorityWords, type TaskActionRun } from "../../work/index.ts";
-import type { Prioritize } from "./use-prioritize.ts";
+import { actionsFor, isOver, type Prioritize, priorityWords, type TaskActionRun } from "../../work/index.ts";
 
 /** What can be done with the selected cards. */
 export function SelectionBar({

@@ -14,10 +14,9 @@ import {
   Time,
   visibleText,
 } from "../../ui/index.ts";
-import { AgentName, isRunning, StatusBadge } from "../../work/index.ts";
+import { AgentName, isRunning, StatusBadge, usePrioritize } from "../../work/index.ts";
 import { QueuedRow } from "./queued-row.tsx";
 import { inOrder } from "./start-order.ts";
-import { usePriority } from "./use-priority.ts";
 
 const route = getRouteApi("/ui/queue");
 /** Rows shown of what is queued; the rest is counted. */
@@ -39,7 +38,7 @@ export function QueueScreen(): ReactNode {
   const later = tasks.filter(
     ({ status: is, block_reason }) => is === "waiting" && block_reason?.needs !== "person",
   );
-  const priority = usePriority();
+  const priority = usePrioritize();
   return (
     <Screen title="Queue">
       {error !== null && <Problem error={error} />}
@@ -57,7 +56,7 @@ export function QueueScreen(): ReactNode {
         {running.length === 0 ? <Empty title="Nothing runs" /> : <RunningTable tasks={running} />}
       </Panel>
       <Panel title={`Queued (${queued.length})`}>
-        {priority.error !== null && <Problem error={priority.error} />}
+        {priority.refused !== null && <Problem error={priority.refused} />}
         {queued.length === 0 ? (
           <Empty title={readAt === null ? "The queue is being read" : "The queue is empty"} />
         ) : (
@@ -66,7 +65,12 @@ export function QueueScreen(): ReactNode {
             head={["#", "Task", "Project", "Agent", "Waits since", "Priority"]}
           >
             {queued.slice(0, MOST_ROWS).map((task, index) => (
-              <QueuedRow key={task.id} task={task} place={index + 1} onPriority={priority.set} />
+              <QueuedRow
+                key={task.id}
+                task={task}
+                place={index + 1}
+                onPriority={(one, to) => priority.set([one], to)}
+              />
             ))}
           </Table>
         )}

@@ -3,10 +3,7 @@ import { Link } from "@tanstack/react-router";
 import { ChevronDown, ChevronUp } from "lucide-react";
 import type { ReactNode } from "react";
 import { Badge, Button, Time, visibleText } from "../../ui/index.ts";
-import { AgentName } from "../../work/index.ts";
-import { MOST_PRIORITY } from "./use-priority.ts";
-
-const words = ["normal", "high", "urgent"];
+import { AgentName, priorityWords } from "../../work/index.ts";
 
 interface QueuedRowProps {
   readonly task: Task;
@@ -40,11 +37,11 @@ export function QueuedRow({ task, place, onPriority }: QueuedRowProps): ReactNod
       </td>
       <td>
         <span className="inline-flex items-center gap-1">
-          <Badge>{words[priority] ?? priority}</Badge>
+          <Badge>{priorityWords[priority] ?? priority}</Badge>
           <Button
             look="quiet"
             aria-label={`Raise the priority of ${name}`}
-            disabled={priority >= MOST_PRIORITY}
+            disabled={priority >= priorityWords.length - 1}
             onClick={() => onPriority(task, priority + 1)}
           >
             <ChevronUp size={14} aria-hidden />

@@ -1,7 +1,8 @@
 import type { Task } from "@harness/protocol";
 import { useState } from "react";
-import { useLive } from "../../live/index.ts";
-import { isOver } from "../../work/index.ts";
+import { useLive } from "../live/index.ts";
+import { priorityWords } from "./priority.tsx";
+import { isOver } from "./standing.ts";
 
 /** Changing priorities: seen at once, put back when the server refuses. */
 export interface Prioritize {
@@ -10,7 +11,7 @@ export interface Prioritize {
   readonly forget: () => void;
 }
 
-/** How the board changes priorities. */
+/** How a screen changes priorities. */
 export function usePrioritize(): Prioritize {
   const { client, tasks: store } = useLive();
   const [refused, setRefused] = useState<unknown>(null);
@@ -28,7 +29,7 @@ export function usePrioritize(): Prioritize {
     set: (tasks, priority) => {
       setRefused(null);
       for (const task of tasks)
-        if (!isOver(task) && task.priority !== priority && priority >= 0 && priority <= 2)
+        if (!isOver(task) && task.priority !== priority && priority in priorityWords)
           void change(task, priority);
     },
     refused,
