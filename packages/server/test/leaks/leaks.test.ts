@@ -63,6 +63,9 @@ describe.each(["sqlite", "postgres"] as const)("secrets, with the log on %s", (d
       config: [
         "[agents]",
         'talk_back = ["teller"]',
+        // The spy may knock at our own port: what it is told there is looked at too.
+        "[sandbox]",
+        'agent_network = "full"',
         "[server]",
         "access_log = true",
         "[[notify.channels]]",
