@@ -38,8 +38,10 @@ function right(name: string, schema: Published = {}): unknown {
 /** A value a schema allows, as plain as can be. */
 function fitting(given: Published): unknown {
   const schema = resolve(document, given);
+  if (schema.anyOf?.[0]) return fitting(schema.anyOf[0]);
   if (schema.enum) return schema.enum[0];
   if (schema.type === "boolean") return true;
+  if (schema.type === "integer") return schema.minimum ?? 0;
   if (schema.type !== "object") return "x";
   return Object.fromEntries(
     (schema.required ?? []).map((name) => [name, fitting(schema.properties?.[name] ?? {})]),
