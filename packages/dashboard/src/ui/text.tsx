@@ -48,7 +48,7 @@ const Rendered = lazy(() => import("./markdown.tsx"));
 export function Markdown({ text }: { readonly text: string }): ReactNode {
   const plain = visibleText(text);
   return (
-    <Suspense fallback={<p className="whitespace-pre-wrap">{plain}</p>}>
+    <Suspense fallback={<p className="whitespace-pre-wrap wrap-anywhere">{plain}</p>}>
       <Rendered text={plain} />
     </Suspense>
   );
