@@ -99,9 +99,9 @@ for (const database of ["sqlite", "postgres"] as const) {
     it("say what turns used, and that nobody knows it whole [req:web-api.series]", async () => {
       const turn = (id: string, ago: number, cost: number | null) =>
         w.app.log.write(({ db }) =>
-          sql`insert into ledger (turn_id, night, started_at, ended_at, project_id, thread_id, agent, account, role,
+          sql`insert into ledger (turn_id, night, calendar_day, started_at, ended_at, project_id, thread_id, agent, account, role,
               input_tokens, cached_tokens, output_tokens, cost_microusd, cost_source, cut_short, wall_ms)
-            values (${id}, 0, 0, ${clock.now() - ago * HOUR}, 'proj_x', 'thr_1', 'a', 'a', 'chat', 10, 4, 5, ${cost},
+            values (${id}, 0, 0, 0, ${clock.now() - ago * HOUR}, 'proj_x', 'thr_1', 'a', 'a', 'chat', 10, 4, 5, ${cost},
               ${cost === null ? null : "vendor"}, 0, 1)`.execute(db),
         );
       await turn("turn_1", 30, 1_500_000);
