@@ -11,7 +11,10 @@ import { implementer } from "./world.ts";
 
 const TASKS = 20;
 const DRAIN_S = 8;
-const config = `[server]
+// The door is at this machine, and no host of a model.
+const config = `[sandbox]
+agent_network = "full"
+[server]
 drain_timeout_secs = ${DRAIN_S}
 sse_heartbeat_secs = 1
 [concurrency]
