@@ -39,10 +39,11 @@ export const logsCommand: CommandDefinition = {
     const first = reader.newest(count);
     if (first.length === 0 && extras["follow"] !== true)
       context.err.line(`There are no logs in ${paths.logs} yet.`);
-    for (const line of first) show(line, context);
-    if (extras["follow"] !== true) return exitCodes.ok;
     const leaving = new AbortController();
-    const off = context.surroundings.onSignal(() => leaving.abort());
+    // Before anything is shown: whoever sees a line may interrupt at once.
+    const off = extras["follow"] === true ? context.surroundings.onSignal(() => leaving.abort()) : undefined;
+    for (const line of first) show(line, context);
+    if (off === undefined) return exitCodes.ok;
     while (!leaving.signal.aborted) {
       for (const line of reader.added()) show(line, context);
       await sleep(LOOK_MS, undefined, { signal: leaving.signal }).catch(() => {});
