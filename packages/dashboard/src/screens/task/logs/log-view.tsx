@@ -5,6 +5,9 @@ import { Button, Empty, Problem, useFollowedEnd } from "../../../ui/index.ts";
 import type { Numbered } from "./line-buffer.ts";
 import type { Log } from "./log-follower.ts";
 
+/** How high a line is before it was measured (pixels). */
+const GUESS = 24;
+
 interface LogViewProps<T> {
   readonly log: Log<T>;
   readonly shown: readonly Numbered<T>[];
@@ -18,13 +21,15 @@ export function LogView<T>({ log, shown, label, row }: LogViewProps<T>): ReactNo
   const rows = useVirtualizer({
     count: shown.length,
     getScrollElement: () => scroller.current,
-    estimateSize: () => 20,
+    estimateSize: () => GUESS,
     getItemKey: (index) => shown[index]?.number ?? index,
     overscan: 20,
     // What somebody reads stays where it is when the oldest lines are let go.
     anchorTo: following ? "start" : "end",
     useAnimationFrameWithResizeObserver: true,
   });
+  // Whoever follows the end moves the list; another move beside it looks like a person's who scrolls up.
+  rows.shouldAdjustScrollPositionOnItemSizeChange = following ? () => false : undefined;
   const newest = shown.at(-1)?.number ?? -1;
   const [seen, setSeen] = useState(-1);
   useEffect(() => {
