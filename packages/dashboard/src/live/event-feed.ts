@@ -1,6 +1,7 @@
 import type { HarnessClient } from "@harness/client";
 import { type Event, isHarnessError } from "@harness/protocol";
 import { Observable } from "./observable.ts";
+import { pause } from "./page-turns.ts";
 
 /** `lost`: it stood and is being opened again; what is on the screen may be old. */
 export type Connection = "connecting" | "open" | "lost";
@@ -76,7 +77,7 @@ export class EventFeed {
         }
       }
       this.#connection("lost", false);
-      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+      await pause(RETRY_MS);
     }
   }
 

@@ -13,5 +13,7 @@ export {
 } from "./hooks.ts";
 export { Live } from "./live.ts";
 export { Observable } from "./observable.ts";
+export { OnceKey } from "./once-key.ts";
+export { followUntilOver, givingTurns } from "./page-turns.ts";
 export type { TaskTable } from "./task-store.ts";
 export { useWhileSeen } from "./while-seen.ts";

@@ -5,6 +5,7 @@ import { affected } from "./affected.ts";
 import { BrowserNotes, browserPlatform } from "./browser-notes.ts";
 import { EventFeed } from "./event-feed.ts";
 import { Observable } from "./observable.ts";
+import { pause } from "./page-turns.ts";
 import { TaskStore } from "./task-store.ts";
 
 /** How long answers are good without an event that says otherwise. */
@@ -82,7 +83,7 @@ export class Live {
         if (isHarnessError(error, "unauthorized")) this.loggedIn.set(false);
         if (isHarnessError(error)) break;
       }
-      await new Promise((resolve) => setTimeout(resolve, KNOCK_MS));
+      await pause(KNOCK_MS);
     }
     this.#knocking = false;
   }

@@ -10,6 +10,7 @@ export { faultAt, hasFaultOutside } from "./faults.ts";
 export { Field, Input, Select, TextArea } from "./field.tsx";
 export { ago, bytes, count, duration, money, percent } from "./figures.ts";
 export { type FollowedEnd, useFollowedEnd } from "./follow-end.ts";
+export { isSend } from "./is-send.ts";
 export { useMedia } from "./media.ts";
 export { Figure, Panel, Screen, Table } from "./panel.tsx";
 export { Plot, type PlotSeries } from "./plot/index.ts";

@@ -1,3 +1,4 @@
+export { ActionButtons } from "./action-buttons.tsx";
 export { type TaskActionRun, useTaskActions } from "./action-dialog.tsx";
 export { actionsFor, type TaskAction, taskActions } from "./actions.ts";
 export { AllowedForGood } from "./allowed-for-good.tsx";
@@ -9,6 +10,7 @@ export {
   QueuedInputs,
   type RowPlaces,
   type Sending,
+  StopTurn,
   ThreadLog,
   type ThreadView,
   useThread,
@@ -37,3 +39,4 @@ export {
   toneOf,
 } from "./standing.ts";
 export { type Prioritize, usePrioritize } from "./use-prioritize.ts";
+export { useRate } from "./use-rate.ts";

@@ -26,20 +26,15 @@ const GIT_FIXED = "2.43.7";
 
 /** Tests each part for real: runs git, starts a program in the sandbox, reads the database, measures the disk. */
 export async function doctor(deps: DoctorDeps): Promise<DoctorCheck[]> {
-  const { config, warnings, file } = deps.loaded;
-  const handles = handlesOf(config);
   return Promise.all([
     // Each handle is followed as it is when the secret is needed; what it leads to is told to nobody.
-    ...handles.map(({ label, source }) =>
+    ...handlesOf(deps.loaded.config).map(({ label, source }) =>
       check(`secret ${label}`, async () => {
         await deps.secrets.read(label, source);
         return { ok: true, detail: `from ${source.from}, it can be read`, fix: null };
       }),
     ),
-    check("configuration", async () => {
-      const detail = [file ?? "no file, defaults", ...warnings.map(warningText)].join("; ");
-      return { ok: true, detail, fix: warnings[0]?.message ?? null };
-    }),
+    check("configuration", async () => configuration(deps)),
     check("node", async () => {
       const ok = Number(process.versions.node.split(".")[0]) >= 24;
       return { ok, detail: process.version, fix: ok ? null : "Run harness with its own Node 24." };
@@ -52,76 +47,101 @@ export async function doctor(deps: DoctorDeps): Promise<DoctorCheck[]> {
         fix: null,
       };
     }),
-    check("sandbox", async () => {
-      const probe = await deps.sandbox.probe();
-      if (!probe.ok) return { ok: false, detail: probe.reason, fix: probe.fix };
-      const none = deps.sandbox.driver === "none";
-      return {
-        ok: true,
-        detail: none
-          ? "none, by the operator's choice: agents run with your rights"
-          : `${deps.sandbox.driver} ${probe.version}, ${confinementText(deps.sandbox)}, tested with a program in it; ${await deps.sandbox.limitsKeptBy()}`,
-        fix: none ? 'Remove sandbox.driver = "none" to confine agents.' : null,
-      };
-    }),
-    check("network", async () => {
-      const { agent_network, allowed_hosts } = config.sandbox;
-      await deps.sandbox.probe();
-      const driver = deps.sandbox.driver ?? "none";
-      const missing = missingNetwork(driver, deps.sandbox.confinement, agent_network);
-      if (missing !== undefined) return { ok: false, detail: missing.why, fix: missing.fix };
-      const hosts = ["the hosts of their model", "what their own and their project's allowed_hosts name"];
-      const words = {
-        none: "agents have none",
-        listed: `agents reach ${[...hosts, ...allowed_hosts].join(", ")}`,
-        full: "agents reach everything this machine does",
-      };
-      const open = driver === "none" || agent_network === "full";
-      return {
-        ok: true,
-        detail: driver === "none" ? words.full : words[agent_network],
-        fix: open ? 'Set sandbox.agent_network to "listed", under a sandbox, to bound it.' : null,
-      };
-    }),
-    check("rules", async () => {
-      const { rules, faults, notes } = await deps.policy.list(null);
-      const [fault] = faults;
-      if (fault !== undefined)
-        return {
-          ok: false,
-          detail: `nothing is allowed: ${fault.file}:${fault.line}:${fault.column}: ${fault.message}`,
-          fix: "Fix the file, then: harness rule load",
-        };
-      const detail = rules.length === 0 ? "none beside the defaults" : `${rules.length} in force`;
-      return { ok: true, detail: [detail, ...notes].join("; "), fix: null };
-    }),
-    check("data directory", async () => {
-      await access(config.server.data_dir, constants.W_OK);
-      const { freeBytes, reserve, shortage } = deps.space;
-      const tight = freeBytes !== null && freeBytes < LEAST_FREE_BYTES;
-      const free = freeBytes === null ? "unknown space" : `${(freeBytes / GIB).toFixed(1)} GiB`;
-      const kept = { held: "reserve held", freed: "reserve not held", off: "no reserve" }[reserve];
-      return {
-        ok: shortage === undefined && !tight,
-        detail: `${config.server.data_dir}, ${free} free, ${kept}${deps.space.fullSince === undefined ? "" : ", work is paused"}`,
-        fix:
-          shortage ??
-          (tight ? "Free disk space: clones and the database need at least 2 GiB. See: harness disk" : null),
-      };
-    }),
-    check("database", async () => {
-      const row = await deps.storage.reader
-        .selectFrom("counters")
-        .select("value")
-        .where("name", "=", "seq")
-        .executeTakeFirst();
-      return {
-        ok: row !== undefined,
-        detail: `${deps.storage.dialect}, ${row?.value ?? 0} events`,
-        fix: null,
-      };
-    }),
+    check("sandbox", () => sandbox(deps)),
+    check("network", () => network(deps)),
+    check("rules", () => rules(deps)),
+    check("data directory", () => dataDirectory(deps)),
+    check("database", () => database(deps)),
   ]);
+}
+
+/** What a look at one part found. */
+type Found = Omit<DoctorCheck, "name">;
+
+/** Which settings are in force, and what is amiss with them. */
+function configuration({ loaded: { warnings, file } }: DoctorDeps): Found {
+  const detail = [file ?? "no file, defaults", ...warnings.map(warningText)].join("; ");
+  return { ok: true, detail, fix: warnings[0]?.message ?? null };
+}
+
+/** Starts a program in the sandbox. */
+async function sandbox(deps: DoctorDeps): Promise<Found> {
+  const probe = await deps.sandbox.probe();
+  if (!probe.ok) return { ok: false, detail: probe.reason, fix: probe.fix };
+  const none = deps.sandbox.driver === "none";
+  return {
+    ok: true,
+    detail: none
+      ? "none, by the operator's choice: agents run with your rights"
+      : `${deps.sandbox.driver} ${probe.version}, ${confinementText(deps.sandbox)}, tested with a program in it; ${await deps.sandbox.limitsKeptBy()}`,
+    fix: none ? 'Remove sandbox.driver = "none" to confine agents.' : null,
+  };
+}
+
+/** What agents reach under this sandbox and these settings. */
+async function network(deps: DoctorDeps): Promise<Found> {
+  const { agent_network, allowed_hosts } = deps.loaded.config.sandbox;
+  await deps.sandbox.probe();
+  const driver = deps.sandbox.driver ?? "none";
+  const missing = missingNetwork(driver, deps.sandbox.confinement, agent_network);
+  if (missing !== undefined) return { ok: false, detail: missing.why, fix: missing.fix };
+  const hosts = ["the hosts of their model", "what their own and their project's allowed_hosts name"];
+  const words = {
+    none: "agents have none",
+    listed: `agents reach ${[...hosts, ...allowed_hosts].join(", ")}`,
+    full: "agents reach everything this machine does",
+  };
+  const open = driver === "none" || agent_network === "full";
+  return {
+    ok: true,
+    detail: driver === "none" ? words.full : words[agent_network],
+    fix: open ? 'Set sandbox.agent_network to "listed", under a sandbox, to bound it.' : null,
+  };
+}
+
+/** Whether the rules can be read. */
+async function rules(deps: DoctorDeps): Promise<Found> {
+  const { rules: inForce, faults, notes } = await deps.policy.list(null);
+  const [fault] = faults;
+  if (fault !== undefined)
+    return {
+      ok: false,
+      detail: `nothing is allowed: ${fault.file}:${fault.line}:${fault.column}: ${fault.message}`,
+      fix: "Fix the file, then: harness rule load",
+    };
+  const detail = inForce.length === 0 ? "none beside the defaults" : `${inForce.length} in force`;
+  return { ok: true, detail: [detail, ...notes].join("; "), fix: null };
+}
+
+/** Whether the data directory can be written and has room. */
+async function dataDirectory(deps: DoctorDeps): Promise<Found> {
+  const { data_dir } = deps.loaded.config.server;
+  await access(data_dir, constants.W_OK);
+  const { freeBytes, reserve, shortage } = deps.space;
+  const tight = freeBytes !== null && freeBytes < LEAST_FREE_BYTES;
+  const free = freeBytes === null ? "unknown space" : `${(freeBytes / GIB).toFixed(1)} GiB`;
+  const kept = { held: "reserve held", freed: "reserve not held", off: "no reserve" }[reserve];
+  return {
+    ok: shortage === undefined && !tight,
+    detail: `${data_dir}, ${free} free, ${kept}${deps.space.fullSince === undefined ? "" : ", work is paused"}`,
+    fix:
+      shortage ??
+      (tight ? "Free disk space: clones and the database need at least 2 GiB. See: harness disk" : null),
+  };
+}
+
+/** Reads from the database. */
+async function database(deps: DoctorDeps): Promise<Found> {
+  const row = await deps.storage.reader
+    .selectFrom("counters")
+    .select("value")
+    .where("name", "=", "seq")
+    .executeTakeFirst();
+  return {
+    ok: row !== undefined,
+    detail: `${deps.storage.dialect}, ${row?.value ?? 0} events`,
+    fix: null,
+  };
 }
 
 /** A later setting by its name only, as there can be many; whatever else is amiss in full. */
@@ -134,7 +154,7 @@ function confinementText({ confinement }: Sandbox): string {
   return confinement === "fenced" ? "fenced: work that needs an isolated sandbox is refused" : confinement;
 }
 
-async function check(name: string, look: () => Promise<Omit<DoctorCheck, "name">>): Promise<DoctorCheck> {
+async function check(name: string, look: () => Promise<Found>): Promise<DoctorCheck> {
   try {
     return { name, ...(await look()) };
   } catch (error) {

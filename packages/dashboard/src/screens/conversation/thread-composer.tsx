@@ -1,8 +1,8 @@
 import { type ExecutionStrategy, executionStrategies, type Result } from "@harness/protocol";
-import { type ReactNode, useRef, useState } from "react";
-import { useAct, useLive } from "../../live/index.ts";
-import { Button, Problem, Select } from "../../ui/index.ts";
-import { Composer, type Sending, type ThreadView } from "../../work/index.ts";
+import { type ReactNode, useState } from "react";
+import { OnceKey, useLive } from "../../live/index.ts";
+import { Select } from "../../ui/index.ts";
+import { Composer, type Sending, StopTurn, type ThreadView } from "../../work/index.ts";
 
 interface ThreadComposerProps {
   readonly thread: Result<"thread/get">;
@@ -13,19 +13,16 @@ interface ThreadComposerProps {
 export function ThreadComposer({ thread, view }: ThreadComposerProps): ReactNode {
   const { client } = useLive();
   const [strategy, setStrategy] = useState<ExecutionStrategy | null>(null);
-  const sent = useRef<{ text: string; key: string } | null>(null);
+  const [keys] = useState(() => new OnceKey());
   const say = (when_busy: "queue" | "steer") => async (text: string) => {
-    // The same words sent again after an answer that was lost are not said twice.
-    const key = sent.current?.text === text ? sent.current.key : newKey();
-    sent.current = { text, key };
     await client.call("turn/start", {
       thread_id: thread.id,
       input: text,
       when_busy,
-      idempotency_key: `${when_busy} ${key}`,
+      idempotency_key: `${when_busy} ${keys.of(text)}`,
       ...(strategy === null ? {} : { execution_strategy: strategy }),
     });
-    sent.current = null;
+    keys.accepted();
   };
   const busy = view.status !== "idle";
   const steer: Sending = {
@@ -58,28 +55,7 @@ export function ThreadComposer({ thread, view }: ThreadComposerProps): ReactNode
           <option key={word}>{word}</option>
         ))}
       </Select>
-      {running && <Stop turnId={running.id} />}
+      {running && <StopTurn turn_id={running.id} keeps="what it did so far is kept" />}
     </Composer>
   );
-}
-
-function Stop({ turnId }: { readonly turnId: string }): ReactNode {
-  const cancel = useAct("turn/cancel");
-  return (
-    <>
-      <Button
-        look="danger"
-        title="Interrupt the turn; what it did so far is kept"
-        busy={cancel.isPending}
-        onClick={() => cancel.mutate({ turn_id: turnId })}
-      >
-        Stop
-      </Button>
-      {cancel.error !== null && <Problem error={cancel.error} />}
-    </>
-  );
-}
-
-function newKey(): string {
-  return [...crypto.getRandomValues(new Uint32Array(4))].map((part) => part.toString(36)).join("");
 }

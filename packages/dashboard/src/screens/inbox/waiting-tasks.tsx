@@ -1,8 +1,8 @@
 import type { Task } from "@harness/protocol";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
-import { Badge, Button, Panel, Time, visibleText } from "../../ui/index.ts";
-import { actionsFor, useTaskActions } from "../../work/index.ts";
+import { Badge, Panel, Time, visibleText } from "../../ui/index.ts";
+import { ActionButtons, useTaskActions } from "../../work/index.ts";
 
 /** Tasks that wait for a person with something else than a question: what they need and the buttons that end the wait. */
 export function WaitingTasks({ tasks }: { readonly tasks: readonly Task[] }): ReactNode {
@@ -33,16 +33,7 @@ export function WaitingTasks({ tasks }: { readonly tasks: readonly Task[] }): Re
             </div>
             <p className="break-words text-muted">{visibleText(task.block_reason?.message ?? "")}</p>
             <div className="flex flex-wrap gap-2">
-              {actionsFor([task]).map(({ action, tasks: some }) => (
-                <Button
-                  key={action.id}
-                  look={action.destroys ? "danger" : "plain"}
-                  aria-label={`${action.title}: ${visibleText(task.title)}`}
-                  onClick={() => actions.start(action, some)}
-                >
-                  {action.title}
-                </Button>
-              ))}
+              <ActionButtons task={task} actions={actions} />
             </div>
           </li>
         ))}

@@ -2,9 +2,9 @@ import type { Project } from "@harness/protocol";
 import { useNavigate } from "@tanstack/react-router";
 import { type ReactNode, useState } from "react";
 import { useAct, useLive } from "../../live/index.ts";
-import { Button, Field, Panel, Problem, TextArea } from "../../ui/index.ts";
+import { Button, Field, isSend, Panel, Problem, TextArea } from "../../ui/index.ts";
 import { ListPreview } from "./list-preview.tsx";
-import { isSend, useSending } from "./use-sending.ts";
+import { useSending } from "./use-sending.ts";
 import type { DraftHand } from "./use-task-draft.ts";
 
 const example = `- [ ] Mend the sum of the basket

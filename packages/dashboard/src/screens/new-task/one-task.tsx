@@ -2,12 +2,12 @@ import type { Project } from "@harness/protocol";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { type ReactNode, useEffect, useRef, useState } from "react";
 import { useLive } from "../../live/index.ts";
-import { Button, Panel, Problem } from "../../ui/index.ts";
+import { Button, isSend, Panel, Problem } from "../../ui/index.ts";
 import { type FieldsProps, LeaveFields, LimitFields, WhoFields } from "./choices.tsx";
 import { type Draft, emptyDraft, requestOf } from "./draft.ts";
 import { More, QuestionFields } from "./more-fields.tsx";
 import { refusalOf } from "./refusal.ts";
-import { isSend, useSending } from "./use-sending.ts";
+import { useSending } from "./use-sending.ts";
 import type { DraftHand } from "./use-task-draft.ts";
 import { WorkFields } from "./work-fields.tsx";
 

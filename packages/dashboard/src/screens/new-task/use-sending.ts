@@ -1,4 +1,5 @@
-import { type KeyboardEvent, useRef, useState } from "react";
+import { useState } from "react";
+import { OnceKey } from "../../live/index.ts";
 
 /** Sending something once, however often it is tried. */
 export interface Sending {
@@ -15,15 +16,14 @@ export interface Sending {
 export function useSending(run: (idempotencyKey: string) => Promise<void>): Sending {
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
-  const tried = useRef({ what: "", key: "" });
+  const [keys] = useState(() => new OnceKey());
   const go = async (what: string) => {
     if (busy) return;
-    if (tried.current.what !== what) tried.current = { what, key: newKey() };
     setBusy(true);
     setError(null);
     try {
-      await run(tried.current.key);
-      tried.current = { what: "", key: "" };
+      await run(keys.of(what));
+      keys.accepted();
     } catch (refused) {
       setError(refused);
     } finally {
@@ -31,14 +31,4 @@ export function useSending(run: (idempotencyKey: string) => Promise<void>): Send
     }
   };
   return { busy, error, send: (what) => void go(what) };
-}
-
-function newKey(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return `web-${[...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("")}`;
-}
-
-/** Whether a key sends: Ctrl+Enter, on a Mac Cmd+Enter. */
-export function isSend({ key, ctrlKey, metaKey }: KeyboardEvent): boolean {
-  return key === "Enter" && (ctrlKey || metaKey);
 }

@@ -1,8 +1,8 @@
 import type { ListedProblem, Task } from "@harness/protocol";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
-import { Badge, Button, CopyText, Time, visibleText } from "../../ui/index.ts";
-import { actionsFor, type TaskActionRun } from "../../work/index.ts";
+import { Badge, CopyText, Time, visibleText } from "../../ui/index.ts";
+import { ActionButtons, type TaskActionRun } from "../../work/index.ts";
 import { kindWords } from "./kind-words.ts";
 
 interface ProblemRowProps {
@@ -16,7 +16,7 @@ interface ProblemRowProps {
 
 /** One problem: its age, its reason, and what helps. */
 export function ProblemRow({ problem, index, chosen, onChoose, task, actions }: ProblemRowProps): ReactNode {
-  const { kind, title, reason, code, since, until, expires_at, project, account, commands } = problem;
+  const { kind, reason, code, since, until, expires_at, project, account, commands } = problem;
   return (
     <li
       data-row={index}
@@ -50,17 +50,7 @@ export function ProblemRow({ problem, index, chosen, onChoose, task, actions }: 
         </p>
       )}
       <div className="flex flex-wrap items-center gap-2">
-        {task &&
-          actionsFor([task]).map(({ action, tasks }) => (
-            <Button
-              key={action.id}
-              look={action.destroys ? "danger" : "plain"}
-              aria-label={`${action.title}: ${visibleText(title)}`}
-              onClick={() => actions.start(action, tasks)}
-            >
-              {action.title}
-            </Button>
-          ))}
+        {task && <ActionButtons task={task} actions={actions} />}
         {problem.kind === "waiting_for_you" && code === "approval" && (
           <Link to="/ui/inbox" className="text-accent underline">
             Answer it

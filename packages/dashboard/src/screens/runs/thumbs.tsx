@@ -1,8 +1,8 @@
 import type { Task } from "@harness/protocol";
 import { ThumbsDown, ThumbsUp } from "lucide-react";
 import { type ReactNode, useState } from "react";
-import { useAct } from "../../live/index.ts";
 import { Button, Dialog, Field, Problem, TextArea, visibleText } from "../../ui/index.ts";
+import { useRate } from "../../work/index.ts";
 
 type Value = "up" | "down";
 
@@ -44,17 +44,9 @@ interface ThumbDialogProps {
 }
 
 function ThumbDialog({ task, value, onClose }: ThumbDialogProps): ReactNode {
-  const rate = useAct("task/rate");
+  const rate = useRate(task);
   const [comment, setComment] = useState(task.rating?.value === value ? (task.rating.comment ?? "") : "");
-  const send = (rating: Value | null) =>
-    rate.mutate(
-      {
-        task_id: task.id,
-        rating,
-        ...(rating !== null && comment.trim() !== "" ? { comment: comment.trim() } : {}),
-      },
-      { onSuccess: onClose },
-    );
+  const send = (rating: Value | null) => rate.send(rating, comment, onClose);
   return (
     <Dialog title={`Thumbs ${value}`} onClose={onClose}>
       <form
@@ -80,7 +72,7 @@ function ThumbDialog({ task, value, onClose }: ThumbDialogProps): ReactNode {
               Take the judgement back
             </Button>
           )}
-          <Button type="submit" look="primary" busy={rate.isPending}>
+          <Button type="submit" look="primary" busy={rate.busy}>
             Save
           </Button>
         </div>

@@ -2,7 +2,7 @@ import type { QueuedInput } from "@harness/protocol";
 import { Pencil, X } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { useAct } from "../../live/index.ts";
-import { Button, Problem, TextArea, visibleText } from "../../ui/index.ts";
+import { Button, isSend, Problem, TextArea, visibleText } from "../../ui/index.ts";
 import { oneLine } from "./shortened.ts";
 import type { ThreadView } from "./thread-follower.ts";
 
@@ -91,7 +91,7 @@ function QueuedChip({ input }: { readonly input: QueuedInput }): ReactNode {
             onChange={(event) => setEdited(event.target.value)}
             onKeyDown={(event) => {
               if (event.key === "Escape") setEdited(null);
-              if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) save();
+              if (isSend(event)) save();
             }}
           />
           <div className="flex gap-2">

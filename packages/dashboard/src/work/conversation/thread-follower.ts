@@ -1,7 +1,7 @@
 import { followThread, type HarnessClient, type LiveTurn, type Transcript } from "@harness/client";
 import type { Approval, Event, QueuedInput, ThreadItem, ThreadStatus, Turn } from "@harness/protocol";
 import { isHarnessError } from "@harness/protocol";
-import { Observable } from "../../live/index.ts";
+import { followUntilOver, givingTurns, Observable } from "../../live/index.ts";
 
 /** A thread as it is shown: a copy that does not change. */
 export interface ThreadView {
@@ -25,9 +25,6 @@ export interface FollowedThread {
 
 /** The screen changes at most this often (milliseconds), however much is said. */
 const SHOW_MS = 100;
-/** Longest work on events before the page gets its turn. */
-const SLICE_MS = 8;
-const RETRY_MS = 1_000;
 
 /**
  * One thread, read and then followed without a gap. However fast an agent writes, the screen changes ten times a second
@@ -45,22 +42,18 @@ export class ThreadFollower {
   }
 
   /** Follows until the signal aborts or the thread is deleted; a server that is away is tried again. */
-  async run(signal: AbortSignal): Promise<void> {
-    while (!signal.aborted) {
-      try {
-        await this.#follow(signal);
-        return;
-      } catch (error) {
-        if (signal.aborted) return;
+  run(signal: AbortSignal): Promise<void> {
+    return followUntilOver(
+      signal,
+      () => this.#follow(signal),
+      (error) => {
         this.state.set({ ...this.state.value, error });
-        if (isHarnessError(error, "thread_not_found")) return;
-      }
-      await pause(RETRY_MS);
-    }
+        return isHarnessError(error, "thread_not_found");
+      },
+    );
   }
 
   async #follow(signal: AbortSignal): Promise<void> {
-    let since = performance.now();
     let timer: ReturnType<typeof setTimeout> | undefined;
     const show = (transcript: Transcript) => {
       clearTimeout(timer);
@@ -68,15 +61,13 @@ export class ThreadFollower {
       this.#show(transcript);
     };
     try {
-      for await (const { transcript, event } of followThread(this.#client, this.#thread_id, { signal })) {
+      const updates = followThread(this.#client, this.#thread_id, { signal });
+      for await (const { transcript, event } of givingTurns(updates)) {
         if (signal.aborted) return;
         if (event === undefined) this.#began.clear();
         else this.#note(event);
         if (event === undefined || transcript.status === "deleted") show(transcript);
         else timer ??= setTimeout(() => show(transcript), SHOW_MS);
-        if (performance.now() - since < SLICE_MS) continue;
-        await pause(0);
-        since = performance.now();
       }
     } finally {
       clearTimeout(timer);
@@ -93,8 +84,4 @@ export class ThreadFollower {
     const view = { thread_id, title, status, items, turns, live, queue, approvals };
     this.state.set({ view: { ...view, began: new Map(this.#began) }, error: null });
   }
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

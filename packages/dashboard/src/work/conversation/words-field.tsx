@@ -1,7 +1,7 @@
 import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef, useState } from "react";
 import { useCommands } from "../../commands/index.ts";
 import { useRead } from "../../live/index.ts";
-import { TextArea } from "../../ui/index.ts";
+import { isSend, TextArea } from "../../ui/index.ts";
 import { type Mention, mentionAt, withPath } from "./mention.ts";
 import { PathList } from "./path-list.tsx";
 
@@ -60,7 +60,7 @@ export function WordsField(props: WordsFieldProps): ReactNode {
     caretTo.current = null;
   });
   const press = (event: KeyboardEvent) => {
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+    if (isSend(event)) {
       event.preventDefault();
       onSend(event.shiftKey);
     } else if (paths.length > 0 && chooses(event.key)) {

@@ -41,71 +41,61 @@ export function Group({
   );
 }
 
-/** One line. */
-export function LineField({
+/** A field with its name, and what the server said of it. */
+function Named({
   name,
   label,
   hint,
   at,
-  draft,
   error,
-  onChange,
-}: NamedProps<TextName>): ReactNode {
+  children,
+}: NamedProps<TextName> & { readonly children: ReactNode }): ReactNode {
   return (
     <Field label={label} hint={hint} error={faultAt(error, at ?? name)}>
-      <Input
-        value={draft[name]}
-        spellCheck={false}
-        autoComplete="off"
-        onChange={({ target }) => onChange({ [name]: target.value })}
-      />
+      {children}
     </Field>
+  );
+}
+
+/** What every control of a text has: what is typed, and how to change it. */
+function textOf({ name, draft, onChange }: NamedProps<TextName>) {
+  return {
+    value: draft[name],
+    onChange: ({ target }: { readonly target: { readonly value: string } }) =>
+      onChange({ [name]: target.value }),
+  };
+}
+
+/** One line. */
+export function LineField(props: NamedProps<TextName>): ReactNode {
+  return (
+    <Named {...props}>
+      <Input spellCheck={false} autoComplete="off" {...textOf(props)} />
+    </Named>
   );
 }
 
 /** A figure. */
-export function FigureField({
-  name,
-  label,
-  hint,
-  at,
-  draft,
-  error,
-  onChange,
-}: NamedProps<TextName>): ReactNode {
+export function FigureField(props: NamedProps<TextName>): ReactNode {
   return (
-    <Field label={label} hint={hint} error={faultAt(error, at ?? name)}>
-      <Input
-        type="number"
-        min={1}
-        required
-        value={draft[name]}
-        onChange={({ target }) => onChange({ [name]: target.value })}
-      />
-    </Field>
+    <Named {...props}>
+      <Input type="number" min={1} required {...textOf(props)} />
+    </Named>
   );
 }
 
 /** Several lines, one for each entry of a list. */
-export function ListField({
-  name,
-  label,
-  hint,
-  at,
-  draft,
-  error,
-  onChange,
-}: NamedProps<TextName>): ReactNode {
+export function ListField(props: NamedProps<TextName>): ReactNode {
+  const text = textOf(props);
   return (
-    <Field label={label} hint={hint} error={faultAt(error, at ?? name)}>
+    <Named {...props}>
       <TextArea
-        rows={Math.min(8, Math.max(2, draft[name].split("\n").length))}
+        rows={Math.min(8, Math.max(2, text.value.split("\n").length))}
         className="font-mono text-sm"
-        value={draft[name]}
         spellCheck={false}
-        onChange={({ target }) => onChange({ [name]: target.value })}
+        {...text}
       />
-    </Field>
+    </Named>
   );
 }
 

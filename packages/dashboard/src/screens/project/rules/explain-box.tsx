@@ -7,6 +7,7 @@ import {
   Field,
   faultAt,
   hasFaultOutside,
+  isSend,
   Panel,
   Problem,
   Select,
@@ -42,7 +43,7 @@ export function ExplainBox({ project }: { readonly project: string }): ReactNode
             value={command}
             onChange={({ target }) => setCommand(target.value)}
             onKeyDown={(event) => {
-              if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) ask(event);
+              if (isSend(event)) ask(event);
             }}
           />
         </Field>

@@ -1,5 +1,5 @@
 import { type KeyboardEvent, type ReactNode, useId } from "react";
-import { Button, Problem, TextArea } from "../../../ui/index.ts";
+import { Button, isSend, Problem, TextArea } from "../../../ui/index.ts";
 import type { Ask } from "./use-ask.ts";
 
 interface AskBoxProps {
@@ -32,7 +32,7 @@ export function AskBox({
     if (!disabled && !ask.busy) ask.send(message(), onSent);
   };
   const press = (event: KeyboardEvent) => {
-    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+    if (!isSend(event)) return;
     event.preventDefault();
     send();
   };

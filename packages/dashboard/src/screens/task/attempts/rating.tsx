@@ -1,28 +1,22 @@
 import type { TaskDetail } from "@harness/protocol";
 import { ThumbsDown, ThumbsUp } from "lucide-react";
 import { type ReactNode, useState } from "react";
-import { useAct } from "../../../live/index.ts";
 import { Button, Panel, PlainText, Problem, TextArea, Time } from "../../../ui/index.ts";
+import { useRate } from "../../../work/index.ts";
 
 type Thumb = "up" | "down";
 
 /** What a person thinks of the result, with a reason. */
 export function Rating({ task }: { readonly task: TaskDetail }): ReactNode {
   const [comment, setComment] = useState(task.rating?.comment ?? "");
-  const rate = useAct("task/rate");
+  const rate = useRate(task);
   const value = task.rating?.value ?? null;
-  const send = (rating: Thumb | null) =>
-    rate.mutate({
-      task_id: task.id,
-      rating,
-      ...(rating === null || comment.trim() === "" ? {} : { comment: comment.trim() }),
-    });
   const thumb = (which: Thumb) => (
     <Button
       aria-pressed={value === which}
-      busy={rate.isPending}
+      busy={rate.busy}
       className={value === which ? "border-accent text-accent" : ""}
-      onClick={() => send(which)}
+      onClick={() => rate.send(which, comment)}
     >
       {which === "up" ? <ThumbsUp size={14} aria-hidden /> : <ThumbsDown size={14} aria-hidden />}
       {which === "up" ? "Good" : "Bad"}
@@ -55,7 +49,7 @@ export function Rating({ task }: { readonly task: TaskDetail }): ReactNode {
           {thumb("up")}
           {thumb("down")}
           {value !== null && (
-            <Button look="quiet" busy={rate.isPending} onClick={() => send(null)}>
+            <Button look="quiet" busy={rate.busy} onClick={() => rate.send(null, comment)}>
               Take back
             </Button>
           )}

@@ -1,6 +1,6 @@
 import { Pencil, Trash2 } from "lucide-react";
 import { type KeyboardEvent, type ReactNode, useEffect, useRef } from "react";
-import { Button, PlainText, TextArea } from "../../../ui/index.ts";
+import { Button, isSend, PlainText, TextArea } from "../../../ui/index.ts";
 import type { LineComment } from "./comments.ts";
 import { type Anchor, anchorKey } from "./rows.ts";
 import type { Diff } from "./use-diff.ts";
@@ -97,7 +97,7 @@ function CommentEditor({ label, text, begun, onText, onSave, onCancel }: Comment
   const empty = text.trim() === "";
   const press = (event: KeyboardEvent) => {
     if (event.key === "Escape") onCancel();
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !empty) onSave(text);
+    if (isSend(event) && !empty) onSave(text);
   };
   return (
     <div ref={box} className="flex flex-col gap-2 rounded border bg-raised p-2">

@@ -1,8 +1,8 @@
 import type { TaskDetail } from "@harness/protocol";
 import type { ReactNode } from "react";
-import { useAct, useLive } from "../../../live/index.ts";
-import { Button, PlainText, Problem } from "../../../ui/index.ts";
-import { Composer, isOver, type Sending } from "../../../work/index.ts";
+import { useLive } from "../../../live/index.ts";
+import { PlainText } from "../../../ui/index.ts";
+import { Composer, isOver, type Sending, StopTurn } from "../../../work/index.ts";
 import { mayRevise } from "../task-buttons.tsx";
 
 /** Where a person says something to the work: to the turn that runs, to the next round, or as a new round. */
@@ -31,7 +31,9 @@ export function TaskComposer({ task }: { readonly task: TaskDetail }): ReactNode
         project={task.project_id}
         ways={ways}
       >
-        {running && <Stop turnId={running.id} />}
+        {running && (
+          <StopTurn turn_id={running.id} keeps="the task waits for you and what was done so far is kept" />
+        )}
       </Composer>
     </>
   );
@@ -42,24 +44,6 @@ function waysFor(task: TaskDetail, tell: Sending, revise: Sending): readonly [Se
   if (isOver(task)) return revisable ? [revise] : null;
   if (task.status === "publishing") return null;
   return revisable ? [tell, revise] : [tell];
-}
-
-/** Stops the turn that runs. */
-function Stop({ turnId }: { readonly turnId: string }): ReactNode {
-  const cancel = useAct("turn/cancel");
-  return (
-    <>
-      <Button
-        look="danger"
-        title="Interrupt the turn; the task waits for you and what was done so far is kept"
-        busy={cancel.isPending}
-        onClick={() => cancel.mutate({ turn_id: turnId })}
-      >
-        Stop
-      </Button>
-      {cancel.error !== null && <Problem error={cancel.error} />}
-    </>
-  );
 }
 
 /** What was said and not heard yet. */
