@@ -72,6 +72,8 @@ describe("the runs", () => {
     await using opened = await pages.logIn(world.server);
     const { page, wrong } = opened;
     await page.getByRole("navigation", { name: "Screens" }).getByRole("link", { name: "Runs" }).click();
+    // The board, which is left, has a link of that name too, and a filter for that key.
+    await page.getByRole("searchbox", { name: "Search in titles" }).waitFor();
     await page.getByRole("link", { name: "Make sum add" }).waitFor();
     await page.keyboard.press("/");
     await page.keyboard.type("break");

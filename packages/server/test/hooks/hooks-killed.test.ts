@@ -70,11 +70,16 @@ if (fs.existsSync(${JSON.stringify(hold)})) setInterval(() => {}, 1000);`;
     expect(lines().map(({ task_id }) => task_id)).toEqual([first.task_id, first.task_id]);
     expect(new Set(lines().map(({ event_seq }) => event_seq)).size).toBe(1);
 
-    // A server that stops keeps the place: what came to its end is not told again.
+    // A server that stops keeps the place: what came to its end is not told again. The task is let
+    // come to its end first, since one that is cut short is queued again, which the hook hears too.
+    const status = async () => (await server.client.call("task/get", { task_id: first.task_id })).status;
+    await expect.poll(status, { timeout: 50_000 }).toBe("done");
+    const before = lines().map(({ event_seq }) => event_seq);
     await server.kill("SIGTERM");
     await boot();
     const second = await submit();
-    await ran(2);
-    expect(lines().map(({ task_id }) => task_id)).toEqual([first.task_id, first.task_id, second.task_id]);
+    await ran(new Set(before).size + 1);
+    const after = lines().slice(before.length);
+    expect(after.map(({ task_id }) => task_id)).toEqual([second.task_id]);
   });
 });
