@@ -1,49 +1,20 @@
-import { execFileSync } from "node:child_process";
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import os from "node:os";
+import { readFileSync } from "node:fs";
 import path from "node:path";
-import { HarnessError } from "@harness/protocol";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import {
-  type ConfigSurroundings,
-  configSecrets,
   describeConfig,
   loadConfig,
   parseConfigFlags,
   renderConfigReference,
   renderDefaultConfig,
 } from "../../src/config/index.ts";
+import { ConfigHome } from "./config-home.ts";
 
-let home = "";
+let home: ConfigHome;
 beforeEach(() => {
-  home = mkdtempSync(path.join(os.tmpdir(), "harness-config-"));
+  home = new ConfigHome();
 });
-afterEach(() => rmSync(home, { recursive: true, force: true }));
-
-function surroundings(more: Partial<ConfigSurroundings> = {}): ConfigSurroundings {
-  return { flags: {}, env: {}, cwd: path.join(home, "cwd"), home, platform: "linux", ...more };
-}
-
-function write(name: string, text: string | Buffer): string {
-  const file = path.join(home, name);
-  mkdirSync(path.dirname(file), { recursive: true });
-  writeFileSync(file, text, { mode: 0o600 });
-  return file;
-}
-
-function load(text: string | Buffer, more: Partial<ConfigSurroundings> = {}) {
-  return loadConfig(surroundings({ flags: { config: write("conf/harness.toml", text) }, ...more }));
-}
-
-function failure(text: string | Buffer, more: Partial<ConfigSurroundings> = {}): HarnessError {
-  try {
-    load(text, more);
-  } catch (error) {
-    if (error instanceof HarnessError) return error;
-    throw error;
-  }
-  throw new Error("the settings were accepted");
-}
+afterEach(() => home[Symbol.dispose]());
 
 const seedSample = `[server]
 transport = "stdio"
@@ -97,7 +68,7 @@ max_concurrent = 1
 
 describe("seed 1's sample configuration", () => {
   it("is read as it is, with exactly these warnings [req:config.seed-sample]", () => {
-    const { config, warnings } = load(seedSample);
+    const { config, warnings } = home.load(seedSample);
     expect(warnings.map((one) => `${one.line} ${one.code} ${one.field}`)).toEqual([
       "9 ignored agents.sandbox_mode",
       "23 not_yet agents.review.review_bot_auto_trigger",
@@ -110,9 +81,9 @@ describe("seed 1's sample configuration", () => {
       transport: "stdio",
       host: "127.0.0.1",
       port: 9800,
-      project_root: path.join(home, "conf"),
+      project_root: path.join(home.dir, "conf"),
     });
-    expect(config.server.data_dir).toBe(path.join(home, ".local/share/harness"));
+    expect(config.server.data_dir).toBe(path.join(home.dir, ".local/share/harness"));
     expect(config.agents.anthropic_api.max_tokens).toBe(4096);
     expect(config.agents.review.reviewer_agent).toBe("codex");
     expect(config.projects.map((one) => [one.name, one.default, one.max_concurrent])).toEqual([
@@ -123,7 +94,7 @@ describe("seed 1's sample configuration", () => {
   });
 
   it("says nothing of sandbox_mode when the sandbox is switched off on purpose [req:config.seed-sample]", () => {
-    const { config, warnings } = load('sandbox = "none"\n[agents]\nsandbox_mode = "danger-full-access"');
+    const { config, warnings } = home.load('sandbox = "none"\n[agents]\nsandbox_mode = "danger-full-access"');
     expect(config.sandbox.driver).toBe("none");
     expect(warnings).toEqual([]);
   });
@@ -139,7 +110,7 @@ describe("sources", () => {
     ["flag over all", { user: 1, named: 2, flagged: 3, variable: 4, flag: 5 }, 5, "flag --port"],
   ] as const)("%s wins [req:config.precedence]", (_name, from, port, source) => {
     const ports: { user?: number; named?: number; flagged?: number; variable?: number; flag?: number } = from;
-    const file = (name: string, value: number) => write(name, `[server]\nport = ${value}\n`);
+    const file = (name: string, value: number) => home.write(name, `[server]\nport = ${value}\n`);
     if (ports.user !== undefined) file(".config/harness/config.toml", ports.user);
     const env: Record<string, string> = {};
     const flags: Record<string, string> = {};
@@ -147,316 +118,76 @@ describe("sources", () => {
     if (ports.flagged !== undefined) flags["config"] = file("flagged.toml", ports.flagged);
     if (ports.variable !== undefined) env["HARNESS_PORT"] = String(ports.variable);
     if (ports.flag !== undefined) flags["port"] = String(ports.flag);
-    const loaded = loadConfig(surroundings({ env, flags }));
+    const loaded = loadConfig(home.surroundings({ env, flags }));
     expect(loaded.config.server.port).toBe(port);
     expect(loaded.config.server.http_addr).toBe(`127.0.0.1:${port}`);
     expect(loaded.sources["server.port"]?.endsWith(source)).toBe(true);
   });
 
   it("finds the user file below XDG_CONFIG_HOME [req:config.precedence]", () => {
-    write("xdg/harness/config.toml", "[server]\nport = 7\n");
-    const env = { XDG_CONFIG_HOME: path.join(home, "xdg") };
-    expect(loadConfig(surroundings({ env })).config.server.port).toBe(7);
+    home.write("xdg/harness/config.toml", "[server]\nport = 7\n");
+    const env = { XDG_CONFIG_HOME: path.join(home.dir, "xdg") };
+    expect(loadConfig(home.surroundings({ env })).config.server.port).toBe(7);
   });
 
   it("lets the address of a higher source replace host and port of a lower one [req:config.precedence]", () => {
-    const { config } = load('[server]\nhost = "localhost"\nport = 5\n', {
+    const { config } = home.load('[server]\nhost = "localhost"\nport = 5\n', {
       env: { HARNESS_HTTP_ADDR: "[::1]:8" },
     });
     expect(config.server).toMatchObject({ host: "::1", port: 8, http_addr: "[::1]:8" });
-    expect(load('[server]\nhttp_addr = "127.0.0.1:4"\nport = 5').config.server.port).toBe(5);
+    expect(home.load('[server]\nhttp_addr = "127.0.0.1:4"\nport = 5').config.server.port).toBe(5);
   });
 
   it("reads vendors' variables below our own, and takes an empty one for unset [req:config.precedence]", () => {
     const env = { ANTHROPIC_API_KEY: "vendor-key", CODEX_HOME: "/c", HARNESS_HOST: "" };
-    const { config } = load("", { env });
+    const { config } = home.load("", { env });
     expect(config.agents.anthropic_api.api_key).toEqual({ from: "text", text: "vendor-key" });
     expect(config.agents.codex.home).toBe("/c");
-    const own = load("", { env: { ...env, HARNESS_AGENTS_ANTHROPIC_API_API_KEY: "own-key" } });
+    const own = home.load("", { env: { ...env, HARNESS_AGENTS_ANTHROPIC_API_API_KEY: "own-key" } });
     expect(own.config.agents.anthropic_api.api_key).toEqual({ from: "text", text: "own-key" });
   });
 
   it("merges --project into the file by name [req:config.precedence]", () => {
     const flags = parseConfigFlags(["--project", "a=new", "--project=b=~/b"]);
-    const file = write(
+    const file = home.write(
       "c.toml",
       '[[projects]]\nname = "a"\nroot = "old"\ndefault = true\nmax_concurrent = 3\n',
     );
-    const { config } = loadConfig(surroundings({ flags: { ...flags, config: file } }));
+    const { config } = loadConfig(home.surroundings({ flags: { ...flags, config: file } }));
     expect(config.projects).toEqual([
-      { name: "a", root: path.join(home, "cwd/new"), default: true, max_concurrent: 3 },
-      { name: "b", root: path.join(home, "b") },
+      { name: "a", root: path.join(home.dir, "cwd/new"), default: true, max_concurrent: 3 },
+      { name: "b", root: path.join(home.dir, "b") },
     ]);
   });
 
   it("resolves paths from where they were written [req:config.relative-paths]", () => {
-    const { config } = load(
+    const { config } = home.load(
       '[server]\ndata_dir = "data"\n[agents.claude]\ncli_path = "bin/claude"\n[agents.codex]\ncli_path = "codex"',
       {
         env: { HARNESS_PROJECT_ROOT: "repo", HARNESS_ALLOWED_PROJECT_ROOTS: "x:~/y" },
       },
     );
-    expect(config.server.data_dir).toBe(path.join(home, "conf/data"));
-    expect(config.agents.claude.cli_path).toBe(path.join(home, "conf/bin/claude"));
+    expect(config.server.data_dir).toBe(path.join(home.dir, "conf/data"));
+    expect(config.agents.claude.cli_path).toBe(path.join(home.dir, "conf/bin/claude"));
     expect(config.agents.codex.cli_path).toBe("codex");
-    expect(config.server.project_root).toBe(path.join(home, "cwd/repo"));
-    expect(config.server.allowed_project_roots).toEqual([path.join(home, "cwd/x"), path.join(home, "y")]);
+    expect(config.server.project_root).toBe(path.join(home.dir, "cwd/repo"));
+    expect(config.server.allowed_project_roots).toEqual([
+      path.join(home.dir, "cwd/x"),
+      path.join(home.dir, "y"),
+    ]);
   });
 
   it("warns about a mistyped variable [req:config.misspelt]", () => {
-    const { warnings } = load("", { env: { HARNESS_PROT: "1", HARNESS_SOMETHING_ELSE_ENTIRELY: "1" } });
+    const { warnings } = home.load("", { env: { HARNESS_PROT: "1", HARNESS_SOMETHING_ELSE_ENTIRELY: "1" } });
     expect(warnings.map((one) => one.field)).toEqual(["HARNESS_PROT"]);
     expect(warnings[0]?.message).toContain("HARNESS_PORT");
   });
 
   it("knows agents made of commands [req:config.precedence]", () => {
-    const { config } = load('[agents.command.mine]\nargv = "my-agent --quiet"\nroles = ["implementer"]');
+    const { config } = home.load('[agents.command.mine]\nargv = "my-agent --quiet"\nroles = ["implementer"]');
     expect(config.agents.command).toEqual({
       mine: { argv: ["my-agent", "--quiet"], roles: ["implementer"] },
     });
-  });
-});
-
-describe("mistakes", () => {
-  it.each([
-    ["[server]\nprot = 1", "server.prot", 2, 1, "Did you mean port?"],
-    ["[sever]\nport = 1", "sever", 1, 2, "Did you mean server?"],
-    ["[agents.claude]\n  cli_pth = 'x'", "agents.claude.cli_pth", 2, 3, "Did you mean cli_path?"],
-    ["[gc]\nmax_draft_per_run = 1", "gc.max_draft_per_run", 2, 1, "Did you mean max_drafts_per_run?"],
-    ["port = 3", "port", 1, 1, "Did you mean server.port?"],
-    [
-      "[[projects]]\nname='a'\nroot='.'\nmaxconcurrent=3",
-      "projects.0.maxconcurrent",
-      4,
-      1,
-      "Did you mean max_concurrent?",
-    ],
-    ["[agents.command.x]\nargs=['a']", "agents.command.x.argv", 1, 2, ""],
-    ["[agents.command.x]\nargv=['a', '{prompt}']", "agents.command.x.argv", 2, 1, "standard input"],
-    ["[agents.api.x]\nprotocol='openia'\ndefault_model='m'", "agents.api.x.protocol", 2, 1, ""],
-    ["[server]\ntransport = 'htp'", "server.transport", 2, 1, "Did you mean http?"],
-    ["[server]\nport = 'x'", "server.port", 2, 1, 'a whole number from 0 to 65535, got "x"'],
-    ["[server]\nport = 70000", "server.port", 2, 1, "got 70000"],
-    ["[server]\nport = 1.5", "server.port", 2, 1, "got 1.5"],
-    ["[limits]\nmax_attempts = inf", "limits.max_attempts", 2, 1, "got Infinity"],
-    ["[limits]\nmax_budget_usd = nan", "limits.max_budget_usd", 2, 1, "got NaN"],
-    ["[limits]\nmax_budget_usd = -0.0", "limits.max_budget_usd", 2, 1, "above 0"],
-    ["[server]\ndata_dir = 1979-05-27", "server.data_dir", 2, 1, "a path, got the date"],
-    ["[server]\ndata_dir = ''", "server.data_dir", 2, 1, "a path"],
-    ["server = 3", "server", 1, 1, "is a table"],
-    ["[[server]]\nport = 1", "server", 1, 3, "is a table"],
-    ["[server.port]\nx = 1", "server.port", 1, 2, "got a table"],
-    ["[agents]\nsandbox_mode = 'off'", "agents.sandbox_mode", 2, 1, "workspace-write"],
-    [
-      "[[projects]]\nname='a'\nroot='.'\nvalidation=['x', 'a | b']",
-      "projects.0.validation.1",
-      4,
-      18,
-      "shell operator",
-    ],
-    ["[agents.openai_api]\nbase_url = 'file:///x'", "agents.openai_api.base_url", 2, 1, "http"],
-    ["[agents.openai_api]\nbase_url = 'http://u:p@x'", "agents.openai_api.base_url", 2, 1, "without a login"],
-  ])("points at %j [req:config.misspelt] [req:config.error-place]", (text, field, line, column, words) => {
-    const { code, message, details } = failure(text);
-    expect(code).toBe("config_invalid");
-    expect({ field: details.field, line: details.line, column: details.column }).toEqual({
-      field,
-      line,
-      column,
-    });
-    expect(message).toContain(words);
-    expect(message.startsWith(`${path.join(home, "conf/harness.toml")}:${line}:${column}: `)).toBe(true);
-  });
-
-  it.each([
-    ["a = \n", 1, 5],
-    ["[a]\nb=1\n[a]", 3, 2],
-    ["a = 1\na = 2", 2, 1],
-    ["a.b = 1\n[a]\nc = 2", 2, 2],
-    ["a = 99999999999999999999", 1, 5],
-    [Buffer.from("a = 'x'\nb = '\xff'\n", "latin1"), 2, 6],
-    ["x = '\0'", 1, 6],
-  ])("refuses what is not TOML: %j [req:config.hostile-file]", (text, line, column) => {
-    const { details, message } = failure(text);
-    expect([details.line, details.column]).toEqual([line, column]);
-    expect(message).toContain(`harness.toml:${line}:${column}`);
-  });
-
-  it("reads BOM and CRLF, and refuses UTF-16 [req:config.hostile-file]", () => {
-    expect(load("\ufeff[server]\r\nport = 3\r\n").config.server.port).toBe(3);
-    expect(failure(Buffer.from("\ufeff[server]\n", "utf16le")).code).toBe("config_invalid");
-    expect(failure("\ufeff[server]\r\nprot = 3\r\n").details).toMatchObject({ line: 2, column: 1 });
-  });
-
-  it("refuses a huge file without reading it all, deep nesting, a folder, a FIFO and a missing file [req:config.hostile-file]", () => {
-    expect(failure(Buffer.alloc(2_000_000, "#")).message).toContain("larger than 1048576 bytes");
-    expect(failure(`a = ${"[".repeat(100_000)}`).code).toBe("config_invalid");
-    const config = path.join(home, "conf");
-    expect(() => loadConfig(surroundings({ flags: { config } }))).toThrow("is not a file");
-    const fifo = path.join(home, "fifo");
-    execFileSync("mkfifo", [fifo]);
-    expect(() => loadConfig(surroundings({ flags: { config: fifo } }))).toThrow("is not a file");
-    expect(() => loadConfig(surroundings({ flags: { config: "none.toml" } }))).toThrow(
-      "flag --config: there is no file",
-    );
-    expect(() => loadConfig(surroundings({ env: { HARNESS_CONFIG: "none.toml" } }))).toThrow(
-      "variable HARNESS_CONFIG",
-    );
-  });
-
-  it.each([
-    "__proto__ = 1",
-    "[__proto__]\nx = 1",
-    "[server.constructor.prototype]\nx = 1",
-    "projects = [{ __proto__ = 1 }]",
-    '["__proto__"]\nx=1',
-    "[server]\ntoString = 1",
-    "hasOwnProperty = 1",
-  ])("refuses %j [req:config.prototype, safety.f6]", (text) => {
-    expect(failure(text).message).toContain("is not a setting");
-    expect(({} as Record<string, unknown>)["x"]).toBeUndefined();
-  });
-
-  it("lists every mistake at once [req:config.error-place]", () => {
-    const error = failure("[server]\nprot = 1\nport = 'x'\n[limits]\nmax_attempts = 0");
-    expect(error.details.issues?.map((one) => one.field)).toEqual([
-      "server.prot",
-      "server.port",
-      "limits.max_attempts",
-    ]);
-    expect(error.message).toContain("2 more: server.port, limits.max_attempts");
-  });
-
-  it.each([
-    [{ HARNESS_PORT: "0x10" }, "variable HARNESS_PORT: server.port must be"],
-    [{ HARNESS_PORT: " 1" }, "variable HARNESS_PORT"],
-    [{ HARNESS_ALLOW_PUBLIC_BIND: "yes" }, "true or false"],
-    [{ HARNESS_HTTP_ADDR: "127.0.0.1" }, "an address and a port"],
-    [{ HARNESS_HTTP_ADDR: "127.0.0.1:99999" }, "Ports end at 65535"],
-    [{ HARNESS_LOG_LEVEL: "verbose" }, '"info"'],
-  ])("refuses the variables %j [req:config.error-place]", (env, words) => {
-    expect(failure("", { env }).message).toContain(words);
-  });
-
-  it.each([
-    [["--prot", "1"], "--port"],
-    [["--project", "nopath"], "name=path"],
-    [["--port"], "port"],
-    [["stray"], "stray"],
-  ])("refuses the flags %j [req:config.misspelt]", (argv, words) => {
-    expect(() => loadConfig(surroundings({ flags: parseConfigFlags(argv) }))).toThrow(words);
-  });
-
-  it.each(["0.0.0.0", "::", "192.168.1.5", "example.com"])(
-    "refuses to listen on %s unless allowed [req:config.public-bind]",
-    (host) => {
-      const text = `[server]\nhost = "${host}"\n`;
-      expect(failure(text).message).toContain("can be reached from other machines");
-      expect(load(`${text}allow_public_bind = true\n`).config.server.host).toBe(host);
-      expect(load("", { flags: { host, "allow-public-bind": true } }).config.server.host).toBe(host);
-    },
-  );
-
-  it("refuses rules that contradict each other [req:config.error-place]", () => {
-    expect(failure("[limits]\nretry_base_backoff_ms = 400000").details).toMatchObject({
-      field: "limits.retry_base_backoff_ms",
-      line: 2,
-    });
-    const two =
-      "[[projects]]\nname='a'\nroot='x'\ndefault=true\n[[projects]]\nname='b'\nroot='x'\ndefault=true\n";
-    expect(failure(two).details.issues?.length).toBe(2);
-  });
-});
-
-describe("secrets in settings", () => {
-  const canary = "canary-8c1f0a77d2";
-
-  it.each([
-    `[server]\napi_token = "${canary} "`,
-    `[server]\ndatabase_url = "mysql://u:${canary}@h/d"`,
-    `[server]\napi_token = ["${canary}"]`,
-    `[server]\napi_token = "${canary}\n`,
-    `[agents.anthropic_api]\napi_key = "${canary}\u0007"`,
-    `[server]\napi_token = "${canary}${canary}"\nprot = 1`,
-  ])("are not in the error for %j [req:config.secret-hidden]", (text) => {
-    const error = failure(text);
-    expect(JSON.stringify([error.message, error.details, error.stack, String(error.cause)])).not.toContain(
-      canary,
-    );
-  });
-
-  it("are not in an error about a variable [req:config.secret-hidden]", () => {
-    const error = failure("", { env: { HARNESS_API_TOKEN: `${canary} x`, HARNESS_DATABASE_URL: canary } });
-    expect(JSON.stringify([error.message, error.details])).not.toContain(canary);
-  });
-
-  it("are listed for the redactor and hidden from the listing [req:config.secret-hidden]", () => {
-    const loaded = load(`[server]\napi_token = "${canary}${canary}"`);
-    expect(configSecrets(loaded.config)).toEqual([{ label: "server.api_token", value: canary + canary }]);
-    const shown = describeConfig(loaded);
-    expect(JSON.stringify(shown)).not.toContain(canary);
-    expect(shown.find((one) => one.key === "server.api_token")?.value).toBe("set");
-    expect(JSON.stringify(loaded.warnings)).not.toContain(canary);
-  });
-
-  it("may be named by variable, which must be set [req:config.secret-variable]", () => {
-    const text = `[agents.openai_api]\napi_key = "$${"{MY_KEY}"}"`;
-    expect(load(text, { env: { MY_KEY: canary } }).config.agents.openai_api.api_key).toEqual({
-      from: "text",
-      text: canary,
-    });
-    expect(failure(text).message).toContain("the variable MY_KEY, which is not set");
-  });
-
-  it("may be handles, which are shown as they are and are no secrets themselves [req:secrets.handles]", () => {
-    const text = [
-      "[server]",
-      'api_token = "env:MY_TOKEN"',
-      `database_url = 'command:["pass", "show", "${canary}"]'`,
-      "[agents.claude.set_env]",
-      'ANTHROPIC_API_KEY = "file:/run/keys/anthropic"',
-      "[agents.acp.opencode.set_env]",
-      `OPENAI_API_KEY = "${canary}"`,
-      'MODE = "env:MODE"',
-    ].join("\n");
-    const file = write("handles.toml", text);
-    chmodSync(file, 0o644);
-    const loaded = loadConfig(surroundings({ flags: { config: file } }));
-    expect(loaded.config.server.api_token).toEqual({ from: "env", name: "MY_TOKEN" });
-    expect(loaded.config.agents.claude.set_env).toEqual({
-      ANTHROPIC_API_KEY: { from: "file", path: "/run/keys/anthropic" },
-    });
-    expect(loaded.warnings).toEqual([]);
-    expect(configSecrets(loaded.config)).toEqual([]);
-    const shown = new Map(describeConfig(loaded).map(({ key, value }) => [key, value]));
-    expect(shown.get("server.api_token")).toBe("env:MY_TOKEN");
-    expect(shown.get("server.database_url")).toBe("command:pass");
-    expect(shown.get("agents.claude.set_env")).toBe("set");
-    expect(shown.get("agents.acp")).toBe(
-      '{"opencode":{"set_env":{"OPENAI_API_KEY":"set","MODE":"env:MODE"}}}',
-    );
-    expect(JSON.stringify([...shown])).not.toContain(canary);
-  });
-
-  it.each([
-    ['[server]\napi_token = "env:not a name"', "server.api_token"],
-    ['[server]\napi_token = "file:relative"', "server.api_token"],
-    ["[server]\napi_token = 'command:pass show it'", "server.api_token"],
-    ['[agents.codex.set_env]\nGITHUB_TOKEN = "x"', "agents.codex.set_env"],
-    ['[agents.acp.opencode]\nenv = ["GH_TOKEN"]', "agents.acp.opencode.env.0 is a variable no agent gets."],
-    ['[agents.command.a]\nargv = ["x"]\nvariables = ["HARNESS_TOKEN"]', "is a variable no agent gets."],
-    ['[agents.claude.set_env]\nA = "env:GITHUB_TOKEN"', "leads to a variable no agent gets."],
-  ])("that cannot be one is refused: %s [req:secrets.handles]", (text, said) => {
-    expect(failure(text).message).toContain(said);
-  });
-
-  it("in a file others can read are warned about [req:config.secret-hidden]", () => {
-    const file = write("open.toml", `[server]\napi_token = "${canary}${canary}"\n`);
-    chmodSync(file, 0o644);
-    const { warnings } = loadConfig(surroundings({ flags: { config: file } }));
-    expect(warnings.map((one) => [one.code, one.field, one.line])).toEqual([
-      ["unsafe", "server.api_token", 2],
-    ]);
   });
 });
 
@@ -465,14 +196,15 @@ describe("generated files", () => {
 
   it("config/default.toml is current and says the defaults [req:config.reference]", () => {
     expect(readFileSync(shipped, "utf8")).toBe(renderDefaultConfig());
-    const plain = loadConfig(surroundings());
-    const written = load(renderDefaultConfig());
+    const plain = loadConfig(home.surroundings());
+    const written = home.load(renderDefaultConfig());
     expect(written.warnings).toEqual([]);
     expect(written.config).toEqual(plain.config);
   });
 
   it("the reference names every setting [req:config.reference]", () => {
     const page = renderConfigReference();
-    for (const { key } of describeConfig(loadConfig(surroundings()))) expect(page).toContain(`\`${key}\``);
+    for (const { key } of describeConfig(loadConfig(home.surroundings())))
+      expect(page).toContain(`\`${key}\``);
   });
 });
