@@ -1,10 +1,10 @@
 import { lookup } from "node:dns/promises";
 import { mkdtemp, rm } from "node:fs/promises";
 import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from "node:http";
-import { connect, isIP, type Socket } from "node:net";
+import { connect, createServer as createDoor, type Server as Door, isIP, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Duplex } from "node:stream";
+import { type Duplex, pipeline } from "node:stream";
 import { HostList, parseTarget, type Target } from "./host-list.ts";
 import type { RefusedHost } from "./types.ts";
 
@@ -18,6 +18,12 @@ export interface ProxyDeps {
   readonly resolve?: (host: string) => Promise<readonly string[]>;
 }
 
+/** Where to connect, and for whom. */
+interface Allowed {
+  readonly target: Target;
+  readonly address: string;
+}
+
 /**
  * The one way out of an empty network: a proxy (CONNECT and plain HTTP) that listens on a socket file only the
  * sandbox is shown, and reaches exactly the listed hosts. It connects to the very address it judged, so that a name
@@ -27,6 +33,7 @@ export class HostProxy {
   readonly #deps: ProxyDeps;
   readonly #list: HostList;
   readonly #server: Server;
+  readonly #doors = new Map<number, Door>();
   readonly #open = new Set<Duplex>();
   readonly #dir: string;
 
@@ -37,15 +44,18 @@ export class HostProxy {
     this.#server = createServer((asked, answer) => void this.#forward(asked, answer));
     this.#server.on("connect", (asked, socket, head) => void this.#tunnel(asked, socket, head));
     this.#server.on("connection", (socket) => this.#keep(socket));
+    for (const port of new Set(this.#list.loopback))
+      this.#doors.set(
+        port,
+        createDoor({ allowHalfOpen: true }, (socket) => void this.#lead(socket, port)),
+      );
   }
 
   static async open(deps: ProxyDeps): Promise<HostProxy> {
     // Not in the data directory: the path of a socket has room for 107 bytes.
     const proxy = new HostProxy(deps, await mkdtemp(join(tmpdir(), "harness-net-")));
-    await new Promise<void>((resolve, reject) =>
-      proxy.#server.once("error", reject).listen(proxy.socket, resolve),
-    );
-    proxy.#server.unref();
+    await listen(proxy.#server, proxy.socket);
+    for (const { port, socket } of proxy.direct) await listen(proxy.#doors.get(port)!, socket);
     return proxy;
   }
 
@@ -53,14 +63,15 @@ export class HostProxy {
     return join(this.#dir, "proxy");
   }
 
-  /** Ports of this machine that are listed: programs reach them without a proxy. */
-  get loopback(): readonly number[] {
-    return this.#list.loopback;
+  /** Ports of this machine that are listed, each with a socket file of its own: programs need no proxy for them. */
+  get direct(): readonly { readonly port: number; readonly socket: string }[] {
+    return [...this.#doors.keys()].map((port) => ({ port, socket: join(this.#dir, String(port)) }));
   }
 
   async close(): Promise<void> {
     for (const socket of this.#open) socket.destroy();
-    await new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    const servers = [this.#server, ...this.#doors.values()];
+    await Promise.all(servers.map((server) => new Promise<void>((resolve) => server.close(() => resolve()))));
     await rm(this.#dir, { recursive: true, force: true });
   }
 
@@ -78,19 +89,29 @@ export class HostProxy {
       );
       return;
     }
-    const upstream = connect({ host: address.address, port: address.target.port, timeout: CONNECT_MS });
+    if (head.length > 0) socket.unshift(head);
+    this.#join(socket, address).once("connect", () =>
+      socket.write("HTTP/1.1 200 Connection Established\r\n\r\n"),
+    );
+  }
+
+  /** What comes in by the door of a port of this machine; whether it is let through is judged as any other wish. */
+  async #lead(socket: Socket, port: number): Promise<void> {
+    this.#keep(socket);
+    const named = `127.0.0.1:${port}`;
+    const address = await this.#allowed(named, parseTarget(named, port));
+    if (typeof address === "string") socket.destroy();
+    else this.#join(socket, address);
+  }
+
+  /** Connects to what was judged; each side is told all the other says, until both have said it or one breaks. */
+  #join(socket: Duplex, { address, target }: Allowed): Socket {
+    const upstream = connect({ host: address, port: target.port, timeout: CONNECT_MS, allowHalfOpen: true });
     this.#keep(upstream);
     upstream.once("timeout", () => upstream.destroy());
-    upstream.once("error", () => socket.destroy());
-    upstream.once("connect", () => {
-      upstream.setTimeout(0);
-      socket.write("HTTP/1.1 200 Connection Established\r\n\r\n");
-      if (head.length > 0) upstream.write(head);
-      upstream.pipe(socket);
-      socket.pipe(upstream);
-    });
-    socket.once("close", () => upstream.destroy());
-    upstream.once("close", () => socket.destroy());
+    upstream.once("connect", () => upstream.setTimeout(0));
+    pipeline(socket, upstream, socket, () => {});
+    return upstream;
   }
 
   async #forward(asked: IncomingMessage, answer: ServerResponse): Promise<void> {
@@ -118,10 +139,7 @@ export class HostProxy {
   }
 
   /** The address to connect to, or why there is none: told to whoever asked and to us. */
-  async #allowed(
-    named: string,
-    target: Target | undefined,
-  ): Promise<{ readonly target: Target; readonly address: string } | string> {
+  async #allowed(named: string, target: Target | undefined): Promise<Allowed | string> {
     const refuse = (why: string) => {
       this.#deps.onRefused?.({
         host: [...named]
@@ -144,6 +162,11 @@ export class HostProxy {
     }
     return { target, address: addresses[0]! };
   }
+}
+
+function listen(server: Door, socket: string): Promise<void> {
+  server.unref();
+  return new Promise((resolve, reject) => void server.once("error", reject).listen(socket, resolve));
 }
 
 async function addressesOf(host: string): Promise<readonly string[]> {

@@ -2,7 +2,7 @@ import { realpath } from "node:fs/promises";
 import { delimiter, isAbsolute } from "node:path";
 import { type Confinement, HarnessError, type SandboxDriverName } from "@harness/protocol";
 import type { ProcessRunner } from "../process/index.ts";
-import { throughProxy } from "./bridge.ts";
+import { PERL_PLACES, throughProxy } from "./bridge.ts";
 import { BwrapDriver } from "./bwrap.ts";
 import { ContainerDriver } from "./container.ts";
 import { ControlGroups } from "./control-groups.ts";
@@ -28,6 +28,8 @@ export interface SandboxDeps {
   readonly path?: string;
   /** What one run may use. */
   readonly limits?: RunLimits;
+  /** Where a Perl may be that leads programs to listed hosts; Node does it where there is none. */
+  readonly perl?: readonly string[];
 }
 
 /** Builds the sandbox. Nothing is run before the first probe or wrap. */
@@ -78,6 +80,7 @@ class ChosenSandbox implements Sandbox {
   readonly #placeholders: Placeholders;
   readonly #limits: RunLimits;
   readonly #program: ProbeProgram;
+  readonly #perl: readonly string[];
   readonly #groups = new ControlGroups();
   /** The control groups of the programs of each workspace. */
   readonly #inUse = new Map<string, string[]>();
@@ -91,6 +94,7 @@ class ChosenSandbox implements Sandbox {
     this.#placeholders = new Placeholders(deps.scratchDir);
     this.#limits = deps.limits ?? DEFAULT_LIMITS;
     this.#program = new ProbeProgram(deps);
+    this.#perl = deps.perl ?? PERL_PLACES;
   }
 
   get driver(): SandboxDriverName | undefined {
@@ -150,7 +154,8 @@ class ChosenSandbox implements Sandbox {
     const { hosts } = spec.network;
     const proxy = await HostProxy.open({ hosts, onRefused: spec.onRefusedHost });
     this.#proxies.set(spec.workspace, [...(this.#proxies.get(spec.workspace) ?? []), proxy]);
-    return throughProxy(spec, proxy, process.execPath);
+    const perl = await this.#program.find(this.#perl);
+    return throughProxy(spec, proxy, { perl, node: process.execPath });
   }
 
   async reap(workspace: string): Promise<void> {

@@ -12,6 +12,7 @@ import {
   driversFor,
   type RunLimits,
   type Sandbox,
+  type SandboxDeps,
   type SandboxDriver,
   type SandboxSpec,
 } from "../../src/sandbox/index.ts";
@@ -46,7 +47,11 @@ export class SandboxBench implements AsyncDisposable {
   readonly sandbox: Sandbox;
   readonly #server: Server;
 
-  constructor(choice: SandboxDriverName, limits: Partial<RunLimits> = {}, image: string | null = null) {
+  constructor(
+    choice: SandboxDriverName,
+    limits: Partial<RunLimits> = {},
+    more: Pick<SandboxDeps, "image" | "perl"> = {},
+  ) {
     for (const dir of [
       this.workspace,
       this.neighbour,
@@ -69,7 +74,7 @@ export class SandboxBench implements AsyncDisposable {
     const scratchDir = join(this.dataDir, "sandbox");
     const modules = fileURLToPath(new URL("../../../../node_modules/.bin", import.meta.url));
     const path = `${modules}:${process.env["PATH"] ?? ""}`;
-    const deps = { runner: this.runner, choice, scratchDir, path, image, limits: { ...SMALL, ...limits } };
+    const deps = { runner: this.runner, choice, scratchDir, path, limits: { ...SMALL, ...limits }, ...more };
     this.driver = driversFor(deps)[0]!;
     this.sandbox = createSandbox(deps);
     this.#server = createServer((_request, response) => response.end(CANARY));

@@ -93,7 +93,7 @@ describe.each(engines.filter(answers))("a container of %s that runs for real", (
   beforeAll(async () => {
     const script = fileURLToPath(new URL("make-image.sh", import.meta.url));
     const env = { ...process.env, HARNESS_TEST_NODE: process.execPath };
-    await using bench = new SandboxBench(name, limits, image);
+    await using bench = new SandboxBench(name, limits, { image });
     const engine = await driver(bench, name, null).probe();
     if (!engine.ok && !engine.reason.startsWith("no image")) missing = `${engine.reason}. ${engine.fix}`;
     else if ((await run(script, [name, image], { env }).catch(() => undefined)) === undefined)
@@ -110,7 +110,7 @@ describe.each(engines.filter(answers))("a container of %s that runs for real", (
     if (otherwise !== undefined) continue;
     it(title, async ({ skip }) => {
       if (missing !== undefined) return skip(missing);
-      await using bench = new SandboxBench(name, limits, image);
+      await using bench = new SandboxBench(name, limits, { image });
       await check(bench);
     });
   }
@@ -119,7 +119,7 @@ describe.each(engines.filter(answers))("a container of %s that runs for real", (
     skip,
   }) => {
     if (missing !== undefined) return skip(missing);
-    await using bench = new SandboxBench(name, limits, image);
+    await using bench = new SandboxBench(name, limits, { image });
     await expect(bench.sh("true", { network: { hosts: ["listed.example"] } })).rejects.toMatchObject({
       code: "sandbox_unavailable",
     });
