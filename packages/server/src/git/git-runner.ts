@@ -97,6 +97,8 @@ export class GitRunner {
         cookie: call.cookie ?? "git",
         stdin: call.stdin,
         totalTimeoutMs: call.timeoutMs ?? DEFAULT_TIMEOUT_MS,
+        // No hook, watcher, helper or detached maintenance: what git starts it waits for.
+        staysInGroup: true,
         // The runner keeps head and tail; a patch or a list of paths is only of use from its start, so it is kept here.
         outputCapBytes: STDERR_CAP_BYTES,
         onChunk: (stream, text) => {

@@ -4,7 +4,7 @@ import type { Clock } from "@harness/protocol";
 import { askToStop, membersOf, signal, sweep, type TreeRoot } from "./kill-tree.ts";
 import { LimitClocks } from "./limit-clocks.ts";
 import type { ProcessEntry, ProcessTable } from "./process-table.ts";
-import type { ResourceWatch } from "./resource-watch.ts";
+import { limitWords, type ResourceWatch } from "./resource-watch.ts";
 import { StreamReader } from "./stream-reader.ts";
 import type {
   EndReason,
@@ -37,6 +37,8 @@ const DRAIN_MS = 250;
 const CLOSE_MS = 2_000;
 /** Between two looks for the program while its sandbox is still being set up. */
 const RETRY_STOP_MS = 50;
+/** What a sweep would say of a tree that is known to be gone. */
+const NOTHING_LEFT = { killed: 0, gone: true };
 /** What the kernel should kill first when memory is short: never the server. */
 const OOM_SCORE = "500";
 
@@ -208,7 +210,24 @@ export class Child implements RunningProcess {
     this.#clocks.stop();
     this.#spec.signal?.removeEventListener("abort", this.#onAbort);
     const root = this.#root!;
-    if (this.#stopReason === undefined) await within(this.#closed.promise, DRAIN_MS);
+    const drained = this.#stopReason === undefined && (await within(this.#closed.promise, DRAIN_MS));
+    const over = drained && this.#spec.staysInGroup === true && !signal(-root.pid, 0);
+    const { killed, gone } = over ? NOTHING_LEFT : await this.#sweep(root);
+    child.stdin?.destroy();
+    child.stdout?.destroy();
+    child.stderr?.destroy();
+    this.#deps.recordEnd(root, gone);
+    const limit = this.#watched?.end();
+    const reason = this.#stopReason ?? (limit === undefined ? "exited" : "limit_reached");
+    const ending =
+      reason === "limit_reached" && limit
+        ? { ...this.#ending!, limit, error: limitWords(limit) }
+        : this.#ending!;
+    this.#resolve(reason, ending, killed);
+  }
+
+  /** Kills what is left of the tree, wherever it went, and whoever holds the output open after that. */
+  async #sweep(root: TreeRoot): Promise<{ killed: number; gone: boolean }> {
     // The program itself is dead: its entry can only be a moment old. Nothing of its tree is older than itself.
     const others = (entries: readonly ProcessEntry[]) =>
       membersOf(root, entries).filter((entry) => entry.pid !== root.pid);
@@ -218,17 +237,7 @@ export class Child implements RunningProcess {
     }
     const holders = (await within(this.#closed.promise, DRAIN_MS)) ? 0 : await this.#killHolders(root);
     await within(this.#closed.promise, CLOSE_MS);
-    child.stdin?.destroy();
-    child.stdout?.destroy();
-    child.stderr?.destroy();
-    this.#deps.recordEnd(root, left.length === 0);
-    const limit = this.#watched?.end();
-    const reason = this.#stopReason ?? (limit === undefined ? "exited" : "limit_reached");
-    const ending =
-      reason === "limit_reached" && limit
-        ? { ...this.#ending!, limit, error: limitWords(limit) }
-        : this.#ending!;
-    this.#resolve(reason, ending, killed.length + holders);
+    return { killed: killed.length + holders, gone: left.length === 0 };
   }
 
   /** An unmarked escapee is given away by our pipes. One older than the program was lent them, and is not ours. */
@@ -271,17 +280,6 @@ export class Child implements RunningProcess {
     this.#handlerFailed = true;
     this.#deps.logger?.warn({ cookie: this.#spec.cookie, error }, "A handler of a process's output failed.");
   }
-}
-
-/** What a program ran into, with the setting that raises it. */
-function limitWords({ name, most, found }: LimitReached): string {
-  const [what, setting, unit] = {
-    memory: ["memory", "memory_bytes", "bytes"],
-    processes: ["processes", "processes", "processes"],
-    cpu: ["processor time", "cpu_secs", "seconds"],
-    disk: ["disk space in its workspace", "disk_bytes", "bytes"],
-  }[name];
-  return `It used too much ${what}: ${found} of at most ${most} ${unit}, and was ended. The operator raises it with sandbox.limits.${setting}.`;
 }
 
 /** Waits for a promise, but not longer than this. True when it came. */

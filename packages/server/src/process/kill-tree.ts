@@ -90,8 +90,8 @@ export async function sweep(
   }
 }
 
-/** Sends a signal; false when nobody was there to take it. */
-export function signal(pid: number, name: NodeJS.Signals): boolean {
+/** Sends a signal, or with 0 only looks; false when nobody was there to take it. */
+export function signal(pid: number, name: NodeJS.Signals | 0): boolean {
   try {
     return process.kill(pid, name);
   } catch {

@@ -119,6 +119,17 @@ export class ResourceWatch {
   }
 }
 
+/** What a program ran into, with the setting that raises it. */
+export function limitWords({ name, most, found }: LimitReached): string {
+  const [what, setting, unit] = {
+    memory: ["memory", "memory_bytes", "bytes"],
+    processes: ["processes", "processes", "processes"],
+    cpu: ["processor time", "cpu_secs", "seconds"],
+    disk: ["disk space in its workspace", "disk_bytes", "bytes"],
+  }[name];
+  return `It used too much ${what}: ${found} of at most ${most} ${unit}, and was ended. The operator raises it with sandbox.limits.${setting}.`;
+}
+
 /** All processes of one look, by what makes them part of a tree. */
 class Trees {
   readonly #byParent: ReadonlyMap<number, readonly ProcessUse[]>;

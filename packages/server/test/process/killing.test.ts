@@ -58,6 +58,20 @@ describe("stopping a program", () => {
     await gone(holder);
   });
 
+  it("of one known to stay in its group looks for what is in it or holds the output [req:process.kill-tree]", async () => {
+    await using bench = new ProcessBench();
+    const stays = { staysInGroup: true };
+    const left = bench.fixture("", ["-c", "sleep 600 >/dev/null 2>&1 & exit 0"], { file: "sh", ...stays });
+    expect(await bench.runner.run(left)).toMatchObject({ exitCode: 0, survivorsKilled: 1 });
+    const held = await bench.runner.run(bench.fixture("holds-stdout-open", [], stays));
+    expect(held).toMatchObject({ exitCode: 0, survivorsKilled: 1 });
+    await gone(Number(held.stdout.text));
+    const nothing = await bench.runner.run(bench.fixture("exits-0-with-nothing", [], stays));
+    expect(nothing).toMatchObject({ exitCode: 0, survivorsKilled: 0 });
+    expect(processesWith(bench.cookie)).toEqual([]);
+    expect(bench.ledger()).toEqual([]);
+  });
+
   it("ends a silent one at the idle limit, by which stream it ever spoke [req:process.timeout-idle]", async () => {
     await using bench = new ProcessBench();
     const outcome = await bench.runner.run(bench.fixture("hangs", [], { idleTimeoutMs: 300 }));
