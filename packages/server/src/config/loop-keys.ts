@@ -16,7 +16,7 @@ export const loopKeys = {
   "limits.dead_letter_attempts": key(
     integer(1, 100),
     3,
-    "Attempts in a row that left a task as it was, after which it waits for a person instead of being tried again. One that has used its `limits.max_attempts` by then fails.",
+    "Attempts in a row that left a task as it was, after which it waits for a person instead of being tried again, also when it has used its `limits.max_attempts` by then.",
   ),
   "limits.dead_letter_crashes": key(
     integer(1, 100),

@@ -41,7 +41,11 @@ export const workKeys = {
     "Largest file taken into a snapshot.",
   ),
   "limits.max_snapshot_files": key(integer(1, 10_000_000), 20_000, "Most changed files in a snapshot."),
-  "limits.max_attempts": key(integer(1, 100), 3, "Attempts of a task before it fails."),
+  "limits.max_attempts": key(
+    integer(1, 100),
+    3,
+    "Attempts of a task before it fails. One whose attempts left it as it was waits for a person instead (`limits.dead_letter_attempts`).",
+  ),
   "limits.validation_retries": key(integer(0, 20), 2, "Times failing validation goes back to the agent."),
   "limits.max_turns": key(
     integer(1, 1000),

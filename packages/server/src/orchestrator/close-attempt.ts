@@ -146,8 +146,8 @@ async function settleWait(
 }
 
 /**
- * The task is tried again after a pause, or fails: for good, or for want of tries. Where another try would bring
- * nothing it waits for a person.
+ * A failure for good ends the task. Where another try would bring nothing it waits for a person, also when its tries
+ * are used up; one whose tries brought something new each time, and ran out, fails. Else it is tried again after a pause.
  */
 async function settleFailure(
   { deps, attempt }: Run,
@@ -163,14 +163,14 @@ async function settleFailure(
     deps.config.limits.dead_letter_attempts,
   );
   const error = failureJson({ code: end.failure.code, message });
+  if (end.retry && idle !== undefined) {
+    const reason = deadLetter(task, `${idle} Last: ${message}`, tx.now);
+    await transition(tx, task, { type: "wait", reason }, attempt.id, { error, not_before: null });
+    return;
+  }
   if (!end.retry || task.tries >= task.limits.max_attempts) {
     const reason = end.failure.code;
     await transition(tx, task, { type: "finish", status: "failed", reason }, attempt.id, { error });
-    return;
-  }
-  if (idle !== undefined) {
-    const reason = deadLetter(task, `${idle} Last: ${message}`, tx.now);
-    await transition(tx, task, { type: "wait", reason }, attempt.id, { error, not_before: null });
     return;
   }
   await transition(tx, task, { type: "requeue", reason: `retry after ${end.failure.code}` }, attempt.id, {

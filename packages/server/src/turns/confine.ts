@@ -32,13 +32,16 @@ export function confine(
   const { record } = use;
   const profile = filesOf(use.access, record.profile);
   const dirs = resolvedDirs(deps.config.exec_policy.sandbox, use.workspace);
-  const narrowed = profile === "workspace-write" && dirs.writable.length > 0;
+  const writes = profile === "workspace-write";
+  const others = dirs.writable.filter((dir) => path.relative(use.workspace, dir) !== "");
+  // The workspace itself may be one of the directories that can be written.
+  const narrowed = writes && others.length > 0 && others.length === dirs.writable.length;
   return async (spec) =>
     sandbox.wrap({
       profile: narrowed ? "read-only" : profile,
       workspace: use.workspace,
       readable: [...spec.readable, ...dirs.readable.filter(isOutside(use.workspace))],
-      writable: [...spec.state, ...(narrowed ? await existing(dirs.writable, use.workspace) : [])],
+      writable: [...spec.state, ...(writes ? await existing(others, use.workspace) : [])],
       writableFiles: spec.writable_files,
       protected: deps.config.sandbox.protected_paths,
       network: networkOf(record, spec, allowed),

@@ -1,4 +1,5 @@
-import { rmSync } from "node:fs";
+import { mkdirSync, rmSync } from "node:fs";
+import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { manualClock } from "../support/manual-clock.ts";
 import { testDir } from "../support/test-app.ts";
@@ -28,6 +29,9 @@ const counting = {
     },
   ],
 };
+
+/** Ends as an agent does whose provider is down. */
+const down = `console.error("API Error: 500 Internal server error in " + process.cwd() + "/" + process.pid); process.exit(7);`;
 
 describe("an agent that goes in circles", () => {
   it("ends after turns that bring neither a new diff nor a new test result; a person's retry counts anew [req:budget.no-progress]", async () => {
@@ -74,9 +78,7 @@ describe("an agent that goes in circles", () => {
   });
 
   it("waits for a person after the same failure of attempts in a row, also over a restart [req:budget.same-failure, task.dead-letter, budget.survives]", async () => {
-    const breaks = implementer(
-      `console.error("API Error: 500 Internal server error in " + process.cwd() + "/" + process.pid); process.exit(7);`,
-    );
+    const breaks = implementer(down);
     const dir = testDir("same-failure");
     const env = { HARNESS_LIMITS_MAX_ATTEMPTS: "10" };
     const clock = manualClock("2026-01-10T22:00:00Z");
@@ -105,6 +107,41 @@ describe("an agent that goes in circles", () => {
       await second.call("task/unblock", { task_id: id });
       expect(await progressOf(second, id)).toBeNull();
       expect((await second.call("task/get", { task_id: id })).spent.turns).toBeGreaterThanOrEqual(2);
+    } finally {
+      rmSync(dir, { recursive: true, force: true });
+    }
+  });
+
+  it("waits for a person when the attempts of the default limits brought nothing, and has as many again when let go on [req:task.dead-letter]", async () => {
+    await using w = await world({ agents: { idles: implementer(""), critic: approves } });
+    const task = await w.run();
+    expect(task).toMatchObject({
+      status: "waiting",
+      attempts: 3,
+      limits: { max_attempts: 3 },
+      block_reason: { code: "dead_letter", needs: "person", until: null },
+      error: { code: "zero_output" },
+    });
+    await w.call("task/unblock", { task_id: task.id });
+    const again = await w.settled(task.id);
+    expect(again).toMatchObject({ status: "waiting", attempts: 6, block_reason: { code: "dead_letter" } });
+  });
+
+  it("fails for want of attempts when they brought something new until they ran out [req:task.dead-letter]", async () => {
+    const dir = testDir("attempts-used");
+    try {
+      // The first attempt brings nothing, the second work that does not hold yet, the third nothing more.
+      const marks = path.join(dir, "marks");
+      mkdirSync(marks);
+      const begun = JSON.stringify(path.join(marks, "begun"));
+      const config = `[exec_policy.sandbox]\nwritable_dirs = [".", ${JSON.stringify(marks)}]`;
+      const writer = implementer(
+        `if (!fs.existsSync(${begun})) write(${begun}, ""); else if (round === 1) { write("sum.js", "wrong"); say("tried"); } else { ${down} }`,
+      );
+      await using w = await world({ dir, config, agents: { writer, critic: approves } });
+      const task = await w.run();
+      expect(task).toMatchObject({ status: "failed", attempts: 3, error: { code: "agent_transient" } });
+      expect(await progressOf(w, task.id)).toMatchObject({ idle_attempts: 1, failures: 2 });
     } finally {
       rmSync(dir, { recursive: true, force: true });
     }
