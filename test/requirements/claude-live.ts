@@ -5,14 +5,6 @@ const rows: readonly (readonly [id: string, promise: string])[] = [
     "agent.claude-live",
     "A running Claude turn can be steered, interrupted, asked for permission and resumed.",
   ],
-  ["agent.replay", "A recorded turn replays through today's adapter and shows differences."],
-  [
-    "replay.cli",
-    "harness replay shows the differences of an attempt or a turn and fails when there are some.",
-  ],
-  ["recording.kept", "The raw traffic of a turn is kept with its timing, packed, mode 0600, redacted."],
-  ["recording.crash", "A server that dies leaves the recording up to then, and it can be read."],
-  ["recording.bounded", "A flood leaves its beginning and its end, with the cut marked."],
   [
     "agents.steer",
     "A running turn takes more words, joined to what it does; a turn that is over refuses them.",
@@ -36,7 +28,7 @@ const rows: readonly (readonly [id: string, promise: string])[] = [
   ],
 ];
 
-/** Turns a person takes part in, what is recorded of them, and what garbage does to them. */
+/** Turns a person takes part in, and what garbage does to them. */
 export const claudeLiveRequirements: readonly Requirement[] = rows.map(([id, promise]) => ({
   id,
   source: "issue 4",

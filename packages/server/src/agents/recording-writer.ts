@@ -6,12 +6,15 @@ import { createGzip } from "node:zlib";
 import type { Clock } from "@harness/protocol";
 import { bounded } from "./json-line.ts";
 import type { RawDirection } from "./port.ts";
-import { type RecordingEntry, type RecordingHead, recordingFiles, recordingPieces } from "./recording.ts";
+import type { RecordingEntry, RecordingHead } from "./recording.ts";
 import { RecordingCleaner, type TextRedaction } from "./recording-cleaner.ts";
+import { recordingFiles, recordingPieces } from "./recording-files.ts";
 import { WaitingLines } from "./waiting-lines.ts";
 
 /** Longest line that is kept whole. */
 const MAX_LINE_CHARS = 512 * 1024;
+/** What a line takes besides its text: a flood of empty lines is one too. */
+const LINE_BYTES = 32;
 /** What is told reaches the disk at most this late (milliseconds): its beginning, and of a long one the rest. */
 const LATE_MS = 50;
 const TAIL_LATE_MS = 1_000;
@@ -21,11 +24,13 @@ const STEP_BYTES = 64 * 1024;
 /** What a recording is written with. */
 export interface RecordingWriterDeps {
   readonly folder: string;
+  /** What its files are called, without their ending. */
+  readonly name: string;
   readonly clock: Clock;
   /** Takes secrets out of a text, before it reaches the disk; and out of one that comes in pieces. */
   readonly redact: (text: string) => string;
   readonly redaction: () => TextRedaction;
-  /** Most characters that are kept, half of them from the beginning. */
+  /** Most bytes that are kept, half of them from the beginning. */
   readonly max: number;
 }
 
@@ -33,11 +38,12 @@ export interface RecordingWriterDeps {
  * Writes down the raw traffic of one turn while it happens, so that a server that dies leaves what was told up to then.
  *
  * ```
- * <turn>.jsonl               the beginning, half of what is kept; nothing of it is ever dropped
- * <turn>.tail-000003.jsonl   the newest quarters of what comes after; older ones are deleted
- * <turn>.jsonl.gz            all of it, once the turn is over
+ * <name>.jsonl               the beginning, half of what is kept; nothing of it is ever dropped
+ * <name>.tail-000003.jsonl   the newest quarters of what comes after; older ones are deleted
+ * <name>.jsonl.gz            all of it, once the turn is over
  * ```
- * A flood costs little: of what comes faster than it is written, only the newest is cleaned and kept.
+ * A flood costs little: of what comes faster than it is written, only the newest is cleaned and kept. However fast it
+ * comes, no more waits in memory than the beginning and a quarter of what is kept; there is nothing to hold it up for.
  */
 export class RecordingWriter {
   readonly #deps: RecordingWriterDeps;
@@ -47,7 +53,7 @@ export class RecordingWriter {
   #first = new WaitingLines(Number.POSITIVE_INFINITY);
   readonly #last: WaitingLines;
   #roomAtFirst: number;
-  #tail = { n: -1, chars: 0 };
+  #tail = { n: -1, bytes: 0 };
   #file: FileHandle | undefined;
   #timer: NodeJS.Timeout | undefined;
   #writing: Promise<void> = Promise.resolve();
@@ -93,7 +99,7 @@ export class RecordingWriter {
   }
 
   #take(entry: RecordingEntry): void {
-    this.#roomAtFirst -= entry.s.length;
+    this.#roomAtFirst -= Buffer.byteLength(entry.s) + LINE_BYTES;
     if (this.#roomAtFirst >= 0) this.#first.push(entry);
     else this.#last.push(entry);
   }
@@ -113,7 +119,7 @@ export class RecordingWriter {
       if (this.#roomAtFirst < 0) this.#first = new WaitingLines(0);
       if (this.#last.size === 0) return;
       await this.#turnOver();
-      this.#tail.chars += await this.#write(this.#last);
+      this.#tail.bytes += await this.#write(this.#last);
     });
     // Whoever closes hears of it; until then nothing more can be written either.
     this.#writing.catch(() => undefined);
@@ -126,9 +132,9 @@ export class RecordingWriter {
 
   /** Begins the next piece of the tail when there is none or it is full, and deletes the one that is too old. */
   async #turnOver(): Promise<void> {
-    if (this.#tail.n >= 0 && this.#tail.chars < this.#deps.max / 4) return;
+    if (this.#tail.n >= 0 && this.#tail.bytes < this.#deps.max / 4) return;
     await this.#file?.close();
-    this.#tail = { n: this.#tail.n + 1, chars: 0 };
+    this.#tail = { n: this.#tail.n + 1, bytes: 0 };
     this.#file = await openNew(this.#files.tail(this.#tail.n));
     await rm(this.#files.tail(this.#tail.n - 2), { force: true });
   }
@@ -140,19 +146,18 @@ export class RecordingWriter {
       const entries = waiting.take(Math.min(left, STEP_BYTES));
       const text = entries.flatMap((entry) => this.#cleaner.push(entry).map(lineOf)).join("");
       await this.#file?.appendFile(text);
-      total += text.length;
+      total += Buffer.byteLength(text);
       await setImmediate();
     }
     return total;
   }
 
   async #pack(): Promise<void> {
-    const { folder } = this.#deps;
-    const { turn_id } = this.#head;
+    const { folder, name } = this.#deps;
     const unnamed = `${this.#files.packed}.new`;
     await rm(unnamed, { force: true });
     const packed = createWriteStream(unnamed, { mode: 0o600, flags: "wx" });
-    await pipeline(recordingPieces(folder, turn_id), createGzip(), packed);
+    await pipeline(recordingPieces(folder, name), createGzip(), packed);
     await rename(unnamed, this.#files.packed);
     await rm(this.#files.beginning, { force: true });
     for (let n = Math.max(0, this.#tail.n - 1); n <= this.#tail.n; n += 1)
@@ -160,7 +165,7 @@ export class RecordingWriter {
   }
 
   get #files() {
-    return recordingFiles(this.#deps.folder, this.#head.turn_id);
+    return recordingFiles(this.#deps.folder, this.#deps.name);
   }
 }
 

@@ -1,18 +1,14 @@
-import { createReadStream } from "node:fs";
-import { readdir, readFile } from "node:fs/promises";
-import path from "node:path";
-import { promisify } from "node:util";
-import { gunzip } from "node:zlib";
 import { z } from "zod";
 import { parseLine } from "./json-line.ts";
+import type { CannotReplay } from "./port.ts";
 import { TurnMark } from "./turn-marks.ts";
 
-/** Largest recording that is read, unpacked. */
-const MAX_READ_BYTES = 256 * 1024 * 1024;
+/** The format that is written and read. Another one is refused; what an older Harness kept less of, its adapter says. */
+const FORMAT = 1;
 
 /** The first line of a recording: what an adapter must know of the turn besides its traffic. No prompt is in it. */
 export const RecordingHead = z.object({
-  recording: z.literal(1),
+  recording: z.literal(FORMAT),
   turn_id: z.string(),
   /** Name and kind of the agent's adapter, and the version of Harness it was part of. */
   agent: z.string(),
@@ -52,33 +48,57 @@ export interface Recording {
   readonly added: readonly string[];
 }
 
-/** The files of one recording: packed once it is closed, in pieces as long as it grows. */
-export function recordingFiles(folder: string, turnId: string) {
-  const at = (end: string) => path.join(folder, `${turnId}${end}`);
+/** Any head, also one of another format. */
+const AnyHead = z.looseObject({ recording: z.number(), harness: z.string() });
+
+/**
+ * Reads a recording line by line. A line that is none is passed over, and its traffic is missing; the last one of a
+ * server that died may be half a line.
+ */
+export class RecordingParser {
+  readonly #entries: RecordingEntry[] = [];
+  readonly #added: string[] = [];
+  #head: RecordingHead | CannotReplay | undefined;
+  #cut = false;
+  #whole = false;
+  #broken = false;
+
+  push(line: string): void {
+    if (this.#head === undefined) {
+      this.#head = headOf(line);
+      return;
+    }
+    // Not the last line: it is no server's that died.
+    this.#cut ||= this.#broken;
+    const entry = parseLine(RecordingEntry, line);
+    const mark = entry?.d === "mark" ? parseLine(TurnMark, entry.s) : undefined;
+    this.#broken = entry === undefined;
+    if (entry === undefined) return;
+    this.#entries.push(entry);
+    this.#cut ||= entry.d === "cut" || (entry.d === "mark" && mark === undefined);
+    this.#whole ||= mark !== undefined && "exited" in mark;
+    if (mark !== undefined && "added" in mark) this.#added.push(mark.added);
+  }
+
+  /** The recording, once all is read; `missing` when not all of it could be. */
+  end(missing = false): Recording | CannotReplay {
+    const head = this.#head ?? UNREADABLE;
+    if ("why" in head) return head;
+    const cut = this.#cut || missing || (this.#broken && this.#whole);
+    return { head, entries: this.#entries, cut, whole: this.#whole, added: this.#added };
+  }
+}
+
+const UNREADABLE: CannotReplay = { why: "The file of its recording is damaged." };
+
+function headOf(line: string): RecordingHead | CannotReplay {
+  const head = parseLine(RecordingHead, line);
+  if (head !== undefined) return head;
+  const other = parseLine(AnyHead, line);
+  if (other === undefined || other.recording === FORMAT) return UNREADABLE;
   return {
-    packed: at(".jsonl.gz"),
-    beginning: at(".jsonl"),
-    tail: (n: number) => at(`.tail-${String(n).padStart(6, "0")}.jsonl`),
+    why: `Harness ${other.harness} recorded it in format ${other.recording}; this one reads format ${FORMAT}.`,
   };
-}
-
-/** Reads the recording of a turn, also of one whose server died. Undefined when there is none that can be read. */
-export async function readRecording(folder: string, turnId: string): Promise<Recording | undefined> {
-  const text = await readText(folder, turnId);
-  return text === undefined ? undefined : parseRecording(text);
-}
-
-/** A recording from its lines. A line that is none, the last one of a server that died, is passed over. */
-export function parseRecording(text: string): Recording | undefined {
-  const [first = "", ...rest] = text.split("\n");
-  const head = parseLine(RecordingHead, first);
-  if (head === undefined) return undefined;
-  const entries = rest.flatMap((line) => parseLine(RecordingEntry, line) ?? []);
-  const cut = entries.some(({ d }) => d === "cut");
-  const marks = entries.flatMap((entry) => markOf(entry) ?? []);
-  const whole = marks.some((mark) => "exited" in mark);
-  const added = marks.flatMap((mark) => ("added" in mark ? [mark.added] : []));
-  return { head, entries, cut, whole, added };
 }
 
 /** What a line says happened besides the traffic; undefined for a line of traffic. */
@@ -95,34 +115,4 @@ export function madeFrom({ entries }: Recording): Readonly<Record<string, unknow
 /** Why a turn cannot be played that an older Harness recorded: it kept less. */
 export function recordedTooEarly({ head }: Recording): string {
   return `Harness ${head.harness} recorded less of a turn of ${head.agent} than playing it again takes.`;
-}
-
-async function readText(folder: string, turnId: string): Promise<string | undefined> {
-  const files = recordingFiles(folder, turnId);
-  const packed = await readFile(files.packed).catch(() => undefined);
-  if (packed !== undefined) {
-    const text = await promisify(gunzip)(packed, { maxOutputLength: MAX_READ_BYTES }).catch(() => undefined);
-    return text?.toString("utf8");
-  }
-  const pieces: Buffer[] = [];
-  try {
-    for await (const piece of recordingPieces(folder, turnId)) pieces.push(piece);
-  } catch {
-    return undefined;
-  }
-  return Buffer.concat(pieces).toString("utf8");
-}
-
-/**
- * What is written of a recording that is not packed, piece by piece. Between its beginning and the oldest part that is
- * still there, others may be gone. Throws when there is none.
- */
-export async function* recordingPieces(folder: string, turnId: string): AsyncGenerator<Buffer> {
-  const files = recordingFiles(folder, turnId);
-  yield* createReadStream(files.beginning);
-  const names = (await readdir(folder)).filter((name) => name.startsWith(`${turnId}.tail-`)).sort();
-  const tails = names.map((name) => path.join(folder, name));
-  if (tails.length > 0 && tails[0] !== files.tail(0))
-    yield Buffer.from(`${JSON.stringify({ t: 0, d: "cut", s: "unknown" })}\n`);
-  for (const tail of tails) yield* createReadStream(tail);
 }

@@ -1,11 +1,12 @@
 import { mkdir } from "node:fs/promises";
 import type { Clock } from "@harness/protocol";
-import type { Agent, AgentEvent, AgentTurn } from "./port.ts";
-import { type Recording, type RecordingHead, readRecording } from "./recording.ts";
+import type { Agent, AgentEvent, AgentTurn, CannotReplay } from "./port.ts";
+import type { Recording, RecordingHead } from "./recording.ts";
 import type { TextRedaction } from "./recording-cleaner.ts";
+import { nextRecording, readTurn } from "./recording-files.ts";
 import { RecordingWriter } from "./recording-writer.ts";
 
-const MAX_CHARS = 16 * 1024 * 1024;
+const MAX_BYTES = 16 * 1024 * 1024;
 
 /** What recordings are kept with. */
 export interface RecordingsDeps {
@@ -34,12 +35,16 @@ export class Recordings {
       yield* agent.run(turn);
       return;
     }
-    const { folder, clock, redact, redaction, logger } = this.#deps;
+    const { folder, logger, clock, redact, redaction } = this.#deps;
     const givenUp = (error: unknown) =>
       logger.warn({ err: error, turn_id: turnId }, "the turn could not be recorded");
-    await mkdir(folder, { recursive: true, mode: 0o700 }).catch(givenUp);
+    const name = await this.#newName(turnId).catch(givenUp);
+    if (name === undefined) {
+      yield* agent.run(turn);
+      return;
+    }
     const head = this.#headOf(agent, turn, turnId);
-    const writer = new RecordingWriter(head, { folder, clock, redact, redaction, max: MAX_CHARS });
+    const writer = new RecordingWriter(head, { folder, name, clock, redact, redaction, max: MAX_BYTES });
     try {
       yield* agent.run({
         ...turn,
@@ -53,9 +58,18 @@ export class Recordings {
     }
   }
 
-  /** The recording of a turn; undefined when none is kept. */
-  read(turnId: string): Promise<Recording | undefined> {
-    return readRecording(this.#deps.folder, turnId);
+  /**
+   * What is recorded of a turn: one recording, or one for each time it went on after it was parked. Undefined when none
+   * is kept, and the reason when one cannot be read.
+   */
+  read(turnId: string): Promise<readonly Recording[] | CannotReplay | undefined> {
+    return readTurn(this.#deps.folder, turnId);
+  }
+
+  async #newName(turnId: string): Promise<string> {
+    const { folder } = this.#deps;
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    return nextRecording(folder, turnId);
   }
 
   #headOf(agent: Agent, turn: AgentTurn, turn_id: string): RecordingHead {

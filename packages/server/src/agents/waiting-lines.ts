@@ -14,7 +14,8 @@ export class WaitingLines {
   #bytes: Buffer = Buffer.alloc(0);
   #start = 0;
   #end = 0;
-  #dropped = 0;
+  /** Characters that were dropped; undefined when no line was. */
+  #dropped: number | undefined;
 
   constructor(max: number) {
     this.#max = max;
@@ -44,8 +45,8 @@ export class WaitingLines {
     const until = Math.min(this.#end, this.#start + bytes);
     while (this.#start < until) {
       const entry = this.#entryAt(this.#start);
-      if (this.#dropped > 0) taken.push({ t: entry.t, d: "cut", s: String(this.#dropped) });
-      this.#dropped = 0;
+      if (this.#dropped !== undefined) taken.push({ t: entry.t, d: "cut", s: String(this.#dropped) });
+      this.#dropped = undefined;
       taken.push(entry);
       this.#start += this.#sizeAt(this.#start);
     }
@@ -63,8 +64,12 @@ export class WaitingLines {
   }
 
   #drop(): void {
-    this.#dropped += this.#bytes.readUInt32LE(this.#start + 8);
-    this.#start += this.#sizeAt(this.#start);
+    const at = this.#start;
+    const isCut = DIRECTIONS[this.#bytes.readUInt8(at + 16)] === "cut";
+    // Of a cut that is dropped, what it says was left out.
+    const chars = isCut ? Number(this.#entryAt(at).s) : this.#bytes.readUInt32LE(at + 8);
+    this.#dropped = (this.#dropped ?? 0) + chars;
+    this.#start += this.#sizeAt(at);
   }
 
   /** Moves what waits to the front, or into more bytes: each is moved at most once for each time it is replaced. */

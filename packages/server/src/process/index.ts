@@ -6,6 +6,7 @@ export {
   startKept,
 } from "./kept.ts";
 export { type ClockLimits, LimitClocks } from "./limit-clocks.ts";
+export { LineSplitter } from "./line-splitter.ts";
 export { ProcessRunner, type ProcessRunnerDeps } from "./runner.ts";
 export type {
   CapturedOutput,

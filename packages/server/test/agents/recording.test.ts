@@ -2,7 +2,8 @@ import { mkdtemp, readdir, readFile, rm, stat } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { type RecordingHead, readRecording } from "../../src/agents/recording.ts";
+import type { Recording, RecordingHead } from "../../src/agents/recording.ts";
+import { readRecording } from "../../src/agents/recording-files.ts";
 import { RecordingWriter } from "../../src/agents/recording-writer.ts";
 import { Redactor } from "../../src/secrets/index.ts";
 
@@ -23,6 +24,13 @@ const head: RecordingHead = {
   },
 };
 
+/** What is read of the only recording. */
+async function readBack(folder: string): Promise<Recording> {
+  const recording = await readRecording(folder, "turn_1");
+  if (recording === undefined || "why" in recording) throw new Error(recording?.why ?? "It is not there.");
+  return recording;
+}
+
 describe("a recording", () => {
   let folder: string;
   let now: number;
@@ -37,6 +45,7 @@ describe("a recording", () => {
   const begin = (max = 100_000) =>
     new RecordingWriter(head, {
       folder,
+      name: "turn_1",
       max,
       clock: { now: () => now },
       redact: redactor.redact,
@@ -54,7 +63,7 @@ describe("a recording", () => {
     writer.add("out", "after the end");
     expect(await readdir(folder)).toEqual(["turn_1.jsonl.gz"]);
     expect((await stat(path.join(folder, "turn_1.jsonl.gz"))).mode & 0o777).toBe(0o600);
-    expect(await readRecording(folder, "turn_1")).toEqual({
+    expect(await readBack(folder)).toEqual({
       head,
       cut: false,
       whole: false,
@@ -76,7 +85,7 @@ describe("a recording", () => {
     writer.add("in", "two\nlines");
     writer.add("err", "-----BEGIN PRIVATE KEY-----");
     await writer.close();
-    const entries = (await readRecording(folder, "turn_1"))?.entries ?? [];
+    const entries = (await readBack(folder)).entries;
     expect(entries.map(({ d, s }) => [d, s])).toEqual([
       ["out", "before"],
       ["out", "[redacted:private-key]"],
@@ -93,8 +102,8 @@ describe("a recording", () => {
     for (const line of lines) writer.add("out", line);
     const left = await vi.waitFor(
       async () => {
-        const recording = await readRecording(folder, "turn_1");
-        const entries = recording?.entries ?? [];
+        const recording = await readBack(folder);
+        const { entries } = recording;
         expect([entries[0]?.s, entries.at(-1)?.s]).toEqual([lines[0], lines.at(-1)]);
         return recording;
       },
@@ -103,7 +112,7 @@ describe("a recording", () => {
     for (const name of await readdir(folder))
       expect((await stat(path.join(folder, name))).mode & 0o777).toBe(0o600);
     await writer.close();
-    expect(await readRecording(folder, "turn_1")).toEqual(left);
+    expect(await readBack(folder)).toEqual(left);
   });
 
   it("keeps the beginning and the end of a flood, and marks the cut [req:recording.bounded]", async () => {
@@ -114,10 +123,10 @@ describe("a recording", () => {
       if (n % 500 === 0) await new Promise(setImmediate);
     }
     await writer.close();
-    const recording = await readRecording(folder, "turn_1");
-    const kept = recording?.entries ?? [];
-    expect(recording?.cut).toBe(true);
-    expect(kept.slice(0, 100).map(({ s }) => s)).toEqual(lines.slice(0, 100));
+    const recording = await readBack(folder);
+    const kept = recording.entries;
+    expect(recording.cut).toBe(true);
+    expect(kept.slice(0, 50).map(({ s }) => s)).toEqual(lines.slice(0, 50));
     expect(kept.at(-1)?.s).toBe(lines.at(-1));
     const chars = kept.filter(({ d }) => d === "out").reduce((sum, { s }) => sum + s.length, 0);
     expect(chars).toBeLessThanOrEqual(10_000);
@@ -130,19 +139,34 @@ describe("a recording", () => {
     const writer = begin(1_000_000);
     for (let n = 0; n < 1_000_000; n += 1) writer.add("out", `line ${n}`);
     await writer.close();
-    const recording = await readRecording(folder, "turn_1");
-    expect(recording?.entries.at(-1)?.s).toBe("line 999999");
-    expect(recording?.cut).toBe(true);
+    const recording = await readBack(folder);
+    expect(recording.entries.at(-1)?.s).toBe("line 999999");
+    expect(recording.cut).toBe(true);
+  });
+
+  it("takes a line for more than its text: a flood of empty ones is bounded too [req:recording.bounded]", async () => {
+    const writer = begin(100_000);
+    for (let n = 0; n < 100_000; n += 1) writer.add("out", "");
+    await vi.waitFor(async () =>
+      expect((await readdir(folder)).some((name) => name.includes("tail"))).toBe(true),
+    );
+    const sizes = await Promise.all(
+      (await readdir(folder)).map(async (name) => (await stat(path.join(folder, name))).size),
+    );
+    expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(200_000);
+    await writer.close();
+    const { cut, entries } = await readBack(folder);
+    expect([cut, entries.length < 6_000]).toEqual([true, true]);
   });
 
   it("cuts a line that has no end", async () => {
     const writer = begin(16 * 1024 * 1024);
     writer.add("out", "x".repeat(5_000_000));
     await writer.close();
-    const recording = await readRecording(folder, "turn_1");
-    expect(recording?.cut).toBe(true);
-    expect(recording?.entries[0]?.s.length).toBeLessThan(600_000);
-    expect(recording?.entries[0]?.s).toContain("characters left out");
+    const recording = await readBack(folder);
+    expect(recording.cut).toBe(true);
+    expect(recording.entries[0]?.s.length).toBeLessThan(600_000);
+    expect(recording.entries[0]?.s).toContain("characters left out");
   });
 
   it("is none when there is nothing, or nothing readable", async () => {
@@ -151,6 +175,6 @@ describe("a recording", () => {
     await writer.close();
     const packed = await readFile(path.join(folder, "turn_1.jsonl.gz"));
     expect(packed.length).toBeGreaterThan(20);
-    expect((await readRecording(folder, "turn_1"))?.entries).toEqual([]);
+    expect((await readBack(folder)).entries).toEqual([]);
   });
 });

@@ -15,7 +15,8 @@ import {
   stepsOfEvents,
   type TurnStep,
 } from "../../src/agents/index.ts";
-import { parseRecording, type Recording } from "../../src/agents/recording.ts";
+import type { Recording } from "../../src/agents/recording.ts";
+import { readRecording } from "../../src/agents/recording-files.ts";
 import { contractWords } from "../../src/agents/testing/contract-scenario.ts";
 import { Outbound } from "../../src/outbound/index.ts";
 import { recorded, replayed } from "./recorded-turn.ts";
@@ -202,9 +203,10 @@ function endpointAgent(which: string, world?: World): ApiAgent {
 const Steps = z.array(z.object({ what: z.string(), value: z.string() }));
 
 async function stored(name: string): Promise<{ recording: Recording; steps: TurnStep[] }> {
-  const recording = parseRecording(await readFile(path.join(FIXTURES, `${name}.jsonl`), "utf8"));
+  const recording = await readRecording(FIXTURES, name);
+  if (recording === undefined || "why" in recording) throw new Error(recording?.why ?? `${name} is missing.`);
   const steps = Steps.parse(JSON.parse(await readFile(path.join(FIXTURES, `${name}.steps.json`), "utf8")));
-  return { recording: recording!, steps };
+  return { recording, steps };
 }
 
 /** Stores a recording without what is this machine's, and without the lists a program tells of itself. */

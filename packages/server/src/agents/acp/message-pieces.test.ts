@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { parseRecording } from "../recording.ts";
+import { RecordingParser } from "../recording.ts";
 import type { TurnMark } from "../turn-marks.ts";
 import { withPieces } from "../whole-texts.ts";
 import { messagePiece, RecordedMessages } from "./message-pieces.ts";
@@ -32,7 +32,11 @@ function recorded(lines: readonly string[], clean = (text: string) => text) {
     entries.push(entry("out", kept));
   }
   texts.end();
-  return { text: entries.join("\n"), recording: parseRecording([head, ...entries].join("\n"))! };
+  const parser = new RecordingParser();
+  for (const one of [head, ...entries]) parser.push(one);
+  const recording = parser.end();
+  if ("why" in recording) throw new Error(recording.why);
+  return { text: entries.join("\n"), recording };
 }
 
 const told = (recording: ReturnType<typeof recorded>["recording"]) =>
