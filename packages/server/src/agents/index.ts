@@ -30,6 +30,7 @@ export { DeterministicAgent, type DeterministicAgentDeps } from "./deterministic
 export type { HostEnvironment } from "./environment.ts";
 export { findExecutable } from "./executable.ts";
 export { loginAdvice } from "./login-advice.ts";
+export { playedTurn } from "./played-turn.ts";
 export type {
   Agent,
   AgentAction,
@@ -40,6 +41,7 @@ export type {
   AgentQuestion,
   AgentTurn,
   ApprovalAnswer,
+  CannotReplay,
   FailureKind,
   LiveTurn,
   RawDirection,
@@ -62,4 +64,5 @@ export { startScriptedModel } from "./scripted-model.ts";
 export { executionStrategy, type StrategyAgent, withStrategy } from "./strategy.ts";
 export type { RecordedRequest, ScenarioInput, ScriptedModel } from "./testing/index.ts";
 export { demoScenario } from "./testing/scenarios/demo.ts";
+export { turnDifferences } from "./turn-differences.ts";
 export { waysOut } from "./ways-out.ts";

@@ -5,7 +5,7 @@ import { type CannotStart, type CliDialect, runCliTurn } from "./cli-turn.ts";
 import type { FramedTurn } from "./framed-turn.ts";
 import type { AgentEvent, AgentTurn, LiveTurn } from "./port.ts";
 import { RecalledEffects } from "./recalled-effects.ts";
-import { madeFrom, markOf, type Recording } from "./recording.ts";
+import { markOf, type Recording } from "./recording.ts";
 import type { SandboxSpec } from "./sandbox-port.ts";
 import type { Emit } from "./turn-frame.ts";
 import type { TurnMark } from "./turn-marks.ts";
@@ -14,8 +14,6 @@ import type { TurnMark } from "./turn-marks.ts";
 export interface Replayed {
   /** Stands at the moment that is played. */
   readonly clock: Clock;
-  /** What the adapter said then that it made its dialect from (the mark `made_from`). */
-  readonly made_from: Readonly<Record<string, unknown>>;
   /** A program that is never started. */
   readonly command: SandboxSpec;
 }
@@ -43,7 +41,7 @@ export function replayCliTurn(
   options: { readonly may_be_silent?: boolean; readonly translation?: LineTranslation } = {},
 ): AsyncGenerator<AgentEvent> {
   const player = new Player(recording, options.translation);
-  const replayed: Replayed = { clock: player.clock, made_from: player.madeFrom, command: NO_PROGRAM };
+  const replayed: Replayed = { clock: player.clock, command: NO_PROGRAM };
   return runCliTurn(player, player.turn, (turn, emit) => prepare(turn, emit, replayed), options);
 }
 
@@ -61,7 +59,6 @@ const NO_PROGRAM: SandboxSpec = {
 class Player implements Pick<ProcessRunner, "start"> {
   readonly turn: AgentTurn;
   readonly clock: Clock;
-  readonly madeFrom: Readonly<Record<string, unknown>>;
   readonly #recording: Recording;
   readonly #translation: LineTranslation | undefined;
   readonly #stop = new AbortController();
@@ -78,7 +75,6 @@ class Player implements Pick<ProcessRunner, "start"> {
     this.#now = recording.head.started_at;
     this.clock = { now: () => this.#now };
     this.turn = this.#turnOf();
-    this.madeFrom = madeFrom(recording);
   }
 
   start(spec: SpawnSpec): RunningProcess {

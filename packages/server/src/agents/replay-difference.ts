@@ -4,7 +4,9 @@ import { boundedItem } from "./bounded-item.ts";
 import type { AgentEvent, TurnOutcome, Usage } from "./port.ts";
 
 /** Most differences that are told. */
-const MAX_TOLD = 100;
+export const MAX_TOLD = 100;
+/** So many steps of each side are compared at a time: what that takes grows with the square of it. */
+const WINDOW = 400;
 
 /** One thing of a turn in a form in which two readings of it can be compared: ids are numbered, pids left out. */
 export interface TurnStep {
@@ -20,16 +22,20 @@ export interface StepDifference {
   readonly today: string | null;
 }
 
-/**
- * The items and the end of a turn as the log has them, without what the adapter had no part in: items Harness `added`,
- * and a cost that was `priced` by the operator's table.
- */
+/** What of a turn in the log its adapter had no part in. */
+export interface NotTheAdapters {
+  /** Ids of the items Harness added. */
+  readonly added?: readonly string[];
+  /** Its cost is the operator's prices'. */
+  readonly priced?: boolean;
+  /** Why it ended was Harness's to say: the adapter said only that it was stopped. */
+  readonly stopped?: boolean;
+}
+
+/** The items and the end of a turn as the log has them, without what the adapter had no part in. */
 export function stepsOfLog(
   events: readonly Event[],
-  {
-    added = [],
-    priced = false,
-  }: { readonly added?: readonly string[] | undefined; readonly priced?: boolean } = {},
+  { added = [], priced = false, stopped = false }: NotTheAdapters = {},
 ): TurnStep[] {
   const numbered = numbering();
   return events.flatMap((event): TurnStep[] => {
@@ -43,7 +49,10 @@ export function stepsOfLog(
     }
     if (event.type !== "turn.ended") return [];
     const { status, failure, usage } = event.data;
-    return endSteps(status, failure, usage && priced ? { ...usage, cost_usd: null } : usage);
+    const told = usage && priced ? { ...usage, cost_usd: null } : usage;
+    return stopped && status === "failed"
+      ? endSteps("cancelled", null, told)
+      : endSteps(status, failure, told);
   });
 }
 
@@ -62,19 +71,52 @@ export function stepsOfEvents(events: readonly AgentEvent[], redact: (text: stri
 /** What was left out, added or told otherwise, in order. Empty when both are the same. */
 export function stepDifferences(recorded: readonly TurnStep[], today: readonly TurnStep[]): StepDifference[] {
   const differences: StepDifference[] = [];
-  let run: { only: "recorded" | "today"; step: TurnStep }[] = [];
-  for (const [where, line] of diff(today.map(lineOf), recorded.map(lineOf))) {
-    if (where !== 0) run.push({ only: where < 0 ? "recorded" : "today", step: stepOf(line) });
-    else {
-      differences.push(...paired(run));
-      run = [];
-    }
+  let [then, now] = [0, 0];
+  while ((then < recorded.length || now < today.length) && differences.length < MAX_TOLD) {
+    const [before, after] = [recorded.slice(then, then + WINDOW), today.slice(now, now + WINDOW)];
+    const isLast = then + WINDOW >= recorded.length && now + WINDOW >= today.length;
+    const settled = settledRuns(before, after, isLast);
+    differences.push(...settled.runs.flatMap(paired));
+    then += settled.recorded;
+    now += settled.today;
   }
-  return [...differences, ...paired(run)].slice(0, MAX_TOLD);
+  return differences.slice(0, MAX_TOLD);
 }
 
-/** Between two places where both are the same: a thing of the same sort on both sides is told otherwise. */
-function paired(run: readonly { only: "recorded" | "today"; step: TurnStep }[]): StepDifference[] {
+/** What stands on one side only, between two places where both are the same. */
+type Run = { readonly only: "recorded" | "today"; readonly step: TurnStep }[];
+
+/** Runs of differences, and how many steps of each side they and what is the same between them take. */
+interface SettledRuns {
+  readonly runs: readonly Run[];
+  readonly recorded: number;
+  readonly today: number;
+}
+
+/** Compares two parts that begin alike or not. How the last run ends is open unless nothing follows: more may be in it. */
+function settledRuns(
+  recorded: readonly TurnStep[],
+  today: readonly TurnStep[],
+  isLast: boolean,
+): SettledRuns {
+  const runs: Run[] = [];
+  let open: Run = [];
+  let same = 0;
+  for (const [where, line] of diff(today.map(lineOf), recorded.map(lineOf))) {
+    if (where !== 0) open.push({ only: where < 0 ? "recorded" : "today", step: stepOf(line) });
+    else {
+      same += 1;
+      runs.push(open);
+      open = [];
+    }
+  }
+  if (isLast || same === 0) return { runs: [...runs, open], recorded: recorded.length, today: today.length };
+  const left = open.filter(({ only }) => only === "recorded").length;
+  return { runs, recorded: recorded.length - left, today: today.length - (open.length - left) };
+}
+
+/** A thing of the same sort on both sides is told otherwise. */
+function paired(run: Run): StepDifference[] {
   const today = run.filter(({ only }) => only === "today").map(({ step }) => step);
   const gone = run.filter(({ only }) => only === "recorded");
   const changed = gone.map(({ step: { what, value } }) => {

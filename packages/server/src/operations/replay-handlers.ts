@@ -1,19 +1,15 @@
 import { type Event, HarnessError, type Turn, type TurnReplay } from "@harness/protocol";
-import {
-  type AgentEvent,
-  stepDifferences,
-  stepsOfEvents,
-  stepsOfLog,
-  type TurnStep,
-} from "../agents/index.ts";
-import { getTurn } from "../threads/index.ts";
+import { playedTurn, stepsOfLog, turnDifferences } from "../agents/index.ts";
+import { getTurn, sumOf } from "../threads/index.ts";
 import type { OperationsDeps } from "./deps.ts";
 import type { Handlers } from "./invoke.ts";
 
-type TurnRow = Pick<Turn, "id" | "agent" | "thread_id" | "started_at">;
+interface TurnRow extends Pick<Turn, "id" | "agent" | "thread_id" | "started_at"> {
+  readonly status: string;
+}
 
 /** Events of a turn that are compared. */
-const TYPES = ["item.started", "item.completed", "turn.ended"];
+const TYPES = ["item.started", "item.completed", "turn.waiting", "turn.ended"];
 const PAGE = 500;
 
 /** Playing recorded turns again. */
@@ -33,7 +29,7 @@ export function replayHandlers(deps: OperationsDeps): Pick<Handlers, "turn/repla
         });
       const rows = await deps.storage.reader
         .selectFrom("turns")
-        .select(["id", "agent", "thread_id", "started_at"])
+        .select(["id", "agent", "thread_id", "started_at", "status"])
         .where("task_id", "=", attempt.task_id)
         .where("attempt_id", "=", attempt_id)
         .orderBy("id")
@@ -47,9 +43,9 @@ export function replayHandlers(deps: OperationsDeps): Pick<Handlers, "turn/repla
 }
 
 async function replay(deps: OperationsDeps, row: TurnRow): Promise<TurnReplay> {
-  const recording = await deps.recordings.read(row.id);
+  const recordings = await deps.recordings.read(row.id);
   const logged = await eventsOf(deps, row);
-  const added = recording?.added;
+  const added = recordings === undefined || "why" in recordings ? [] : recordings.flatMap((one) => one.added);
   const base = {
     turn_id: row.id,
     agent: row.agent,
@@ -59,24 +55,28 @@ async function replay(deps: OperationsDeps, row: TurnRow): Promise<TurnReplay> {
     differences: [],
   };
   const not = (why: string): TurnReplay => ({ ...base, result: "not_replayed", why });
-  if (recording === undefined)
+  if (row.status === "running") return not("It still runs. Play it again once it is over.");
+  if (recordings === undefined)
     return not("No recording of it is kept. `disk.recordings_days` says for how long they are.");
+  if ("why" in recordings) return not(recordings.why);
   const agent = deps.agents.get(row.agent);
   if (agent === undefined) return not(`The agent ${row.agent} is not among the configured ones any more.`);
-  if (agent.replay === undefined) return not(`Turns of the agent ${row.agent} cannot be played again.`);
-  const played = agent.replay(recording);
+  const played = await playedTurn(agent, recordings, sumOf);
   if ("why" in played) return not(played.why);
-  const events: AgentEvent[] = [];
-  for await (const event of played) events.push(event);
-  const end = events.at(-1);
-  const says_cost = end?.type === "ended" && typeof end.outcome.usage?.cost_usd === "number";
-  const recorded = stepsOfLog(logged, { added, priced: !says_cost && agent.reports_cost !== true });
-  // A server that died closed the turn in the agent's place.
-  const told = (steps: readonly TurnStep[]) =>
-    recording.whole ? steps : steps.filter(({ what }) => what.startsWith("item "));
-  const differences = stepDifferences(told(recorded), told(stepsOfEvents(events, deps.redact)));
+  const { outcome, stopped, cut } = played;
+  const differences = turnDifferences(
+    {
+      events: logged,
+      added,
+      stopped,
+      priced: typeof outcome.usage?.cost_usd !== "number" && agent.reports_cost !== true,
+      ended: row.status !== "waiting",
+      redact: deps.redact,
+    },
+    played,
+  );
   const result = differences.length === 0 ? "same" : "different";
-  return { ...base, result, why: null, cut: recording.cut, differences };
+  return { ...base, result, why: null, cut, differences };
 }
 
 /** The events of a turn, found among those of its thread from the turn's start on. */

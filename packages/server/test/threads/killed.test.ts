@@ -64,7 +64,7 @@ describe("a server that is killed", () => {
     return { thread_id, turn_id: said.turn_id ?? "" };
   }
 
-  it("K7: after it asked, still waits for the same answer and asks nobody again [req:crash.k7]", async () => {
+  it("K7: after it asked, still waits for the same answer and asks nobody again [req:crash.k7, replay.begun-again]", async () => {
     await boot("K7");
     await register();
     const { thread_id, turn_id } = await talk("make it");
@@ -82,6 +82,7 @@ describe("a server that is killed", () => {
     expect((await call("approval/list", { status: "allowed" })).data).toHaveLength(1);
     expect((await pending()).data).toEqual([]);
     expect((await call("thread/diff", { thread_id })).patch).toContain("made.txt");
+    expect(await call("turn/replay", { turn_id })).toMatchObject({ result: "same", differences: [] });
   });
 
   it("K8: after the answer, tells it once when it is back [req:crash.k8]", async () => {

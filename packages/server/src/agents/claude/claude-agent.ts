@@ -10,9 +10,9 @@ import { findExecutable } from "../executable.ts";
 import type { FramedTurn } from "../framed-turn.ts";
 import { loginMark } from "../login-mark.ts";
 import { modelHosts, vendorHosts } from "../model-hosts.ts";
-import type { Agent, AgentEvent, AgentProbe, AgentTurn } from "../port.ts";
+import type { Agent, AgentEvent, AgentProbe, AgentTurn, CannotReplay } from "../port.ts";
 import { cannotStart, notInstalled, programVersion } from "../program.ts";
-import type { Recording } from "../recording.ts";
+import { madeFrom, type Recording, recordedTooEarly } from "../recording.ts";
 import { replayCliTurn } from "../replay-cli.ts";
 import type { Emit } from "../turn-frame.ts";
 import type { TurnMark } from "../turn-marks.ts";
@@ -93,9 +93,11 @@ export class ClaudeAgent implements Agent {
     return runCliTurn(this.#deps.runner, turn, (framed, emit) => this.#prepare(framed, emit));
   }
 
-  replay(recording: Recording): AsyncIterable<AgentEvent> {
-    return replayCliTurn(recording, async (turn, emit, { clock, command, made_from }) => {
-      const { session_id, resumed } = MadeFrom.parse(made_from);
+  replay(recording: Recording): AsyncIterable<AgentEvent> | CannotReplay {
+    const made = MadeFrom.safeParse(madeFrom(recording));
+    if (!made.success) return { why: recordedTooEarly(recording) };
+    const { session_id, resumed } = made.data;
+    return replayCliTurn(recording, async (turn, emit, { clock, command }) => {
       const close = async () => {};
       const { ClaudeConversation } = await spoken();
       return new ClaudeConversation({ turn, command, session_id, resumed, emit, clock, close });

@@ -9,10 +9,10 @@ import { findExecutable } from "../executable.ts";
 import type { FramedTurn } from "../framed-turn.ts";
 import { loginMark } from "../login-mark.ts";
 import { modelHosts, vendorHosts } from "../model-hosts.ts";
-import type { Agent, AgentEvent, AgentProbe, AgentTurn } from "../port.ts";
+import type { Agent, AgentEvent, AgentProbe, AgentTurn, CannotReplay } from "../port.ts";
 import { placeFile } from "../private-file.ts";
 import { cannotStart, notInstalled, programVersion } from "../program.ts";
-import type { Recording } from "../recording.ts";
+import { madeFrom, type Recording, recordedTooEarly } from "../recording.ts";
 import { replayCliTurn } from "../replay-cli.ts";
 import type { Emit } from "../turn-frame.ts";
 import type { TurnMark } from "../turn-marks.ts";
@@ -113,17 +113,12 @@ export class CodexAgent implements Agent {
     return runCliTurn(this.#deps.runner, turn, (framed, emit) => this.#prepare(framed, emit));
   }
 
-  replay(recording: Recording): AsyncIterable<AgentEvent> {
+  replay(recording: Recording): AsyncIterable<AgentEvent> | CannotReplay {
+    const made = MadeFrom.safeParse(madeFrom(recording));
+    if (!made.success) return { why: recordedTooEarly(recording) };
     const nothing = async () => {};
-    return replayCliTurn(recording, async (turn, emit, { clock, command, made_from }) =>
-      this.#turnOf(MadeFrom.parse(made_from), {
-        turn,
-        command,
-        emit,
-        clock,
-        remember: nothing,
-        close: nothing,
-      }),
+    return replayCliTurn(recording, async (turn, emit, { clock, command }) =>
+      this.#turnOf(made.data, { turn, command, emit, clock, remember: nothing, close: nothing }),
     );
   }
 
