@@ -15,7 +15,7 @@ import { page, table } from "./page-text.ts";
 export function mcpPage(): string {
   return page("MCP", intro, [
     `## Tools\n\nThe parameters and results of a tool are those of its operation in [operations.md](operations.md); a result that is a list comes as \`{ "data": [...] }\`. A refused call is a result with \`isError\` and \`{ "error": { "code", "message", … } }\` as text.\n\n${toolTable()}`,
-    `## Long waits\n\n\`${taskWaitTool.name}\` holds the call open and reports progress. A host of revision 2026-07-28 that declares the extension \`${TASKS_EXTENSION}\` gets a handle instead: the id of the task itself, for \`tasks/get\` and \`tasks/cancel\`, good after a restart too. Cancelling a call leaves the task running; cancelling a handle stops the task.`,
+    `## Long waits\n\n${[taskWaitTool, ...conversationTools].map(({ name }) => `\`${name}\``).join(", ")} hold the call open; \`${taskWaitTool.name}\` reports progress. A host that takes handles gets one instead: of revision 2025-11-25 by asking for a task with the call, of 2026-07-28 by declaring the extension \`${TASKS_EXTENSION}\`. The handle is the id of the task or of the turn itself, good after a restart too. Cancelling a call leaves the work running; cancelling a handle stops it.`,
     `## Names of the seeds\n\nCalls by these names are understood. They are not listed, so that no host is offered one thing twice. The resources \`runs://recent\`, \`logs://task/ID/…\`, \`code://task/ID/…\`, \`tests://task/ID/…\` and \`report://task/ID\` are read as the tasks, a task's log, its diff, its evidence and the task.\n\n${seedTable()}`,
     `## Resources\n\nBoth revisions can subscribe to each by its address.\n\n${resourceTable()}`,
     `## Prompts\n\n${table(

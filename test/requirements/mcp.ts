@@ -101,7 +101,7 @@ const rows: readonly (readonly [id: string, source: string, promise: string])[] 
   [
     "mcp.task-handles",
     "issue 4",
-    "A host that takes handles gets the task as one for a long wait, follows it and may stop it.",
+    "A host that takes handles, in the way of either revision, gets the task or the turn as one for a long tool, follows it and may stop it; proven with the official client of tasks.",
   ],
   [
     "mcp.seed3-tools",

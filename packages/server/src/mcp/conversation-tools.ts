@@ -34,6 +34,7 @@ const Said = z.object({
 
 const talks = {
   outputSchema: outputSchema(Said),
+  execution: { taskSupport: "optional" },
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: false, openWorldHint: false },
 } as const;
 
@@ -59,52 +60,73 @@ export const conversationTools = [
 const Talk = z.object({ thread: Thread });
 const Started = z.object({ turn_id: z.string() });
 const TurnNow = Turn.extend({ items: z.array(Item) });
+type TurnNow = z.infer<typeof TurnNow>;
 const Roots = z.object({ data: z.array(z.object({ id: z.string(), root: z.string() })) });
 
-/** Runs one of the two; undefined for any other tool. When the host gives up waiting the turn goes on. */
+/** Begins what one of the two does and answers the turn; undefined for any other tool. */
 export function conversationCall(
   name: string,
-  deps: FollowDeps,
   read: Read,
-): ((given: Record<string, unknown>) => Promise<CallToolResult>) | undefined {
+): ((given: Record<string, unknown>) => Promise<string>) | undefined {
   if (name === "harness")
     return async (given) => {
       const { prompt, project_root, agent } = parseGiven(Begin, given);
       const where = project_root === undefined ? {} : { cwd: project_root };
-      const { thread } = Talk.parse(
-        await read("thread/start", { ...where, ...(agent === undefined ? {} : { agent }) }),
-      );
-      return say(thread, prompt, deps, read);
+      const wanted = { ...where, ...(agent === undefined ? {} : { agent }) };
+      const { thread } = Talk.parse(await read("thread/start", wanted));
+      return say(thread.id, prompt, read);
     };
   if (name === "harness-reply")
     return async (given) => {
       const { thread_id, prompt } = parseGiven(GoOn, given);
-      return say(Thread.parse(await read("thread/get", { thread_id })), prompt, deps, read);
+      return say(thread_id, prompt, read);
     };
   return undefined;
 }
 
-async function say(thread: Thread, input: string, deps: FollowDeps, read: Read): Promise<CallToolResult> {
-  const { turn_id } = Started.parse(await read("turn/start", { thread_id: thread.id, input }));
+async function say(thread_id: string, input: string, read: Read): Promise<string> {
+  return Started.parse(await read("turn/start", { thread_id, input })).turn_id;
+}
+
+/** Follows a turn while it is in one of these states. When the host gives up waiting the turn goes on. */
+export async function followTurn(
+  read: Read,
+  turn_id: string,
+  deps: FollowDeps,
+  unsettled: readonly Turn["status"][] = ["running"],
+): Promise<CallToolResult> {
+  const look = async () => TurnNow.parse(await read("turn/status", { turn_id }));
+  const { thread_id } = await look();
   const turn = await follow(deps, {
-    filter: { thread_id: thread.id },
-    look: async () => TurnNow.parse(await read("turn/status", { turn_id })),
-    settled: ({ status }) => status !== "running",
+    filter: { thread_id },
+    look,
+    settled: ({ status }) => !unsettled.includes(status),
     mayEnd: ({ type }) => type === "turn.ended" || type === "turn.waiting",
   });
-  const { data } = Roots.parse(await read("project/list", {}));
-  const output = turn.items.findLast(({ kind, role }) => kind === "message" && role !== "user")?.text ?? "";
+  return turnResult(read, turn);
+}
+
+/** What the two tools answer of a turn. */
+export async function turnResult(read: Read, turn: TurnNow): Promise<CallToolResult> {
+  const { id: turn_id, thread_id, status } = turn;
+  const [thread, { data }] = await Promise.all([
+    read("thread/get", { thread_id }).then((value) => Thread.parse(value)),
+    read("project/list", {}).then((value) => Roots.parse(value)),
+  ]);
+  const said = turn.items.findLast(({ kind, role }) => kind === "message" && role !== "user")?.text;
+  const output = said || (turn.failure?.message ?? "");
+  const project_root = data.find(({ id }) => id === thread.project_id)?.root ?? "";
   const value: z.infer<typeof Said> = {
-    thread_id: thread.id,
+    thread_id,
     turn_id,
-    status: turn.status,
-    output: output || (turn.failure?.message ?? ""),
+    status,
+    output,
     agent: thread.agent,
-    project_root: data.find(({ id }) => id === thread.project_id)?.root ?? "",
+    project_root,
   };
   return {
-    content: [{ type: "text", text: `thread_id: ${thread.id}\n\n${value.output || turn.status}` }],
+    content: [{ type: "text", text: `thread_id: ${thread_id}\n\n${output || status}` }],
     structuredContent: value,
-    ...(turn.status === "failed" ? { isError: true } : {}),
+    ...(status === "failed" ? { isError: true } : {}),
   };
 }

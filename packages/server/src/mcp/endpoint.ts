@@ -31,12 +31,15 @@ export class McpEndpoint {
     const failed = (error: unknown) => deps.logger.error({ err: error }, "mcp failed");
     const news = new ResourceNews(deps.feeds, failed);
     const host: HostDeps = { ...deps, tools: operationTools(), news, closing: this.#closing.signal };
-    this.#sessions = new Sessions({ ...deps, serverFor: (caller) => hostServer(host, caller) });
-    this.#modern = createMcpHandler(({ authInfo }) => hostServer(host, callerIn(authInfo?.extra)), {
-      legacy: "reject",
-      bus: news,
-      maxSubscriptions: MOST_LISTENING,
-    });
+    this.#sessions = new Sessions({ ...deps, serverFor: (caller) => hostServer(host, caller, "session") });
+    this.#modern = createMcpHandler(
+      ({ authInfo }) => hostServer(host, callerIn(authInfo?.extra), "request"),
+      {
+        legacy: "reject",
+        bus: news,
+        maxSubscriptions: MOST_LISTENING,
+      },
+    );
   }
 
   /** Answers one request. Its signal must abort when the connection it came over has closed. */

@@ -5,11 +5,12 @@ import { z } from "zod";
 import type { Feeds } from "../events/index.ts";
 import type { Invoker } from "../operations/index.ts";
 import type { McpCaller } from "./caller.ts";
-import { conversationCall, conversationTools } from "./conversation-tools.ts";
+import { conversationCall, conversationTools, followTurn } from "./conversation-tools.ts";
 import type { FollowDeps } from "./follow.ts";
 import { prompts, promptText } from "./prompts.ts";
 import { listResources, type Read, readResource, resourceTemplates } from "./resources.ts";
 import { seedCall } from "./seed-tools.ts";
+import { asksForTask, createdTask, serveSessionTasks, sessionTasks } from "./session-handles.ts";
 import { handleOf, serveTaskHandles, TASKS_EXTENSION, takesHandles } from "./task-handles.ts";
 import { taskOfWait, taskWaitTool, waitForTask } from "./task-wait.ts";
 import { toolFailure, toolResult } from "./tool-result.ts";
@@ -33,26 +34,28 @@ const INSTRUCTIONS =
   "Submit work with task_create, follow it with task_wait, and read the outcome with task_get, task_diff and task_proof. " +
   "A task that waits says in block_reason what it needs. VERIFIED evidence is what Harness ran itself; what an agent says is a claim.";
 
+/** How a host is connected: by a session, as in 2025-11-25 and before, or by each request alone, since 2026-07-28. */
+export type Connection = "session" | "request";
+
 /**
  * The protocol's server for one host: tools and resources of the operation table, each call run as its caller. The
- * same for both revisions; a session of the older one subscribes to resources here, the newer one by its endpoint.
+ * same for both revisions, but for handles of long tools; a session subscribes to resources here, a host without one
+ * by the endpoint.
  */
-export function hostServer(deps: HostDeps, caller: McpCaller): Server {
+export function hostServer(deps: HostDeps, caller: McpCaller, by: Connection): Server {
+  const handles = by === "session" ? { tasks: sessionTasks } : { extensions: { [TASKS_EXTENSION]: {} } };
   const server = new Server(
     { name: "harness", title: "Harness", version: deps.version },
     {
-      capabilities: {
-        tools: {},
-        resources: { subscribe: true },
-        prompts: {},
-        extensions: { [TASKS_EXTENSION]: {} },
-      },
+      capabilities: { tools: {}, resources: { subscribe: true }, prompts: {}, ...handles },
       instructions: INSTRUCTIONS,
     },
   );
   serveTools(server, deps, caller);
   serveResources(server, deps, caller);
-  serveTaskHandles(server, reader(deps, caller), refuse);
+  const read = reader(deps, caller);
+  if (by === "session") serveSessionTasks(server, read, (context) => followDeps(deps, context), refuse);
+  else serveTaskHandles(server, read, refuse);
   server.setRequestHandler("prompts/list", async () => ({ prompts: [...prompts] }));
   server.setRequestHandler("prompts/get", async ({ params }) => {
     const text = promptText(params.name, params.arguments);
@@ -74,36 +77,68 @@ function serveTools(server: Server, deps: HostDeps, caller: McpCaller): void {
   });
   server.setRequestHandler("tools/call", async ({ params }, context) => {
     const { name, arguments: given = {} } = params;
-    const call = findCall(name, deps, caller, context);
+    const read = reader(deps, caller);
+    const long = longCall(name, read);
+    const call = long ? longAnswer(long, deps, context, params) : shortCall(name, deps, caller);
     if (call === undefined)
       throw new ProtocolError(
         ProtocolErrorCode.InvalidParams,
         `There is no tool ${name}. tools/list shows those there are.`,
       );
+    if (!long && asksForTask(params))
+      throw new ProtocolError(
+        ProtocolErrorCode.MethodNotFound,
+        `${name} answers at once and is no task. Call it without task.`,
+      );
     return call(given).catch((error: unknown): CallToolResult => toolFailure(error));
   });
 }
 
-/** What runs a tool of this name; undefined when there is none. */
-function findCall(
-  name: string,
-  deps: HostDeps,
-  caller: McpCaller,
-  context: ServerContext,
-): ((given: Record<string, unknown>) => Promise<CallToolResult>) | undefined {
-  const read = reader(deps, caller);
+type Given = Record<string, unknown>;
+type Call = (given: Given) => Promise<CallToolResult>;
+
+/** A tool that waits for something: what it begins, and how it is followed while the call is held open. */
+interface LongCall {
+  readonly read: Read;
+  /** Answers the task or the turn it is about. */
+  readonly begin: (given: Given) => Promise<string>;
+  readonly follow: (id: string, given: Given, deps: FollowDeps) => Promise<CallToolResult>;
+}
+
+function longCall(name: string, read: Read): LongCall | undefined {
   if (name === taskWaitTool.name)
-    return async (given) =>
-      takesHandles(context)
-        ? ((await handleOf(read, taskOfWait(given))) as unknown as CallToolResult)
-        : toolResult(await waitForTask(given, followDeps(deps, context), read));
-  const tool = deps.tools.get(name);
-  if (tool !== undefined)
-    return async (given) => {
-      const result = await deps.invoker.invoke(tool.operation, given, callerOf(deps, caller));
-      return toolResult(tool.list ? { data: result } : z.record(z.string(), z.unknown()).parse(result));
+    return {
+      read,
+      begin: async (given) => taskOfWait(given),
+      follow: async (_, given, deps) => toolResult(await waitForTask(given, deps, read)),
     };
-  return conversationCall(name, followDeps(deps, context), read) ?? seedCall(name, read);
+  const begin = conversationCall(name, read);
+  return begin && { read, begin, follow: (id, _, deps) => followTurn(read, id, deps) };
+}
+
+/** How a long tool is answered: by its end, or at once by a handle where the host takes one. */
+function longAnswer(
+  { read, begin, follow }: LongCall,
+  deps: HostDeps,
+  context: ServerContext,
+  params: unknown,
+): Call {
+  return async (given) => {
+    const id = await begin(given);
+    if (asksForTask(params)) return createdTask(read, id);
+    if (takesHandles(context)) return (await handleOf(read, id)) as unknown as CallToolResult;
+    return follow(id, given, followDeps(deps, context));
+  };
+}
+
+/** What runs a tool that answers at once; undefined when there is none of this name. */
+function shortCall(name: string, deps: HostDeps, caller: McpCaller): Call | undefined {
+  const tool = deps.tools.get(name);
+  if (tool === undefined) return seedCall(name, reader(deps, caller));
+  return async (given) => {
+    const result = await deps.invoker.invoke(tool.operation, given, callerOf(deps, caller));
+    return toolResult(tool.list ? { data: result } : z.record(z.string(), z.unknown()).parse(result));
+  };
 }
 
 function followDeps(deps: HostDeps, { mcpReq }: ServerContext): FollowDeps {

@@ -38,6 +38,7 @@ export const taskWaitTool = {
     "Wait until a task has ended or needs a person, and say how it stands; reports progress while it waits. When settled is false the time was over: call again. Cancelling the call leaves the task running; task_cancel stops it.",
   inputSchema: inputSchema(Params),
   outputSchema: outputSchema(Waited),
+  execution: { taskSupport: "optional" },
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
 } as const;
 
