@@ -162,7 +162,15 @@ export {
   KeepAwakeState,
   Supervision,
 } from "./server-operations.ts";
-export { ChatAnswer, PlanFollowup, PlanJob, PlanState, Session, SessionId } from "./session.ts";
+export {
+  ChatAnswer,
+  PlanAuthoring,
+  PlanFollowup,
+  PlanJob,
+  PlanState,
+  Session,
+  SessionId,
+} from "./session.ts";
 export { DayStats } from "./stats-operations.ts";
 export { EventFrame, type StreamName, streams, WsClientMessage, WsServerMessage } from "./streams.ts";
 export { Attempt, Proof, Stage, Task, TaskArtifact, TaskDetail, TaskId, TaskPrompt } from "./task.ts";

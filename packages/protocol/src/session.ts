@@ -52,6 +52,35 @@ export const PlanFollowup = z
   .meta({ id: "PlanFollowup" });
 export type PlanFollowup = z.infer<typeof PlanFollowup>;
 
+/** What an agent means to write in the newest turn, and how far it is: read from what it planned, looked at and changed. */
+export const PlanAuthoring = z
+  .object({
+    request: z.string().meta({ description: "The words of the turn, at most 4,000 characters" }),
+    phase: z.enum(["context_built", "plan_created", "files_inspected", "edits_applied", "validated"]).meta({
+      description:
+        "The furthest it came. validated: Harness itself ran the checks on exactly this snapshot and they passed (VERIFIED); an agent that says so stays at edits_applied",
+    }),
+    candidate_files: z
+      .array(z.string())
+      .meta({ description: "Files the request and the plan name; they need not exist" }),
+    inspected_files: z.array(z.string()).meta({ description: "As the agent reported them" }),
+    edit_scope: z.array(z.string()).meta({
+      description: "Files the agent reported as changed; what commands changed is in the diff of the thread",
+    }),
+    structured_plan: z
+      .object({
+        primary_files: z.array(z.string()),
+        supporting_files: z.array(z.string()).meta({ description: "Looked at, and no primary file" }),
+        validation_files: z.array(z.string()),
+        planned_edits: z.array(z.object({ path: z.string(), change: z.string(), why: z.string() })),
+        validation_plan: z.array(z.object({ command: z.string(), scope: z.string() })),
+      })
+      .nullable()
+      .meta({ description: "The plan of modules a task has; null where an agent planned in its own words" }),
+  })
+  .meta({ id: "PlanAuthoring" });
+export type PlanAuthoring = z.infer<typeof PlanAuthoring>;
+
 /** Seed 2's planner state: computed from the items, turns and questions of a thread, never kept by itself. */
 export const PlanState = z
   .object({
@@ -94,10 +123,7 @@ export const PlanState = z
         ])
         .nullable(),
       last_feedback: z.string().nullable(),
-      authoring: z.null().meta({
-        description:
-          "Always null. Seed 2's own planner told here which edits it meant to make; agents plan in their own words (items), and what they read, changed and ran are jobs.",
-      }),
+      authoring: PlanAuthoring.nullable().meta({ description: "Null while the newest turn only answers" }),
     }),
   })
   .meta({ id: "PlanState" });

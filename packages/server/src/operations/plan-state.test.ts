@@ -38,6 +38,7 @@ const nothing: ThreadFacts = {
   newest: null,
   lastError: null,
   queued: null,
+  authoring: null,
 };
 
 const command = { id: "1", kind: "command", command: "npm test", output: "x".repeat(20_000) } as const;

@@ -1,4 +1,12 @@
-import type { Approval, Item, PlanFollowup, PlanJob, PlanState, Turn } from "@harness/protocol";
+import type {
+  Approval,
+  Item,
+  PlanAuthoring,
+  PlanFollowup,
+  PlanJob,
+  PlanState,
+  Turn,
+} from "@harness/protocol";
 import { askedJob, type Doing, inspects, jobOf, stepsOf } from "./plan-jobs.ts";
 
 /** What is known of a thread, from its rows and the log. */
@@ -20,6 +28,8 @@ export interface ThreadFacts {
   readonly lastError: string | null;
   /** What waits first in the queue. */
   readonly queued: string | null;
+  /** What the newest turn means to write. */
+  readonly authoring: PlanAuthoring | null;
 }
 
 const MOST_JOBS = 100;
@@ -52,7 +62,7 @@ export function planStateOf(facts: ThreadFacts): PlanState | null {
       loop_stage: live ? liveStage(facts, active) : restStage(last, facts.queued),
       last_outcome: live ? liveOutcome(jobs) : restOutcome(facts),
       last_feedback: last.failure?.message ?? facts.lastError,
-      authoring: null,
+      authoring: facts.authoring,
     },
   };
 }
@@ -124,8 +134,8 @@ function followupsOf(facts: ThreadFacts, items: PlanState["items"]): PlanFollowu
 }
 
 /** Whether a turn left another snapshot than the one before it. */
-function changed(turns: readonly Turn[], at: number, base: string | null): boolean {
-  const { commit } = turns[at]!;
+export function changed(turns: readonly Turn[], at: number, base: string | null): boolean {
+  const commit = turns[at]?.commit ?? null;
   if (commit === null) return false;
   const before = turns.slice(0, at).findLast((turn) => turn.commit !== null)?.commit ?? base;
   return commit !== before;

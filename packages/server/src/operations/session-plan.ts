@@ -1,4 +1,4 @@
-import { HarnessError, idPattern, type PlanState } from "@harness/protocol";
+import { HarnessError, idPattern, type PlanState, type ThreadItem } from "@harness/protocol";
 import { listApprovals } from "../approvals/index.ts";
 import {
   findThread,
@@ -12,6 +12,7 @@ import {
 import type { OperationsDeps } from "./deps.ts";
 import { type Doing, jobKinds } from "./plan-jobs.ts";
 import { planStateOf } from "./plan-state.ts";
+import { planAuthoring } from "./session-authoring.ts";
 import { planView } from "./task-work.ts";
 
 type Deps = Pick<OperationsDeps, "log" | "storage">;
@@ -54,26 +55,42 @@ export async function planStateOfThread(deps: Deps, threadId: string): Promise<P
   const kept = turns.filter((turn) => !turn.rolled_back);
   const last = kept.at(-1);
   const own = recent.filter(({ turn_id }) => turn_id === last?.id);
-  // What goes on now began lately: after the turn did, and among the newest items.
-  const since = own.at(-NEWEST)?.seq ?? own[0]?.seq ?? recent.at(-1)?.seq ?? 0;
-  const begun = last ? await begunIn(deps, threadId, last.id, since) : [];
-  const finished = new Set(recent.map(({ turn_id, item }) => `${turn_id}:${item.id}`));
-  const open = begun.filter(({ turn_id, item }) => !finished.has(`${turn_id}:${item.id}`));
-  const isJob = ({ item }: Doing) => jobKinds.some((kind) => kind === item.kind);
-  const doings = [...recent.map(({ turn_id, item }) => ({ turn_id, item, done: true })), ...open];
-  const newest = doings.findLast(({ turn_id }) => turn_id === last?.id)?.item ?? null;
-  const planning = begun.findLast(({ item }) => item.kind === "plan")?.item.text;
+  const { doings, planning } = await doingsOf(deps, threadId, last?.id, recent);
+  const planText = planning ?? plans.find(({ turn_id }) => turn_id === last?.id)?.item.text ?? null;
+  const known = { thread, turns: kept, items: own, planText, plan: view?.plan ?? null };
   return planStateOf({
     turns: kept,
     base: thread.base_sha,
     doings: doings.filter(isJob),
     asked: [...denied.rows, ...pending.rows].toReversed(),
-    planText: planning ?? plans[0]?.item.text ?? null,
+    planText: planText ?? plans[0]?.item.text ?? null,
     steps: (view?.modules ?? []).map(({ name, status }) => ({ step: name, status, job_id: null })),
-    newest,
+    newest: doings.findLast(({ turn_id }) => turn_id === last?.id)?.item ?? null,
     lastError: errors[0]?.item.text ?? null,
     queued: queue[0]?.text ?? null,
+    authoring: await planAuthoring(deps, known),
   });
+}
+
+const isJob = ({ item }: Doing) => jobKinds.some((kind) => kind === item.kind);
+
+/** What agents did lately and do now, oldest first, and the plan that is being made. */
+async function doingsOf(
+  deps: Deps,
+  threadId: string,
+  turnId: string | undefined,
+  recent: readonly ThreadItem[],
+): Promise<{ doings: Doing[]; planning: string | undefined }> {
+  const own = recent.filter(({ turn_id }) => turn_id === turnId);
+  // What goes on now began lately: after the turn did, and among the newest items.
+  const since = own.at(-NEWEST)?.seq ?? own[0]?.seq ?? recent.at(-1)?.seq ?? 0;
+  const begun = turnId === undefined ? [] : await begunIn(deps, threadId, turnId, since);
+  const finished = new Set(recent.map(({ turn_id, item }) => `${turn_id}:${item.id}`));
+  const open = begun.filter(({ turn_id, item }) => !finished.has(`${turn_id}:${item.id}`));
+  return {
+    doings: [...recent.map(({ turn_id, item }) => ({ turn_id, item, done: true })), ...open],
+    planning: begun.findLast(({ item }) => item.kind === "plan")?.item.text,
+  };
 }
 
 /** What began in a turn, finished or not, from the log. */

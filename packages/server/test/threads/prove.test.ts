@@ -42,50 +42,57 @@ const implementerTurns = async (w: World, task_id: string) =>
   );
 
 describe("proving a conversation", () => {
-  it("validates, reviews and publishes its newest checkpoint without another turn of its agent [req:thread.prove, thread.prove.kept]", async () => {
-    await using w = await talk();
-    const { thread_id, turns } = await conversation(w, "write notes.txt first", right);
-    const thread = await w.call("thread/get", { thread_id });
-    const made = await w.call("thread/prove", { thread_id });
-    expect(made).toMatchObject({
-      thread_id,
-      turn_id: turns[1],
-      checkpoint: thread.head_sha,
-      base_sha: thread.base_sha,
-    });
-    const task = await w.settled(made.task_id);
-    expect(task).toMatchObject({
-      status: "done",
-      title: "Right the sum",
-      agent: "scribe",
-      source: "thread",
-      external_id: thread_id,
-      base_sha: thread.base_sha,
-      attempts: 1,
-      changes: { files: 2 },
-      evidence: { state: "passed", commit: task.head_sha },
-      review: { state: "approved", agent: "critic", commit: task.head_sha },
-    });
-    expect(await implementerTurns(w, task.id)).toEqual([]);
-    const branch = task.branch ?? "";
-    expect(git(w.root, "rev-parse", branch)).toBe(task.head_sha);
-    expect(git(w.root, "rev-parse", `${branch}^`)).toBe(thread.head_sha);
-    expect(git(w.root, "diff", "--stat", thread.head_sha ?? "", branch)).toBe("");
-    expect(git(w.root, "log", "-1", "--format=%B", branch)).not.toContain("CLAIMED");
-    const proof = await w.call("task/proof", { task_id: task.id });
-    expect(JSON.stringify(proof)).toContain(task.head_sha);
-    expect((await w.call("task/diff", { task_id: task.id })).files.map(({ path }) => path)).toEqual([
-      "notes.txt",
-      "sum.js",
-    ]);
-    // Each names the other, in what is shown and in the log.
-    expect((await w.call("thread/get", { thread_id })).proofs).toEqual([
-      { task_id: task.id, turn_id: turns[1], checkpoint: thread.head_sha, status: "done", branch },
-    ]);
-    expect(await w.events(task.id, "thread.proof_requested")).toMatchObject([
-      { thread_id, task_id: task.id, data: { turn_id: turns[1], checkpoint: thread.head_sha } },
-    ]);
-  });
+  it.each(["sqlite", "postgres"] as const)(
+    "validates, reviews and publishes its newest checkpoint without another turn of its agent, on %s [req:thread.prove, thread.prove.kept, sessions.authoring]",
+    async (database) => {
+      await using w = await talk({ database });
+      const { thread_id, turns } = await conversation(w, "write notes.txt first", right);
+      const thread = await w.call("thread/get", { thread_id });
+      const plan = async () => (await w.call("session/plan", { session_id: thread_id }))?.runtime.authoring;
+      expect(await plan()).toMatchObject({ request: right, phase: "edits_applied" });
+      const made = await w.call("thread/prove", { thread_id });
+      expect(made).toMatchObject({
+        thread_id,
+        turn_id: turns[1],
+        checkpoint: thread.head_sha,
+        base_sha: thread.base_sha,
+      });
+      const task = await w.settled(made.task_id);
+      expect(task).toMatchObject({
+        status: "done",
+        title: "Right the sum",
+        agent: "scribe",
+        source: "thread",
+        external_id: thread_id,
+        base_sha: thread.base_sha,
+        attempts: 1,
+        changes: { files: 2 },
+        evidence: { state: "passed", commit: task.head_sha },
+        review: { state: "approved", agent: "critic", commit: task.head_sha },
+      });
+      expect(await implementerTurns(w, task.id)).toEqual([]);
+      const branch = task.branch ?? "";
+      expect(git(w.root, "rev-parse", branch)).toBe(task.head_sha);
+      expect(git(w.root, "rev-parse", `${branch}^`)).toBe(thread.head_sha);
+      expect(git(w.root, "diff", "--stat", thread.head_sha ?? "", branch)).toBe("");
+      expect(git(w.root, "log", "-1", "--format=%B", branch)).not.toContain("CLAIMED");
+      const proof = await w.call("task/proof", { task_id: task.id });
+      expect(JSON.stringify(proof)).toContain(task.head_sha);
+      expect((await w.call("task/diff", { task_id: task.id })).files.map(({ path }) => path)).toEqual([
+        "notes.txt",
+        "sum.js",
+      ]);
+      // What Harness itself proved is validated, in the conversation too.
+      expect(await plan()).toMatchObject({ request: right, phase: "validated" });
+      // Each names the other, in what is shown and in the log.
+      expect((await w.call("thread/get", { thread_id })).proofs).toEqual([
+        { task_id: task.id, turn_id: turns[1], checkpoint: thread.head_sha, status: "done", branch },
+      ]);
+      expect(await w.events(task.id, "thread.proof_requested")).toMatchObject([
+        { thread_id, task_id: task.id, data: { turn_id: turns[1], checkpoint: thread.head_sha } },
+      ]);
+    },
+  );
 
   it("sends red checks to the conversation's agent, from that commit, and publishes what is green [req:thread.prove.back]", async () => {
     await using w = await talk();
