@@ -46,7 +46,7 @@ const rows: readonly (readonly [source: string, id: string, promise: string])[] 
     "client.sockets",
     "Every feed of the stream table is a method of the typed client; over its sockets too it resumes with no gap and nothing twice.",
   ],
-  ["seed 2", "cli.sessions", "Sessions are listed and shown on the command line."],
+  ["seed 2", "cli.sessions", "Sessions are listed, shown with their plan, and deleted on the command line."],
 ];
 
 /** What a conversation has beyond its turns: how it is answered, set up and published. */

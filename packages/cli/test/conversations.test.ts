@@ -61,4 +61,16 @@ it("a conversation is answered as it is told, published, and shown as a session 
   expect(terminal.out).toContain("done");
   expect(terminal.out).not.toContain("\u001b[2J");
   expect((await harness("session", "show", "nobody")).err).toContain("thread_not_found");
+
+  const plan = await harness("session", "plan", session?.id ?? "");
+  expect(plan.out).toContain("last outcome\tcheckpointed");
+  expect(plan.out).toContain("writes\tedits applied");
+  const state = JSON.parse((await harness("session", "plan", session?.id ?? "", "--json")).out);
+  expect(state).toMatchObject({ runtime: { authoring: { request: "git status", phase: "edits_applied" } } });
+  await harness("thread", "start", "--title", "Empty", "--agent", "scribe");
+  const { id } = (await server.client.call("session/list", {}))[0]!;
+  expect((await harness("session", "plan", id)).err).toContain("there is no plan");
+  expect((await harness("session", "delete", id)).err).toContain("--yes");
+  expect(await harness("session", "delete", id, "--yes")).toMatchObject({ code: 0, err: "Deleted.\n" });
+  expect((await harness("session", "show", id)).err).toContain("thread_not_found");
 });

@@ -1,8 +1,9 @@
+import { execFileSync } from "node:child_process";
 import { rmSync } from "node:fs";
 import path from "node:path";
 import type { Approval } from "@harness/protocol";
 import { afterEach, describe, expect, it } from "vitest";
-import { implementer } from "../../server/test/scenarios/world.ts";
+import { approves, implementer } from "../../server/test/scenarios/world.ts";
 import { makeRepository } from "../../server/test/support/git-fixture.ts";
 import { type ServerProcess, startServerProcess } from "../../server/test/support/server-process.ts";
 import { testDir } from "../../server/test/support/test-app.ts";
@@ -218,5 +219,37 @@ describe("talking with an agent, with a real server", () => {
     expect(back.err).toContain("Forgotten: turn_");
     expect((await harness("delete", notes?.id ?? "", "--yes")).err).toContain("Deleted.");
     expect((await harness("show", notes?.id ?? "")).err).toContain("thread_not_found");
+  }, 180_000);
+
+  it("has a checkpoint proven as a task, and each names the other [req:cli.prove]", async () => {
+    dir = testDir("cli-prove");
+    const root = makeRepository(path.join(dir, "repo"), { "README.md": "# x\n" });
+    server = await startServerProcess({ dir, agents: { scribe, critic: approves } });
+    const exists = { name: "exists", argv: ["test", "-f", "a.txt"] };
+    await server.client.call("project/create", { root, id: "app", default: true, validation: [exists] });
+    const env = { HARNESS_URL: server.url, HARNESS_TOKEN: server.token };
+    const harness = (...words: string[]) => typed(words, { env, cwd: dir });
+    expect((await harness("thread", "prove", "nobody")).code).toBe(2);
+
+    const started = await harness("thread", "start", "--agent", "scribe", "--title", "Notes");
+    const thread = /thr_\w+/.exec(started.out)?.[0] ?? "";
+    const early = await harness("thread", "prove", "last");
+    expect(early.err).toContain("nothing_to_prove");
+    expect(await harness("thread", "say", "last", "write a.txt one")).toMatchObject({ code: 0 });
+    const turn = /^turn\t(turn_\w+)/m.exec((await harness("thread", "turn", "last")).out)?.[1] ?? "";
+    await harness("thread", "say", "last", "write a.txt two");
+
+    const proven = await harness("thread", "prove", "last", "--turn", turn);
+    expect(proven).toMatchObject({ code: 0 });
+    expect(proven.out).toContain("status\tqueued");
+    const task = /^task\t(task_\w+)/m.exec(proven.out)?.[1] ?? "";
+    expect(proven.err).toContain(`harness task watch ${task}`);
+    expect(await harness("task", "watch", task)).toMatchObject({ code: 0 });
+    const { branch } = await server.client.call("task/get", { task_id: task });
+    expect(execFileSync("git", ["-C", root, "show", `${branch}:a.txt`], { encoding: "utf8" })).toBe("one\n");
+    expect((await harness("thread", "show", thread)).out).toContain(`proven by\t${task} done ${branch}`);
+    const again = JSON.parse((await harness("thread", "prove", thread, "--json")).out);
+    expect(again).toMatchObject({ status: "queued", checkpoint: expect.stringMatching(/^[0-9a-f]{40}$/) });
+    expect(again.task_id).not.toBe(task);
   }, 180_000);
 });

@@ -1,5 +1,14 @@
-import { type CommandDefinition, operationCommand } from "../command.ts";
+import type { PlanState } from "@harness/protocol";
+import { type CommandDefinition, operationCommand, type Positional } from "../command.ts";
+import { agree, yesOption } from "../terminal/ask.ts";
+import type { Screen } from "../terminal/screen.ts";
 import { ago } from "../terminal/words.ts";
+
+const sessionId: Positional = {
+  param: "session_id",
+  required: true,
+  doc: "Its name, or the id of its thread; see harness session list",
+};
 
 const list = operationCommand("session/list", {
   show(sessions, { out, err, surroundings }) {
@@ -19,13 +28,7 @@ const list = operationCommand("session/list", {
 });
 
 const show = operationCommand("session/get", {
-  positionals: [
-    {
-      param: "session_id",
-      required: true,
-      doc: "Its name, or the id of its thread; see harness session list",
-    },
-  ],
+  positionals: [sessionId],
   notes: "The words only. What an agent did is shown by harness thread items, turns by harness thread show.",
   show({ session_id, messages, plan, agents }, { out }) {
     out.facts([
@@ -43,5 +46,51 @@ const show = operationCommand("session/get", {
   },
 });
 
+const plan = operationCommand("session/plan", {
+  positionals: [sessionId],
+  notes: "What an agent says of itself is CLAIMED; only the phase validated is what Harness ran.",
+  show(state, { out, err }) {
+    if (state === null) err.line("Nothing was said yet: there is no plan.");
+    else showPlan(state, out);
+    return undefined;
+  },
+});
+
+function showPlan({ explanation, items, runtime }: PlanState, out: Screen): void {
+  const { authoring, jobs } = runtime;
+  out.facts([
+    ["stage", runtime.loop_stage],
+    ["last outcome", runtime.last_outcome],
+    ["feedback", runtime.last_feedback],
+    ["active", runtime.active_command ?? runtime.active_tool],
+    ["writes", authoring?.phase.replaceAll("_", " ") ?? null],
+    ["files", authoring?.edit_scope.join(", ") || null],
+    ["plan", explanation],
+  ]);
+  for (const { step, status } of items) out.facts([[status.replace("_", " "), step]]);
+  if (jobs.length === 0) return;
+  out.line();
+  out.table(jobs, [
+    { head: "job", cell: ({ status }) => status.replace("_", " ") },
+    { head: "tool", cell: ({ tool }) => tool },
+    { head: "command", cell: ({ command }) => command ?? "", elastic: true },
+  ]);
+}
+
+const remove = operationCommand("session/delete", {
+  positionals: [sessionId],
+  extras: [yesOption],
+  async prepare({ params, extras }, _, context) {
+    const session_id = String(params["session_id"]);
+    const question = `Delete session ${session_id} with its turns and its workspace?`;
+    await agree(context, extras, question, `harness session delete ${session_id} --yes`);
+    return { session_id };
+  },
+  show(_, { err }) {
+    err.line("Deleted.");
+    return undefined;
+  },
+});
+
 /** The commands about sessions, as seed 2 calls conversations. */
-export const sessionCommands: readonly CommandDefinition[] = [list, show];
+export const sessionCommands: readonly CommandDefinition[] = [list, show, plan, remove];

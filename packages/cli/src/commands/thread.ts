@@ -1,8 +1,7 @@
 import type { Result, Turn } from "@harness/protocol";
 import { type CommandDefinition, type Context, operationCommand, type Typed } from "../command.ts";
 import type { Client } from "../connection.ts";
-import { CommandFailure, exitCodes } from "../failure.ts";
-import { confirm } from "../terminal/ask.ts";
+import { agree, yesOption } from "../terminal/ask.ts";
 import { neutralLine } from "../terminal/neutral.ts";
 import { itemLine, tell } from "../terminal/progress.ts";
 import type { Screen } from "../terminal/screen.ts";
@@ -164,14 +163,12 @@ const fork = operationCommand("thread/fork", {
   },
 });
 
-const yes = { flags: "--yes", doc: "Do not ask", path: "yes" };
-
 const rollback = operationCommand("thread/rollback", {
   positionals: [
     threadId,
     { param: "to_turn", required: true, doc: "Turn to go back to, or the word beginning" },
   ],
-  extras: [yes],
+  extras: [yesOption],
   async prepare({ params, extras }, client, context) {
     const thread_id = await findThread(client, String(params["thread_id"]));
     const at = String(params["to_turn"]);
@@ -248,7 +245,7 @@ const compact = operationCommand("thread/compact", {
 
 const remove = operationCommand("thread/delete", {
   positionals: [threadId],
-  extras: [yes],
+  extras: [yesOption],
   async prepare({ params, extras }: Typed, client: Client, context: Context) {
     const thread_id = await findThread(client, String(params["thread_id"]));
     const question = `Delete thread ${thread_id} with its turns and its workspace?`;
@@ -260,17 +257,6 @@ const remove = operationCommand("thread/delete", {
     return undefined;
   },
 });
-
-/** Asks unless `--yes` was given, and fails without a yes. */
-async function agree(
-  context: Context,
-  extras: Typed["extras"],
-  question: string,
-  instead: string,
-): Promise<void> {
-  if (extras["yes"] === true || (await confirm(context, question, instead))) return;
-  throw new CommandFailure("declined", "Nothing was changed.", { exitCode: exitCodes.usage });
-}
 
 /** The commands about threads, but those that talk in one. */
 export const threadCommands: readonly CommandDefinition[] = [

@@ -1,6 +1,7 @@
 import { createInterface } from "node:readline/promises";
-import type { Context } from "../command.ts";
+import type { Context, Typed } from "../command.ts";
 import { CommandFailure, exitCodes } from "../failure.ts";
+import type { OptionForm } from "../options.ts";
 
 /**
  * Asks a yes-or-no question. Only the word y or yes agrees. Where nobody can answer, it fails with the command
@@ -26,6 +27,20 @@ export async function confirm(context: Context, question: string, instead: strin
     lines.close();
   }
 }
+
+/** Asks unless the option `--yes` was given, and fails without a yes. */
+export async function agree(
+  context: Context,
+  extras: Typed["extras"],
+  question: string,
+  instead: string,
+): Promise<void> {
+  if (extras["yes"] === true || (await confirm(context, question, instead))) return;
+  throw new CommandFailure("declined", "Nothing was changed.", { exitCode: exitCodes.usage });
+}
+
+/** The option that agrees beforehand. */
+export const yesOption: OptionForm = { flags: "--yes", doc: "Do not ask", path: "yes" };
 
 /** Everything that is written to standard input, as text. */
 export async function readAll(input: NodeJS.ReadableStream): Promise<string> {
