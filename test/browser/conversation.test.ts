@@ -27,12 +27,6 @@ async function axeInBoth(page: Page): Promise<string[]> {
   return found;
 }
 
-/** Makes the page think that somebody looks at it, or that nobody does. */
-function seen(yes: boolean): string {
-  return `Object.defineProperty(document, "hidden", { value: ${!yes}, configurable: true });
-    document.dispatchEvent(new Event("visibilitychange")); undefined;`;
-}
-
 /** A conversation with something said in it. */
 async function talked(...inputs: readonly string[]): Promise<string> {
   const { thread_id } = await world.client.call("thread/start", { project: "shop", agent: "anthropic_api" });
@@ -214,13 +208,6 @@ describe("a conversation", () => {
     await talk(page).getByText("While nobody heard").waitFor();
     await talk(page).getByText("Hello. What shall I look at?").nth(2).waitFor();
     expect(await talk(page).getByText("While nobody heard").count()).toBe(1);
-    // A window nobody looks at lets go of its connection, and catches up when somebody does.
-    await page.evaluate(seen(false));
-    await say(thread_id, "While nobody looked");
-    expect(await talk(page).getByText("While nobody looked").count()).toBe(0);
-    await page.evaluate(seen(true));
-    await talk(page).getByText("While nobody looked").waitFor();
-    await talk(page).getByText("Hello. What shall I look at?").nth(3).waitFor();
     expect(await page.evaluate<string>("window.loaded")).toBe("once");
     expect(opened.wrong).toEqual([]);
   });

@@ -21,7 +21,8 @@ import { checked, errorOf, goneEvents, readJson } from "./problem.ts";
 import { pauseOf, sleep } from "./sleep.ts";
 import { readSse, type SseMessage } from "./sse.ts";
 import { followTask, type TaskFeedParams } from "./task-feed.ts";
-import { followTopic, type TopicParams } from "./topic-feed.ts";
+import { followLog, followTopic } from "./topic-feed.ts";
+import { TopicHub, type TopicParams } from "./topic-hub.ts";
 import { type Socket, Topics } from "./topics.ts";
 
 /** Where the server is and how to be let in. */
@@ -71,6 +72,7 @@ export class HarnessClient {
   readonly #fetch: typeof fetch;
   readonly #openSocket: NonNullable<ClientOptions["openSocket"]>;
   readonly #reconnectMs: readonly [first: number, longest: number];
+  readonly #hub = new TopicHub(() => this.#connect(streams.ws_events.path));
 
   constructor(options: ClientOptions) {
     this.#url = options.url.replace(/\/+$/, "");
@@ -136,11 +138,21 @@ export class HarnessClient {
 
   /**
    * Follows a topic of the event log (`all`, `state`, `task:ID`, `thread:ID`, `project:ID`, `type:EVENT,EVENT`) over a
-   * WebSocket, with the same promise as `stream`: a lost socket is opened again from the last event; `onConnection` is told.
+   * WebSocket that all topics of this client share, with the same promise as `stream`: a lost socket is opened again
+   * from the last event; `onConnection` is told. A reader that is slow is sent no more than it can hold.
    */
   topic(params: TopicParams, options: FollowOptions = {}): AsyncGenerator<EventFrame, void, undefined> {
-    const connect = this.topics.bind(this);
-    return followTopic(connect, params, pauseOf(this.#reconnectMs), options);
+    return followTopic(this.#hub, params, pauseOf(this.#reconnectMs), options);
+  }
+
+  /** Follows the log of a task as lines of text over the same WebSocket, from the oldest that is kept; ends with the task. */
+  log(task_id: string, options: FollowOptions = {}): AsyncGenerator<string, void, undefined> {
+    return followLog(this.#hub, task_id, pauseOf(this.#reconnectMs), options);
+  }
+
+  /** Lets go of the WebSocket of the topics, such as when the network is known to be gone: each goes on over a new one. */
+  reconnect(): void {
+    this.#hub.drop("it is opened anew");
   }
 
   /**

@@ -25,12 +25,13 @@ export async function* followThread(
     const transcript = await readThread(client, thread_id, options);
     yield { transcript, event: undefined };
     // Events older than are kept cannot be missing from what was just read.
-    const after_seq = tries === 0 ? transcript.after : undefined;
+    const after_seq = tries === 0 ? (transcript.after ?? "oldest") : "oldest";
     try {
-      for await (const { event } of client.stream("thread", { thread_id, after_seq }, options)) {
+      for await (const { event } of client.topic({ topic: `thread:${thread_id}`, after_seq }, options)) {
         tries = 0;
         transcript.apply(event);
         yield { transcript, event };
+        if (event.type === "thread.deleted") return;
       }
       return;
     } catch (error) {

@@ -10,6 +10,6 @@ export { followThread, readThread, type ThreadUpdate } from "./follow-thread.ts"
 export type { NotificationParams } from "./notification-feed.ts";
 export { errorOf } from "./problem.ts";
 export type { TaskFeedParams } from "./task-feed.ts";
-export type { TopicParams } from "./topic-feed.ts";
+export type { TopicParams } from "./topic-hub.ts";
 export { type Socket, Topics } from "./topics.ts";
 export { type LiveTurn, type ThreadState, Transcript } from "./transcript.ts";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { Event, eventTypes, StreamItem } from "./event.ts";
+import { Event, type EventType, eventTypes, StreamItem } from "./event.ts";
 import type { Scope } from "./operation.ts";
 import { ProjectKey } from "./project.ts";
 import { RpcNotification } from "./rpc.ts";
@@ -7,6 +7,7 @@ import { PlanState, SessionId } from "./session.ts";
 import { TaskId } from "./task.ts";
 import { TaskSocketMessage } from "./task-socket.ts";
 import { ThreadId } from "./thread.ts";
+import { TaskStatus } from "./words.ts";
 
 /** One live feed of the event log. Resumable: `Last-Event-ID` or `after_seq` names the last seq a client has. */
 interface Stream {
@@ -33,24 +34,39 @@ export const EventFrame = z
   .meta({ id: "EventFrame" });
 export type EventFrame = z.infer<typeof EventFrame>;
 
+const EventTypes = z
+  .array(z.enum(eventTypes as unknown as [EventType, ...EventType[]]))
+  .min(1)
+  .max(50)
+  .optional();
+
 /** What a client may send on /ws/events. */
 export const WsClientMessage = z.discriminatedUnion("type", [
   z.strictObject({
     type: z.literal("subscribe"),
     id: z.string().min(1).max(100),
     topic: z.string().min(1).max(2000),
-    after_seq: AfterSeq,
+    after_seq: z
+      .union([z.number().int().min(0), z.literal("oldest")])
+      .optional()
+      .meta({
+        description:
+          "The last seq the client has, or `oldest`: everything that is kept. From now on unless told, a log from the oldest",
+      }),
+    types: EventTypes.meta({ description: "Only these types of the topic's events" }),
   }),
   z.strictObject({ type: z.literal("unsubscribe"), id: z.string().min(1).max(100) }),
   z.strictObject({ type: z.literal("ping") }),
 ]);
 export type WsClientMessage = z.infer<typeof WsClientMessage>;
 
-/** What the server sends on /ws/events. Topics: `all`, `state` (everything but what agents say word by word), `task:<id>`, `thread:<id>`, `project:<id>`, `type:<event type>[,<event type>…]`. */
+/** What the server sends on /ws/events. Topics: `all`, `state` (everything but what agents say word by word), `task:<id>`, `thread:<id>`, `project:<id>`, `type:<event type>[,<event type>…]`, and `log:<task id>`, whose events come as lines of text until the task ends. */
 export const WsServerMessage = z.discriminatedUnion("type", [
   z.object({ type: z.literal("subscribed"), id: z.string(), topic: z.string(), head_seq: z.number().int() }),
   z.object({ type: z.literal("unsubscribed"), id: z.string() }),
   z.object({ type: z.literal("event"), id: z.string(), prev_seq: z.number().int(), event: Event }),
+  z.object({ type: z.literal("lines"), id: z.string(), seq: z.number().int(), lines: z.array(z.string()) }),
+  z.object({ type: z.literal("ended"), id: z.string(), status: TaskStatus }),
   z.object({
     type: z.literal("resync_required"),
     id: z.string(),

@@ -57,16 +57,13 @@ export class EventFeed {
 
   /** Follows the log until the signal aborts. */
   async run(signal: AbortSignal): Promise<void> {
+    using _watched = new NetworkWatch(() => this.#client.reconnect());
     while (!signal.aborted) {
       const after_seq = this.state.value.lastSeq ?? undefined;
-      using network = new NetworkLoss();
       try {
         const feed = this.#client.topic(
           { topic: "state", ...(after_seq === undefined ? {} : { after_seq }) },
-          {
-            signal: AbortSignal.any([signal, network.signal]),
-            onConnection: (state) => this.#connection(state, after_seq === undefined),
-          },
+          { signal, onConnection: (state) => this.#connection(state, after_seq === undefined) },
         );
         for await (const { event } of feed) this.#take(event);
       } catch (error) {
@@ -105,17 +102,16 @@ export class EventFeed {
   }
 }
 
-/** Aborts when the browser says that the network is gone: a socket would notice minutes later. */
-class NetworkLoss implements Disposable {
-  readonly #lost = new AbortController();
-  readonly #note = () => this.#lost.abort();
-  readonly signal = this.#lost.signal;
+/** Tells when the browser says that the network is gone: a socket would notice minutes later. */
+class NetworkWatch implements Disposable {
+  readonly #lost: () => void;
 
-  constructor() {
-    addEventListener("offline", this.#note);
+  constructor(lost: () => void) {
+    this.#lost = lost;
+    addEventListener("offline", lost);
   }
 
   [Symbol.dispose](): void {
-    removeEventListener("offline", this.#note);
+    removeEventListener("offline", this.#lost);
   }
 }

@@ -16,4 +16,4 @@ export { Observable } from "./observable.ts";
 export { OnceKey } from "./once-key.ts";
 export { followUntilOver, givingTurns } from "./page-turns.ts";
 export type { TaskTable } from "./task-store.ts";
-export { useWhileSeen } from "./while-seen.ts";
+export { useWhileShown } from "./while-shown.ts";

@@ -1,16 +1,14 @@
 import { once } from "node:events";
 import type { ServerResponse } from "node:http";
-import type { FeedCursor, Frame } from "../events/index.ts";
+import type { Frame } from "../events/index.ts";
+import { type FeedSource, runFeed } from "./run-feed.ts";
 
 /** Characters written at a time: what a client that stops reading can hold on to, besides one event. */
 const WRITE_CHARS = 64 * 1024;
 
-/** A place in a feed of frames of some shape. */
-type Source<F> = Pick<FeedCursor, "wait" | "close"> & { take(): Promise<F[]> };
-
 export interface SseOptions<F = Frame> {
   readonly response: ServerResponse;
-  readonly cursor: Source<F>;
+  readonly cursor: FeedSource<F>;
   readonly heartbeatMs: number;
   /** How long a client may leave its socket full before it is dropped; it resumes from its cursor. */
   readonly drainMs: number;
@@ -61,30 +59,10 @@ export async function streamSse<F>(options: SseOptions<F>): Promise<void> {
 }
 
 async function writeFeed<F>(options: SseOptions<F>, signal: AbortSignal): Promise<void> {
-  const { response, cursor } = options;
-  // Whatever ends a feed is an event of it: without a new one there is nothing to ask.
-  let moved = true;
-  while (!signal.aborted) {
-    const frames = await cursor.take();
-    if (frames.length > 0) {
-      if (!(await writeFrames(frames, options, signal))) return;
-      moved = true;
-      continue;
-    }
-    const last: string | undefined = moved ? await options.atEnd?.() : undefined;
-    moved = last !== undefined;
-    if (last !== undefined) {
-      // What came between the last look and the question about the end still goes first.
-      const more = await cursor.take();
-      if (more.length === 0) {
-        response.write(last);
-        return;
-      }
-      if (!(await writeFrames(more, options, signal))) return;
-      continue;
-    }
-    await cursor.wait(signal);
-  }
+  const { cursor, atEnd, response } = options;
+  const write = (frames: readonly F[]) => writeFrames(frames, options, signal);
+  const last = await runFeed({ cursor, write, atEnd }, signal);
+  if (last !== undefined) response.write(last);
 }
 
 /** Writes frames a portion at a time; false when the client is gone. */

@@ -15,6 +15,7 @@ import { type SseOptions, sseHeaders, streamSse } from "./sse.ts";
 import { endsStream, toStreamItem } from "./stream-item.ts";
 import { streamParams } from "./stream-params.ts";
 import { logLines } from "./task-log.ts";
+import type { TaskState } from "./topic-telling.ts";
 
 export interface StreamDeps {
   readonly feeds: Pick<Feeds, "open" | "headSeq" | "lastSeqOf">;
@@ -23,9 +24,7 @@ export interface StreamDeps {
   readonly heartbeatMs: number;
   readonly drainMs: number;
   /** Where a task stands, and whether an attempt of it still runs; undefined when there is no such task. */
-  readonly taskState: (
-    id: string,
-  ) => Promise<{ readonly status: TaskStatus; readonly live: boolean } | undefined>;
+  readonly taskState: TaskState;
   /** The thread of a session of seed 2, by its id or name; throws `thread_not_found`. */
   readonly sessionThreadId: (session: string) => Promise<string>;
   readonly planState: (threadId: string) => Promise<PlanState | null>;

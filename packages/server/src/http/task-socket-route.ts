@@ -1,4 +1,4 @@
-import { HarnessError, streams, type TaskStatus } from "@harness/protocol";
+import { HarnessError, streams } from "@harness/protocol";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { Feeds } from "../events/index.ts";
 import type { SocketPatience } from "./live-socket.ts";
@@ -7,15 +7,14 @@ import { credentialOf } from "./protection.ts";
 import type { SocketHall } from "./socket-hall.ts";
 import { streamParams } from "./stream-params.ts";
 import type { TaskAbout } from "./task-messages.ts";
+import type { TaskState } from "./topic-telling.ts";
 import { TaskSocket } from "./ws-task.ts";
 
 export interface TaskSocketRouteDeps extends SocketPatience {
   readonly feeds: Pick<Feeds, "open">;
   readonly invoker: Invoker;
   readonly clock: { now(): number };
-  readonly taskState: (
-    id: string,
-  ) => Promise<{ readonly status: TaskStatus; readonly live: boolean } | undefined>;
+  readonly taskState: TaskState;
   /** What messages say of a task besides its events. */
   readonly taskAbout: (id: string) => Promise<TaskAbout>;
 }

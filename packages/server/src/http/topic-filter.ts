@@ -5,7 +5,7 @@ import type { EventFilter } from "../events/index.ts";
 const MOST_TYPES = 50;
 
 const NO_TOPIC =
-  "There is no such topic. Topics: all, state, task:ID, thread:ID, project:NAME, type:EVENT or type:EVENT,EVENT.";
+  "There is no such topic. Topics: all, state, task:ID, thread:ID, project:NAME, log:TASK-ID, type:EVENT or type:EVENT,EVENT.";
 
 /** Which events a topic is about; a sentence for one that could never carry anything. */
 export async function topicFilter(
@@ -14,8 +14,8 @@ export async function topicFilter(
 ): Promise<EventFilter | string> {
   if (topic === "all") return {};
   if (topic === "state") return { types: stateTypes() };
-  const [, kind, name = ""] = /^(task|thread|project|type):(.+)$/s.exec(topic) ?? [];
-  if (kind === "task" && idPattern("task").test(name)) return { task_id: name };
+  const [, kind, name = ""] = /^(task|thread|project|log|type):(.+)$/s.exec(topic) ?? [];
+  if ((kind === "task" || kind === "log") && idPattern("task").test(name)) return { task_id: name };
   if (kind === "thread" && idPattern("thread").test(name)) return { thread_id: name };
   if (kind === "type") return typesOf(name);
   if (kind !== "project") return NO_TOPIC;
@@ -26,6 +26,13 @@ export async function topicFilter(
       throw error;
     },
   );
+}
+
+/** The filter of a topic of which only some types are wanted; a sentence when that leaves none. */
+export function narrowed(filter: EventFilter, types: readonly string[] | undefined): EventFilter | string {
+  if (types === undefined) return filter;
+  const both = filter.types === undefined ? types : types.filter((type) => filter.types?.includes(type));
+  return both.length > 0 ? { ...filter, types: both } : "The topic carries none of these types.";
 }
 
 /** One unknown type refuses the topic: a feed that leaves one out in silence looks whole and is not. */

@@ -1,13 +1,17 @@
 import {
+  type ErrorCode,
+  HarnessError,
   type WsClientMessage,
   WsClientMessage as WsClientMessageSchema,
   type WsServerMessage,
 } from "@harness/protocol";
 import type { WebSocket } from "ws";
-import type { FeedCursor, Feeds } from "../events/index.ts";
+import type { EventFilter, FeedCursor, Feeds, Frame } from "../events/index.ts";
 import { LiveSocket, type SocketPatience } from "./live-socket.ts";
+import { runFeed } from "./run-feed.ts";
 import type { SocketClient } from "./socket-hall.ts";
-import { topicFilter } from "./topic-filter.ts";
+import { narrowed, topicFilter } from "./topic-filter.ts";
+import { type TaskState, type TopicTelling, tellingOf } from "./topic-telling.ts";
 
 /** Subscriptions of one socket. */
 const MOST_TOPICS = 100;
@@ -16,13 +20,18 @@ const MOST_MESSAGES = 200;
 
 export interface SocketDeps extends SocketPatience {
   readonly feeds: Pick<Feeds, "open" | "headSeq">;
+  /** Where a task stands, and whether an attempt of it still runs; undefined when there is no such task. */
+  readonly taskState: TaskState;
   /** The id of a project by its id, name or root. */
   readonly projectId: (key: string) => Promise<string>;
 }
 
+type Subscribe = Extract<WsClientMessage, { type: "subscribe" }>;
+
 interface Subscription {
   readonly cursor: FeedCursor;
   readonly over: AbortController;
+  readonly telling: TopicTelling;
 }
 
 /**
@@ -78,24 +87,29 @@ export class EventSocket implements SocketClient {
     }
   }
 
-  async #subscribe({
-    id,
-    topic,
-    after_seq,
-  }: Extract<WsClientMessage, { type: "subscribe" }>): Promise<WsServerMessage> {
-    const filter = await topicFilter(topic, this.#deps.projectId);
+  async #subscribe(message: Subscribe): Promise<WsServerMessage> {
+    const { id, topic, after_seq, types } = message;
+    const filter = await this.#filterOf(topic, types);
     if (typeof filter === "string") return refusal(id, filter);
+    const telling = await tellingOf(topic, id, this.#deps.taskState);
+    if (telling instanceof HarnessError) return refusal(id, telling.message, telling.code);
     if (this.#topics.has(id)) return refusal(id, `The subscription ${id} exists already.`);
     if (this.#topics.size >= MOST_TOPICS)
       return refusal(id, `At most ${MOST_TOPICS} subscriptions on one socket.`);
     if (!this.#live.isOpen) return refusal(id, "The socket is closing.");
-    const opened = this.#deps.feeds.open(filter, after_seq ?? "head");
+    const opened = this.#deps.feeds.open(filter, after_seq ?? telling.from);
     if (opened.status === "resync_required") {
       const { oldest_seq, head_seq } = opened;
       return { type: "resync_required", id, oldest_seq, head_seq };
     }
-    this.#topics.set(id, { cursor: opened.cursor, over: new AbortController() });
+    this.#topics.set(id, { cursor: opened.cursor, over: new AbortController(), telling });
     return { type: "subscribed", id, topic, head_seq: this.#deps.feeds.headSeq };
+  }
+
+  async #filterOf(topic: string, types: Subscribe["types"]): Promise<EventFilter | string> {
+    if (types !== undefined && topic.startsWith("log:")) return "A log is told whole: it takes no types.";
+    const filter = await topicFilter(topic, this.#deps.projectId);
+    return typeof filter === "string" ? filter : narrowed(filter, types);
   }
 
   /** Sends the events of a topic from now on. A feed that fails ends the socket; the client resumes. */
@@ -111,23 +125,24 @@ export class EventSocket implements SocketClient {
     subscription?.cursor.close();
   }
 
-  async #pump(id: string, { cursor, over: { signal } }: Subscription): Promise<void> {
-    const name = JSON.stringify(id);
-    while (!signal.aborted) {
-      const frames = await cursor.take();
-      if (frames.length === 0) await cursor.wait(signal);
+  async #pump(id: string, { cursor, over: { signal }, telling }: Subscription): Promise<void> {
+    const write = async (frames: readonly Frame[]) => {
       for (const frame of frames) {
-        if (signal.aborted) return;
-        await this.#live.send(
-          `{"type":"event","id":${name},"prev_seq":${frame.prev_seq},"event":${frame.json}}`,
-        );
+        if (signal.aborted) return false;
+        const text = telling.textOf(frame);
+        if (text !== undefined) await this.#live.send(text);
       }
-    }
+      return true;
+    };
+    const last = await runFeed({ cursor, write, atEnd: telling.atEnd }, signal);
+    if (last === undefined || signal.aborted) return;
+    this.#drop(id);
+    await this.#live.send(last);
   }
 }
 
-function refusal(id: string | null, message: string): WsServerMessage {
-  return { type: "error", id, code: "invalid_params", message };
+function refusal(id: string | null, message: string, code: ErrorCode = "invalid_params"): WsServerMessage {
+  return { type: "error", id, code, message };
 }
 
 function readMessage(text: string): WsClientMessage | string {

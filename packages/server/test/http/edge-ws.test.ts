@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
-import type { WsServerMessage } from "@harness/protocol";
+import type { TaskStatus, WsServerMessage } from "@harness/protocol";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { WebSocket } from "ws";
 import { type Edge, sendRaw, startEdge, statusOf, TASK, TOKEN } from "./edge.ts";
@@ -119,6 +119,54 @@ describe("topics", () => {
     client.socket.close();
     await client.closed;
     await vi.waitFor(() => expect(edge.log.cursors).toBe(0));
+  });
+
+  it("carry only the types that are wanted [req:http.ws-topics]", async () => {
+    const client = await join(edge);
+    const types = ["turn.warning"];
+    client.say({ type: "subscribe", id: "a", topic: `task:${TASK}`, types });
+    expect(await client.next()).toMatchObject({ type: "subscribed", id: "a" });
+    client.say({ type: "subscribe", id: "b", topic: `task:${TASK}`, types: ["task.ended"] });
+    expect(await client.next()).toMatchObject({ type: "subscribed", id: "b" });
+    client.say({ type: "subscribe", id: "c", topic: "type:task.ended", types });
+    expect(await client.next()).toMatchObject({ type: "error", id: "c", code: "invalid_params" });
+    client.say({ type: "subscribe", id: "d", topic: `log:${TASK}`, types });
+    expect(await client.next()).toMatchObject({ type: "error", id: "d", code: "invalid_params" });
+    edge.log.append("a warning");
+    expect(await client.next()).toMatchObject({ type: "event", id: "a" });
+    client.say({ type: "ping" });
+    expect(await client.next()).toEqual({ type: "pong" });
+    client.socket.close();
+  });
+
+  it("of a log come as lines from the oldest, resume, and end with the task [req:http.ws-log]", async () => {
+    const state: { status: TaskStatus; live: boolean } = { status: "implementing", live: true };
+    await using world = await startEdge({ taskState: async (id) => (id === TASK ? state : undefined) });
+    world.log.append("one\ntwo");
+    world.log.append("of another task", null);
+    const client = await join(world);
+    client.say({ type: "subscribe", id: "a", topic: `log:${TASK}` });
+    expect(await client.next()).toMatchObject({ type: "subscribed", id: "a", head_seq: 2 });
+    expect(await client.next()).toEqual({
+      type: "lines",
+      id: "a",
+      seq: 1,
+      lines: ["[WARNING] one", "[WARNING] two"],
+    });
+    client.say({ type: "subscribe", id: "b", topic: `log:${TASK}`, after_seq: 1 });
+    expect(await client.next()).toMatchObject({ type: "subscribed", id: "b" });
+    Object.assign(state, { status: "done", live: false });
+    world.log.append("three");
+    const told = [await client.next(), await client.next(), await client.next(), await client.next()];
+    for (const id of ["a", "b"])
+      expect(told.filter((message) => "id" in message && message.id === id)).toEqual([
+        { type: "lines", id, seq: 3, lines: ["[WARNING] three"] },
+        { type: "ended", id, status: "done" },
+      ]);
+    client.say({ type: "subscribe", id: "c", topic: "log:task_01JYYYYYYYYYYYYYYYYYYYYYYY" });
+    expect(await client.next()).toMatchObject({ type: "error", id: "c", code: "task_not_found" });
+    await vi.waitFor(() => expect(world.log.cursors).toBe(0));
+    client.socket.close();
   });
 
   it("with a cursor that is gone ask for a resync [req:http.ws-topics]", async () => {

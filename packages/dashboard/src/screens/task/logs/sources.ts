@@ -46,15 +46,15 @@ export async function* taskEvents(
     after_seq = page.last_seq;
     more = page.has_more;
   }
-  for await (const { event } of client.stream("events", { task_id, type, after_seq }, { signal }))
-    yield event;
+  const topic = { topic: `task:${task_id}`, types: type, after_seq };
+  for await (const { event } of client.topic(topic, { signal })) yield event;
 }
 
 /** The log of a task as lines of text from the oldest that is kept; ends with the task. */
-export async function* taskLines(
+export function taskLines(
   client: HarnessClient,
   task_id: string,
   signal: AbortSignal,
 ): AsyncGenerator<string, void, undefined> {
-  for await (const frame of client.stream("task_logs", { task_id }, { signal })) yield* frame.split("\n");
+  return client.log(task_id, { signal });
 }

@@ -1,6 +1,6 @@
 import type { Event, TaskDetail } from "@harness/protocol";
 import { type ReactNode, useCallback, useMemo, useState } from "react";
-import { useLive, useObserved, useWhileSeen } from "../../../live/index.ts";
+import { useLive, useObserved, useWhileShown } from "../../../live/index.ts";
 import { Input } from "../../../ui/index.ts";
 import { isOver } from "../../../work/index.ts";
 import { EventLine, summaryOf, TextLine } from "../logs/event-line.tsx";
@@ -76,7 +76,7 @@ function useLog<T>(task: TaskDetail, source: LogSource<T>): Log<T> {
   const follower = useMemo(() => new LogFollower(client, id, source), [client, id, source]);
   // A task that ended and goes on is followed anew.
   // biome-ignore lint/correctness/useExhaustiveDependencies: see above
-  useWhileSeen(useCallback((signal) => follower.run(signal), [follower, over]));
+  useWhileShown(useCallback((signal) => follower.run(signal), [follower, over]));
   return useObserved(follower.log);
 }
 
