@@ -11,6 +11,18 @@ const rows: readonly (readonly [source: string, id: string, promise: string])[] 
     "cli.prove",
     "A conversation is proven from the command line: the task is named, followed, and shown beside the thread.",
   ],
+  [
+    "issue 4",
+    "thread.fork-item",
+    "A fork ends at an item: nothing said later is in it, and its workspace is as it was before a turn that was cut.",
+  ],
+  [
+    "seed 1",
+    "turn.telemetry",
+    "A turn records first output, completion, retries, exit code and a classed failure.",
+  ],
+  ["seed 1", "sdk.typescript", "The TypeScript client runs a thread and polls as seed 1's SDK does."],
+  ["seed 1", "agent.anthropic-api", "The Anthropic API drives a thread."],
 ];
 
 /** What conversations and their clients are promised beyond the first rows. */

@@ -151,12 +151,10 @@ export const threadOperations = {
         from_turn: TurnId.optional().meta({
           description: "Last turn to copy; the newest finished one unless told",
         }),
-        item_seq: z
-          .number()
-          .int()
-          .min(0)
-          .optional()
-          .meta({ description: "Last item to copy, by seq, inside from_turn or the thread" }),
+        item_seq: z.number().int().min(0).optional().meta({
+          description:
+            "Last item to copy, by its seq; its turn is the last one, and the workspace is as it was before a turn that is cut",
+        }),
         title: z.string().min(1).max(200).optional(),
       }),
     result: () => z.object({ thread_id: z.string(), thread: Thread }),

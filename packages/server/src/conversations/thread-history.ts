@@ -8,6 +8,7 @@ import {
   lastWordsOf,
   markRolledBack,
   patchThread,
+  placeOfItem,
   type ThreadRecord,
   type TurnRecord,
   threadScope,
@@ -22,14 +23,16 @@ const REMEMBERED = 400;
 /** Where a fork ends. */
 export interface ForkCut {
   readonly from_turn?: string | undefined;
+  /** An item of that turn, or of the turn that is meant. */
   readonly item_seq?: number | undefined;
   readonly title?: string | undefined;
 }
 
 /**
- * Copies a thread: turns up to and with one, items up to a seq, the workspace at the checkpoint after the last whole
- * turn. The agent's own conversation is forked where it was not cut and the agent can; else the new one is told what
- * was said. Throws `turn_not_found` and, while the turn to copy runs, `thread_busy`.
+ * Copies a thread: turns up to and with one, its items up to one of them, the workspace at the checkpoint after the
+ * last whole turn. The agent's own conversation is forked where it was not cut and the agent can; else the new one is
+ * told what was said. Throws `turn_not_found`, `invalid_params` for an item that is not there and, while the turn to
+ * copy runs, `thread_busy`.
  */
 export async function forkThread(
   deps: Pick<ConversationDeps, "newId">,
@@ -39,9 +42,9 @@ export async function forkThread(
   actor: string,
 ): Promise<ThreadRecord> {
   const turns = (await turnsOfThread(tx.db, thread.id)).filter((turn) => !turn.rolled_back);
-  const kept = cutAt(thread, turns, cut.from_turn);
+  const { kept, cutShort } = await cutAt(tx, thread, turns, cut);
   const last = kept.at(-1);
-  const whole = kept.length === turns.length && cut.item_seq === undefined;
+  const whole = kept.length === turns.length && !cutShort;
   const head = kept.findLast((turn) => turn.commit !== null)?.commit ?? null;
   const base_sha = thread.base_sha ?? (await baseOfTask(tx, thread));
   const made = await createThread(
@@ -72,8 +75,30 @@ export async function forkThread(
   return getThread(tx.db, made.id);
 }
 
-/** The turns that are copied. */
-function cutAt(thread: ThreadRecord, turns: readonly TurnRecord[], at: string | undefined): TurnRecord[] {
+/** The turns that are copied; one whose items are not all copied has no checkpoint to go back to. */
+async function cutAt(
+  { db }: Pick<WriteTx, "db">,
+  thread: ThreadRecord,
+  turns: readonly TurnRecord[],
+  { from_turn, item_seq }: ForkCut,
+): Promise<{ readonly kept: TurnRecord[]; readonly cutShort: boolean }> {
+  if (item_seq === undefined) return { kept: upTo(thread, turns, from_turn), cutShort: false };
+  const item = await placeOfItem(db, thread.id, item_seq);
+  if (item === undefined || (from_turn ?? item.turn_id) !== item.turn_id)
+    throw new HarnessError(
+      "invalid_params",
+      `item_seq: ${from_turn === undefined ? `thread ${thread.id}` : `turn ${from_turn}`} has no item ${item_seq}. thread/items shows those there are.`,
+      { field: "item_seq", got: String(item_seq) },
+    );
+  const kept = upTo(thread, turns, item.turn_id);
+  if (item.isLast) return { kept, cutShort: false };
+  return {
+    kept: kept.map((turn) => (turn.id === item.turn_id ? { ...turn, commit: null } : turn)),
+    cutShort: true,
+  };
+}
+
+function upTo(thread: ThreadRecord, turns: readonly TurnRecord[], at: string | undefined): TurnRecord[] {
   const ended = turns.filter(({ status }) => status !== "running" && status !== "waiting");
   if (at === undefined) return ended;
   const index = turns.findIndex(({ id }) => id === at);
@@ -82,8 +107,8 @@ function cutAt(thread: ThreadRecord, turns: readonly TurnRecord[], at: string | 
       "turn_not_found",
       `Thread ${thread.id} has no turn ${at}, or went back to before it.`,
     );
-  const upTo = turns.slice(0, index + 1);
-  if (upTo.length === ended.slice(0, index + 1).length && upTo.at(-1)?.ended_at !== null) return upTo;
+  const copied = turns.slice(0, index + 1);
+  if (copied.length === ended.slice(0, index + 1).length && copied.at(-1)?.ended_at !== null) return copied;
   throw new HarnessError("thread_busy", `Turn ${at} is not over. Fork from an earlier one, or when it is.`);
 }
 

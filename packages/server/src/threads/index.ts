@@ -8,6 +8,7 @@ export {
   itemsOfTurn,
   lastWordsOf,
   newestItemsOf,
+  placeOfItem,
 } from "./item-store.ts";
 export {
   dropPublication,

@@ -91,6 +91,24 @@ export async function newestItemsOf(
   return rows.reverse().map(toItem);
 }
 
+/** The turn an item belongs to, and whether it is the last of it; undefined when the thread has no such item. */
+export async function placeOfItem(
+  db: Tx,
+  threadId: string,
+  seq: number,
+): Promise<{ readonly turn_id: string; readonly isLast: boolean } | undefined> {
+  const rows = await db
+    .selectFrom("items as i")
+    .innerJoin("items as other", "other.turn_id", "i.turn_id")
+    .select(({ fn }) => ["i.turn_id", fn.max("other.seq").as("last")])
+    .where("i.thread_id", "=", threadId)
+    .where("i.seq", "=", seq)
+    .groupBy("i.turn_id")
+    .execute();
+  const [found] = rows;
+  return found && { turn_id: found.turn_id, isLast: Number(found.last) === seq };
+}
+
 /** Copies items of certain turns, up to a seq, into another thread under the ids of its own turns. */
 export async function copyItems(
   tx: WriteTx,

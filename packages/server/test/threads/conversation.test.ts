@@ -112,6 +112,37 @@ describe("a conversation with an agent", () => {
     expect((await w.call("thread/diff", { thread_id })).patch).not.toContain("+fork");
   });
 
+  it("is forked at an item: what was said up to it, the workspace before its turn [req:thread.fork-item]", async () => {
+    await using w = await world({ agents: { scribe } });
+    const thread_id = await start(w);
+    const first = await said(w, thread_id, "write a.txt one");
+    const second = await said(w, thread_id, "write a.txt two");
+    await said(w, thread_id, "write a.txt three");
+    const items = (await w.call("thread/items", { thread_id })).data;
+    const [asked, answered] = items.filter(({ turn_id }) => turn_id === second.id);
+    const fork = await w.call("thread/fork", { thread_id, item_seq: asked?.seq ?? 0 });
+    expect(fork.thread).toMatchObject({ head_sha: first.commit, turns: 2 });
+    expect(fork.thread.forked_from).toEqual({ thread_id, turn_id: second.id });
+    expect(await wordsOf(w, fork.thread_id)).toEqual([
+      "user: write a.txt one",
+      "agent: heard: write a.txt one",
+      "user: write a.txt two",
+    ]);
+    const { turn_history } = await w.call("thread/get", { thread_id: fork.thread_id });
+    expect(turn_history.map(({ commit }) => commit)).toEqual([first.commit, null]);
+    expect((await w.call("thread/diff", { thread_id: fork.thread_id })).patch).toContain("+one");
+    // Up to its last item a turn is whole.
+    const last = items.findLast(({ turn_id }) => turn_id === second.id)?.seq ?? 0;
+    expect(last).toBeGreaterThanOrEqual(answered?.seq ?? 0);
+    const whole = await w.call("thread/fork", { thread_id, item_seq: last, from_turn: second.id });
+    expect(whole.thread.head_sha).toBe(second.commit);
+    const elsewhere = { thread_id, item_seq: last, from_turn: first.id };
+    await expect(w.call("thread/fork", elsewhere)).rejects.toMatchObject({ code: "invalid_params" });
+    await expect(w.call("thread/fork", { thread_id, item_seq: last + 1_000_000 })).rejects.toMatchObject({
+      code: "invalid_params",
+    });
+  });
+
   it("refuses words while a turn runs, or queues them, to be changed and taken out [req:thread.queue, turn.start, turn.cancel, thread.resume]", async () => {
     await using w = await world({ agents: { holds } });
     const thread_id = await start(w, { agent: "holds" });
