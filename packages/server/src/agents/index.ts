@@ -20,6 +20,7 @@ export {
   stopAccount,
 } from "./account-store.ts";
 export { AcpAgent, type AcpAgentDeps } from "./acp/acp-agent.ts";
+export { resolvedRules } from "./api/agents-md.ts";
 export { ApiAgent, type ApiAgentDeps } from "./api/api-agent.ts";
 export type { ApiEndpoint } from "./api/provider.ts";
 export { boundedItem, shortened } from "./bounded-item.ts";
@@ -65,4 +66,5 @@ export { executionStrategy, type StrategyAgent, withStrategy } from "./strategy.
 export type { RecordedRequest, ScenarioInput, ScriptedModel } from "./testing/index.ts";
 export { demoScenario } from "./testing/scenarios/demo.ts";
 export { turnDifferences } from "./turn-differences.ts";
+export { TurnMark } from "./turn-marks.ts";
 export { waysOut } from "./ways-out.ts";

@@ -1,29 +1,21 @@
-import { isHarnessError, noCaps, type SandboxRecord } from "@harness/protocol";
+import { isHarnessError, noCaps } from "@harness/protocol";
 import { type Agent, admitTurn, type TurnOutcome } from "../agents/index.ts";
-import { approvedRules, getProject, type ProjectRecord } from "../projects/index.ts";
+import { getProject } from "../projects/index.ts";
 import { setSession, setTurnUsage, type ThreadRecord, threadScope } from "../threads/index.ts";
 import {
-  confine,
   driveTurn,
   hookAbout,
-  modeLine,
-  readInstructions,
   settleSandbox,
-  type TurnPlace,
-  tellRefusedHosts,
+  type TurnWatch,
   UsageMeter,
   whileConfined,
 } from "../turns/index.ts";
-import { agentOf, knowsSession } from "./answerer.ts";
+import { agentOf } from "./answerer.ts";
+import { askedThreadTurn, placeOf, type Scene } from "./asked-thread-turn.ts";
 import { addUsage, closeThreadTurn } from "./close-thread-turn.ts";
 import type { ConversationDeps, RunningTurn } from "./conversation-deps.ts";
-import { answeredPrompt, COMPACT_PROMPT, firstPrompt, unpreparedPrompt } from "./conversation-text.ts";
 import { setUpPlace } from "./set-up-place.ts";
 import { openPlace, type ThreadPlace, takeCheckpoint } from "./thread-workspace.ts";
-import { untoldAnswers } from "./turn-questions.ts";
-
-/** A final message is redacted and stored in one piece, so it has a limit of its own. */
-const FINAL_CAP = 1024 * 1024;
 
 /**
  * Runs one turn of a conversation to its closed row: workspace, agent, checkpoint, end. Whatever happens the turn is
@@ -89,15 +81,6 @@ function refused(
   return { status: "failed", kind, message, retry: false, session_id: null, usage: null };
 }
 
-/** Where a turn plays. */
-interface Scene {
-  readonly project: ProjectRecord;
-  readonly place: ThreadPlace;
-  readonly sandbox: SandboxRecord;
-  /** What setup could not do. */
-  readonly trouble: string | null;
-}
-
 async function drive(
   deps: ConversationDeps,
   running: RunningTurn,
@@ -105,117 +88,38 @@ async function drive(
   scene: Scene,
   meter: UsageMeter,
 ): Promise<TurnOutcome> {
-  const { project, place: at } = scene;
   const { thread, turn, signal } = running;
-  const { limits } = deps.config;
-  const access = turn.purpose === "compact" ? "read-only" : "workspace-write";
-  const fork = thread.session_id === null && thread.fork_session !== null && agent.forks === true;
-  const session_id = thread.session_id ?? (fork ? thread.fork_session : null);
-  const budget = deps.caps.remainingUsd(deps.caps.turns.scopes(turn.id));
+  const place = placeOf(deps, running, scene);
   deps.caps.turns.watch(turn.id, {
     task_id: thread.id,
     limits: noCaps,
     stop: () => running.stop({ type: "budget", why: overBudget(deps, turn.id), urgent: true }),
   });
-  const turnPlace = placeOf(deps, running, project, at);
-  if (turn.purpose === "compact")
-    deps.turns.hooks.tell({
-      event: "PreCompact",
-      about: hookAbout(turnPlace),
-      fields: { trigger: "manual" },
-    });
-  const outcome = await driveTurn(
-    deps.turns,
-    turnPlace,
-    agent,
-    {
-      prompt: await promptOf(deps, running, agent, scene, knowsSession(deps, agent, session_id)),
-      workspace: at.path,
-      access,
-      ...(thread.model === null ? {} : { model: thread.model }),
-      ...(session_id === null ? {} : { session_id }),
-      ...(fork ? { fork } : {}),
-      attempt_id: turn.id,
-      turn_timeout_ms: limits.turn_timeout_secs * 1000,
-      idle_timeout_ms: limits.idle_timeout_secs * 1000,
-      kill_grace_ms: limits.kill_grace_ms,
-      max_output_bytes: Math.min(FINAL_CAP, limits.max_output_bytes),
-      ...(budget === undefined ? {} : { max_budget_usd: budget }),
-      protected_paths: deps.config.sandbox.protected_paths,
-      sandbox_mode: modeLine(scene.sandbox),
-      command_timeout_ms: deps.config.exec_policy.sandbox.max_execution_time_secs * 1000,
-      sandbox: confine(deps, {
-        project,
-        agent: agent.name,
-        workspace: at.path,
-        access,
-        record: scene.sandbox,
-        onRefusedHost: tellRefusedHosts(deps, {
-          ...threadScope(thread),
-          turn_id: turn.id,
-          actor: turn.agent,
-        }),
-      }),
-    },
-    {
-      usage: (usage) => meter.report(usage),
-      model: (name) => {
-        deps.caps.turns.named(turn.id, name);
-        meter.again();
-      },
-      session: (id) => deps.log.write((tx) => setSession(tx, thread.id, id)),
-      check: () => meter.check(),
-    },
-  );
+  if (turn.purpose === "compact") {
+    const fields = { trigger: "manual" };
+    deps.turns.hooks.tell({ event: "PreCompact", about: hookAbout(place), fields });
+  }
+  const asked = await askedThreadTurn(deps, running, agent, scene);
+  const outcome = await driveTurn(deps.turns, place, agent, asked, watchOf(deps, running, meter));
   return outcome ?? unsaid(signal);
+}
+
+/** What is kept of a turn while it runs: what it uses, its model, the agent's name of the conversation. */
+function watchOf(deps: ConversationDeps, { thread, turn }: RunningTurn, meter: UsageMeter): TurnWatch {
+  return {
+    usage: (usage) => meter.report(usage),
+    model: (name) => {
+      deps.caps.turns.named(turn.id, name);
+      meter.again();
+    },
+    session: (id) => deps.log.write((tx) => setSession(tx, thread.id, id)),
+    check: () => meter.check(),
+  };
 }
 
 /** The budget that stops a turn, in a sentence. */
 function overBudget(deps: ConversationDeps, turnId: string): string {
   return deps.caps.reached(deps.caps.turns.scopes(turnId), "meanwhile")?.why ?? "A budget is used up.";
-}
-
-/** What the agent is told: a person's words, with what a new conversation of its own cannot know. */
-async function promptOf(
-  deps: ConversationDeps,
-  { thread, turn, resumed }: RunningTurn,
-  agent: Agent,
-  { project, place, trouble }: Scene,
-  knows: boolean,
-): Promise<string> {
-  const input = turn.purpose === "compact" ? COMPACT_PROMPT : (turn.input ?? "");
-  // Without a model the words must be the whole; an answer is found again when the same is asked.
-  if (agent.kind === "deterministic") return input;
-  const asked = resumed ? answeredPrompt(await untoldAnswers(deps.storage.reader, turn.id), input) : input;
-  const words = trouble === null ? asked : unpreparedPrompt(asked, trouble);
-  if (knows) return words;
-  // The api adapter reads the repository's instructions by itself.
-  const instructions = agent.kind === "api" ? [] : await readInstructions(deps, project, place.base_sha);
-  return firstPrompt({ input: words, context: thread.context, instructions });
-}
-
-function placeOf(
-  deps: ConversationDeps,
-  running: RunningTurn,
-  project: ProjectRecord,
-  at: ThreadPlace,
-): TurnPlace {
-  const { thread, turn, signal, stop } = running;
-  const { project_id, id: thread_id } = thread;
-  const { agent } = turn;
-  return {
-    by: { project_id, thread_id, turn_id: turn.id, task_id: null, attempt_id: thread_id, agent },
-    role: "chat",
-    scope: { ...threadScope(thread), turn_id: turn.id, actor: agent },
-    workspace: at.path,
-    rules: approvedRules(project),
-    approvals: thread.approvals,
-    write: (_, job) => deps.log.write(job),
-    signal,
-    interrupt: (actor) => stop({ type: "interrupt", actor }),
-    stop: (why) => stop({ type: "loop", why }),
-    park: ({ id, summary }) => stop({ type: "park", approval_id: id, summary }),
-  };
 }
 
 /** Counts what a turn uses against the budgets over it. */

@@ -8,6 +8,7 @@ import { costHandlers } from "./cost-handlers.ts";
 import type { OperationsDeps } from "./deps.ts";
 import { diskHandlers } from "./disk-handlers.ts";
 import { fileHandlers } from "./file-handlers.ts";
+import { inputHandlers } from "./input-handlers.ts";
 import type { Handlers } from "./invoke.ts";
 import { listHandlers } from "./list-handlers.ts";
 import { notificationHandlers } from "./notification-handlers.ts";
@@ -25,6 +26,7 @@ import { taskHandlers } from "./task-handlers.ts";
 import { taskQueries } from "./task-queries.ts";
 import { templateHandlers } from "./template-handlers.ts";
 import { threadHandlers } from "./thread-handlers.ts";
+import { threadViews } from "./thread-views.ts";
 import { tokenHandlers } from "./token-handlers.ts";
 import { turnHandlers } from "./turn-handlers.ts";
 import { workHandlers } from "./work-handlers.ts";
@@ -59,6 +61,8 @@ export function createHandlers(deps: OperationsDeps): Handlers {
     ...templateHandlers(deps),
     ...listHandlers(deps),
     ...threadHandlers(deps),
+    ...threadViews(deps),
+    ...inputHandlers(deps),
     ...proveHandlers(deps),
     ...sessionHandlers(deps),
     ...runHandlers(deps),

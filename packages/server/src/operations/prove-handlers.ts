@@ -7,6 +7,7 @@ import {
   type TaskRequest,
 } from "@harness/protocol";
 import { type Checkpoint, checkpointOf } from "../conversations/index.ts";
+import type { WriteTx } from "../events/index.ts";
 import { once } from "../tasks/index.ts";
 import { newestItemsOf, type ThreadRecord, threadScope } from "../threads/index.ts";
 import type { OperationsDeps } from "./deps.ts";
@@ -43,44 +44,71 @@ async function prove(
   const request = await requestOf(deps, thread, checkpoint, wish);
   checkRequest(deps, request);
   await checkBase(deps, request);
+  const begun = await begin(deps, thread, checkpoint, request.title ?? thread.title);
+  let made: Result<"thread/prove"> | undefined;
+  try {
+    made = await deps.log.write((tx) =>
+      once(tx, "thread/prove", idempotency_key, params, stored, () =>
+        submitProof(deps, tx, thread, { request, begun, caller }),
+      ),
+    );
+    return made;
+  } finally {
+    // Refused, or asked before: nobody begins with this one.
+    const of = { projectId: thread.project_id, taskId: begun.id };
+    if (made?.task_id !== begun.id) await deps.workspaces.handover.dropSnapshots(of);
+  }
+}
+
+/** A task to be, with the work it begins with. */
+interface Begun {
+  readonly id: string;
+  readonly proves: ProvenCheckpoint;
+  readonly work: Awaited<ReturnType<typeof changeOf>> & { readonly head_sha: string };
+}
+
+/** Puts the checkpoint on a ref of the task to be. */
+async function begin(
+  deps: OperationsDeps,
+  thread: ThreadRecord,
+  checkpoint: Checkpoint,
+  title: string,
+): Promise<Begun> {
   const { base_sha, changes } = await changeOf(deps, thread, checkpoint.commit);
   const id = deps.newId("task");
-  const of = { projectId: thread.project_id, taskId: id };
-  const message = `${request.title}\n\nTask: ${id}\nThread: ${thread_id}\nRound: 1`;
   const commit = await deps.workspaces.handover.adopt({
-    ...of,
+    projectId: thread.project_id,
+    taskId: id,
     sha: checkpoint.commit,
-    message,
+    message: `${title}\n\nTask: ${id}\nThread: ${thread.id}\nRound: 1`,
   });
-  const proves: ProvenCheckpoint = {
-    thread_id,
+  const proves = {
+    thread_id: thread.id,
     turn_id: checkpoint.turns.at(-1)?.id ?? null,
     checkpoint: checkpoint.commit,
     commit,
     files: changes.files,
     authors: authorsOf(thread, checkpoint),
   };
-  const decided = { id, proves, work: { base_sha, head_sha: commit, changes } };
-  let made: Result<"thread/prove"> | undefined;
-  try {
-    made = await deps.log.write((tx) =>
-      once(tx, "thread/prove", idempotency_key, params, stored, async () => {
-        const task = await submitTask(deps, tx, request, caller, decided);
-        const told = { turn_id: proves.turn_id, checkpoint: proves.checkpoint };
-        await tx.append({
-          ...threadScope({ ...thread, task_id: id }),
-          type: "thread.proof_requested",
-          actor: caller.actor,
-          data: { ...told, commit },
-        });
-        return { ...task, ...told, thread_id, base_sha };
-      }),
-    );
-    return made;
-  } finally {
-    // Refused, or asked before: nobody begins with this one.
-    if (made?.task_id !== id) await deps.workspaces.handover.dropSnapshots(of);
-  }
+  return { id, proves, work: { base_sha, head_sha: commit, changes } };
+}
+
+async function submitProof(
+  deps: OperationsDeps,
+  tx: WriteTx,
+  thread: ThreadRecord,
+  asked: { readonly request: TaskRequest; readonly begun: Begun; readonly caller: Caller },
+): Promise<Result<"thread/prove">> {
+  const { request, begun, caller } = asked;
+  const { turn_id, checkpoint, commit } = begun.proves;
+  const task = await submitTask(deps, tx, request, caller, begun);
+  await tx.append({
+    ...threadScope({ ...thread, task_id: begun.id }),
+    type: "thread.proof_requested",
+    actor: caller.actor,
+    data: { turn_id, checkpoint, commit },
+  });
+  return { ...task, turn_id, checkpoint, thread_id: thread.id, base_sha: begun.work.base_sha };
 }
 
 /** What the task is asked to be: the conversation's own agent goes on where checks or the review send it back. */

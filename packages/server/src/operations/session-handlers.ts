@@ -1,4 +1,5 @@
-import { HarnessError, type Session } from "@harness/protocol";
+import { HarnessError, type Result, type Session } from "@harness/protocol";
+import { resolvedRules } from "../agents/index.ts";
 import { listApprovals } from "../approvals/index.ts";
 import { findProject } from "../projects/index.ts";
 import {
@@ -34,30 +35,8 @@ export function sessionHandlers(deps: OperationsDeps): Pick<Handlers, Names> {
       const { rows } = await listThreads(db(), { own: true, limit: limit ?? 50 });
       return sessionsOf(deps, rows);
     },
-    "session/get": async ({ session_id }) => {
-      const thread = await sessionThread(deps, session_id);
-      const [items, plan, agents] = await Promise.all([
-        newestItemsOf(db(), thread.id, ["message"], MESSAGES),
-        planStateOfThread(deps, thread.id),
-        agentsOf(deps, thread),
-      ]);
-      const rendered =
-        agents.length === 0
-          ? null
-          : agents.map(({ path, content }) => `# ${path}\n\n${content}`).join("\n\n");
-      return {
-        session_id,
-        user_id: null,
-        messages: items.map(({ item }) => ({
-          role: item.role === "user" ? ("user" as const) : ("assistant" as const),
-          content: item.text ?? "",
-        })),
-        plan,
-        agents,
-        agents_rendered: rendered,
-        agents_effective_rendered: rendered,
-      };
-    },
+    "session/get": async ({ session_id }) =>
+      sessionOf(deps, session_id, await sessionThread(deps, session_id)),
     "session/delete": async ({ session_id }, caller) => {
       const thread = await sessionThread(deps, session_id);
       await threads["thread/delete"]({ thread_id: thread.id }, caller);
@@ -82,6 +61,33 @@ export function sessionHandlers(deps: OperationsDeps): Pick<Handlers, Names> {
       await approvals["approval/respond"]({ approval_id: newest.id, ...decision }, caller);
       return { success: true as const, session_id, approved };
     },
+  };
+}
+
+/** One conversation whole: its words, its planner state and what the repository tells agents. */
+async function sessionOf(
+  deps: OperationsDeps,
+  session_id: string,
+  thread: ThreadRecord,
+): Promise<Result<"session/get">> {
+  const [items, plan, agents] = await Promise.all([
+    newestItemsOf(deps.storage.reader, thread.id, ["message"], MESSAGES),
+    planStateOfThread(deps, thread.id),
+    agentsOf(deps, thread),
+  ]);
+  const rendered = agents.map(({ path, content }) => `# ${path}\n\n${content}`).join("\n\n");
+  const effective = resolvedRules(agents.map(({ path, content: text }) => ({ path, text })));
+  return {
+    session_id,
+    user_id: null,
+    messages: items.map(({ item }) => ({
+      role: item.role === "user" ? ("user" as const) : ("assistant" as const),
+      content: item.text ?? "",
+    })),
+    plan,
+    agents,
+    agents_rendered: rendered || null,
+    agents_effective_rendered: effective || null,
   };
 }
 

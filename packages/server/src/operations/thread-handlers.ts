@@ -6,6 +6,7 @@ import {
   type Parsed,
   type Result,
   sandboxProfile,
+  type Thread,
 } from "@harness/protocol";
 import { executionStrategy } from "../agents/index.ts";
 import { forkThread, publishThread, rollBack } from "../conversations/index.ts";
@@ -14,69 +15,26 @@ import { once } from "../tasks/index.ts";
 import {
   createThread,
   deleteThread,
-  editInput,
   getThread,
-  itemsOf,
-  listThreads,
   presentThread,
-  presentTurn,
-  publicationsOf,
-  queueOf,
   type ThreadRecord,
-  takeInput,
-  turnsOfThread,
   UNTITLED,
 } from "../threads/index.ts";
-import { changeBetween } from "./change-between.ts";
 import type { OperationsDeps } from "./deps.ts";
 import type { Caller, Handlers } from "./invoke.ts";
 import { refuseWhenDraining } from "./project-handlers.ts";
 import { checkProfile } from "./sandbox-profile.ts";
-import { proofsOf } from "./thread-proofs.ts";
 
-type Names = Exclude<Extract<keyof Handlers, `thread/${string}` | `input/${string}`>, "thread/prove">;
+type Views = "thread/list" | "thread/get" | "thread/items" | "thread/diff";
+type Names = Exclude<Extract<keyof Handlers, `thread/${string}`>, "thread/prove" | Views>;
 
 const startedThread = (value: unknown) => operations["thread/start"].result.parse(value);
 
-/** Conversations with agents. */
+/** What a person does with conversations; what is said in one is turnHandlers. */
 export function threadHandlers(deps: OperationsDeps): Pick<Handlers, Names> {
-  const db = () => deps.storage.reader;
   return {
     "thread/start": (params, caller) => startThread(deps, params, caller),
-    "thread/list": async ({ project, task_id, status, limit, cursor }) => {
-      const project_id = project === undefined ? undefined : (await getProject(db(), project)).id;
-      const { rows, page } = await listThreads(db(), {
-        project_id,
-        task_id,
-        status,
-        limit: limit ?? 50,
-        cursor,
-      });
-      return { data: rows.map(presentThread), page: { ...page } };
-    },
-    "thread/get": async ({ thread_id }) => {
-      const thread = await getThread(db(), thread_id);
-      const turns = await turnsOfThread(db(), thread_id);
-      return {
-        ...presentThread(thread),
-        turn_history: turns.map(presentTurn),
-        queue: await queueOf(db(), thread_id),
-        publications: await publicationsOf(db(), thread_id),
-        proofs: await proofsOf(deps, thread_id),
-      };
-    },
-    "thread/items": async ({ thread_id, after_seq, limit }) => {
-      await getThread(db(), thread_id);
-      return itemsOf(db(), thread_id, { after_seq: after_seq ?? 0, limit: limit ?? 50 });
-    },
-    "thread/diff": (params) => diffOf(deps, params),
-    "thread/resume": async ({ thread_id }) => {
-      const thread = await ownThread(deps, thread_id);
-      const project = await getProject(db(), thread.project_id);
-      if (thread.status === "idle") await deps.conversations.makeReady(project, thread);
-      deps.conversations.wake(thread_id, { anew: true });
-      return { resumed: true as const, thread: presentThread(await getThread(db(), thread_id)) };
-    },
+    "thread/resume": ({ thread_id }) => resume(deps, thread_id),
     "thread/fork": async ({ thread_id, ...cut }, caller) => {
       refuseWhenDraining(deps);
       const made = await deps.log.write(async (tx) =>
@@ -85,22 +43,13 @@ export function threadHandlers(deps: OperationsDeps): Pick<Handlers, Names> {
       return { thread_id: made.id, thread: presentThread(made) };
     },
     "thread/rollback": async ({ thread_id, to_turn }, caller) => {
-      const rolled_back = await deps.log.write(async (tx) => {
-        const thread = idle(own(await getThread(tx.db, thread_id)));
-        return rollBack(tx, thread, to_turn, caller.actor);
-      });
+      const rolled_back = await deps.log.write(async (tx) =>
+        rollBack(tx, idle(own(await getThread(tx.db, thread_id))), to_turn, caller.actor),
+      );
       await deps.workspaces.remove(thread_id);
-      return { rolled_back, thread: presentThread(await getThread(db(), thread_id)) };
+      return { rolled_back, thread: await shownThread(deps, thread_id) };
     },
-    "thread/compact": async ({ thread_id }, caller) => {
-      refuseWhenDraining(deps);
-      const turn_id = await deps.log.write(async (tx) => {
-        const thread = own(await getThread(tx.db, thread_id));
-        return thread.turns === 0 ? null : deps.conversations.compact(tx, thread, caller.actor);
-      });
-      if (turn_id !== null) deps.conversations.wake(thread_id);
-      return { compacted: turn_id !== null, turn_id };
-    },
+    "thread/compact": ({ thread_id }, caller) => compact(deps, thread_id, caller),
     "thread/publish": async ({ thread_id, ...wish }, caller) => {
       refuseWhenDraining(deps);
       return publishThread(deps, await ownThread(deps, thread_id), { ...wish, actor: caller.actor });
@@ -112,17 +61,35 @@ export function threadHandlers(deps: OperationsDeps): Pick<Handlers, Names> {
       await deps.workspaces.remove(thread_id);
       return { deleted: true as const };
     },
-    "input/list": async ({ thread_id }) => {
-      await getThread(db(), thread_id);
-      return { data: await queueOf(db(), thread_id) };
-    },
-    "input/edit": ({ input_id, text }, caller) =>
-      deps.log.write((tx) => editInput(tx, input_id, text, caller.actor)),
-    "input/remove": async ({ input_id }, caller) => {
-      await deps.log.write((tx) => takeInput(tx, input_id, "removed", caller.actor));
-      return { removed: true as const };
-    },
   };
+}
+
+/** Makes sure that a thread can go on, and has its queue go on. */
+async function resume(deps: OperationsDeps, thread_id: string): Promise<Result<"thread/resume">> {
+  const thread = await ownThread(deps, thread_id);
+  const project = await getProject(deps.storage.reader, thread.project_id);
+  if (thread.status === "idle") await deps.conversations.makeReady(project, thread);
+  deps.conversations.wake(thread_id, { anew: true });
+  return { resumed: true as const, thread: await shownThread(deps, thread_id) };
+}
+
+/** Has a thread summed up; one in which nothing was said stays as it is. */
+async function compact(
+  deps: OperationsDeps,
+  thread_id: string,
+  { actor }: Caller,
+): Promise<Result<"thread/compact">> {
+  refuseWhenDraining(deps);
+  const turn_id = await deps.log.write(async (tx) => {
+    const thread = own(await getThread(tx.db, thread_id));
+    return thread.turns === 0 ? null : deps.conversations.compact(tx, thread, actor);
+  });
+  if (turn_id !== null) deps.conversations.wake(thread_id);
+  return { compacted: turn_id !== null, turn_id };
+}
+
+async function shownThread({ storage }: OperationsDeps, thread_id: string): Promise<Thread> {
+  return presentThread(await getThread(storage.reader, thread_id));
 }
 
 async function startThread(
@@ -188,19 +155,6 @@ async function agentOf(deps: OperationsDeps, wanted: string): Promise<string> {
     `There is no agent ${name}. \`harness agent list\` shows those there are.`,
     { field: "agent", got: name },
   );
-}
-
-async function diffOf(
-  deps: OperationsDeps,
-  { thread_id, since_turn }: Parsed<"thread/diff">,
-): Promise<Result<"thread/diff">> {
-  const thread = await getThread(deps.storage.reader, thread_id);
-  const turns = await turnsOfThread(deps.storage.reader, thread_id);
-  const since = since_turn === undefined ? undefined : turns.find(({ id }) => id === since_turn);
-  if (since_turn !== undefined && !since)
-    throw new HarnessError("turn_not_found", `Thread ${thread_id} has no turn ${since_turn}.`);
-  const base = since?.commit ?? thread.base_sha;
-  return { thread_id, ...(await changeBetween(deps, thread.project_id, base, thread.head_sha)) };
 }
 
 /** A thread of a person's own, by its id. */

@@ -50,6 +50,11 @@ export function resolveRules(files: readonly RuleFile[]): RuleSection[] {
   );
 }
 
+/** The rules in force where these files apply, outermost first, as text; empty when there are none. */
+export function resolvedRules(files: readonly RuleFile[]): string {
+  return renderRules(resolveRules(files));
+}
+
 /** Rules as text: headings as they are, and for each rule the file it comes from. */
 export function renderRules(sections: readonly RuleSection[]): string {
   return sections
