@@ -104,6 +104,7 @@ export const tableOwners: Record<string, string> = {
   module_iterations: "tasks",
   interventions: "tasks",
   session_names: "threads",
+  turn_timings: "threads",
   publications: "threads",
   notifications: "notifications",
   notification_cursor: "notifications",

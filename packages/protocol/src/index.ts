@@ -206,6 +206,7 @@ export {
   TurnStatus,
 } from "./thread.ts";
 export { AccessToken, tokenScopes } from "./token-operations.ts";
+export { TurnTelemetry } from "./turn-telemetry.ts";
 export { instantOf, type WallTime, wallTimeAt } from "./wall-time.ts";
 export { shellWord, span } from "./wording.ts";
 export {

@@ -4,6 +4,7 @@ import { Item } from "./item.ts";
 import { operation } from "./operation.ts";
 import { ThreadId, Turn, TurnId } from "./thread.ts";
 import { InputText } from "./thread-operations.ts";
+import { TurnTelemetry } from "./turn-telemetry.ts";
 import { ExecutionStrategyWord } from "./words.ts";
 
 const onTurn = { turn_id: TurnId };
@@ -64,6 +65,9 @@ export const turnOperations = {
     result: () =>
       Turn.extend({
         items: z.array(Item).meta({ description: "Its finished items in order, at most 500" }),
+        telemetry: TurnTelemetry.nullable().meta({
+          description: "Null when no agent was asked in it, and while its agent works",
+        }),
       }),
     errors: ["turn_not_found"],
   }),

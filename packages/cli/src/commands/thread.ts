@@ -5,7 +5,7 @@ import { agree, yesOption } from "../terminal/ask.ts";
 import { neutralLine } from "../terminal/neutral.ts";
 import { itemLine, tell } from "../terminal/progress.ts";
 import type { Screen } from "../terminal/screen.ts";
-import { ago, shortId, shortSha, statusWord, usageText } from "../terminal/words.ts";
+import { ago, duration, shortId, shortSha, statusWord, usageText } from "../terminal/words.ts";
 import { findThread, findTurn } from "../thread-reference.ts";
 import { diffNotes, diffView, diffViews, showDiff } from "./task-results.ts";
 import { threadQueueCommands } from "./thread-queue.ts";
@@ -132,11 +132,20 @@ const turn = operationCommand("turn/status", {
       ["rolled back", one.rolled_back ? "yes" : null],
       ["started", one.started_at],
       ["ended", one.ended_at],
+      ["first output", firstOutput(one.telemetry?.first_token_latency_ms ?? null)],
+      ["exit code", one.telemetry?.exit_code?.toString() ?? null],
+      ["tried before", one.telemetry?.retry_count ? `${one.telemetry.retry_count} times` : null],
       ["used", one.usage && usageText(one.usage)],
     ]);
     return undefined;
   },
 });
+
+/** How long the agent was silent, in words. */
+function firstOutput(ms: number | null): string | null {
+  if (ms === null) return null;
+  return `after ${ms < 1000 ? `${ms} ms` : duration(ms)}`;
+}
 
 const resume = operationCommand("thread/resume", {
   positionals: [threadId],

@@ -17,6 +17,7 @@ import type { OperationsDeps } from "./deps.ts";
 import type { Caller, Handlers } from "./invoke.ts";
 import { refuseWhenDraining } from "./project-handlers.ts";
 import { strategyWord } from "./thread-handlers.ts";
+import { telemetryOf } from "./turn-telemetry.ts";
 
 type Names = Exclude<Extract<keyof Handlers, `turn/${string}`>, "turn/replay">;
 type Said = Result<"turn/start">;
@@ -29,10 +30,15 @@ const saidResult = (value: unknown): Said => operations["turn/start"].result.par
 export function turnHandlers(deps: OperationsDeps): Pick<Handlers, Names> {
   return {
     "turn/start": (params, caller) => say(deps, params, caller),
-    "turn/status": async ({ turn_id }) => ({
-      ...presentTurn(await getTurn(deps.storage.reader, turn_id)),
-      items: await itemsOfTurn(deps.storage.reader, turn_id, SHOWN_ITEMS),
-    }),
+    "turn/status": async ({ turn_id }) => {
+      const db = deps.storage.reader;
+      const turn = await getTurn(db, turn_id);
+      return {
+        ...presentTurn(turn),
+        items: await itemsOfTurn(db, turn_id, SHOWN_ITEMS),
+        telemetry: await telemetryOf(db, turn),
+      };
+    },
     "turn/steer": async ({ turn_id, instruction }, caller) => {
       await getTurn(deps.storage.reader, turn_id);
       await deps.turns.live.steer(turn_id, instruction, caller.actor);

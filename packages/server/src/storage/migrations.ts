@@ -72,6 +72,11 @@ export const migrations: Record<string, Migration> = {
       for (const statement of seriesTables) await sql.raw(statement).execute(db);
     },
   },
+  "0014_turn_timings": {
+    async up(db: Kysely<unknown>): Promise<void> {
+      for (const statement of turnTimings) await sql.raw(statement).execute(db);
+    },
+  },
 };
 
 const core = [
@@ -252,6 +257,12 @@ const conversations = [
   "alter table inputs add column execution_strategy text",
   `create table publications (thread_id text not null, commit_sha text not null, branch text not null, published_as text,
      created_at bigint not null, published_at bigint, primary key (thread_id, commit_sha, branch))`,
+];
+
+const turnTimings = [
+  `create table turn_timings (turn_id text primary key, thread_id text not null, prompt_at bigint not null, agent_at bigint,
+     first_output_at bigint, exit_code integer)`,
+  "create index turn_timings_thread on turn_timings (thread_id)",
 ];
 
 /** Unconfined is a profile like the others since then: `danger-full-access`. */

@@ -21,6 +21,7 @@ import type {
   PublicationsTable,
   ThreadsTable,
   TurnsTable,
+  TurnTimingsTable,
 } from "./thread-tables.ts";
 import type {
   InterventionsTable,
@@ -49,6 +50,7 @@ export interface Database {
   idempotency_keys: IdempotencyKeysTable;
   threads: ThreadsTable;
   turns: TurnsTable;
+  turn_timings: TurnTimingsTable;
   items: ItemsTable;
   inputs: InputsTable;
   approvals: ApprovalsTable;

@@ -58,6 +58,16 @@ export interface TurnsTable {
   ended_at: number | null;
 }
 
+/** When a turn was asked and first answered, and how its program ended. */
+export interface TurnTimingsTable {
+  turn_id: string;
+  thread_id: string;
+  prompt_at: number;
+  agent_at: number | null;
+  first_output_at: number | null;
+  exit_code: number | null;
+}
+
 /** A finished item of a thread: what its transcript is read from, also when old events are gone. */
 export interface ItemsTable {
   thread_id: string;

@@ -54,4 +54,5 @@ export {
   turnHistory,
   turnsOfThread,
 } from "./turn-store.ts";
+export { keepTiming, type TurnTiming, timingOf } from "./turn-timing-store.ts";
 export { sumOf } from "./usage-sum.ts";

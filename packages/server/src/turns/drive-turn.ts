@@ -9,11 +9,12 @@ import {
   waysOut,
 } from "../agents/index.ts";
 import type { Hooks } from "../hooks/index.ts";
+import { keepTiming } from "../threads/index.ts";
 import { type Approver, summaryOf } from "./approver.ts";
-import { ItemTimes } from "./item-times.ts";
 import type { LiveTurns, TurnHandle } from "./live-turns.ts";
-import { LoopGuard, type LoopLimits } from "./loop-guard.ts";
-import { recordItem } from "./record-item.ts";
+import type { LoopLimits } from "./loop-guard.ts";
+import { TurnClockings } from "./turn-clockings.ts";
+import { TurnEvents } from "./turn-events.ts";
 import { TurnHooks } from "./turn-hooks.ts";
 import type { TurnPlace } from "./turn-place.ts";
 import { TurnRecorder } from "./turn-recorder.ts";
@@ -58,7 +59,10 @@ export interface TurnWatch {
 }
 
 /** The turn as its owner asks for it; questions, steering and reports are added here. */
-export type AskedTurn = Omit<AgentTurn, "approve" | "ask" | "attach" | "on_limits" | "on_usage" | "signal">;
+export type AskedTurn = Omit<
+  AgentTurn,
+  "approve" | "ask" | "attach" | "on_limits" | "on_usage" | "record" | "signal"
+>;
 
 /**
  * Runs one turn of any agent: its questions answered by policy or a person, its output batched into the log, reachable
@@ -71,16 +75,13 @@ export async function driveTurn(
   turn: AskedTurn,
   watch: TurnWatch,
 ): Promise<TurnOutcome | undefined> {
-  const recorder = new TurnRecorder({
-    write: place.write,
-    scope: place.scope,
-    redaction: deps.redaction,
-    cap: deps.outputCap,
-  });
+  const { redaction, outputCap: cap } = deps;
+  const { write, scope, signal } = place;
+  const clockings = new TurnClockings(deps.clock);
+  const recorder = new TurnRecorder({ write, scope, redaction, cap });
   let hold = () => () => {};
   const live = deps.live.begin(handleOf(deps, place, recorder, agent, () => hold()));
   using lent = deps.tokens.lend(place, turn.sandbox);
-  let outcome: TurnOutcome | undefined;
   const asked: AgentTurn = {
     ...turn,
     ...answersOf(deps, place, recorder),
@@ -90,32 +91,26 @@ export async function driveTurn(
     },
     attach: (steerable) => live.attach(steerable),
     on_usage: (usage) => watch.usage(usage),
-    signal: place.signal,
+    record: (direction, text) => clockings.recorded(direction, text),
+    signal,
   };
   const hooks = new TurnHooks(deps.hooks, place);
+  const events = new TurnEvents(deps, place, { recorder, hooks, watch });
   hooks.began(turn);
-  const guard = new LoopGuard(deps.loops);
-  const times = new ItemTimes(deps.clock);
-  const events = deps.recordings.run(agent, asked, place.scope.turn_id);
   try {
-    for await (const event of events) {
-      if (event.type === "started" && event.model !== null) watch.model(event.model);
-      if (event.type === "started" && event.session_id !== null) await watch.session(event.session_id);
-      if (event.type === "ended") outcome = event.outcome;
-      else await recordItem(recorder, event, times);
-      hooks.happened(event);
-      const circles = guard.note(event);
-      if (circles !== undefined) place.stop(circles);
-      watch.check();
+    for await (const event of deps.recordings.run(agent, asked, scope.turn_id)) {
+      clockings.happened(event);
+      await events.take(event);
       await deps.failpoint("K6");
     }
   } finally {
     live[Symbol.dispose]();
-    hooks.ended(outcome);
+    hooks.ended(events.outcome);
   }
   await recorder.close();
+  await write("timing", (tx) => keepTiming(tx, clockings.of(scope)));
   await deps.failpoint("K9");
-  return outcome;
+  return events.outcome;
 }
 
 /** Who answers what an agent asks, and hears which way out of its sandbox it looks for. */
