@@ -23,6 +23,11 @@ const rows: readonly (readonly [source: string, id: string, promise: string])[] 
   ],
   ["seed 1", "sdk.typescript", "The TypeScript client runs a thread and polls as seed 1's SDK does."],
   ["seed 1", "agent.anthropic-api", "The Anthropic API drives a thread."],
+  [
+    "seed 2",
+    "strategy.authoring",
+    "Grounded, a request for a change is given to the model with the files it may be about, and the plan and a look are asked for before edits.",
+  ],
 ];
 
 /** What conversations and their clients are promised beyond the first rows. */

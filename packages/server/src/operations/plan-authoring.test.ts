@@ -36,6 +36,16 @@ describe("what an agent means to write [req:sessions.authoring]", () => {
     expect(authoringOf(edited)).toMatchObject({ phase: "edits_applied", edit_scope: ["src/sum.ts"] });
   });
 
+  it("has the context that was gathered before a model was asked", () => {
+    const input = { candidate_files: ["src/sum.ts"] };
+    const item = { id: "0", kind: "tool_call", name: "authoring_context", input } as const;
+    expect(authoringOf({ ...nothing, request: "Right the sum", items: [item] })).toMatchObject({
+      phase: "context_built",
+      candidate_files: ["src/sum.ts"],
+      inspected_files: [],
+    });
+  });
+
   it("is validated by Harness only, and only what was changed", () => {
     const facts = { ...nothing, items: [edit], validated: true };
     expect(authoringOf(facts)?.phase).toBe("validated");

@@ -1,4 +1,5 @@
 import type { Item, PlanAuthoring, TaskPlan } from "@harness/protocol";
+import { z } from "zod";
 import { inspects, jobOf } from "./plan-jobs.ts";
 
 /** What is known of the newest turn of a thread, for what its agent means to write. */
@@ -32,9 +33,12 @@ const TESTS = /(?:^|\/)(?:tests?|__tests__|specs?|e2e)\/|[._-](?:test|spec)\.|(?
  */
 export function authoringOf(facts: AuthoringFacts): PlanAuthoring | null {
   const edits = pathsOf(facts.items.filter(({ kind }) => kind === "file_change"));
+  const context = facts.items
+    .filter(({ name }) => name === "authoring_context")
+    .map(({ input }) => filesIn(input));
   const planned = facts.plan !== null || facts.planText !== null;
   const applied = facts.changed || edits.length > 0;
-  if (!facts.implements && !planned && !applied) return null;
+  if (!facts.implements && !planned && !applied && context.length === 0) return null;
   const looks = facts.items.filter((item) => item.kind === "tool_call" && inspects(jobFor(item)));
   const plan = facts.plan === null ? null : structured(facts.plan, facts.checks);
   const inspected = pathsOf(looks);
@@ -42,7 +46,12 @@ export function authoringOf(facts: AuthoringFacts): PlanAuthoring | null {
   return {
     request: facts.request.slice(0, REQUEST),
     phase: phaseOf({ planned, applied, looked: looks.length > 0, validated: facts.validated }),
-    candidate_files: unique([...named, ...(plan?.primary_files ?? []), ...(plan?.validation_files ?? [])]),
+    candidate_files: unique([
+      ...named,
+      ...context.flat(),
+      ...(plan?.primary_files ?? []),
+      ...(plan?.validation_files ?? []),
+    ]),
     inspected_files: inspected,
     edit_scope: edits,
     structured_plan: plan && {
@@ -87,6 +96,12 @@ function pathIn(input: unknown): string | undefined {
   const given: Readonly<Record<string, unknown>> = { ...input };
   const path = given["path"] ?? given["file_path"] ?? given["filePath"];
   return typeof path === "string" ? path : undefined;
+}
+
+/** What grounding found for the request, before the model was asked. */
+function filesIn(input: unknown): string[] {
+  const found = z.object({ candidate_files: z.array(z.string()) }).safeParse(input);
+  return found.success ? found.data.candidate_files : [];
 }
 
 function unique(paths: readonly string[]): string[] {

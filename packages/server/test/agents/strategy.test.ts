@@ -112,6 +112,22 @@ describe("an execution strategy [req:strategy.choose]", () => {
     expect(requests()[2]?.body).not.toContain("ended with");
   });
 
+  it("grounded: gathers where a change may belong, and has the plan and a look come before edits [req:strategy.authoring]", async () => {
+    const ran = await ask("grounded", "Add a check of the key before it is turned");
+    expect(requests()[0]?.body).toContain("by its words:\\n- src/key.ts");
+    expect(requests()[0]?.body).toContain("Say your plan first, and read each file");
+    const input = { candidate_files: ["src/key.ts"] };
+    expect(ran.events).toContainEqual(
+      expect.objectContaining({
+        phase: "completed",
+        item: expect.objectContaining({ name: "authoring_context", input }),
+      }),
+    );
+    await ask("grounded", "Why is the key turned?");
+    await ask("auto", "Add a check of the key before it is turned");
+    for (const { body } of requests().slice(1)) expect(body).not.toContain("Say your plan first");
+  });
+
   it("deterministic: never asks a model", async () => {
     expect(await said(ask("deterministic", "git status"))).toContain("Nothing is changed");
     expect(await said(ask("deterministic", "Refactor everything"))).toContain("do not understand");

@@ -1,3 +1,4 @@
+import { asksForChange, authoringContext } from "./authoring-context.ts";
 import type { Desk } from "./desk.ts";
 import { findSymbol } from "./find-answer.ts";
 import { answerFromGit } from "./git-answers.ts";
@@ -7,14 +8,17 @@ const MAX_FILES = 20;
 
 /**
  * What is worth knowing before open words are answered: which repository this is, which of the files they name exist,
- * and where the names they put in backticks or call like functions are defined. Undefined when they name nothing.
+ * where the names they put in backticks or call like functions are defined, and where a change they ask for may belong.
+ * Undefined when there is nothing.
  */
 export async function groundsFor(words: string, desk: Desk): Promise<string | undefined> {
   const files = await filesNamed(words, desk);
   const symbols = symbolsNamed(words);
-  if (files.length === 0 && symbols.length === 0) return undefined;
+  const change = asksForChange(words) ? await authoringContext(words, desk) : undefined;
+  if (files.length === 0 && symbols.length === 0 && change === undefined) return undefined;
   const parts = [(await answerFromGit({ kind: "identity" }, desk)).text];
   if (files.length > 0) parts.push(`Files named:\n${files.join("\n")}`);
+  if (change !== undefined) parts.push(change);
   for (const symbol of symbols)
     parts.push((await findSymbol({ kind: "find", relation: "defined", symbol }, desk)).text);
   return parts.join("\n\n");

@@ -40,6 +40,16 @@ export function ranked(relation: Relation, symbol: string, found: readonly Occur
   return scored.sort((a, b) => b.score - a.score || order(a.one, b.one)).map(({ one }) => one);
 }
 
+/** Whether a file is made, vendored or built. */
+export function isMade(file: string): boolean {
+  return MADE.test(file);
+}
+
+/** Whether a file is a test, by its path. */
+export function isTest(file: string): boolean {
+  return TESTS.test(file);
+}
+
 /** The name looked for: of `Store.open` it is `open`. */
 export function lastPart(symbol: string): string {
   return symbol.split(/\.|::|#|->/).at(-1) ?? symbol;
