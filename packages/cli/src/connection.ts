@@ -1,4 +1,4 @@
-import type { EventFrame, OperationName, Params, Result, StreamItem } from "@harness/protocol";
+import type { EventFrame, OperationName, Params, PlanState, Result, StreamItem } from "@harness/protocol";
 
 /** What the commands need of the typed client. */
 export interface Client {
@@ -22,6 +22,11 @@ export interface Client {
     params: { thread_id: string; after_seq?: number },
     options?: { signal?: AbortSignal },
   ): AsyncIterable<EventFrame>;
+  stream(
+    name: "session_plan",
+    params: { session_id: string },
+    options?: { signal?: AbortSignal },
+  ): AsyncIterable<PlanState | null>;
 }
 
 /** A server commands can talk to, and how to let go of it. */

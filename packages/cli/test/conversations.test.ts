@@ -67,10 +67,23 @@ it("a conversation is answered as it is told, published, and shown as a session 
   expect(plan.out).toContain("writes\tedits applied");
   const state = JSON.parse((await harness("session", "plan", session?.id ?? "", "--json")).out);
   expect(state).toMatchObject({ runtime: { authoring: { request: "git status", phase: "edits_applied" } } });
+  const leave = Promise.withResolvers<() => void>();
+  const following = typed(["session", "plan", session?.id ?? "", "--follow", "--json"], {
+    env,
+    cwd: dir,
+    interrupts: (press) => leave.resolve(press),
+    onOut: (text) => void (text.includes('"responded"') && leave.promise.then((press) => press())),
+  });
+  await harness("thread", "say", session?.id ?? "", "look around");
+  const followed = await following;
+  expect(followed.code).toBe(130);
+  const states = followed.out.trim().split("\n");
+  expect(JSON.parse(states[0] ?? "")).toMatchObject({ runtime: { authoring: { request: "git status" } } });
+  expect(JSON.parse(states.at(-1) ?? "")).toMatchObject({ runtime: { last_outcome: "responded" } });
   await harness("thread", "start", "--title", "Empty", "--agent", "scribe");
   const { id } = (await server.client.call("session/list", {}))[0]!;
   expect((await harness("session", "plan", id)).err).toContain("there is no plan");
   expect((await harness("session", "delete", id)).err).toContain("--yes");
   expect(await harness("session", "delete", id, "--yes")).toMatchObject({ code: 0, err: "Deleted.\n" });
   expect((await harness("session", "show", id)).err).toContain("thread_not_found");
-});
+}, 180_000);

@@ -1,6 +1,9 @@
 import type { PlanState } from "@harness/protocol";
-import { type CommandDefinition, operationCommand, type Positional } from "../command.ts";
+import { type CommandDefinition, type Context, operationCommand, type Positional } from "../command.ts";
+import type { Client } from "../connection.ts";
+import { exitCodes } from "../failure.ts";
 import { agree, yesOption } from "../terminal/ask.ts";
+import { neutralJson } from "../terminal/neutral.ts";
 import type { Screen } from "../terminal/screen.ts";
 import { ago } from "../terminal/words.ts";
 
@@ -48,13 +51,45 @@ const show = operationCommand("session/get", {
 
 const plan = operationCommand("session/plan", {
   positionals: [sessionId],
-  notes: "What an agent says of itself is CLAIMED; only the phase validated is what Harness ran.",
-  show(state, { out, err }) {
-    if (state === null) err.line("Nothing was said yet: there is no plan.");
-    else showPlan(state, out);
-    return undefined;
+  extras: [{ flags: "--follow", doc: "Show it anew after every change, until Ctrl-C", path: "follow" }],
+  notes: `What an agent says of itself is CLAIMED; only the phase validated is what Harness ran.
+With --follow and --json: one state a line.`,
+  async run(context, { params, extras }) {
+    await using connection = await context.connect();
+    const session_id = String(params["session_id"]);
+    if (extras["follow"] === true) return followPlan(connection.client, session_id, context);
+    const state = await connection.client.call("session/plan", { session_id });
+    if (context.json) context.out.json(state);
+    else showState(state, context);
+    return exitCodes.ok;
   },
+  show: () => undefined,
 });
+
+/** Ends when the person leaves; the conversation goes on. */
+async function followPlan(client: Client, session_id: string, context: Context): Promise<number> {
+  const leaving = new AbortController();
+  const off = context.surroundings.onSignal(() => leaving.abort());
+  let first = true;
+  try {
+    for await (const state of client.stream("session_plan", { session_id }, { signal: leaving.signal })) {
+      if (context.json) context.surroundings.stdout.write(`${neutralJson(state)}\n`);
+      else {
+        if (!first) context.out.line();
+        showState(state, context);
+      }
+      first = false;
+    }
+  } finally {
+    off();
+  }
+  return leaving.signal.aborted ? exitCodes.cancelled : exitCodes.ok;
+}
+
+function showState(state: PlanState | null, { out, err }: Context): void {
+  if (state === null) err.line("Nothing was said yet: there is no plan.");
+  else showPlan(state, out);
+}
 
 function showPlan({ explanation, items, runtime }: PlanState, out: Screen): void {
   const { authoring, jobs } = runtime;

@@ -26,6 +26,7 @@ export interface Seat {
   readonly interrupts?: (press: () => void) => void;
   readonly left?: (code: number) => void;
   readonly onErr?: (text: string) => void;
+  readonly onOut?: (text: string) => void;
 }
 
 /** Runs a command line in this process, as bin/harness would. */
@@ -50,7 +51,15 @@ export async function typed(argv: readonly string[], seat: Seat = {}): Promise<R
     cwd: seat.cwd ?? home,
     home,
     stdin,
-    stdout: { write: (text) => (out += text), isTTY: seat.terminal === true, columns: seat.columns ?? 100 },
+    stdout: {
+      write: (text) => {
+        out += text;
+        seat.onOut?.(text);
+        return true;
+      },
+      isTTY: seat.terminal === true,
+      columns: seat.columns ?? 100,
+    },
     stderr: {
       write: (text) => {
         err += text;
