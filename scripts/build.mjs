@@ -19,6 +19,7 @@ const cli = join(root, "packages", "cli");
 const dist = join(cli, "dist");
 const fresh = join(cli, "dist.new");
 const dashboard = join(root, "packages", "dashboard", "dist");
+const example = join(root, "examples", "demo");
 const started = Date.now();
 
 if (existsSync(join(dist, "build.json")) && newestInput() <= builtAt()) process.exit(0);
@@ -100,6 +101,7 @@ for (const name of ["web-tree-sitter/web-tree-sitter.wasm", "tree-sitter-bash/tr
 
 await buildDashboard();
 cpSync(dashboard, join(fresh, "dashboard"), { recursive: true });
+cpSync(example, join(fresh, "example"), { recursive: true });
 for (const name of ["LICENSE", "README.md"])
   if (existsSync(join(root, name))) cpSync(join(root, name), join(cli, name));
 
@@ -141,7 +143,7 @@ function newestInput() {
     join(root, "packages", "dashboard", name),
   );
   const inputs = packages.flatMap((folder) => [join(folder, "package.json"), join(folder, "src")]);
-  return Math.max(...[...files, ...inputs, ...page].map(newestIn));
+  return Math.max(...[...files, ...inputs, ...page, example].map(newestIn));
 }
 
 function newestIn(path) {

@@ -1,13 +1,12 @@
-// `npm run demo`: one task through every stage on the example project, with the scripted model, real git, real
+// `npm run demo`: one task through every stage on the example project, played by a script, with real git, real
 // validation and a real review. Arguments: `--once` exits when the task is done; `--sandbox none` runs unconfined.
-import { execFileSync, spawn } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { homedir } from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { HarnessClient } from "@harness/client";
-import { demoScenario, startScriptedModel } from "../packages/server/src/agents/testing/index.ts";
 import { startServer } from "../packages/server/src/index.ts";
 
 const root = path.resolve(import.meta.dirname, "..");
@@ -21,26 +20,10 @@ const { values: options } = parseArgs({
 const say = (text = "") => process.stdout.write(`${text}\n`);
 
 /** A place of its own, away from any real installation. */
-function makePlace(): { dir: string; repository: string } {
+function makePlace(): string {
   const base = path.join(homedir(), ".cache", "harness-demo");
   mkdirSync(base, { recursive: true });
-  const dir = mkdtempSync(path.join(base, "run-"));
-  const repository = path.join(dir, "demo-basket");
-  cpSync(path.join(root, "examples", "demo"), repository, { recursive: true });
-  const identity = [
-    "-c",
-    "user.name=Demo",
-    "-c",
-    "user.email=demo@example.invalid",
-    "-c",
-    "commit.gpgSign=false",
-  ];
-  const git = (...args: string[]) =>
-    execFileSync("git", [...identity, ...args], { cwd: repository, stdio: "pipe" });
-  git("init", "-q", "-b", "main");
-  git("add", "-A");
-  git("commit", "-q", "-m", "A basket with two mistakes");
-  return { dir, repository };
+  return mkdtempSync(path.join(base, "run-"));
 }
 
 /** The usual port when it is free, else any. */
@@ -53,13 +36,13 @@ function freePort(wanted: number): Promise<number> {
 }
 
 /** Runs the very command a user would type, and shows it. */
-async function harness(server: { url: string; token: string }, args: string[], cwd: string): Promise<void> {
+async function harness(server: { url: string; token: string }, args: string[]): Promise<void> {
   say(`\n$ harness ${args.map((arg) => (/[^\w./:@=-]/.test(arg) ? JSON.stringify(arg) : arg)).join(" ")}`);
   const child = spawn(
     process.execPath,
     ["--no-warnings", path.join(root, "packages/cli/bin/harness.js"), ...args],
     {
-      cwd,
+      cwd: dir,
       env: { ...process.env, HARNESS_URL: server.url, HARNESS_TOKEN: server.token },
       stdio: ["ignore", "inherit", "inherit"],
     },
@@ -67,23 +50,12 @@ async function harness(server: { url: string; token: string }, args: string[], c
   await new Promise((resolve) => child.once("exit", resolve));
 }
 
-const { dir, repository } = makePlace();
-const model = await startScriptedModel({ scenario: demoScenario });
-say(`The agents of this demo are driven by a SCRIPTED model (${model.url}): no real model, no cost.`);
+const dir = makePlace();
+say("The agents of this demo are played by a SCRIPT: no model, no account, no cost.");
 say("Everything else is real: git, the sandbox, the validation runs, the review round, the branch.\n");
 const server = await startServer({
   flags: { port: options.port ?? String(await freePort(9800)), "data-dir": path.join(dir, "data") },
-  env: {
-    PATH: process.env["PATH"],
-    HARNESS_SANDBOX: options.sandbox,
-    HARNESS_ALLOWED_PROJECT_ROOTS: dir,
-    HARNESS_AGENTS_ANTHROPIC_API_BASE_URL: model.url,
-    HARNESS_AGENTS_ANTHROPIC_API_DEFAULT_MODEL: "scripted-demo",
-    HARNESS_AGENTS_ANTHROPIC_API_API_KEY: "no-key-needed-for-a-script",
-    HARNESS_AGENTS_OPENAI_API_BASE_URL: `${model.url}/v1`,
-    HARNESS_AGENTS_OPENAI_API_DEFAULT_MODEL: "scripted-demo-reviewer",
-    HARNESS_LOG_LEVEL: "warn",
-  },
+  env: { PATH: process.env["PATH"], HARNESS_SANDBOX: options.sandbox, HARNESS_LOG_LEVEL: "warn" },
   cwd: dir,
   home: dir,
   platform: process.platform,
@@ -92,7 +64,6 @@ const server = await startServer({
 
 async function close(code: number): Promise<never> {
   await server.stop("demo over");
-  await model.close();
   rmSync(dir, { recursive: true, force: true });
   process.exit(code);
 }
@@ -106,21 +77,15 @@ if (sandbox && !sandbox.ok) {
   );
   await close(1);
 }
-await harness(server, ["project", "add", repository, "--name", "demo", "--yes"], repository);
-const prompt = "The tests of the basket fail: fix total() so that `node --test` passes.";
-const { task_id } = await client.call("task/create", {
-  prompt,
-  project: "demo",
-  agent: "anthropic_api",
-  reviewer: "openai_api",
-  source: "demo",
-});
-say(`\n$ harness task submit ${JSON.stringify(prompt)}\n${task_id}`);
-await harness(server, ["task", "watch", task_id], repository);
-await harness(server, ["task", "show", task_id], repository);
+await harness(server, ["project", "example"]);
+const { project, task: example } = await client.call("project/example", {});
+const { task_id } = await client.call("task/create", { ...example, source: "demo" });
+say(`\n$ harness task submit ${JSON.stringify(example.prompt)}\n${task_id}`);
+await harness(server, ["task", "watch", task_id]);
+await harness(server, ["task", "show", task_id]);
 const task = await client.call("task/get", { task_id });
 say("\nWhat you have now");
-say(`  branch    ${task.branch ?? "none"}  (git -C ${repository} log ${task.branch ?? ""})`);
+say(`  branch    ${task.branch ?? "none"}  (git -C ${project.root} log ${task.branch ?? ""})`);
 for (const evidence of task.evidence_history) {
   const counts = evidence.counts
     ? `, ${evidence.counts.passed} passed, ${evidence.counts.failed} failed`

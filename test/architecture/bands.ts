@@ -47,6 +47,7 @@ export const composition = [
   "build-rpc.ts",
   "configured-projects.ts",
   "dashboard-folder.ts",
+  "example-folder.ts",
   "ground.ts",
   "housekeeping.ts",
   "keep-awake.ts",

@@ -24,7 +24,7 @@ describe("the board of an empty installation", () => {
         const { page } = opened;
         await page.getByRole("heading", { name: "Welcome to Harness" }).waitFor();
         await page.getByRole("button", { name: "Add this folder" }).waitFor();
-        await page.getByText("npm run demo").waitFor();
+        await page.getByRole("button", { name: "Run the example task" }).waitFor();
         const checks = page.getByRole("list").filter({ hasText: "sandbox" });
         await checks.waitFor();
         await photograph(page, `first-run-${width}-${theme}`);

@@ -98,6 +98,32 @@ export const projectOperations = {
       "draining",
     ],
   }),
+  "project/example": operation({
+    summary: "Make the example project, unless it is there, and say which task shows Harness at work",
+    http: ["POST /projects/example"],
+    status: 201,
+    scope: "operate",
+    mcp: false,
+    cli: "project example",
+    params: () => z.strictObject({}),
+    result: () =>
+      z.object({
+        project: Project,
+        task: z
+          .object({
+            project: z.string(),
+            title: z.string(),
+            prompt: z.string(),
+            agent: z.string(),
+            reviewer: z.string(),
+          })
+          .meta({
+            description:
+              "What to submit with task/create: played by a script, without a model, an account or cost; another agent may be named",
+          }),
+      }),
+    errors: ["capability_missing", "not_a_repository", "project_exists", "draining"],
+  }),
   "project/list": operation({
     summary: "Registered projects, by name",
     http: ["GET /projects"],

@@ -5,6 +5,7 @@ import { buildNotifier } from "./build-notifier.ts";
 import { buildWork } from "./build-work.ts";
 import { allowedRoots, registerConfigured } from "./configured-projects.ts";
 import { DiskKeeper } from "./disk/index.ts";
+import { exampleFolder } from "./example-folder.ts";
 import { type AppOptions, type Ground, openGround } from "./ground.ts";
 import { startHousekeeping } from "./housekeeping.ts";
 import { KeepAwake } from "./keep-awake.ts";
@@ -176,6 +177,7 @@ function buildBoxes(
     startedAt,
     cwd: options.cwd,
     allowedRoots: allowedRoots(config.server.allowed_project_roots, options),
+    example: { files: exampleFolder(), root: paths.example },
     ...edge,
     loopDelay,
     runtimeLogs: () => ground.runtimeLog.state(),

@@ -9,6 +9,8 @@ import {
   CodexAgent,
   CommandAgent,
   DeterministicAgent,
+  exampleTask,
+  ScriptedAgent,
 } from "./agents/index.ts";
 import { endpointSettings } from "./build-endpoints.ts";
 import type { Config, SecretSource } from "./config/index.ts";
@@ -33,7 +35,7 @@ export interface AgentsDeps {
 /**
  * Every agent the configuration names, in the order `auto` tries them: the vendors' command lines, then ACP agents, model
  * endpoints that have a model (and, for Anthropic, a key), then the operator's own programs. The deterministic agent is
- * there for strategies and by its name.
+ * there for strategies and by its name, the scripted ones for the example project.
  */
 export function buildAgents(deps: AgentsDeps): AgentRegistry {
   const { config, runner, clock, home, env } = deps;
@@ -77,9 +79,13 @@ export function buildAgents(deps: AgentsDeps): AgentRegistry {
         new CommandAgent({ ...shared, ...entry, name, ...setBy(`command.${name}`, set_env) }),
     ),
     new DeterministicAgent(shared),
+    ...scriptedNames.map((name) => new ScriptedAgent({ ...shared, name })),
   ];
   return new AgentRegistry(agents, clock, accountsOf(config));
 }
+
+/** Who plays the example, and who reviews it. */
+const scriptedNames = [exampleTask.agent, exampleTask.reviewer];
 
 /** The accounts the operator named, by agent. */
 function accountsOf({ agents }: Pick<Config, "agents">): Map<string, string> {

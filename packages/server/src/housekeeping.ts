@@ -55,7 +55,8 @@ export function startHousekeeping(household: Household): () => Promise<void> {
 export async function tidy({ loaded, log, feeds, clock, logger, agents }: Household): Promise<void> {
   await log.write(pruneIdempotencyKeys);
   await log.write(pruneNotifications);
-  for (const agent of agents.list()) await agent.forget?.(clock.now() - CONVERSATION_MS);
+  for (const agent of [...agents.list(), ...agents.scripted])
+    await agent.forget?.(clock.now() - CONVERSATION_MS);
   const days = loaded.config.observe.event_retention_days;
   if (days === null) return;
   const deleted = await log.prune(clock.now() - days * DAY_MS);

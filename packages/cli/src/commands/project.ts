@@ -2,6 +2,7 @@ import { type CommandDefinition, type Context, operationCommand, type Positional
 import type { Client } from "../connection.ts";
 import { CommandFailure, exitCodes } from "../failure.ts";
 import { confirm } from "../terminal/ask.ts";
+import { commandText } from "../terminal/words.ts";
 import { settingOptions } from "./project-options.ts";
 import { showFile, showProject, showProjects } from "./project-page.ts";
 import { proposeProject } from "./register.ts";
@@ -39,6 +40,16 @@ const add = operationCommand("project/create", {
     });
   },
   show: (result, { out }) => showProject(result, out),
+});
+
+const example = operationCommand("project/example", {
+  notes: "Its task is played by a script: no model, no account, no cost. All else is real.",
+  show: ({ project: made, task }, { out }) => {
+    showProject(made, out);
+    const words = ["--project", task.project, "--agent", task.agent, "--reviewer", task.reviewer];
+    out.line(`See it work: ${commandText(["harness", "task", "submit", task.prompt, ...words])}`);
+    return undefined;
+  },
 });
 
 const list = operationCommand("project/list", { show: (result, { out }) => showProjects(result, out) });
@@ -95,4 +106,12 @@ const remove = operationCommand("project/delete", {
 });
 
 /** The commands about projects. */
-export const projectCommands: readonly CommandDefinition[] = [add, list, show, set, approve, remove];
+export const projectCommands: readonly CommandDefinition[] = [
+  add,
+  example,
+  list,
+  show,
+  set,
+  approve,
+  remove,
+];

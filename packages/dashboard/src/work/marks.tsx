@@ -1,7 +1,7 @@
 import type { Task, Usage } from "@harness/protocol";
 import { Check, Minus, X } from "lucide-react";
 import type { ReactNode } from "react";
-import { Badge, count, Dot, money } from "../ui/index.ts";
+import { Badge, count, Dot, money, visibleText } from "../ui/index.ts";
 import { statusWord, toneOf } from "./standing.ts";
 
 /** The status of a task: a dot and its word. */
@@ -81,8 +81,8 @@ export function AgentName({
 }): ReactNode {
   return (
     <span className="truncate">
-      {agent}
-      {model !== null && <span className="text-muted"> {model}</span>}
+      {visibleText(agent)}
+      {model !== null && <span className="text-muted"> {visibleText(model)}</span>}
     </span>
   );
 }

@@ -61,6 +61,9 @@ export {
   type TurnStep,
 } from "./replay-difference.ts";
 export type { SandboxSpec, WrapFunction, WrappedCommand } from "./sandbox-port.ts";
+export { exampleTask } from "./scripted/example-task.ts";
+export { isExamplePackage } from "./scripted/is-example.ts";
+export { ScriptedAgent, type ScriptedAgentDeps } from "./scripted/scripted-agent.ts";
 export { startScriptedModel } from "./scripted-model.ts";
 export { executionStrategy, type StrategyAgent, withStrategy } from "./strategy.ts";
 export type { RecordedRequest, ScenarioInput, ScriptedModel } from "./testing/index.ts";

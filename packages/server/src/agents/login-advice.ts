@@ -14,6 +14,7 @@ export function loginAdvice(agent: Pick<Agent, "name" | "kind">): string {
     case "acp":
       return `Log in the program of [agents.acp.${name}], ${then}`;
     case "deterministic":
+    case "scripted":
       return `It needs no login; ${then}`;
     case "command":
       return `Log in the program of [agents.command.${name}], ${then}`;

@@ -248,7 +248,7 @@ export interface CannotReplay {
 export interface Agent {
   /** The name in the operator's configuration, unique in a registry. */
   readonly name: string;
-  readonly kind: "claude" | "codex" | "acp" | "api" | "deterministic" | "command";
+  readonly kind: "claude" | "codex" | "acp" | "api" | "deterministic" | "scripted" | "command";
   /** True when its turns say what they cost in dollars; a dollar cap can be held with such agents only. */
   readonly reports_cost?: true;
   /** True when its turns take more words while they run (`AgentTurn.attach`). */

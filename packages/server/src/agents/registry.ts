@@ -80,8 +80,14 @@ export class AgentRegistry {
     return this.list().find((agent) => agent instanceof DeterministicAgent);
   }
 
+  /** Those that can be picked: all but the scripted ones. */
   list(): readonly Agent[] {
-    return [...this.#agents.values()];
+    return [...this.#agents.values()].filter(({ kind }) => kind !== "scripted");
+  }
+
+  /** Those that play the example by a script; a person names them, and nobody else. */
+  get scripted(): readonly Agent[] {
+    return [...this.#agents.values()].filter(({ kind }) => kind === "scripted");
   }
 
   /**
@@ -116,7 +122,7 @@ export class AgentRegistry {
 
   /** The first agent with a model that can be used, among those that are allowed. */
   async pickAuto(allowed: (name: string) => boolean = () => true): Promise<Agent | undefined> {
-    for (const agent of this.#agents.values()) {
+    for (const agent of this.list()) {
       if (agent.kind !== "deterministic" && allowed(agent.name) && (await this.check(agent)).usable)
         return agent;
     }

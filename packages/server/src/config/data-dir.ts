@@ -30,6 +30,8 @@ export interface DataDirPaths {
   readonly recordings: string;
   /** Conversations and homes of agents. */
   readonly agents: string;
+  /** The repository of the example project. */
+  readonly example: string;
   /** Room kept for a full disk, mode 0600. */
   readonly reserve: string;
 }
@@ -53,6 +55,7 @@ export function dataDirPaths(dataDir: string): DataDirPaths {
     outputs: at("outputs"),
     recordings: at("recordings"),
     agents: at("agents"),
+    example: at("example"),
     reserve: at("reserve"),
   };
 }

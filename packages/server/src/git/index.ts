@@ -13,4 +13,4 @@ export {
   type GitRunnerDeps,
 } from "./git-runner.ts";
 export { unquotePath } from "./quoted-paths.ts";
-export { checkObjectId, checkRefName } from "./ref-names.ts";
+export { checkObjectId, checkRefName, refNameIsAcceptable } from "./ref-names.ts";

@@ -45,6 +45,8 @@ export interface OperationsDeps {
   readonly cwd: string;
   /** Directories a project may lie in. */
   readonly allowedRoots: readonly string[];
+  /** The files of the example project, null when this build has none, and where its repository is made. */
+  readonly example: { readonly files: string | null; readonly root: string };
   /** Prints and checks browser login codes; the HTTP edge owns them. */
   readonly loginCode: () => { readonly url: string; readonly expires_at: string };
   /** Clients that listen now; the HTTP edge knows. */

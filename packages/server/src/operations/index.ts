@@ -7,6 +7,7 @@ import { chatHandlers } from "./chat-handlers.ts";
 import { costHandlers } from "./cost-handlers.ts";
 import type { OperationsDeps } from "./deps.ts";
 import { diskHandlers } from "./disk-handlers.ts";
+import { exampleHandlers } from "./example-project.ts";
 import { fileHandlers } from "./file-handlers.ts";
 import { inputHandlers } from "./input-handlers.ts";
 import type { Handlers } from "./invoke.ts";
@@ -44,6 +45,7 @@ export function createHandlers(deps: OperationsDeps): Handlers {
   return {
     ...serverHandlers(deps),
     ...projectHandlers(deps),
+    ...exampleHandlers(deps),
     ...fileHandlers(deps),
     ...taskHandlers(deps),
     ...afterDoneHandlers(deps),

@@ -214,7 +214,11 @@ export function checkAgent(
   });
 }
 
-async function present(deps: OperationsDeps, record: ProjectRecord): Promise<Project> {
+/** A project as clients see it. */
+export async function present(
+  deps: Pick<OperationsDeps, "storage">,
+  record: ProjectRecord,
+): Promise<Project> {
   const counts = await maintainedCounts(deps.storage.reader, [record.id]);
   return toProject(record, counts.by_status);
 }

@@ -20,8 +20,10 @@ export function mayBe(
   agent: string,
   role: "implementer" | "reviewer" | "triage" | "planner",
 ): boolean {
-  // Without a model nothing can be judged or planned.
-  if (run.deps.agents.get(agent)?.kind === "deterministic") return role === "implementer";
+  const kind = run.deps.agents.get(agent)?.kind;
+  // Without a model nothing can be judged or planned, nor by a script.
+  if (kind === "deterministic") return role === "implementer";
+  if (kind === "scripted") return role === "implementer" || role === "reviewer";
   const { command, acp } = run.deps.config.agents;
   const entry = command[agent] ?? acp[agent];
   return !entry?.roles || entry.roles.includes(role);

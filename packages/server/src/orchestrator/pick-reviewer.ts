@@ -22,13 +22,13 @@ const ANYBODY: ReviewerWish = { agent: null, allow_same_agent: false };
  */
 export async function pickReviewer(run: Run, implementer: Author): Promise<ReviewerPick> {
   const accounts = run.deps.agents.byAgent(await blockedAccounts(run.deps.storage.reader));
-  const candidates = await candidatesOf(run, accounts);
   const authors = await authorsOf(run);
   const author = authors.at(-1) ?? implementer;
   const earlier = new Set(authors.map(({ agent }) => agent).filter((name) => name !== author.agent));
   const { review } = run.project.settings;
   const agent = run.task.request.reviewer ?? review.reviewer_agent;
   const wish = { agent, allow_same_agent: review.allow_same_agent };
+  const candidates = await candidatesOf(run, agent, accounts);
   const wanted = wantedAgent(run);
   const tookOver = earlier.size > 0 || (wanted !== "auto" && wanted !== author.agent);
   const wroteIt = agent !== null && tookOver && (agent === author.agent || earlier.has(agent));
@@ -61,13 +61,19 @@ function waitedFor(
   return account && { status: "parked", account };
 }
 
-function candidatesOf(run: Run, accounts: ReadonlyMap<string, BlockedAccount>): Promise<Candidate[]> {
+function candidatesOf(
+  { deps }: Run,
+  wished: string | null,
+  accounts: ReadonlyMap<string, BlockedAccount>,
+): Promise<Candidate[]> {
+  // A scripted one is there for whoever names it.
+  const scripted = deps.agents.scripted.filter(({ name }) => name === wished);
   return Promise.all(
-    run.deps.agents.list().map(async (agent) => {
+    [...deps.agents.list(), ...scripted].map(async (agent) => {
       const { name, kind } = agent;
       // A parked account's program is not even asked for its version.
-      const probe = accounts.has(name) ? { usable: true, models: [] } : await run.deps.agents.check(agent);
-      const usable = probe.usable && mayBe(run, name, "reviewer");
+      const probe = accounts.has(name) ? { usable: true, models: [] } : await deps.agents.check(agent);
+      const usable = probe.usable && mayBe({ deps }, name, "reviewer");
       return { name, kind, usable, models: probe.models };
     }),
   );

@@ -21,8 +21,9 @@ interface Desk {
  * planned without triage, unless that is true. A person who revises work has judged it.
  */
 export async function prepareStages(run: Run, desk: Desk): Promise<StageResult<{ plan: TaskPlan | null }>> {
-  // Who answers without a model judges and plans nothing.
-  if (desk.implementer.kind === "deterministic") return { ok: true, value: { plan: null } };
+  // Who answers without a model judges and plans nothing, and a script does not either.
+  if (["deterministic", "scripted"].includes(desk.implementer.kind))
+    return { ok: true, value: { plan: null } };
   const { skip_triage, force_execute, answers } = run.task.request;
   const requirements = requirementsOf(answers);
   const planned = requirements !== undefined && skip_triage !== true;

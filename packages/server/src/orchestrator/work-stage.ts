@@ -60,8 +60,8 @@ async function implement(
     plan: bench.plan?.text ?? null,
     revisions: bench.revisions,
     guidance: round.guidance,
-    // The api adapter reads these files by itself.
-    instructions: bench.implementer.kind === "api" ? [] : bench.instructions,
+    // The tools of a model endpoint read these files by themselves.
+    instructions: ["api", "scripted"].includes(bench.implementer.kind) ? [] : bench.instructions,
     validation: validation === "none" ? [] : validation.map((command) => command.argv),
     feedback: round.feedback,
     protected: run.sandbox.driver === "none" ? [] : run.deps.config.sandbox.protected_paths,

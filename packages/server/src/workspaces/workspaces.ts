@@ -24,6 +24,7 @@ import { readRecord, writeRecord } from "./record.ts";
 import { inspectRepository, openRepository, readFileAt, resolveBase } from "./repository.ts";
 import { defaultSnapshotLimits, takeSnapshot } from "./snapshot.ts";
 import { listSnapshots, type Snapshot } from "./snapshots.ts";
+import { UserRepositories } from "./user-repositories.ts";
 import type {
   Diff,
   OpenedWorkspace,
@@ -59,6 +60,8 @@ export class Workspaces {
   readonly #attempts = new KeyedLock();
   /** What a person does with finished work in their own repository. */
   readonly handover: Handover;
+  /** What a repository of the user's is asked besides, and how one begins. */
+  readonly repositories: UserRepositories;
   /** What is remembered of the workspaces. */
   readonly notes: WorkspaceNotes;
   /** What of the mirrors can go. */
@@ -82,18 +85,16 @@ export class Workspaces {
       failpoint: this.#failpoint,
       identity: this.#signature,
     });
+    this.repositories = new UserRepositories(this.#git, this.#signature);
     this.#directories = new AttemptDirectories({ layout: this.#layout, failpoint: this.#failpoint });
   }
 
   /** Looks at a repository for registration. Throws `not_a_repository`. */
-  inspectRepository(root: string): Promise<RepositoryFacts> {
-    return inspectRepository(this.#git, root);
-  }
+  inspectRepository = (root: string): Promise<RepositoryFacts> => inspectRepository(this.#git, root);
 
   /** The commit a local branch of the user's repository points to now. Throws `invalid_ref`, `not_a_repository`. */
-  async resolveBase(root: string, baseBranch: string): Promise<string> {
-    return resolveBase(this.#git, await openRepository(root), baseBranch);
-  }
+  resolveBase = async (root: string, baseBranch: string): Promise<string> =>
+    resolveBase(this.#git, await openRepository(root), baseBranch);
 
   /** A text file as it stands at a commit of the user's repository (`.harness/config.toml` at the base), never from disk. */
   async readBaseFile(
@@ -267,9 +268,7 @@ export class Workspaces {
   }
 
   /** The workspaces on disk that were finished and not removed. */
-  list(): Promise<WorkspaceEntry[]> {
-    return this.#directories.list();
-  }
+  list = (): Promise<WorkspaceEntry[]> => this.#directories.list();
 
   /** Bytes on disk of an attempt's workspace and checkouts; 0 when there is none. */
   diskUsage(attemptId: string): Promise<number> {

@@ -6,7 +6,7 @@ import { Button, Field, Input, Panel, Problem, visibleText, Waiting } from "../.
 type Proposal = Result<"project/detect">;
 
 /** Adding the folder the server was started in, or another, after a look at what Harness would do with it. */
-export function AddProject(): ReactNode {
+export function AddProject({ onAdded }: { readonly onAdded: () => void }): ReactNode {
   const [asked] = useState(() => Date.now());
   const [path, setPath] = useState("");
   const here = useRead("project/detect", {});
@@ -21,7 +21,12 @@ export function AddProject(): ReactNode {
     <Panel title="Add a repository">
       <div className="flex flex-col gap-4">
         {proposal ? (
-          <ProposalCard key={proposal.root} proposal={proposal} here={proposal === here.data} />
+          <ProposalCard
+            key={proposal.root}
+            proposal={proposal}
+            here={proposal === here.data}
+            onAdded={onAdded}
+          />
         ) : here.isPending ? (
           <Waiting since={asked} what="the folder Harness was started in" />
         ) : (
@@ -57,9 +62,11 @@ export function AddProject(): ReactNode {
 function ProposalCard({
   proposal,
   here,
+  onAdded,
 }: {
   readonly proposal: Proposal;
   readonly here: boolean;
+  readonly onAdded: () => void;
 }): ReactNode {
   const create = useAct("project/create");
   const { settings } = proposal;
@@ -109,7 +116,7 @@ function ProposalCard({
         look="primary"
         className="w-fit"
         busy={create.isPending || create.isSuccess}
-        onClick={() => create.mutate({ root: proposal.root })}
+        onClick={() => create.mutate({ root: proposal.root }, { onSuccess: onAdded })}
       >
         {here ? "Add this folder" : "Add it"}
       </Button>

@@ -1,4 +1,4 @@
-import { lazy, type ReactNode, Suspense } from "react";
+import { lazy, type ReactNode, Suspense, useState } from "react";
 import { useRead } from "../../live/index.ts";
 import { Board } from "./board.tsx";
 
@@ -7,10 +7,11 @@ const FirstRun = lazy(() => import("./first-run.tsx"));
 /** The tasks, by who must act or by their state; before there is a project, how to begin. */
 export function BoardScreen(): ReactNode {
   const { data: projects } = useRead("project/list", { limit: 500 });
-  if (projects?.data.length !== 0) return <Board />;
+  const [held, hold] = useState(false);
+  if (projects?.data.length !== 0 && !held) return <Board />;
   return (
     <Suspense fallback={null}>
-      <FirstRun />
+      <FirstRun onHold={hold} />
     </Suspense>
   );
 }

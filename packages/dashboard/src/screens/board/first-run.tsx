@@ -1,10 +1,16 @@
 import type { ReactNode } from "react";
-import { CopyText, Panel, Screen } from "../../ui/index.ts";
+import { Screen } from "../../ui/index.ts";
 import { DoctorChecks } from "../../work/index.ts";
 import { AddProject } from "./add-project.tsx";
+import { RunExample } from "./run-example.tsx";
 
 /** What a person sees before there is a project: how to begin, and what is still missing. */
-export default function FirstRun(): ReactNode {
+export default function FirstRun({
+  onHold,
+}: {
+  /** True once something begins here that this page has to see through, false when it may be left. */
+  readonly onHold: (hold: boolean) => void;
+}): ReactNode {
   return (
     <Screen title="Welcome to Harness">
       <p className="max-w-prose text-muted">
@@ -13,17 +19,9 @@ export default function FirstRun(): ReactNode {
         is not touched.
       </p>
       <div className="grid items-start gap-4 lg:grid-cols-2">
-        <AddProject />
+        <AddProject onAdded={() => onHold(false)} />
         <div className="flex flex-col gap-4">
-          <Panel title="See it work first">
-            <p>
-              In a clone of the Harness repository this runs an example task through every stage, with a
-              scripted model: no key, no cost, nothing of yours is touched.
-            </p>
-            <p className="mt-2">
-              <CopyText text="npm run demo" />
-            </p>
-          </Panel>
+          <RunExample onBegin={() => onHold(true)} />
           <DoctorChecks title="What is missing" />
         </div>
       </div>

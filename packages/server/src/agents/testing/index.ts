@@ -4,6 +4,7 @@ export { type ContractCase, type ContractSubject, contractCanary } from "./contr
 export { GarblingRunner } from "./garbling-runner.ts";
 export { readScenario, Scenario, type ScenarioInput } from "./scenario.ts";
 export { demoScenario } from "./scenarios/demo.ts";
+export { scriptedFetch } from "./scripted-fetch.ts";
 export {
   type RecordedRequest,
   type ScriptedModel,

@@ -3,7 +3,8 @@ import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { positionOf, type WireProtocol } from "./conversation.ts";
 import { Scenario, type ScenarioInput } from "./scenario.ts";
-import { type Reply, replyTo } from "./script.ts";
+import type { Reply } from "./script.ts";
+import { SCRIPTED_HEADERS, scriptedAnswer } from "./scripted-answer.ts";
 import { type Wire, wireAt } from "./wire.ts";
 
 const MAX_BODY_BYTES = 64 * 1024 * 1024;
@@ -78,7 +79,7 @@ interface Context {
 }
 
 async function handle(context: Context, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  response.setHeader("x-harness-scripted", "1");
+  for (const [name, value] of Object.entries(SCRIPTED_HEADERS)) response.setHeader(name, value);
   const path = new URL(request.url ?? "/", "http://127.0.0.1").pathname;
   if (request.method === "HEAD") return void response.writeHead(200).end();
   if (request.method === "GET" && path.endsWith("/models")) return sendModels(response, context.scenario);
@@ -102,30 +103,15 @@ async function answer(
   response: ServerResponse,
 ): Promise<void> {
   const { scenario, requests } = context;
-  const call = wire.read(JSON.parse(request.body));
-  const reply = replyTo(scenario, call);
+  const { call, reply, status, headers, parts } = scriptedAnswer(scenario, wire, request.body);
   const { prompt, turn, answered } = positionOf(call.history);
   const { protocol, model, tools } = call;
   requests.push({ ...request, protocol, model, prompt, turn, answered, step: reply.step, tools });
   if (requests.length > MAX_RECORDED) requests.shift();
   if (!(await delayed(reply, response, context.signal))) return;
-  if (reply.kind === "error") {
-    for (const [name, value] of Object.entries(reply.headers)) response.setHeader(name, value);
-    return sendJson(response, reply.status, wire.error(reply));
-  }
-  const shown = /^scripted-[\w.-]+$/.test(model) ? model : scenario.model;
-  if (!call.stream) return sendJson(response, 200, wire.message(shown, reply));
-  const type = wire.lines === true ? "application/x-ndjson" : "text/event-stream";
-  response.writeHead(200, { "content-type": type, "cache-control": "no-cache" });
-  for (const frame of wire.frames(shown, reply)) {
-    if (wire.lines === true) {
-      response.write(`${JSON.stringify(frame.data)}\n`);
-      continue;
-    }
-    const event = frame.event === undefined ? "" : `event: ${frame.event}\n`;
-    response.write(`${event}data: ${JSON.stringify(frame.data)}\n\n`);
-  }
-  response.end(wire.last === undefined ? undefined : `data: ${wire.last}\n\n`);
+  response.writeHead(status, headers);
+  for (const part of parts) response.write(part);
+  response.end();
 }
 
 /** Waits as long as the answer says; false when the client or the server went away meanwhile. */
