@@ -49,7 +49,7 @@ describe("a new task", () => {
     await page.getByRole("option", { name: "src/sum.js" }).click();
     expect(await prompt(page).inputValue()).toContain("src/sum.js");
     await page.getByRole("textbox", { name: "Title" }).fill("The sum");
-    await page.getByRole("textbox", { name: "Base branch" }).fill("main");
+    await page.getByRole("combobox", { name: "Base branch" }).fill("main");
     await page.getByRole("textbox", { name: "Labels" }).fill("money, bug");
     await page.getByRole("searchbox", { name: "Begins after" }).fill("mend");
     await page.getByRole("button", { name: "Mend the sum" }).click();
@@ -94,7 +94,7 @@ describe("a new task", () => {
     await using opened = await open();
     const { page } = opened;
     await prompt(page).fill("Mend the sum twice");
-    await page.getByRole("textbox", { name: "Base branch" }).fill("nowhere");
+    await page.getByRole("combobox", { name: "Base branch" }).fill("nowhere");
     await page.getByText("Limits", { exact: true }).click();
     await page.getByRole("textbox", { name: "Turns of agents" }).fill("many");
     await page.getByRole("button", { name: "Submit the task" }).click();
@@ -107,7 +107,7 @@ describe("a new task", () => {
     await page.reload();
     await prompt(page).waitFor();
     expect(await prompt(page).inputValue()).toBe("Mend the sum twice");
-    await page.getByRole("textbox", { name: "Base branch" }).fill("");
+    await page.getByRole("combobox", { name: "Base branch" }).fill("");
     await prompt(page).focus();
     await page.keyboard.press("Shift+Control+Enter");
     await page.getByText("Submitted:").waitFor();
@@ -115,7 +115,7 @@ describe("a new task", () => {
     expect(opened.wrong).toEqual([]);
   });
 
-  it("comes in lists, which are shown before they are submitted [req:web.new-task.list]", async () => {
+  it("comes in lists, which are shown before they are submitted [req:web.new-task.list, web.new-task.branches]", async () => {
     await using opened = await open();
     const { page } = opened;
     await page.getByRole("radio", { name: "A list" }).check();
@@ -125,6 +125,12 @@ describe("a new task", () => {
     await page.getByRole("alert").getByText("Line 3").waitFor();
     await photograph(page, "new-task-list-wrong");
     await list.fill("- [ ] Count apples\n- [x] Count pears\n- [ ] Add both after:1 priority:high");
+    const base = page.getByRole("combobox", { name: "Base branch" });
+    await page.locator('datalist option[value="main"]').waitFor({ state: "attached" });
+    await base.fill("nowhere");
+    await base.press("Control+Enter");
+    await page.getByRole("alert").getByText("no local branch nowhere").first().waitFor();
+    await base.fill("main");
     await list.press("Control+Enter");
     const table = page.getByRole("region", { name: "Tasks of the list" });
     await table.getByText("Add both").waitFor();

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { operation } from "./operation.ts";
 import { ProjectFileState, ProjectKey } from "./project.ts";
-import { CommitSha, RefName } from "./words.ts";
+import { CommitSha, RefName, Timestamp } from "./words.ts";
 
 /** What is asked of the files of a project's repository. */
 export const fileOperations = {
@@ -38,6 +38,42 @@ export const fileOperations = {
         has_more: z.boolean(),
       }),
     errors: ["project_not_found", "invalid_ref", "not_a_repository", "git_failed"],
+  }),
+  "project/branches": operation({
+    summary: "Local branches of a project's repository that a task can begin at, the newest first",
+    http: ["GET /projects/{project}/branches"],
+    scope: "read",
+    mcp: false,
+    cli: "project branches",
+    params: () =>
+      z.strictObject({
+        project: ProjectKey,
+        limit: z
+          .number()
+          .int()
+          .min(1)
+          .max(500)
+          .optional()
+          .meta({ description: "Branches, 1 to 500; 100 unless told" }),
+      }),
+    result: () =>
+      z.object({
+        base_branch: z.string().meta({ description: "Where tasks begin unless told" }),
+        branches: z.array(
+          z.object({
+            name: RefName,
+            commit: CommitSha,
+            committed_at: Timestamp.nullable().meta({ description: "As its newest commit says" }),
+            default: z.boolean(),
+          }),
+        ),
+        has_more: z.boolean(),
+        left_out: z
+          .number()
+          .int()
+          .meta({ description: "Branches whose names no task can begin at, such as those with blanks" }),
+      }),
+    errors: ["project_not_found", "not_a_repository", "git_failed"],
   }),
   "project/file": operation({
     summary:

@@ -89,6 +89,24 @@ export function showProjects(result: Result<"project/list">, screen: Screen): un
   ]);
 }
 
+/** The branches tasks of a project can begin at. */
+export function showBranches(result: Result<"project/branches">, screen: Screen): undefined {
+  screen.table(result.branches, [
+    {
+      head: "branch",
+      cell: ({ name, default: usual }) => (usual && screen.isTerminal ? `${name} *` : name),
+      elastic: true,
+    },
+    { head: "commit", cell: ({ commit }) => commit.slice(0, 12) },
+    { head: "committed", cell: ({ committed_at }) => committed_at ?? "unknown" },
+  ]);
+  if (result.has_more) screen.line("There are more: see --limit.");
+  if (result.left_out > 0)
+    screen.line(
+      `${count(result.left_out, "name")} left out: no task can begin at a branch called like that.`,
+    );
+}
+
 function noValidation(validation: ProjectSettings["validation"]): Fact {
   return validation === "none"
     ? ["validation", "none: unproven work is accepted", "yellow"]

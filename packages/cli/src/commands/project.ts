@@ -4,7 +4,7 @@ import { CommandFailure, exitCodes } from "../failure.ts";
 import { confirm } from "../terminal/ask.ts";
 import { commandText } from "../terminal/words.ts";
 import { settingOptions } from "./project-options.ts";
-import { showFile, showProject, showProjects } from "./project-page.ts";
+import { showBranches, showFile, showProject, showProjects } from "./project-page.ts";
 import { proposeProject } from "./register.ts";
 
 const project: Positional = {
@@ -59,6 +59,11 @@ const show = operationCommand("project/get", {
   show: (result, { out }) => showProject(result, out),
 });
 
+const branches = operationCommand("project/branches", {
+  positionals: [project],
+  show: (result, { out }) => showBranches(result, out),
+});
+
 const set = operationCommand("project/update", {
   positionals: [project],
   options: {
@@ -111,6 +116,7 @@ export const projectCommands: readonly CommandDefinition[] = [
   example,
   list,
   show,
+  branches,
   set,
   approve,
   remove,

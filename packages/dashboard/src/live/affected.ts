@@ -3,7 +3,15 @@ import type { Event, OperationName } from "@harness/protocol";
 /** The answers that may be different once something of a kind has happened, by the first word of the event's type. */
 const answers: Readonly<Record<string, readonly OperationName[]>> = {
   server: ["server/status", "agent/list"],
-  project: ["project/list", "project/get", "project/file", "template/list", "rule/list", "server/status"],
+  project: [
+    "project/list",
+    "project/get",
+    "project/file",
+    "project/branches",
+    "template/list",
+    "rule/list",
+    "server/status",
+  ],
   task: [
     "task/get",
     "server/status",
@@ -36,7 +44,7 @@ const answers: Readonly<Record<string, readonly OperationName[]>> = {
   approval_rule: ["approval/rules"],
   evidence: ["task/get", "task/proof"],
   review: ["task/get", "task/proof", "task/diff"],
-  branch: ["task/get", "task/proof"],
+  branch: ["task/get", "task/proof", "project/branches"],
   grade: ["task/get", "task/proof"],
   module: ["task/get"],
   plan: ["task/get"],

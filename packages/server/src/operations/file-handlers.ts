@@ -5,8 +5,10 @@ import type { Handlers } from "./invoke.ts";
 import { PathLists } from "./path-lists.ts";
 import { mergeSettings, projectFile } from "./project-settings.ts";
 
-/** The files of a project's repository, for whoever types the path of one, and those that are settings. */
-export function fileHandlers(deps: OperationsDeps): Pick<Handlers, "project/files" | "project/file"> {
+/** The files and branches of a project's repository, for whoever types the path of one, and those that are settings. */
+export function fileHandlers(
+  deps: OperationsDeps,
+): Pick<Handlers, "project/files" | "project/branches" | "project/file"> {
   const { storage, workspaces } = deps;
   const lists = new PathLists(async (root, commit) =>
     (await workspaces.listTree({ root, commit })).map(({ path }) => path),
@@ -18,6 +20,20 @@ export function fileHandlers(deps: OperationsDeps): Pick<Handlers, "project/file
       const commit = await workspaces.resolveBase(root, branch);
       const { paths, total } = matchPaths(await lists.of(root, commit), query, limit);
       return { ref: branch, commit, paths: [...paths], total, has_more: total > paths.length };
+    },
+    "project/branches": async ({ project, limit = 100 }) => {
+      const { root, settings } = await getProject(storage.reader, project);
+      const { branches, ...more } = await workspaces.repositories.branches(root, limit);
+      return {
+        base_branch: settings.base_branch,
+        branches: branches.map(({ name, commit, committed_at: at }) => ({
+          name,
+          commit,
+          committed_at: at === null ? null : new Date(at).toISOString(),
+          default: name === settings.base_branch,
+        })),
+        ...more,
+      };
     },
     "project/file": (params) => fileNow(deps, params.project),
   };

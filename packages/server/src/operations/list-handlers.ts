@@ -14,10 +14,11 @@ import { once, queueCounts } from "../tasks/index.ts";
 import type { OperationsDeps } from "./deps.ts";
 import type { Caller, Handlers } from "./invoke.ts";
 import { orderOf, taskOf, totalsOf } from "./list-preview.ts";
-import { type ListWish, type ResolvedItem, resolveItems } from "./list-resolve.ts";
+import { type ListWish, type ResolvedItem, refusedBasesOf, resolveItems } from "./list-resolve.ts";
 import { storeList } from "./list-store.ts";
 import { costWarnings } from "./list-warnings.ts";
 import { refuseWhenDraining } from "./project-handlers.ts";
+import type { RefusedBases } from "./task-submit.ts";
 
 const stored = (value: unknown) => operations["task/submit_list"].result.parse(value);
 
@@ -26,7 +27,8 @@ export function listHandlers(deps: OperationsDeps): Pick<Handlers, "task/submit_
   return {
     "task/submit_list": async ({ idempotency_key, ...params }, caller) => {
       refuseWhenDraining(deps);
-      const read = await readText(params);
+      const text = await readText(params);
+      const read = { ...text, refused: await refusedBasesOf(deps, text, params) };
       if (params.dry_run) return preview(deps, deps.storage.reader, read, params);
       return deps.log.write((tx) =>
         once(tx, "task/submit_list", idempotency_key, params, stored, () =>
@@ -41,6 +43,11 @@ export function listHandlers(deps: OperationsDeps): Pick<Handlers, "task/submit_
 interface ReadText extends ReadList {
   readonly format: ListFormat;
   readonly startOrder: typeof startOrder;
+}
+
+/** With what git says of the base branches in it. */
+interface CheckedText extends ReadText {
+  readonly refused: RefusedBases;
 }
 
 async function readText({ text, format }: Parsed<"task/submit_list">): Promise<ReadText> {
@@ -60,7 +67,12 @@ async function readText({ text, format }: Parsed<"task/submit_list">): Promise<R
 }
 
 /** What the list would do. With problems nothing else is said: half a list has no order. */
-async function preview(deps: OperationsDeps, db: Tx, list: ReadText, wish: ListWish): Promise<SubmittedList> {
+async function preview(
+  deps: OperationsDeps,
+  db: Tx,
+  list: CheckedText,
+  wish: ListWish,
+): Promise<SubmittedList> {
   const { items, problems } = await checked(deps, db, list, wish);
   return shown(deps, db, list, problems.length > 0 ? [] : items, problems);
 }
@@ -69,7 +81,7 @@ async function preview(deps: OperationsDeps, db: Tx, list: ReadText, wish: ListW
 async function submit(
   deps: OperationsDeps,
   tx: WriteTx,
-  list: ReadText,
+  list: CheckedText,
   wish: ListWish,
   caller: Caller,
 ): Promise<SubmittedList> {
@@ -88,10 +100,10 @@ async function submit(
 async function checked(
   deps: OperationsDeps,
   db: Tx,
-  list: ReadText,
+  list: CheckedText,
   wish: ListWish,
 ): Promise<{ items: ResolvedItem[]; problems: ListProblem[] }> {
-  const { items, problems } = await resolveItems(deps, db, list, wish);
+  const { items, problems } = await resolveItems(deps, db, list, wish, list.refused);
   const all = [...list.problems, ...problems].sort(
     (a, b) => a.line - b.line || (a.column ?? 0) - (b.column ?? 0),
   );

@@ -8,7 +8,16 @@ import {
 import type { ListItem, ReadList } from "../lists/index.ts";
 import type { Tx } from "../storage/index.ts";
 import type { OperationsDeps } from "./deps.ts";
-import { checkLinks, checkRequest, openOf, type ResolvedRequest, resolveRequest } from "./task-submit.ts";
+import {
+  checkLinks,
+  checkRequest,
+  openOf,
+  type RefusedBases,
+  type ResolvedRequest,
+  refuseBase,
+  refusedBases,
+  resolveRequest,
+} from "./task-submit.ts";
 
 /** What is said once for a whole list. */
 export interface ListWish {
@@ -26,12 +35,21 @@ export interface ResolvedItem {
   readonly open: readonly { readonly id: string; readonly status: string }[];
 }
 
+/** Why base branches that items of the list name cannot be begun at; git is asked, so before any transaction. */
+export function refusedBasesOf(deps: OperationsDeps, list: ReadList, wish: ListWish): Promise<RefusedBases> {
+  return refusedBases(
+    deps,
+    list.items.map((item) => askedOf(item, list, wish)),
+  );
+}
+
 /** Resolves every item against projects, templates, agents and tasks; what is wrong with one is a problem with its line. */
 export async function resolveItems(
   deps: OperationsDeps,
   db: Tx,
   list: ReadList,
   wish: ListWish,
+  refused: RefusedBases,
 ): Promise<{ items: ResolvedItem[]; problems: ListProblem[] }> {
   const items: ResolvedItem[] = [];
   const problems: ListProblem[] = [];
@@ -39,6 +57,7 @@ export async function resolveItems(
     const asked = askedOf(item, list, wish);
     try {
       checkRequest(deps, asked);
+      refuseBase(refused, asked);
       const resolved = await resolveRequest(deps, db, asked);
       const depends_on = [...(asked.depends_on ?? [])];
       await checkLinks({ db }, [...depends_on, ...(asked.parent_task_id ? [asked.parent_task_id] : [])]);

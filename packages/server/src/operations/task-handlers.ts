@@ -16,7 +16,14 @@ import {
 import type { OperationsDeps } from "./deps.ts";
 import type { Caller, Handlers } from "./invoke.ts";
 import { refuseWhenDraining } from "./project-handlers.ts";
-import { batchRequest, checkBase, checkRequest, submitTask } from "./task-submit.ts";
+import {
+  batchRequest,
+  checkBase,
+  checkRequest,
+  refuseBase,
+  refusedBases,
+  submitTask,
+} from "./task-submit.ts";
 
 type Names = "task/create" | "task/create_batch" | "task/cancel" | "task/retry" | "task/unblock";
 type Changed = { task_id: string; status: TaskStatus };
@@ -132,6 +139,10 @@ async function createBatch(
   const { tasks } = batch;
   if (tasks === undefined)
     throw new HarnessError("invalid_params", "tasks is needed: at least one.", { field: "tasks" });
+  const refused = await refusedBases(
+    deps,
+    tasks.map((item) => batchRequest(batch, item)),
+  );
   return deps.log.write((tx) =>
     once(tx, "task/create_batch", key, batch, storedBatch, async () => {
       const results: Result<"task/create_batch"> = [];
@@ -139,6 +150,7 @@ async function createBatch(
         try {
           const request = batchRequest(batch, item);
           checkRequest(deps, request);
+          refuseBase(refused, request);
           results.push(await submitTask(deps, tx, request, caller));
         } catch (error) {
           // Only a refusal belongs to one item; a failing database fails them all.

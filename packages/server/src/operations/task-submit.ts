@@ -1,5 +1,6 @@
 import {
   HarnessError,
+  isHarnessError,
   type Params,
   type ProvenCheckpoint,
   type StoredTaskRequest,
@@ -57,6 +58,34 @@ export async function checkBase(
   if (base_branch === undefined) return;
   const { root } = await (project === undefined ? defaultProject(reader) : getProject(reader, project));
   await workspaces.resolveBase(root, base_branch);
+}
+
+/** Why base branches of some requests cannot be begun at, by `baseKey`. Looked at before the transaction as well. */
+export type RefusedBases = ReadonlyMap<string, HarnessError>;
+
+/** Looks at each base branch some requests name, once. What else is wrong with them is said when they are resolved. */
+export async function refusedBases(
+  deps: Pick<OperationsDeps, "storage" | "workspaces">,
+  requests: readonly TaskRequest[],
+): Promise<RefusedBases> {
+  const refused = new Map<string, HarnessError>();
+  const bases = new Map(requests.map((request) => [baseKey(request), request]));
+  for (const [key, request] of bases)
+    await checkBase(deps, request).catch((error: unknown) => {
+      if (!isHarnessError(error)) throw error;
+      if (error.code === "invalid_ref") refused.set(key, error);
+    });
+  return refused;
+}
+
+/** Throws what `refusedBases` found about a request. */
+export function refuseBase(refused: RefusedBases, request: TaskRequest): void {
+  const error = refused.get(baseKey(request));
+  if (error !== undefined) throw error;
+}
+
+function baseKey({ project, base_branch }: TaskRequest): string {
+  return JSON.stringify([project, base_branch]);
 }
 
 /** What is decided about a task before it is stored, by the list it is in or the work it begins with. */

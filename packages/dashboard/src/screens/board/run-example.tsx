@@ -33,7 +33,12 @@ export function RunExample({ onBegin }: { readonly onBegin: () => void }): React
             {usable.map(({ name }) => {
               const reviewer = usable.find((other) => other.name !== name)?.name ?? name;
               return (
-                <Button key={name} busy={busy} onClick={() => run({ agent: name, reviewer })}>
+                <Button
+                  key={name}
+                  className="py-1 text-left whitespace-normal!"
+                  busy={busy}
+                  onClick={() => run({ agent: name, reviewer })}
+                >
                   {accountsText(name, reviewer)}
                 </Button>
               );

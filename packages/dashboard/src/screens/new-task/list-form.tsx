@@ -1,8 +1,9 @@
 import type { Project } from "@harness/protocol";
 import { useNavigate } from "@tanstack/react-router";
-import { type ReactNode, useState } from "react";
+import { type ReactNode, useId, useState } from "react";
 import { useAct, useLive } from "../../live/index.ts";
-import { Button, Field, isSend, Panel, Problem, TextArea } from "../../ui/index.ts";
+import { Button, Field, Input, isSend, Panel, Problem, TextArea, visibleText } from "../../ui/index.ts";
+import { BranchChoices } from "./branch-choices.tsx";
 import { ListPreview } from "./list-preview.tsx";
 import { useSending } from "./use-sending.ts";
 import type { DraftHand } from "./use-task-draft.ts";
@@ -21,7 +22,13 @@ export function ListForm({
   const { client } = useLive();
   const preview = useAct("task/submit_list");
   const [seen, setSeen] = useState("");
-  const asked = { text: draft.list, ...(project === undefined ? {} : { project: project.id }) };
+  const branches = useId();
+  const base_branch = draft.base_branch.trim();
+  const asked = {
+    text: draft.list,
+    ...(project === undefined ? {} : { project: project.id }),
+    ...(base_branch === "" ? {} : { defaults: { base_branch } }),
+  };
   const what = JSON.stringify(asked);
   const sending = useSending(async (key) => {
     await client.call("task/submit_list", { ...asked, idempotency_key: key });
@@ -63,6 +70,21 @@ export function ListForm({
             onChange={({ target }) => change({ list: target.value })}
           />
         </Field>
+        <div className="mt-3 sm:max-w-64">
+          <Field
+            label="Base branch"
+            hint={`Of tasks that name none; ${project ? visibleText(project.settings.base_branch) : "the project's"} unless told`}
+          >
+            <Input
+              list={branches}
+              value={draft.base_branch}
+              onChange={({ target }) => change({ base_branch: target.value })}
+              autoComplete="off"
+              spellCheck={false}
+            />
+          </Field>
+          <BranchChoices id={branches} project={project} />
+        </div>
       </Panel>
       {preview.error !== null && seen === what && <Problem error={preview.error} />}
       {sending.error !== null && <Problem error={sending.error} />}

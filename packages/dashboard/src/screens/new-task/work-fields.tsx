@@ -1,7 +1,8 @@
 import type { Project } from "@harness/protocol";
-import type { ReactNode } from "react";
+import { type ReactNode, useId } from "react";
 import { Panel } from "../../ui/index.ts";
 import { WordsField } from "../../work/index.ts";
+import { BranchChoices } from "./branch-choices.tsx";
 import { type FieldsProps, TextField } from "./choices.tsx";
 import { DependsOn } from "./depends-on.tsx";
 import { Templates } from "./templates.tsx";
@@ -19,6 +20,7 @@ export function WorkFields({
   readonly onSend: (another: boolean) => void;
 }): ReactNode {
   const { draft, change, errors } = fields;
+  const branches = useId();
   return (
     <Panel title="Work">
       <div className="flex flex-col gap-3">
@@ -49,8 +51,10 @@ export function WorkFields({
             {...fields}
             name="base_branch"
             label="Base branch"
+            list={branches}
             hint={project ? `${project.settings.base_branch} unless told` : "The project's unless told"}
           />
+          <BranchChoices id={branches} project={project} />
           <TextField {...fields} name="labels" label="Labels" hint="Separated by commas" />
         </div>
         <DependsOn {...fields} />
