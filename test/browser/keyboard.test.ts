@@ -121,9 +121,7 @@ describe("by keyboard alone", () => {
 });
 
 describe("on a phone", () => {
-  // What is copied by a press, and lines of a log, are text first: they are as high as WCAG asks at least. The box that
-  // selects a card is pressed around it.
-  it("fingers find what they press, and no page goes sideways [req:web.keyboard]", async () => {
+  it("fingers find what they press, and no page goes sideways [req:web.keyboard, web.touch]", async () => {
     await using opened = await pages.logIn(world.server, { width: 390, height: 844, touch: true });
     const { page } = opened;
     expect(await page.evaluate<boolean>("matchMedia('(pointer: coarse)').matches")).toBe(true);
@@ -137,12 +135,14 @@ describe("on a phone", () => {
       await expect.poll(() => page.locator("main").innerText()).not.toMatch(/^Reading /m);
       const small = await page
         .locator(
-          "header:not(main *) button, main button:not([title^=Copy], [role=checkbox], [aria-label=Events] *), main select, main input:not([type=checkbox], [type=radio]), main textarea",
+          "header:not(main *) button, main button, main select, main input:not([type=checkbox], [type=radio]), main textarea",
         )
         .evaluateAll((all) =>
           all.flatMap((one) => {
             const { width, height } = one.getBoundingClientRect();
-            if (width === 0 || height === 0 || height >= 43.5) return [];
+            // What is small on a desk may have an edge around it that is pressed too.
+            const edge = Number.parseFloat(getComputedStyle(one, "::after").top) || 0;
+            if (width === 0 || height === 0 || height - 2 * Math.min(0, edge) >= 43.5) return [];
             return [`${one.tagName} ${one.ariaLabel ?? one.textContent} is ${Math.round(height)} high`];
           }),
         );

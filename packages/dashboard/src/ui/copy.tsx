@@ -21,7 +21,7 @@ export function CopyText({
       type="button"
       title={`Copy ${text}`}
       onClick={() => void copy()}
-      className="inline-flex min-h-6 max-w-full items-center gap-1 rounded px-0.5 font-mono text-sm hover:bg-hover"
+      className="inline-flex min-h-6 max-w-full pointer-coarse:min-h-11 items-center gap-1 rounded px-0.5 font-mono text-sm hover:bg-hover"
     >
       <span className="truncate">{shown}</span>
       <Icon size={11} aria-hidden className="shrink-0 text-muted" />

@@ -43,7 +43,7 @@ export function EventLine({ event }: { readonly event: Event }): ReactNode {
         type="button"
         aria-expanded={open}
         onClick={() => setOpen(!open)}
-        className="flex min-h-6 w-full min-w-0 items-center gap-2 text-left hover:bg-hover"
+        className="flex min-h-6 w-full min-w-0 items-center gap-2 text-left hover:bg-hover pointer-coarse:min-h-11"
       >
         <time dateTime={event.at} title={new Date(event.at).toLocaleString()} className="shrink-0 text-muted">
           {event.at.slice(11, 23)}
