@@ -37,8 +37,10 @@ export const bands = {
 export const composition = [
   "main.ts",
   "app.ts",
+  "app-life.ts",
   "index.ts",
   "build-agents.ts",
+  "build-boxes.ts",
   "build-endpoints.ts",
   "build-policy.ts",
   "build-notifier.ts",
@@ -51,6 +53,7 @@ export const composition = [
   "ground.ts",
   "housekeeping.ts",
   "keep-awake.ts",
+  "operator.ts",
   "space-watch.ts",
   "ask-once.ts",
   "start-server.ts",

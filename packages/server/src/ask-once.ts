@@ -1,5 +1,6 @@
 import { type OperationName, operations, type Params, type Result } from "@harness/protocol";
-import { type AppOptions, createApp, operator } from "./app.ts";
+import { type AppOptions, createApp } from "./app.ts";
+import { operator } from "./operator.ts";
 
 /**
  * Answers one question without a server: takes the data directory for a moment and lets go. Nothing is started, so no

@@ -3,7 +3,7 @@ import { type App, type AppOptions, createApp } from "./app.ts";
 import { buildRpc, projectIdOf } from "./build-rpc.ts";
 import type { Config } from "./config/index.ts";
 import { dashboardFolder } from "./dashboard-folder.ts";
-import { createHttpServer } from "./http/index.ts";
+import { createHttpServer, type HttpServerDeps } from "./http/index.ts";
 import type { McpEndpoint } from "./mcp/index.ts";
 import { planStateOfThread, sessionThread, taskAbout } from "./operations/index.ts";
 import type { StdioStreams } from "./rpc/index.ts";
@@ -78,36 +78,9 @@ async function withApp<T>(options: AppOptions, start: (app: App) => Promise<T>):
 /** Listens with an app that was built, tells where, and begins to work. */
 export async function startHttp(app: App, options: AppOptions): Promise<RunningServer> {
   const { server } = app.loaded.config;
-  let mcp: Promise<McpEndpoint> | undefined;
-  const http = await createHttpServer({
-    invoker: app.invoker,
-    rpc: buildRpc(app),
-    feeds: app.feeds,
-    credentials: app.credentials,
-    dashboard: dashboardFolder(),
-    clock: app.clock,
-    version: app.operations.version,
-    config: server,
-    taskState: async (id) => {
-      const task = await findTask(app.storage.reader, id);
-      return task && { status: task.status, live: task.current_attempt_id !== null };
-    },
-    sessionThreadId: async (session) => (await sessionThread(app, session)).id,
-    planState: (threadId) => planStateOfThread(app, threadId),
-    taskAbout: (id) => taskAbout(app.storage.reader, id),
-    hasThread: async (id) => (await findThread(app.storage.reader, id)) !== undefined,
-    projectId: projectIdOf(app),
-    ready: async () => isReady(app),
-    mcp: () => {
-      mcp ??= openMcp(app);
-      return mcp;
-    },
-    logger: app.logger,
-    ...(server.access_log ? { accessLog: (record) => app.logger.info(record, "request") } : {}),
-    redact: app.operations.redact,
-  });
-  app.useLoginCodes(() => http.loginUrl());
-  app.useClients(() => http.clients());
+  const mcp = new LateMcp(app);
+  const http = await createHttpServer(edgeOf(app, () => mcp.opened()));
+  app.useEdge({ loginCode: () => http.loginUrl(), clients: () => http.clients() });
   const { url } = await http.listen({ host: server.host, port: server.port });
   app.useAddress(url);
   tellWhere(app, options, url);
@@ -121,7 +94,7 @@ export async function startHttp(app: App, options: AppOptions): Promise<RunningS
     ...stopOnce(
       app,
       async () => {
-        await mcp?.then((endpoint) => endpoint.close());
+        await mcp.close();
         await http.close();
       },
       () => rmSync(app.paths.server, { force: true }),
@@ -129,20 +102,61 @@ export async function startHttp(app: App, options: AppOptions): Promise<RunningS
   };
 }
 
+/** What the HTTP edge is built from. */
+function edgeOf(app: App, mcp: () => Promise<McpEndpoint>): HttpServerDeps {
+  const { server } = app.loaded.config;
+  const { reader } = app.storage;
+  return {
+    invoker: app.invoker,
+    rpc: buildRpc(app),
+    feeds: app.feeds,
+    credentials: app.credentials,
+    dashboard: dashboardFolder(),
+    clock: app.clock,
+    version: app.operations.version,
+    config: server,
+    taskState: async (id) => {
+      const task = await findTask(reader, id);
+      return task && { status: task.status, live: task.current_attempt_id !== null };
+    },
+    sessionThreadId: async (session) => (await sessionThread(app, session)).id,
+    planState: (threadId) => planStateOfThread(app, threadId),
+    taskAbout: (id) => taskAbout(reader, id),
+    hasThread: async (id) => (await findThread(reader, id)) !== undefined,
+    projectId: projectIdOf(app),
+    ready: async () => isReady(app),
+    mcp,
+    logger: app.logger,
+    ...(server.access_log ? { accessLog: (record) => app.logger.info(record, "request") } : {}),
+    redact: app.operations.redact,
+  };
+}
+
 /** What answers agent hosts. The library of the protocol is loaded when the first host comes: most servers never see one. */
-async function openMcp(app: App): Promise<McpEndpoint> {
-  const mcp = await import("./mcp/index.ts");
-  const { invoker, feeds, newId, clock, logger } = app;
-  const { version } = app.operations;
-  return new mcp.McpEndpoint({
-    invoker,
-    feeds,
-    newId,
-    clock,
-    logger,
-    version,
-    limits: app.loaded.config.mcp,
-  });
+class LateMcp {
+  readonly #app: App;
+  #opened: Promise<McpEndpoint> | undefined;
+
+  constructor(app: App) {
+    this.#app = app;
+  }
+
+  opened(): Promise<McpEndpoint> {
+    this.#opened ??= this.#open();
+    return this.#opened;
+  }
+
+  async close(): Promise<void> {
+    await (await this.#opened)?.close();
+  }
+
+  async #open(): Promise<McpEndpoint> {
+    const mcp = await import("./mcp/index.ts");
+    const { invoker, feeds, newId, clock, logger } = this.#app;
+    const { version } = this.#app.operations;
+    const limits = this.#app.loaded.config.mcp;
+    return new mcp.McpEndpoint({ invoker, feeds, newId, clock, logger, version, limits });
+  }
 }
 
 /** Clients find the server through this file; it appears whole or not at all. */

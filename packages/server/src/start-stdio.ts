@@ -1,6 +1,7 @@
-import { type App, operator } from "./app.ts";
+import type { App } from "./app.ts";
 import { buildRpc } from "./build-rpc.ts";
 import type { Config } from "./config/index.ts";
+import { operator } from "./operator.ts";
 import { StdioConnection, type StdioStreams } from "./rpc/index.ts";
 import { stopOnce } from "./stop-once.ts";
 

@@ -82,9 +82,7 @@ const MOST_HEADER_BYTES = 16 * 1024;
 /** Builds the edge: every request is judged by its source and credential before it is routed to its operation. */
 export async function createHttpServer(deps: HttpServerDeps): Promise<HttpServer> {
   const patience = { ...PATIENCE, ...deps.patience };
-  const heartbeatMs = deps.config.sse_heartbeat_secs * 1000;
   const sessions = new LoginSessions(deps.clock, deps.credentials);
-  const closing = new AbortController();
   let bound = { host: "127.0.0.1", port: 0 };
   const access = new Access({ credentials: deps.credentials, sessions, bound: () => bound });
   const app = build(deps, patience, access);
@@ -93,28 +91,7 @@ export async function createHttpServer(deps: HttpServerDeps): Promise<HttpServer
   useStrictJson(app);
   if (deps.accessLog) addAccessLog(app, deps.accessLog);
   await addProtection(app, access, deps.config.rate_limit_per_minute, deps.redact);
-  addOperationRoutes(app, deps.invoker);
-  const streams = new Set<object>();
-  addStreamRoutes(app, {
-    ...deps,
-    open: streams,
-    heartbeatMs,
-    drainMs: patience.drainMs,
-    closing: closing.signal,
-  });
-  await addRpcRoute(app, deps.rpc);
-  addSocketRoutes(app, sockets, { ...deps, heartbeatMs, drainMs: patience.drainMs });
-  addMcpRoute(app, { endpoint: deps.mcp, drainMs: patience.drainMs, logger: deps.logger });
-  addTaskSocketRoute(app, sockets, { ...deps, heartbeatMs, drainMs: patience.drainMs });
-  addPages(app, {
-    version: deps.version,
-    ready: deps.ready,
-    sessions,
-    cookie: (session) => access.cookie(session),
-    dashboard: deps.dashboard,
-  });
-  addDashboard(app, deps.dashboard);
-  app.addHook("preClose", async () => closing.abort());
+  const streams = await addRoutes(app, deps, { patience, access, sessions, sockets });
   return {
     async listen({ host, port }) {
       assertBindAllowed(host, deps.config.allow_public_bind);
@@ -124,15 +101,60 @@ export async function createHttpServer(deps: HttpServerDeps): Promise<HttpServer
       bound = { host, port: (app.server.address() as AddressInfo).port };
       return { url: urlOf(bound), port: bound.port };
     },
-    loginUrl() {
-      const { code, expiresAt } = sessions.createCode();
-      const anywhere = bound.host === "0.0.0.0" || bound.host === "::";
-      const url = urlOf(anywhere ? { ...bound, host: "127.0.0.1" } : bound);
-      return { url: `${url}/login?code=${code}`, expires_at: new Date(expiresAt).toISOString() };
-    },
+    loginUrl: () => loginUrl(sessions, bound),
     clients: () => ({ streams: streams.size, sockets: sockets.size }),
     close: () => app.close(),
   };
+}
+
+/** What the routes share. */
+interface Shared {
+  readonly patience: Patience;
+  readonly access: Access;
+  readonly sessions: LoginSessions;
+  readonly sockets: Awaited<ReturnType<typeof useSockets>>;
+}
+
+/** Adds everything that answers; returns the event streams that are open, which end when the server closes. */
+async function addRoutes(
+  app: FastifyInstance,
+  deps: HttpServerDeps,
+  { patience, access, sessions, sockets }: Shared,
+): Promise<ReadonlySet<object>> {
+  const open = new Set<object>();
+  const closing = new AbortController();
+  const lasting = {
+    ...deps,
+    heartbeatMs: deps.config.sse_heartbeat_secs * 1000,
+    drainMs: patience.drainMs,
+  };
+  addOperationRoutes(app, deps.invoker);
+  addStreamRoutes(app, { ...lasting, open, closing: closing.signal });
+  await addRpcRoute(app, deps.rpc);
+  addSocketRoutes(app, sockets, lasting);
+  addMcpRoute(app, { endpoint: deps.mcp, drainMs: patience.drainMs, logger: deps.logger });
+  addTaskSocketRoute(app, sockets, lasting);
+  addPages(app, {
+    version: deps.version,
+    ready: deps.ready,
+    sessions,
+    cookie: (session) => access.cookie(session),
+    dashboard: deps.dashboard,
+  });
+  addDashboard(app, deps.dashboard);
+  app.addHook("preClose", async () => closing.abort());
+  return open;
+}
+
+/** An address on this machine where a browser logs in, whatever the server listens on. */
+function loginUrl(
+  sessions: LoginSessions,
+  bound: { readonly host: string; readonly port: number },
+): { url: string; expires_at: string } {
+  const { code, expiresAt } = sessions.createCode();
+  const anywhere = bound.host === "0.0.0.0" || bound.host === "::";
+  const url = urlOf(anywhere ? { ...bound, host: "127.0.0.1" } : bound);
+  return { url: `${url}/login?code=${code}`, expires_at: new Date(expiresAt).toISOString() };
 }
 
 function build(deps: HttpServerDeps, patience: Patience, access: Access) {

@@ -122,21 +122,7 @@ export async function submitTask(
     ...(work === undefined ? {} : { work }),
     now: tx.now,
   });
-  const open = await openOf(tx, depends_on);
-  if (open.length > 0) {
-    row.status = "waiting";
-    row.pending_dependencies = open.length;
-    const failed = open.find((dependency) =>
-      ["failed", "cancelled", "budget_exhausted"].includes(dependency.status),
-    );
-    const on = failed ?? open[0]!;
-    const text = failed
-      ? `It depends on ${on.id}, which ended ${on.status}. Retry that task, or cancel this one.`
-      : `It starts when ${on.id} is done${open.length > 1 ? ` and ${open.length - 1} more` : ""}.`;
-    row.block_reason = JSON.stringify(
-      dependencyReason(failed ? "dependency_failed" : "dependency", on.id, text, tx.now),
-    );
-  }
+  Object.assign(row, untilDone(await openOf(tx, depends_on), tx.now));
   const links = { labels: request.labels ?? [], depends_on, prompt: request.prompt ?? "" };
   await insertTask(tx, row, links, caller.actor);
   return {
@@ -147,6 +133,21 @@ export async function submitTask(
     stream_url: `/tasks/${id}/stream`,
     websocket_url: `/ws/${id}`,
   };
+}
+
+/** What a row says while tasks it depends on have not ended well; nothing when there are none. */
+function untilDone(
+  open: Awaited<ReturnType<typeof openOf>>,
+  now: number,
+): Partial<ReturnType<typeof newTaskRow>> {
+  const failed = open.find(({ status }) => ["failed", "cancelled", "budget_exhausted"].includes(status));
+  const on = failed ?? open[0];
+  if (on === undefined) return {};
+  const text = failed
+    ? `It depends on ${on.id}, which ended ${on.status}. Retry that task, or cancel this one.`
+    : `It starts when ${on.id} is done${open.length > 1 ? ` and ${open.length - 1} more` : ""}.`;
+  const reason = dependencyReason(failed ? "dependency_failed" : "dependency", on.id, text, now);
+  return { status: "waiting", pending_dependencies: open.length, block_reason: JSON.stringify(reason) };
 }
 
 /** A request with the project it is for, what its template makes of it, and the title it is shown by. */

@@ -10,7 +10,8 @@ import {
   type TaskStatus,
   terminalStatuses,
 } from "@harness/protocol";
-import { type App, createApp, operator } from "../../src/app.ts";
+import { type App, createApp } from "../../src/app.ts";
+import { operator } from "../../src/operator.ts";
 import type { Failpoint } from "../../src/turns/index.ts";
 
 /** One app on its own data directory, with agents that are small real programs. */
