@@ -50,6 +50,11 @@ const rows: readonly (readonly [source: string, id: string, promise: string])[] 
   ],
   [
     "issue 5",
+    "hooks.turn-durable",
+    "Hooks are told at least once what a turn did with its tools and that it is over, also when the server was killed meanwhile; what it was about to do ends with it and is not told again.",
+  ],
+  [
+    "issue 5",
     "hooks.catch-up",
     "Of the time before a start hooks are told the newest thousand events of one day; what is left out is counted.",
   ],

@@ -23,6 +23,7 @@ export const Item = z
     command: z.string().optional(),
     exit_code: z.number().int().nullable().optional(),
     output: z.string().optional(),
+    failed: z.boolean().optional().meta({ description: "The agent reports that it failed" }),
     path: z.string().optional(),
     name: z.string().optional(),
     input: z.unknown().optional(),

@@ -3,8 +3,9 @@ import { Recordings } from "./agents/index.ts";
 import type { AppOptions, Ground } from "./ground.ts";
 import { Hooks } from "./hooks/index.ts";
 import type { Policy } from "./policy/index.ts";
-import { ApprovalClock, Approver, LiveTurns, type TurnDeps, TurnTokens } from "./turns/index.ts";
+import { ApprovalClock, Approver, LiveTurns, type TurnDeps, TurnTokens, turnFacts } from "./turns/index.ts";
 import { VERSION } from "./version.ts";
+import type { Workspaces } from "./workspaces/index.ts";
 
 /** What turns run with, whoever they belong to: tasks and conversations share it. */
 export function buildTurns(
@@ -13,7 +14,12 @@ export function buildTurns(
     env,
     policy,
     credentials,
-  }: Pick<AppOptions, "env"> & { readonly policy: Policy; readonly credentials: Pick<Credentials, "lend"> },
+    workspaces,
+  }: Pick<AppOptions, "env"> & {
+    readonly policy: Policy;
+    readonly credentials: Pick<Credentials, "lend">;
+    readonly workspaces: Pick<Workspaces, "list">;
+  },
 ): {
   readonly turns: TurnDeps;
   readonly hooks: Hooks;
@@ -36,6 +42,7 @@ export function buildTurns(
     entries: config.hooks,
     env,
     cwd: paths.root,
+    factsOf: turnFacts({ ...ground, workspaces }),
     redact: (value) => redactor.redactDeep(value),
   });
   const approver = new Approver({ ...ground, config, policy, hooks });

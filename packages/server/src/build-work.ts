@@ -53,7 +53,7 @@ export function buildWork(ground: Ground, options: AppOptions, credentials: Cred
   });
   const policy = buildPolicy(ground, options);
   const egress = new EgressGate({ ...ground, allowed: config.egress.allow });
-  const turning = buildTurns(ground, { env, policy, credentials });
+  const turning = buildTurns(ground, { env, policy, credentials, workspaces });
   const both = {
     ...ground,
     config,

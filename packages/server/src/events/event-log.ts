@@ -122,6 +122,7 @@ export class EventLog {
       .selectAll()
       .where("type", "in", [...filter.types]);
     if (filter.project_id) select = select.where("project_id", "=", filter.project_id);
+    if (filter.thread_id) select = select.where("thread_id", "=", filter.thread_id);
     const rows = await select.orderBy("seq", "desc").limit(limit).execute();
     return rows.map(parseEventRow);
   }

@@ -10,15 +10,20 @@ import pLimit from "p-limit";
 import type { HookEntry } from "../config/index.ts";
 import type { EventLog } from "../events/index.ts";
 import { FollowedLog, type FollowedLogDeps } from "./followed-log.ts";
-import { fromEvent, loggedHookEvents, toldTypes } from "./from-event.ts";
-import type { HookMessage, HookTool } from "./hook-message.ts";
+import { fromEvent, isLogged, toldTypes } from "./from-event.ts";
+import type { HookAbout, HookMessage, HookTool } from "./hook-message.ts";
+import { lastAnswer } from "./last-answer.ts";
 import { isDeciding } from "./read-answer.ts";
 import { type NamedHook, type RunHookDeps, runHook } from "./run-hook.ts";
+
+/** What is known of a turn beside what the log says of it: whose it is, and where it works or worked. */
+export type TurnFacts = (turnId: string) => Promise<Pick<HookAbout, "agent" | "cwd">>;
 
 /** What hooks are run with. */
 export interface HooksDeps extends RunHookDeps, Pick<FollowedLogDeps, "clock" | "storage"> {
   readonly entries: readonly HookEntry[];
   readonly log: EventLog;
+  readonly factsOf: TurnFacts;
   readonly logger: { warn(facts: object, message: string): void };
 }
 
@@ -38,7 +43,8 @@ const LEAVE_MS = 3_000;
 
 /**
  * The operator's own programs, run when something happens. Those of PreToolUse and PermissionRequest decide; all others
- * are told after the fact, a few at a time. Each run is an event. A hook a repository brings is none of these.
+ * are told after the fact, a few at a time: of what stands in the log at least once, of the beginning of a turn at most
+ * once, since it ends with the server. Each run is an event. A hook a repository brings is none of these.
  */
 export class Hooks implements AsyncDisposable {
   readonly #deps: HooksDeps;
@@ -58,8 +64,8 @@ export class Hooks implements AsyncDisposable {
     this.#byEvent = Map.groupBy(named, (hook) => hook.event);
     this.#followed = new FollowedLog({
       ...deps,
-      types: loggedHookEvents.some((event) => this.has(event)) ? toldTypes : [],
-      wants: (event) => this.#hooksOf(event).length > 0,
+      types: toldTypes((event) => this.has(event)),
+      wants: (event) => fromEvent(event).some((message) => this.#matching(message).length > 0),
       tell: (event) => this.#heard(event),
       leftOut: (events) => this.#noteLeftOut(events),
     });
@@ -119,20 +125,28 @@ export class Hooks implements AsyncDisposable {
     await this.#followed.close();
   }
 
-  #hooksOf(event: Event): readonly NamedHook[] {
-    const message = fromEvent(event);
-    return message === undefined ? [] : this.#matching(message);
-  }
-
   /** Runs the hooks of an event of the log; true when all of them came to their end. */
   async #heard(event: Event): Promise<boolean> {
-    const message = fromEvent(event);
-    if (message === undefined) return true;
-    const runs = this.#matching(message).map((hook) =>
-      this.#keep(this.#telling(() => this.#run(hook, message, this.#closing.signal))),
+    const runs = fromEvent(event).flatMap((message) =>
+      this.#matching(message).map((hook) =>
+        this.#keep(
+          this.#telling(async () => this.#run(hook, await this.#whole(message), this.#closing.signal)),
+        ),
+      ),
     );
     const ends = await Promise.allSettled(runs);
     return ends.every(({ status }) => status === "fulfilled") && !this.#closing.signal.aborted;
+  }
+
+  /** A message of the log with what else is known of its turn. */
+  async #whole(message: HookMessage): Promise<HookMessage> {
+    const { turn_id } = message.about;
+    if (turn_id == null) return message;
+    const about = { ...message.about, ...(await this.#deps.factsOf(turn_id)) };
+    if (message.event !== "Stop") return { ...message, about };
+    const done = message.fields?.["status"] === "completed";
+    const last_assistant_message = done ? await lastAnswer(this.#deps.log, about) : null;
+    return { ...message, about, fields: { ...message.fields, last_assistant_message } };
   }
 
   #matching({ event, tool }: HookMessage): readonly NamedHook[] {
@@ -172,9 +186,8 @@ export class Hooks implements AsyncDisposable {
 
   /** What happened too long before the start, or too often, is told to nobody. */
   #noteLeftOut(events: number): void {
-    const event = loggedHookEvents.find((one) => this.has(one));
-    const hook = event && this.#byEvent.get(event)?.[0];
-    if (event && hook) this.#noteNotRun(hook, event, `${events} events from before the start were left out`);
+    const hook = [...this.#byEvent.values()].flat().find(({ event }) => isLogged(event));
+    if (hook) this.#noteNotRun(hook, hook.event, `${events} events from before the start were left out`);
   }
 
   #noteNotRun(hook: NamedHook, event: HookEvent, detail: string): void {

@@ -1,2 +1,2 @@
 export type { HookAbout, HookMessage, HookTool } from "./hook-message.ts";
-export { type HookDecision, Hooks, type HooksDeps } from "./hooks.ts";
+export { type HookDecision, Hooks, type HooksDeps, type TurnFacts } from "./hooks.ts";

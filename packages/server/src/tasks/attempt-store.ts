@@ -133,6 +133,16 @@ export async function setWorkspace(
   await tx.db.updateTable("attempts").set(columns).where("id", "=", attemptId).execute();
 }
 
+/** Where an attempt works or worked; null before its workspace was there. */
+export async function attemptWorkspace(db: Tx, attemptId: string): Promise<string | null> {
+  const row = await db
+    .selectFrom("attempts")
+    .select("workspace")
+    .where("id", "=", attemptId)
+    .executeTakeFirst();
+  return row?.workspace ?? null;
+}
+
 /** Opens a stage of an attempt. */
 export async function startStage(
   tx: WriteTx,

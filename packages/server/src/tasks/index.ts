@@ -2,6 +2,7 @@ export { attemptHistory, stageHistory } from "./attempt-history.ts";
 export {
   type AttemptRef,
   attemptsWithWork,
+  attemptWorkspace,
   beat,
   crashCount,
   crashedAttempts,

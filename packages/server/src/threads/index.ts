@@ -41,6 +41,7 @@ export {
   closeTurnsOf,
   copyTurns,
   endTurn,
+  findTurn,
   getTurn,
   markRolledBack,
   moveTurn,

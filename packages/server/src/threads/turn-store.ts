@@ -219,9 +219,15 @@ export async function openTurns(db: Tx): Promise<TurnRecord[]> {
 
 /** The turn with this id. Throws `turn_not_found`. */
 export async function getTurn(db: Tx, id: string): Promise<TurnRecord> {
-  const row = await db.selectFrom("turns").selectAll().where("id", "=", id).executeTakeFirst();
-  if (row) return toTurn(row);
+  const turn = await findTurn(db, id);
+  if (turn) return turn;
   throw new HarnessError("turn_not_found", `There is no turn ${id}.`);
+}
+
+/** A turn by its id, if it is there. */
+export async function findTurn(db: Tx, id: string): Promise<TurnRecord | undefined> {
+  const row = await db.selectFrom("turns").selectAll().where("id", "=", id).executeTakeFirst();
+  return row && toTurn(row);
 }
 
 /** What a caller sees of a turn. */

@@ -15,7 +15,7 @@ import type { LiveTurns, TurnHandle } from "./live-turns.ts";
 import type { LoopLimits } from "./loop-guard.ts";
 import { TurnClockings } from "./turn-clockings.ts";
 import { TurnEvents } from "./turn-events.ts";
-import { TurnHooks } from "./turn-hooks.ts";
+import { tellBegan } from "./turn-hooks.ts";
 import type { TurnPlace } from "./turn-place.ts";
 import { TurnRecorder } from "./turn-recorder.ts";
 import type { TurnTokens } from "./turn-tokens.ts";
@@ -27,7 +27,7 @@ export type Failpoint = (name: string, detail?: string) => void | Promise<void>;
 export interface TurnDeps {
   readonly live: LiveTurns;
   readonly approver: Approver;
-  /** The operator's own programs, told of what happens. */
+  /** The operator's own programs, told that a turn begins. */
   readonly hooks: Pick<Hooks, "tell">;
   /** Lends agents what they talk back with. */
   readonly tokens: TurnTokens;
@@ -94,9 +94,8 @@ export async function driveTurn(
     record: (direction, text) => clockings.recorded(direction, text),
     signal,
   };
-  const hooks = new TurnHooks(deps.hooks, place);
-  const events = new TurnEvents(deps, place, { recorder, hooks, watch });
-  hooks.began(turn);
+  tellBegan(deps.hooks, place, turn);
+  const events = new TurnEvents(deps, place, { recorder, watch });
   try {
     for await (const event of deps.recordings.run(agent, asked, scope.turn_id)) {
       clockings.happened(event);
@@ -105,7 +104,6 @@ export async function driveTurn(
     }
   } finally {
     live[Symbol.dispose]();
-    hooks.ended(events.outcome);
   }
   await recorder.close();
   await write("timing", (tx) => keepTiming(tx, clockings.of(scope)));

@@ -16,6 +16,7 @@ export { withSettings } from "./policy-place.ts";
 export { tellRefusedHosts } from "./refused-hosts.ts";
 export { type SandboxWish, type SettledSandbox, settleSandbox } from "./settle-sandbox.ts";
 export { costOf } from "./turn-cost.ts";
+export { turnFacts } from "./turn-facts.ts";
 export { hookAbout } from "./turn-hooks.ts";
 export type { TurnPlace } from "./turn-place.ts";
 export type { TurnWrite } from "./turn-recorder.ts";

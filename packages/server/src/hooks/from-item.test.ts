@@ -1,18 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { AgentItem } from "../agents/index.ts";
-import type { HookMessage } from "../hooks/index.ts";
-import { TurnHooks } from "./turn-hooks.ts";
-import type { TurnPlace } from "./turn-place.ts";
-
-const by = { project_id: "p", task_id: null, thread_id: "t", turn_id: "u", agent: "a" };
-function told(item: AgentItem): HookMessage[] {
-  const messages: HookMessage[] = [];
-  const place = { by, workspace: "/w" } as unknown as TurnPlace;
-  const hooks = new TurnHooks({ tell: (message) => void messages.push(message) }, place);
-  hooks.happened({ type: "item", phase: "started", item });
-  hooks.happened({ type: "item", phase: "completed", item });
-  return messages;
-}
+import { fromItem } from "./from-item.ts";
 
 describe("the end of a helper an agent started", () => {
   const input = { description: "count", prompt: "count the files", subagent_type: "general" };
@@ -22,7 +9,7 @@ describe("the end of a helper an agent started", () => {
     ["Claude Code's before 2.1", { name: "Task", input }, "general"],
     ["OpenCode's", { name: "think", input }, "general"],
   ])("%s is told, once, after the tool it was asked by [req:hooks.subagent]", (_, tool, agent_type) => {
-    const all = told({ id: "toolu_1", kind: "tool_call", output: "three", ...tool });
+    const all = fromItem({ id: "toolu_1", kind: "tool_call", output: "three", ...tool });
     expect(all.map(({ event }) => event)).toEqual(["PostToolUse", "SubagentStop"]);
     expect(all[1]?.fields).toMatchObject({
       agent_type,
@@ -33,13 +20,19 @@ describe("the end of a helper an agent started", () => {
   });
 
   it("that failed says so, and no other tool is taken for one [req:hooks.subagent]", () => {
-    const failed = told({ id: "1", kind: "tool_call", name: "Agent", input, failed: true });
-    expect(failed.at(-1)).toMatchObject({ event: "SubagentStop", fields: { failed: true } });
+    const failed = fromItem({ id: "1", kind: "tool_call", name: "Agent", input, failed: true });
+    expect(failed.map(({ event }) => event)).toEqual(["PostToolUseFailure", "SubagentStop"]);
+    expect(failed.at(-1)).toMatchObject({ fields: { failed: true } });
     for (const other of [
       { kind: "tool_call", name: "think", input: { thought: "hm" } },
       { kind: "tool_call", name: "mcp__x__Task", input: { prompt: "x" } },
       { kind: "command", name: "Task", command: "ls" },
     ] as const)
-      expect(told({ id: "1", ...other }).map(({ event }) => event)).toEqual(["PostToolUse"]);
+      expect(fromItem({ id: "1", ...other }).map(({ event }) => event)).toEqual(["PostToolUse"]);
+  });
+
+  it("is no word of anybody's, and no thought [req:hooks.subagent]", () => {
+    for (const kind of ["message", "reasoning", "plan"] as const)
+      expect(fromItem({ id: "1", kind, text: "Task" })).toEqual([]);
   });
 });
