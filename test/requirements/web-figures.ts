@@ -16,6 +16,10 @@ const rows: readonly (readonly [id: string, promise: string])[] = [
     "web.plots",
     "Throughput, cost, durations, queue, pass rates and grades are plotted, and stand beside it as a sentence and a table.",
   ],
+  [
+    "web-figures.dear",
+    "What is dear to answer is read anew at most once in five seconds however much happens, and the last is not lost.",
+  ],
   ["web.plots.theme", "Plots take the colours of the theme, also when it changes."],
   ["web.reports", "Reports are listed, read and made in the dashboard."],
   [

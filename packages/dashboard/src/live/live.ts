@@ -6,6 +6,7 @@ import { BrowserNotes, browserPlatform } from "./browser-notes.ts";
 import { EventFeed } from "./event-feed.ts";
 import { Observable } from "./observable.ts";
 import { pause } from "./page-turns.ts";
+import { Rereads } from "./rereads.ts";
 import { TaskStore } from "./task-store.ts";
 
 /** How long answers are good without an event that says otherwise. */
@@ -45,14 +46,14 @@ export class Live {
 
   /** Follows the server until the signal aborts; answers that an event makes old are read again. */
   async run(signal: AbortSignal): Promise<void> {
+    const rereads = new Rereads(({ operation, task_id }) => {
+      const queryKey = task_id === null ? [operation] : [operation, { task_id }];
+      void this.queries.invalidateQueries({ queryKey });
+    });
     const stop = this.feed.listen((events) => {
       this.tasks.hear(events);
       if (events === "resync") void this.queries.invalidateQueries();
-      else
-        for (const { operation, task_id } of affected(events))
-          void this.queries.invalidateQueries({
-            queryKey: task_id === null ? [operation] : [operation, { task_id }],
-          });
+      else for (const stale of affected(events)) rereads.hear(stale);
     });
     const over = new AbortController();
     const until = AbortSignal.any([signal, over.signal]);
@@ -60,7 +61,9 @@ export class Live {
       if (this.feed.state.value.connection === "lost") void this.#knock(until);
     });
     const stopLooking = this.loggedIn.subscribe(() => over.abort());
-    for (const end of [stop, stopKnocking, stopLooking]) until.addEventListener("abort", end, { once: true });
+    const stopRereading = () => rereads.stop();
+    for (const end of [stop, stopRereading, stopKnocking, stopLooking])
+      until.addEventListener("abort", end, { once: true });
     void this.#knock(until);
     await this.feed.run(until);
   }
