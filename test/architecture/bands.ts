@@ -77,6 +77,7 @@ export const dashboardFolders = ["app", "screens", "work", "commands", "ui", "li
 /** Which folder of the server writes each table. */
 export const tableOwners: Record<string, string> = {
   counters: "events",
+  kept_days: "storage",
   events: "events",
   projects: "projects",
   task_counters: "tasks",

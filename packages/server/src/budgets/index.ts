@@ -17,7 +17,7 @@ export {
   sumByAgent,
   sumLedger,
 } from "./ledger-list.ts";
-export { type UsedInStretch, usedByStretch } from "./ledger-series.ts";
+export { UsedInStretch, usedByStretch } from "./ledger-series.ts";
 export { sumOpen, sumTurns, timeIsOfTurns } from "./ledger-sum.ts";
 export { countMarks, markOnce } from "./marks.ts";
 export { fromMicro } from "./money.ts";

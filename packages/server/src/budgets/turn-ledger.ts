@@ -1,7 +1,7 @@
 import type { CostSource, Role, StageName } from "@harness/protocol";
 import { sql } from "kysely";
 import type { WriteTx } from "../events/index.ts";
-import type { Database, Tx } from "../storage/index.ts";
+import { type Database, forgetDay, type Tx } from "../storage/index.ts";
 import { toMicro } from "./money.ts";
 
 /** A turn as the ledger knows it from its begin. */
@@ -175,6 +175,8 @@ export class TurnLedger {
    */
   async cutShort(tx: WriteTx, turnId: string, over: number | null): Promise<LedgerTurn | undefined> {
     this.forget(turnId);
+    // It ended when it was last seen, which may be on a day whose figures were counted.
+    if (over !== null) await forgetDay(tx.db, "ledger", over);
     const rows = await tx.db
       .updateTable("ledger")
       .set({ cut_short: 1, ended_at: sql`coalesce(ended_at, ${over})` })

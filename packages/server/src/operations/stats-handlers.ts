@@ -1,53 +1,41 @@
 import type { DayStats } from "@harness/protocol";
-import { type UsedInStretch, usedByStretch } from "../budgets/index.ts";
-import {
-  deepestQueues,
-  durationsByDay,
-  type EndedAlike,
-  endedByDay,
-  submittedByDay,
-} from "../tasks/index.ts";
+import { UsedInStretch, usedByStretch } from "../budgets/index.ts";
+import { deepestQueues, type EndedAlike, TaskDay, taskDays, waitingTasks } from "../tasks/index.ts";
 import { lastDays } from "./calendar.ts";
 import type { OperationsDeps } from "./deps.ts";
 import type { Handlers } from "./invoke.ts";
+import { type CountDays, keptSeries } from "./kept-series.ts";
 import { projectIdsOf } from "./project-ids.ts";
 
 /** Days that are shown unless told. */
 const DAYS = 14;
 
-const NOTHING_USED: UsedInStretch = {
-  cost_usd: 0,
-  cost_known_usd: 0,
-  unknown_turns: 0,
-  input_tokens: 0,
-  cached_tokens: 0,
-  output_tokens: 0,
-};
+const countUsed: CountDays<UsedInStretch> = (db, { days, projectIds }) => usedByStretch(db, days, projectIds);
+const ofTasks = { kind: "tasks", schema: TaskDay, count: taskDays } as const;
+const ofLedger = { kind: "ledger", schema: UsedInStretch, count: countUsed } as const;
 
 /** Figures over time. */
-export function statsHandlers({ storage, clock, config }: OperationsDeps): Pick<Handlers, "stats/series"> {
+export function statsHandlers(deps: OperationsDeps): Pick<Handlers, "stats/series"> {
+  const { storage, clock, config } = deps;
   return {
     "stats/series": async ({ days: count = DAYS, project_id }) => {
       const db = storage.reader;
       const { timezone } = config.night;
       const projectIds = await projectIdsOf(db, project_id);
       const days = lastDays(clock.now(), timezone, count);
-      const of = { days, projectIds };
-      const submitted = await submittedByDay(db, of);
-      const ended = Map.groupBy(await endedByDay(db, of), ({ i }) => i);
-      const durations = await durationsByDay(db, of);
-      const used = await usedByStretch(db, days, projectIds);
-      const deepest = await deepestQueues(db, of);
+      const tasks = await keptSeries(deps, ofTasks, days, projectIds);
+      const used = await keptSeries(deps, ofLedger, days, projectIds);
+      const deepest = deepestQueues(tasks, await waitingTasks(db, projectIds));
       return {
         timezone: timezone ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
         days: days.map(({ day, begins, ends }, i) => ({
           day,
           begins: new Date(begins).toISOString(),
           ends: new Date(ends).toISOString(),
-          submitted: submitted.get(i) ?? 0,
-          ...endsOf(ended.get(i) ?? []),
-          duration: durations.get(i) ?? { median_ms: null, p90_ms: null, of: 0 },
-          ...(used.get(i) ?? NOTHING_USED),
+          submitted: tasks[i]!.submitted,
+          ...endsOf(tasks[i]!.ended),
+          duration: tasks[i]!.duration,
+          ...used[i]!,
           deepest_queue: deepest[i] ?? 0,
         })),
       };

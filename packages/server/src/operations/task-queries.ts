@@ -15,7 +15,7 @@ import {
   type TaskRecord,
   usageOf,
 } from "../tasks/index.ts";
-import { artifactsOf, ofAgents, ofModel, promptsOf, turnHistory } from "../threads/index.ts";
+import { artifactsOf, promptsOf, tasksOfAgents, tasksOfModel, turnHistory } from "../threads/index.ts";
 import type { OperationsDeps } from "./deps.ts";
 import type { Handlers } from "./invoke.ts";
 import { projectIdsOf } from "./project-ids.ts";
@@ -121,9 +121,13 @@ async function list(deps: OperationsDeps, params: Params<"task/list">): Promise<
     rating: params.rating,
     created_after: momentOf(params.created_after),
     created_before: momentOf(params.created_before),
-    also: [
-      ...(params.agent?.length ? [ofAgents(params.agent)] : []),
-      ...(params.model === undefined ? [] : [ofModel(params.model)]),
+    done_by: [
+      ...(params.agent?.length
+        ? [{ column: "agent", names: params.agent, tasks: tasksOfAgents(params.agent) } as const]
+        : []),
+      ...(params.model === undefined
+        ? []
+        : [{ column: "model", names: [params.model], tasks: tasksOfModel(params.model) } as const]),
     ],
     project_ids,
   };

@@ -2,6 +2,7 @@ import type { AttemptStatus } from "@harness/protocol";
 import type { WriteTx } from "../events/index.ts";
 import { evidenceOf } from "../evidence/index.ts";
 import { reviewsOf } from "../review/index.ts";
+import { forgetDay } from "../storage/index.ts";
 import {
   attemptHistory,
   endAttempt,
@@ -68,6 +69,7 @@ export async function assignGrade(run: Closing): Promise<string> {
   });
   await writeAs(deps.log, attempt, "grade", async (tx, current) => {
     await patchTask(tx, task.id, { grade: JSON.stringify(grade), grade_letter: grade.letter });
+    if (current.finished_at !== null) await forgetDay(tx.db, "tasks", current.finished_at);
     await tx.append({ ...scopeOf(current, attempt.id), type: "grade.assigned", data: { grade } });
   });
   return grade.letter ?? "no grade without data";

@@ -2,6 +2,7 @@ export { lowered, wordsOf } from "./board-tables.ts";
 export { DiskSpace, type DiskSpaceHooks } from "./disk-space.ts";
 export { GroupCommit, type GroupHooks, type Tx } from "./group-commit.ts";
 export { HotInserts } from "./hot-insert.ts";
+export { forgetDay, type KeptOf, keepDays, keyOfDay, readKeptDays } from "./kept-days.ts";
 export { openStorage, type Storage, type StorageOptions } from "./open.ts";
 export { decodeCursor, type PageInfo, toPage } from "./page.ts";
 export { Reserve } from "./reserve.ts";

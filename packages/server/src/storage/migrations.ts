@@ -2,6 +2,7 @@ import { type Kysely, sql } from "kysely";
 import type { Migration } from "kysely/migration";
 import { backfillLedger } from "./backfill-ledger.ts";
 import { backfillWords, boardTables } from "./board-tables.ts";
+import { keptDaysTables } from "./kept-days.ts";
 import { ledgerTables } from "./ledger-tables.ts";
 import { periodTables } from "./period-tables.ts";
 import { policyTables } from "./policy-tables.ts";
@@ -70,6 +71,11 @@ export const migrations: Record<string, Migration> = {
   "0012_series": {
     async up(db: Kysely<unknown>): Promise<void> {
       for (const statement of seriesTables) await sql.raw(statement).execute(db);
+    },
+  },
+  "0013_kept_days": {
+    async up(db: Kysely<unknown>): Promise<void> {
+      for (const statement of keptDaysTables) await sql.raw(statement).execute(db);
     },
   },
   "0014_turn_timings": {

@@ -1,4 +1,5 @@
 import type { TaskWordsTable } from "./board-tables.ts";
+import type { KeptDaysTable } from "./kept-days.ts";
 import type { BudgetMarksTable, LedgerTable } from "./ledger-tables.ts";
 import type { RuleHitsTable } from "./policy-tables.ts";
 import type {
@@ -36,6 +37,7 @@ import type {
  */
 export interface Database {
   counters: CountersTable;
+  kept_days: KeptDaysTable;
   events: EventsTable;
   projects: ProjectsTable;
   task_counters: TaskCountersTable;

@@ -68,10 +68,10 @@ export {
 } from "./task-row.ts";
 export {
   deepestQueues,
-  durationsByDay,
   type EndedAlike,
-  endedByDay,
-  submittedByDay,
+  TaskDay,
+  taskDays,
+  waitingTasks,
 } from "./task-series.ts";
 export {
   backlog,

@@ -21,8 +21,15 @@ export interface TaskFilter {
   /** Submitted then or later, and before (epoch milliseconds). */
   readonly created_after?: number | undefined;
   readonly created_before?: number | undefined;
-  /** What else must hold of a row of `tasks`, as whoever asks knows it of other tables. */
-  readonly also?: readonly RawBuilder<boolean>[] | undefined;
+  /** Who was asked for it or worked on it. */
+  readonly done_by?: readonly DoneBy[] | undefined;
+}
+
+/** An agent or a model a task was asked of, or that worked on it: those tasks whoever asks knows of another table. */
+export interface DoneBy {
+  readonly column: "agent" | "model";
+  readonly names: readonly string[];
+  readonly tasks: RawBuilder<unknown>;
 }
 
 /** Counts by status; `exact` says whether they are for the filter or for the projects as a whole. */
@@ -113,9 +120,15 @@ function narrow<O>(
   if (filter.q !== undefined) narrowed = narrowed.where(holdsWords(filter.q));
   if (filter.rating === "none") narrowed = narrowed.where("rating", "is", null);
   else if (filter.rating !== undefined) narrowed = narrowed.where("rating", "=", filter.rating);
-  for (const condition of [...submittedIn(filter), ...(filter.also ?? [])])
+  for (const condition of [...submittedIn(filter), ...(filter.done_by ?? []).map(doneBy)])
     narrowed = narrowed.where(condition);
   return narrowed;
+}
+
+/** The tasks are found first, each by an index: of an agent that did nothing, no task is read. */
+function doneBy({ column, names, tasks }: DoneBy): RawBuilder<boolean> {
+  const asked = sql`select x.id from tasks x where ${sql.ref(`x.${column}`)} in (${sql.join([...names])})`;
+  return sql<boolean>`tasks.id in (${asked} union ${tasks})`;
 }
 
 /**

@@ -1,26 +1,37 @@
 import { sql } from "kysely";
+import { z } from "zod";
 import { byParts, ofProjects, type Stretch, stretchTable, type Tx } from "../storage/index.ts";
 
 /** Which tasks, and in which days. */
-export interface SeriesOf {
+interface SeriesOf {
   readonly days: readonly Stretch[];
   readonly projectIds: readonly string[] | undefined;
 }
 
 /** Tasks that ended in a day in the same way. */
-export interface EndedAlike {
-  readonly i: number;
-  readonly status: string;
-  readonly grade_letter: string | null;
-  readonly first_validation: number | null;
-  readonly first_review: number | null;
-  readonly n: number;
-}
+const EndedAlike = z.object({
+  status: z.string(),
+  grade_letter: z.string().nullable(),
+  first_validation: z.number().nullable(),
+  first_review: z.number().nullable(),
+  n: z.number(),
+});
+export type EndedAlike = z.infer<typeof EndedAlike>;
+
+/** What is told of the tasks of one day. */
+export const TaskDay = z.object({
+  submitted: z.number(),
+  ended: z.array(EndedAlike),
+  /** How long those took from start to end that ended in it. */
+  duration: z.object({ median_ms: z.number().nullable(), p90_ms: z.number().nullable(), of: z.number() }),
+  queue: z.object({ deepest: z.number(), net: z.number() }),
+});
+export type TaskDay = z.infer<typeof TaskDay>;
 
 type Big = number | string;
 
 /** Tasks submitted in each day, by its place. */
-export async function submittedByDay(db: Tx, { days, projectIds }: SeriesOf): Promise<Map<number, number>> {
+async function submittedByDay(db: Tx, { days, projectIds }: SeriesOf): Promise<Map<number, number>> {
   const rows = await byParts(days, async (part, from) => {
     const { rows: found } = await sql<{ i: Big; n: Big }>`with ${stretchTable(part, from)}
     select d.i, count(*) as n from d cross join tasks t
@@ -32,10 +43,13 @@ export async function submittedByDay(db: Tx, { days, projectIds }: SeriesOf): Pr
 }
 
 /** How the tasks that ended in each day ended, counted by all that is told of it. */
-export async function endedByDay(db: Tx, { days, projectIds }: SeriesOf): Promise<EndedAlike[]> {
+async function endedByDay(
+  db: Tx,
+  { days, projectIds }: SeriesOf,
+): Promise<(EndedAlike & { readonly i: number })[]> {
   const rows = await byParts(days, async (part, from) => {
     const { rows: found } = await sql<
-      Omit<EndedAlike, "i" | "n"> & { i: Big; n: Big }
+      Omit<EndedAlike, "n"> & { i: Big; n: Big }
     >`with ${stretchTable(part, from)}
     select d.i, t.status, t.grade_letter, t.first_validation, t.first_review, count(*) as n
     from d cross join tasks t
@@ -47,7 +61,7 @@ export async function endedByDay(db: Tx, { days, projectIds }: SeriesOf): Promis
 }
 
 /** How long the tasks took from start to end that ended in each day: the middle one, and the one nine in ten are below. */
-export async function durationsByDay(
+async function durationsByDay(
   db: Tx,
   { days, projectIds }: SeriesOf,
 ): Promise<Map<number, { median_ms: number; p90_ms: number; of: number }>> {
@@ -74,14 +88,12 @@ export async function durationsByDay(
   );
 }
 
-/**
- * The most tasks that were submitted and not yet started at one moment of each day. Goes back from how many there are now:
- * what lies before the days is not read. The last day must hold now.
- */
-export async function deepestQueues(db: Tx, { days, projectIds }: SeriesOf): Promise<number[]> {
+/** How the queue of each day went, by its place: its deepest point and its end, seen from its beginning. */
+async function queueSteps(
+  db: Tx,
+  { days, projectIds }: SeriesOf,
+): Promise<Map<number, { deepest: number; net: number }>> {
   const mine = ofProjects("t.project_id", projectIds);
-  const { rows: now } = await sql<{ n: Big }>`select count(*) as n from tasks t
-    where t.started_at is null and t.finished_at is null and ${mine}`.execute(db);
   const rows = await byParts(days, async (part, from) => {
     const { rows: found } = await sql<{ i: Big; deepest: Big; net: Big }>`with ${stretchTable(part, from)},
     steps as (
@@ -95,12 +107,43 @@ export async function deepestQueues(db: Tx, { days, projectIds }: SeriesOf): Pro
     select i, max(depth) as deepest, sum(step) as net from depths group by i`.execute(db);
     return found;
   });
-  const steps = new Map(rows.map((row) => [Number(row.i), row]));
-  const net = (i: number) => Number(steps.get(i)?.net ?? 0);
-  let depth = Number(now[0]?.n ?? 0) - days.reduce((sum, _, i) => sum + net(i), 0);
-  return days.map((_, i) => {
+  return new Map(
+    rows.map(({ i, deepest, net }) => [Number(i), { deepest: Number(deepest), net: Number(net) }]),
+  );
+}
+
+/** What is told of the tasks of each of these days, in their order. Nothing of it depends on another day. */
+export async function taskDays(db: Tx, of: SeriesOf): Promise<TaskDay[]> {
+  const submitted = await submittedByDay(db, of);
+  const ended = Map.groupBy(await endedByDay(db, of), ({ i }) => i);
+  const durations = await durationsByDay(db, of);
+  const queue = await queueSteps(db, of);
+  return of.days.map((_, i) => ({
+    submitted: submitted.get(i) ?? 0,
+    ended: (ended.get(i) ?? []).map(({ i: _place, ...alike }) => alike),
+    duration: durations.get(i) ?? { median_ms: null, p90_ms: null, of: 0 },
+    queue: queue.get(i) ?? { deepest: 0, net: 0 },
+  }));
+}
+
+/** Tasks of these projects that are submitted and not yet started. */
+export async function waitingTasks(db: Tx, projectIds: readonly string[] | undefined): Promise<number> {
+  const { rows } = await sql<{ n: Big }>`select count(*) as n from tasks t
+    where t.started_at is null and t.finished_at is null and ${ofProjects("t.project_id", projectIds)}`.execute(
+    db,
+  );
+  return Number(rows[0]?.n ?? 0);
+}
+
+/**
+ * The most tasks that were submitted and not yet started at one moment of each day. Goes back from how many there are now:
+ * what lies before the days is not read. The last day must hold now.
+ */
+export function deepestQueues(days: readonly Pick<TaskDay, "queue">[], now: number): number[] {
+  let depth = now - days.reduce((sum, { queue }) => sum + queue.net, 0);
+  return days.map(({ queue }) => {
     const before = depth;
-    depth += net(i);
-    return Math.max(0, before, before + Number(steps.get(i)?.deepest ?? 0));
+    depth += queue.net;
+    return Math.max(0, before, before + queue.deepest);
   });
 }

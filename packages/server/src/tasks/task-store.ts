@@ -1,7 +1,7 @@
 import { BlockReason, type Failure, HarnessError, type Task, TaskStatus } from "@harness/protocol";
 import { sql } from "kysely";
 import type { WriteTx } from "../events/index.ts";
-import type { TasksTable, Tx } from "../storage/index.ts";
+import { forgetDay, type TasksTable, type Tx } from "../storage/index.ts";
 import { decideOrThrow, isTerminal, type TaskCommand } from "./lifecycle.ts";
 import { parseTaskRow, type TaskRecord, toTask } from "./task-row.ts";
 import { addWords } from "./task-words.ts";
@@ -88,6 +88,8 @@ export async function transition(
     ...(to === "queued" ? { queued_at: tx.now } : {}),
     ...(ends ? { finished_at: tx.now } : { finished_at: null }),
   };
+  // A task that goes on did not end on that day after all.
+  if (task.finished_at !== null) await forgetDay(tx.db, "tasks", task.finished_at);
   const row = await tx.db
     .updateTable("tasks")
     .set(changes)

@@ -36,7 +36,7 @@ export {
   threadScope,
   UNTITLED,
 } from "./thread-store.ts";
-export { ofAgents, ofModel } from "./turn-conditions.ts";
+export { tasksOfAgents, tasksOfModel } from "./turn-conditions.ts";
 export {
   closeTurnsOf,
   copyTurns,

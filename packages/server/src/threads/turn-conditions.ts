@@ -1,14 +1,11 @@
 import { type RawBuilder, sql } from "kysely";
 
-/** Holds for rows of `tasks` that one of these agents was asked to do, or did a turn of. */
-export function ofAgents(agents: readonly string[]): RawBuilder<boolean> {
-  const names = sql.join([...agents]);
-  return sql<boolean>`(tasks.agent in (${names})
-    or exists (select 1 from turns u where u.task_id = tasks.id and u.agent in (${names})))`;
+/** A query of the tasks that had a turn of one of these agents. */
+export function tasksOfAgents(agents: readonly string[]): RawBuilder<unknown> {
+  return sql`select task_id from turns where agent in (${sql.join([...agents])})`;
 }
 
-/** Holds for rows of `tasks` that this model was asked for, or used by a turn of. */
-export function ofModel(model: string): RawBuilder<boolean> {
-  return sql<boolean>`(tasks.model = ${model}
-    or exists (select 1 from turns u where u.task_id = tasks.id and u.model = ${model}))`;
+/** A query of the tasks that had a turn with this model. */
+export function tasksOfModel(model: string): RawBuilder<unknown> {
+  return sql`select task_id from turns where model = ${model}`;
 }

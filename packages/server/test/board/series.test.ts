@@ -23,13 +23,14 @@ for (const database of ["sqlite", "postgres"] as const) {
     ): Promise<string> {
       const id = await w.submit({ project: "app" });
       const [created_at, started_at, finished_at] = hours.map((ago) => ago && clock.now() - ago * HOUR);
-      await w.app.log.write(({ db }) =>
-        db
+      await w.app.log.write(async ({ db }) => {
+        await db.deleteFrom("kept_days").execute();
+        await db
           .updateTable("tasks")
           .set({ ...columns, created_at: created_at!, started_at, finished_at })
           .where("id", "=", id)
-          .execute(),
-      );
+          .execute();
+      });
       return id;
     }
 
@@ -98,12 +99,13 @@ for (const database of ["sqlite", "postgres"] as const) {
 
     it("say what turns used, and that nobody knows it whole [req:web-api.series]", async () => {
       const turn = (id: string, ago: number, cost: number | null) =>
-        w.app.log.write(({ db }) =>
-          sql`insert into ledger (turn_id, night, calendar_day, started_at, ended_at, project_id, thread_id, agent, account, role,
+        w.app.log.write(async ({ db }) => {
+          await db.deleteFrom("kept_days").execute();
+          await sql`insert into ledger (turn_id, night, calendar_day, started_at, ended_at, project_id, thread_id, agent, account, role,
               input_tokens, cached_tokens, output_tokens, cost_microusd, cost_source, cut_short, wall_ms)
             values (${id}, 0, 0, 0, ${clock.now() - ago * HOUR}, 'proj_x', 'thr_1', 'a', 'a', 'chat', 10, 4, 5, ${cost},
-              ${cost === null ? null : "vendor"}, 0, 1)`.execute(db),
-        );
+              ${cost === null ? null : "vendor"}, 0, 1)`.execute(db);
+        });
       await turn("turn_1", 30, 1_500_000);
       await turn("turn_2", 1, 250_000);
       await turn("turn_3", 1, null);
@@ -126,6 +128,7 @@ for (const database of ["sqlite", "postgres"] as const) {
       const task = `task_${"0".repeat(26)}`;
       await w.app.log.write(async ({ db }) => {
         for (const statement of [
+          "delete from kept_days",
           "drop index tasks_ended",
           "drop index tasks_started",
           "create index tasks_finished on tasks (finished_at) where finished_at is not null",
@@ -158,6 +161,29 @@ for (const database of ["sqlite", "postgres"] as const) {
         first_validation: { passed: 0, of: 1 },
         first_review: { approved: 1, of: 1 },
       });
+    });
+
+    it("are kept of days that are over, until something of such a day changes [req:web-api.series-kept]", async () => {
+      const kept = async () =>
+        (
+          await w.app.storage.reader
+            .selectFrom("kept_days")
+            .select("ends")
+            .where("kind", "=", "tasks")
+            .execute()
+        ).map(({ ends }) => ends);
+      const task_id = await w.submit({ project: "app" });
+      await w.call("task/cancel", { task_id });
+      const before = (await series(1))[0]!;
+      clock.advance(48 * HOUR);
+      expect((await series(3))[0]).toEqual(before);
+      expect(await kept()).toContain(Date.parse(before.ends));
+      expect((await series(3))[0]).toEqual(before);
+      await w.call("task/retry", { task_id });
+      expect(await kept()).not.toContain(Date.parse(before.ends));
+      const after = (await series(3))[0]!;
+      expect(after.ended.cancelled).toBe(before.ended.cancelled - 1);
+      expect(await kept()).toContain(Date.parse(before.ends));
     });
   });
 }
