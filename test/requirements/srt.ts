@@ -3,6 +3,11 @@ import type { Requirement } from "../support/requirement.ts";
 const rows: readonly (readonly [source: string, id: string, promise: string])[] = [
   ["issue 5", "sandbox.srt-root", "srt, which does not confine root, is refused for root, and says so."],
   [
+    "issue 5",
+    "sandbox.srt-agents",
+    "The real Claude Code, Codex and OpenCode do a whole task under srt, as under the other drivers.",
+  ],
+  [
     "SAFETY S3",
     "sandbox.groups-v2",
     "Control groups of version 2 hold a run where this user may make them, and are left by nobody.",

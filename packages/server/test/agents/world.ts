@@ -144,7 +144,7 @@ export function logIn(home: string, url: string, options: { readonly retries?: b
 /** OpenCode with the scripted model as its provider. */
 export function openCodeSettings(
   { model }: Pick<World, "model">,
-  programs: ReturnType<typeof vendorPrograms>,
+  programs: Pick<NonNullable<ReturnType<typeof vendorPrograms>>, "opencode"> | undefined,
 ) {
   const configuration = JSON.stringify(openCodeConfiguration(model));
   return {

@@ -1,14 +1,10 @@
-import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
 import { beforeAll, describe, expect, it } from "vitest";
+import { isRoot, outputAsNobody } from "./as-nobody.ts";
 import { SandboxBench } from "./bench.ts";
 import { sandboxConformance } from "./conformance.ts";
 import { attempts, escapeChecks } from "./escapes.ts";
 
-const run = promisify(execFile);
-const NOBODY = "65534";
-const isRoot = process.getuid?.() === 0;
 const everything = [...sandboxConformance, ...escapeChecks];
 
 interface Result {
@@ -20,15 +16,9 @@ interface Result {
 /** What all checks come to as an ordinary user, or why none could be made. */
 async function asNobody(choice: string): Promise<readonly Result[] | string> {
   const script = fileURLToPath(new URL("as-user.ts", import.meta.url));
-  const user = ["--reuid", NOBODY, "--regid", NOBODY, "--clear-groups", "--"];
-  // A clone below a directory of mode 0700 is closed to every other user: nothing can be run from it as one.
-  const reachable = await run("setpriv", [...user, "test", "-r", script]).then(
-    () => true,
-    () => false,
-  );
-  if (!reachable) return "another user cannot read this checkout; clone it where everybody may go";
-  const { stdout } = await run("setpriv", [...user, process.execPath, script, choice], { cwd: "/" });
-  const lines = stdout.trimEnd().split("\n");
+  const found = await outputAsNobody(script, [choice]);
+  if (typeof found === "string") return found;
+  const lines = found.stdout.trimEnd().split("\n");
   const unavailable = /^unavailable: (.*)$/.exec(lines[0] ?? "")?.[1];
   return unavailable ?? lines.map((line) => JSON.parse(line) as Result);
 }
