@@ -1,3 +1,4 @@
+import { z } from "zod";
 import type { ProcessRunner } from "../process/index.ts";
 import { childEnvironment, type HostEnvironment } from "./environment.ts";
 import { findExecutable } from "./executable.ts";
@@ -24,17 +25,18 @@ export interface CommandRequest {
 }
 
 /** How it ended; output is cut in the middle where it was too long. */
-export interface CommandEnd {
-  readonly stdout: string;
-  readonly stderr: string;
+export const CommandEnd = z.object({
+  stdout: z.string(),
+  stderr: z.string(),
   /** 127 when there is no such program; null when it did not end by itself. */
-  readonly exit_code: number | null;
+  exit_code: z.number().nullable(),
   /** In words: `exit code 0`, `timeout_total`. */
-  readonly ended: string;
-  readonly failed: boolean;
+  ended: z.string(),
+  failed: z.boolean(),
   /** True when part of the standard output was left out. */
-  readonly cut: boolean;
-}
+  cut: z.boolean(),
+});
+export type CommandEnd = z.infer<typeof CommandEnd>;
 
 /** Runs a program in the sandbox of the turn, with nothing of the server's environment but the search path. */
 export async function runConfined(context: CommandContext, request: CommandRequest): Promise<CommandEnd> {

@@ -29,7 +29,7 @@ export async function replayed(agent: Agent, recording: Recording): Promise<Turn
 /** Runs a turn live and records it; where the contract's turn needs somebody, there is somebody. */
 export async function recorded(world: World, agent: Agent, prompt: string, more: Partial<AgentTurn> = {}) {
   const folder = path.join(world.root, "recordings");
-  const workspace = await world.workspace();
+  const workspace = more.workspace ?? (await world.workspace());
   const warn = (_: object, message: string) => expect.fail(message);
   const redaction = () => ({ push: asIs, flush: () => "" });
   const deps = { folder, clock: systemClock, redact: asIs, redaction, version: "test", enabled: true };

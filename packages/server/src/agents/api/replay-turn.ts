@@ -1,5 +1,6 @@
 import type { ProcessRunner } from "../../process/index.ts";
 import type { AgentEvent, CannotReplay } from "../port.ts";
+import { NO_FILES, RecordedTurn } from "../recorded-turn.ts";
 import { madeFrom, type Recording, recordedTooEarly } from "../recording.ts";
 import { frameTurn } from "../turn-frame.ts";
 import { RecordedEndpoint } from "./recorded-endpoint.ts";
@@ -13,7 +14,9 @@ export function replayApiTurn(
   const parsed = MadeFrom.safeParse(madeFrom(recording));
   if (!parsed.success) return { why: recordedTooEarly(recording) };
   const { protocol, model, asks, max_tokens, max_steps, max_turn_tokens, context_tokens } = parsed.data;
-  const { turn, clock, fetch } = new RecordedEndpoint(recording);
+  const recorded = new RecordedTurn(recording);
+  const { turn, clock } = recorded;
+  const { fetch } = new RecordedEndpoint(recording, recorded);
   const { ask, ...unasking } = turn;
   return frameTurn(asks ? turn : unasking, async (framed, emit) => {
     const { ApiTurn } = await import("./api-turn.ts");
@@ -38,9 +41,3 @@ export function replayApiTurn(
     }).run();
   });
 }
-
-async function noFile(): Promise<never> {
-  throw new Error("A turn that is played again has no files.");
-}
-
-const NO_FILES = { read: noFile, write: noFile, list: noFile, relative: noFile };

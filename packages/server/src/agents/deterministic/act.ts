@@ -1,13 +1,17 @@
 import { isHarnessError } from "@harness/protocol";
+import { z } from "zod";
 import { parseCommand } from "../../config/index.ts";
 import { PathRefused } from "../api/workspace-files.ts";
-import { runConfined } from "../confined-command.ts";
+import { CommandEnd, runConfined } from "../confined-command.ts";
 import { bounded } from "../json-line.ts";
 import { shellText } from "../shell-text.ts";
 import { type Answer, type Desk, fenced, shown } from "./desk.ts";
 import type { Intent } from "./intent.ts";
 
 const MAX_SHOWN = 24_000;
+
+/** How a command ended, and the sandbox it ran in, in words. */
+const RanCommand = CommandEnd.extend({ mode: z.string().nullable() });
 
 /** Runs a command a person gave or was shown: once leave is given, in the sandbox, without a shell. */
 export async function runCommand(command: string, desk: Desk): Promise<Answer> {
@@ -32,9 +36,11 @@ export async function runCommand(command: string, desk: Desk): Promise<Answer> {
     };
     const { turn_timeout_ms, command_timeout_ms } = desk.turn;
     const timeout_ms = Math.min(turn_timeout_ms, command_timeout_ms ?? turn_timeout_ms);
-    const value = await runConfined(desk, { argv, timeout_ms, network: true, onText });
-    const mode = desk.turn.sandbox_mode?.(true);
-    const output = bounded([mode, value.stdout, value.stderr].filter(Boolean).join("\n"));
+    const value = await desk.turn.effect(`run ${command}`, RanCommand, async () => ({
+      ...(await runConfined(desk, { argv, timeout_ms, network: true, onText })),
+      mode: desk.turn.sandbox_mode?.(true) ?? null,
+    }));
+    const output = bounded([value.mode, value.stdout, value.stderr].filter(Boolean).join("\n"));
     return { value, done: { output, exit_code: value.exit_code, failed: value.failed } };
   });
   desk.turn.signal.throwIfAborted();
@@ -60,18 +66,20 @@ export async function writeFile(intent: Extract<Intent, { kind: "write" }>, desk
   if (refused !== undefined) return { text: `I did not ${verb} ${path}: ${refused}` };
   const item = { kind: "file_change", name: `${how}_file`, path } as const;
   return shown(desk, item, async () => {
-    const problem = await written(intent, desk);
+    const problem = await desk.turn.effect(`${how} ${path}`, z.string().nullable(), () =>
+      written(intent, desk),
+    );
     const did = how === "append" ? "appended to" : how === "create" ? "created" : "wrote";
     const value = { text: problem ?? `I ${did} ${path}.` };
-    return { value, done: { output: value.text, failed: problem !== undefined } };
+    return { value, done: { output: value.text, failed: problem !== null } };
   });
 }
 
-/** Undefined when it is done, else why not. */
+/** Null when it is done, else why not. */
 async function written(
   { how, path, content }: Extract<Intent, { kind: "write" }>,
   desk: Desk,
-): Promise<string | undefined> {
+): Promise<string | null> {
   try {
     const before = await desk.files.read(path).catch((error: unknown) => {
       if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
@@ -81,7 +89,7 @@ async function written(
       return `${path} exists already and was left as it is. Say \`write "…" to ${path}\` to replace it.`;
     const joint = before === undefined || before === "" || before.endsWith("\n") ? "" : "\n";
     await desk.files.write(path, how === "append" ? `${before ?? ""}${joint}${content}` : content);
-    return undefined;
+    return null;
   } catch (error) {
     if (error instanceof PathRefused) return `I did not touch ${path}. ${error.message}`;
     if (error instanceof Error && "code" in error) return `${path} could not be written: ${error.message}`;

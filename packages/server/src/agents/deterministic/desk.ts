@@ -1,11 +1,14 @@
 import type { WorkspaceFiles } from "../api/workspace-files.ts";
 import type { CommandContext } from "../confined-command.ts";
+import type { FramedTurn } from "../framed-turn.ts";
 import type { AgentAction, AgentItem } from "../port.ts";
 import type { Emit } from "../turn-frame.ts";
 
 /** What an answer is worked out with, for one turn. */
 export interface Desk extends CommandContext {
-  readonly files: WorkspaceFiles;
+  /** What is done for an answer is an effect of it. */
+  readonly turn: FramedTurn;
+  readonly files: Pick<WorkspaceFiles, "read" | "write" | "list">;
   readonly emit: Emit;
   /** A new id of an item in this turn. */
   readonly itemId: () => string;

@@ -1,27 +1,35 @@
 import path from "node:path";
+import { z } from "zod";
 import type { ProcessRunner } from "../../process/index.ts";
 import { TurnLimits } from "../api/limits.ts";
 import { WorkspaceFiles } from "../api/workspace-files.ts";
 import type { HostEnvironment } from "../environment.ts";
 import { type FramedTurn, framedTurn } from "../framed-turn.ts";
-import type { Agent, AgentAction, AgentEvent, AgentProbe, AgentTurn, TurnOutcome, Usage } from "../port.ts";
+import type { Agent, AgentEvent, AgentProbe, AgentTurn, CannotReplay } from "../port.ts";
+import { NO_FILES, RecordedTurn } from "../recorded-turn.ts";
+import { madeFrom, type Recording, recordedTooEarly } from "../recording.ts";
 import { type Emit, frameTurn } from "../turn-frame.ts";
-import { unlessAborted } from "../unless-aborted.ts";
-import { runCommand, writeFile } from "./act.ts";
-import type { Answer, Desk } from "./desk.ts";
-import { listFolder, readFile } from "./file-answers.ts";
-import { findSymbol } from "./find-answer.ts";
-import { answerFromGit } from "./git-answers.ts";
+import type { TurnMark } from "../turn-marks.ts";
 import { groundsFor } from "./grounds.ts";
-import { type Intent, onlyReads, type Understood } from "./intent.ts";
-import { ConversationMemory, type Remembered } from "./memory.ts";
+import { onlyReads, type Understood } from "./intent.ts";
+import { ConversationMemory } from "./memory.ts";
 import { ownWords } from "./own-words.ts";
-import { ABILITIES, NEEDS_A_MODEL, NOTHING_SHOWN, notUnderstood, severalShown } from "./replies.ts";
+import {
+  answer,
+  type DeskDeps,
+  openDesk,
+  type PlainConversation,
+  plainTurn,
+  saidOnly,
+} from "./plain-turn.ts";
 import { shownCommands } from "./shown-commands.ts";
 import { understand } from "./understand.ts";
 
-/** Nothing is used and nothing is owed: known, and therefore 0. */
-const FREE: Usage = { input_tokens: 0, output_tokens: 0, cached_tokens: 0, total_tokens: 0, cost_usd: 0 };
+/** What an answer depends on besides the words and what is looked at: or the words it was given to say. */
+const MadeFrom = z.union([
+  z.object({ commands: z.array(z.string()), wants_json: z.boolean() }),
+  z.object({ says: z.string() }),
+]);
 
 /** What the deterministic agent is built from. */
 export interface DeterministicAgentDeps {
@@ -83,14 +91,41 @@ export class DeterministicAgent implements Agent {
   }
 
   run(turn: AgentTurn, place: TurnPlace = { beside_model: false }): AsyncIterable<AgentEvent> {
-    return frameTurn(turn, (framed, emit) => this.#turn(framed, emit, place));
+    return frameTurn(turn, async (framed, emit) => {
+      const conversation = await this.#conversation(framed, emit, place);
+      const { commands } = conversation;
+      tellMade(framed, { commands: [...commands], wants_json: turn.output_schema !== undefined });
+      return plainTurn(framed, emit, conversation, () => this.#desk(framed));
+    });
+  }
+
+  replay(recording: Recording): AsyncIterable<AgentEvent> | CannotReplay {
+    const made = MadeFrom.safeParse(madeFrom(recording));
+    if (!made.success) return { why: recordedTooEarly(recording) };
+    const recorded = new RecordedTurn(recording);
+    const { turn } = recorded;
+    if ("says" in made.data) return this.say(turn, made.data.says);
+    const { commands, wants_json } = made.data;
+    const prompt = recording.entries.flatMap(({ d, s }) => (d === "in" ? [s] : [])).join("\n");
+    const asked = { ...turn, prompt, ...(wants_json ? { output_schema: {} } : {}) };
+    const recall = async (effect: string) => {
+      const came = await turn.recall?.(effect);
+      // A command that was stopped, or out of time, gave what it had until then.
+      recorded.playEnd();
+      return came;
+    };
+    const conversation = { session_id: turn.attempt_id, commands, remember: async () => {} };
+    const desk = async () => ({ ...this.#deps, files: NO_FILES });
+    return frameTurn({ ...asked, recall }, (framed, emit) => plainTurn(framed, emit, conversation, desk));
   }
 
   /** What can be found out about a prompt by looking only, each look shown as an item; undefined when there is nothing. */
   async facts(turn: AgentTurn, emit: Emit): Promise<string | undefined> {
-    const framed = framedTurn(turn, turn.signal);
+    // They go to the model; what comes of the looks is no part of what its adapter does.
+    const { record: _, ...unrecorded } = turn;
+    const framed = framedTurn(unrecorded, turn.signal);
     using limits = new TurnLimits(framed);
-    const desk = await openDesk(this.#deps, framed, emit, limits);
+    const desk = openDesk(await this.#desk(framed), framed, emit, limits);
     const { words } = ownWords(turn.prompt);
     const intent = (await this.understands(turn))?.intent;
     if (intent !== undefined && intent.kind !== "help" && onlyReads(intent))
@@ -100,12 +135,9 @@ export class DeterministicAgent implements Agent {
 
   /** Says one thing and does nothing, as a turn of its own. */
   say(turn: AgentTurn, text: string): AsyncIterable<AgentEvent> {
-    return frameTurn(turn, async (_framed, emit) => {
-      const session_id = turn.session_id ?? null;
-      emit({ type: "started", session_id, model: null });
-      emit({ type: "message_delta", text });
-      emit({ type: "item", phase: "completed", item: { id: "plain-1", kind: "message", text } });
-      return { status: "completed", final_text: text, session_id, usage: FREE, observed_activity: true };
+    return frameTurn(turn, async (framed, emit) => {
+      tellMade(framed, { says: text });
+      return saidOnly(turn, emit, text);
     });
   }
 
@@ -113,136 +145,40 @@ export class DeterministicAgent implements Agent {
     return this.memory.removeBefore(before);
   }
 
-  async #turn(turn: FramedTurn, emit: Emit, place: TurnPlace): Promise<TurnOutcome> {
-    using limits = new TurnLimits(turn);
-    const { session_id, remembered } = await this.#conversation(turn, emit, place);
-    emit({ type: "started", session_id, model: null });
-    try {
-      const desk = await openDesk(this.#deps, turn, emit, limits);
-      const said = await this.#answer(turn, desk, remembered);
-      limits.signal.throwIfAborted();
-      const id = desk.itemId();
-      emit({ type: "message_delta", text: said.text });
-      emit({ type: "item", phase: "completed", item: { id, kind: "message", text: said.text } });
-      await this.#remember(turn, session_id, said, remembered, place);
-      emit({ type: "usage", usage: FREE });
-      return { status: "completed", final_text: said.text, session_id, usage: FREE, observed_activity: true };
-    } catch (error) {
-      return stopped(error, limits, turn, session_id);
-    }
+  /** Where the files and programs of a turn are. */
+  async #desk(turn: AgentTurn): Promise<DeskDeps> {
+    const { runner, host_env } = this.#deps;
+    return { runner, host_env, files: await WorkspaceFiles.open(turn.workspace, turn.protected_paths) };
   }
 
-  async #answer(turn: AgentTurn, desk: Desk, remembered: Remembered): Promise<Answer> {
-    const { words, follow_up } = ownWords(turn.prompt);
-    if (turn.output_schema !== undefined || follow_up) return { text: NEEDS_A_MODEL };
-    const understood = understand(words);
-    if (understood === undefined) return { text: notUnderstood(words), commands: shownCommands(words) };
-    const { intent } = understood;
-    if (intent.kind !== "run_that") return answer(intent, desk);
-    const [command, ...others] = remembered.commands;
-    if (command === undefined) return { text: NOTHING_SHOWN };
-    return others.length === 0 ? runCommand(command, desk) : { text: severalShown(remembered.commands) };
-  }
-
-  async #conversation(turn: AgentTurn, emit: Emit, { beside_model }: TurnPlace) {
+  async #conversation(turn: AgentTurn, emit: Emit, { beside_model }: TurnPlace): Promise<PlainConversation> {
     const asked = turn.session_id;
     const known = asked === undefined ? undefined : await this.memory.read(asked);
-    const remembered = known ?? { commands: [], untold: [] };
+    const { commands, untold } = known ?? { commands: [], untold: [] };
     const message = `The conversation ${asked} is not here any more; a new one was started.`;
     const own = this.memory.isOwn(asked);
     if (asked !== undefined && known === undefined && (own || !beside_model))
       emit({ type: "warning", message });
     const goesOn =
       asked !== undefined && turn.fork !== true && (known !== undefined || (beside_model && !own));
-    return { session_id: goesOn ? asked : this.memory.newSession(), remembered };
-  }
-
-  async #remember(
-    turn: AgentTurn,
-    session_id: string,
-    said: Answer,
-    before: Remembered,
-    place: TurnPlace,
-  ): Promise<void> {
-    const shown = said.commands ?? shownCommands(said.text);
-    const untold = place.beside_model
-      ? [...before.untold, { asked: ownWords(turn.prompt).words, answered: said.text }]
-      : before.untold;
-    await this.memory.write(session_id, {
-      commands: shown.length > 0 ? [...shown] : before.commands,
-      untold,
-    });
+    const session_id = goesOn ? asked : this.memory.newSession();
+    return {
+      session_id,
+      commands,
+      remember: async (said) => {
+        const shown = said.commands ?? shownCommands(said.text);
+        const more = { asked: ownWords(turn.prompt).words, answered: said.text };
+        await this.memory.write(session_id, {
+          commands: shown.length > 0 ? [...shown] : commands,
+          untold: beside_model ? [...untold, more] : untold,
+        });
+      },
+    };
   }
 }
 
-function answer(
-  intent: Exclude<Intent, { kind: "run_that" }> | Intent,
-  desk: Desk,
-): Promise<Answer> | Answer {
-  switch (intent.kind) {
-    case "help":
-      return { text: ABILITIES };
-    case "git_status":
-    case "git_diff":
-    case "git_branch":
-    case "git_log":
-    case "identity":
-      return answerFromGit(intent, desk);
-    case "read":
-      return readFile(intent, desk);
-    case "list":
-      return listFolder(intent, desk);
-    case "find":
-      return findSymbol(intent, desk);
-    case "run":
-      return runCommand(intent.command, desk);
-    case "write":
-      return writeFile(intent, desk);
-    case "run_that":
-      return { text: NOTHING_SHOWN };
-  }
-}
-
-/** Everything one turn works with. */
-async function openDesk(
-  deps: Pick<DeterministicAgentDeps, "runner" | "host_env">,
-  turn: FramedTurn,
-  emit: Emit,
-  limits: TurnLimits,
-): Promise<Desk> {
-  let items = 0;
-  const itemId = () => {
-    items += 1;
-    return `plain-${items}`;
-  };
-  const { runner, host_env } = deps;
-  const files = await WorkspaceFiles.open(turn.workspace, turn.protected_paths);
-  const leave = async (action: AgentAction) => {
-    const { decision, reason } = await unlessAborted(turn.approve(action), limits.signal);
-    const [path] = action.paths;
-    const what = { name: action.tool, command: action.command, path, text: action.summary };
-    emit({
-      type: "item",
-      phase: "completed",
-      item: { id: itemId(), kind: "approval", ...what, decision, reason },
-    });
-    return decision === "allow" ? undefined : reason;
-  };
-  const touch = () => limits.touch();
-  return { turn: { ...turn, signal: limits.signal }, emit, files, runner, host_env, itemId, leave, touch };
-}
-
-function stopped(error: unknown, limits: TurnLimits, turn: AgentTurn, session_id: string): TurnOutcome {
-  const { reason } = limits;
-  const usage = FREE;
-  if (reason === "cancelled") return { status: "cancelled", session_id, usage };
-  if (reason === undefined) {
-    const message = error instanceof Error ? error.message : String(error);
-    return { status: "failed", kind: "spawn", message, retry: false, session_id, usage };
-  }
-  const message =
-    reason === "timeout_idle"
-      ? `The command was silent for ${turn.idle_timeout_ms} ms.`
-      : `The turn took longer than ${turn.turn_timeout_ms} ms.`;
-  return { status: "failed", kind: reason, message, retry: true, session_id, usage };
+/** Records the words of a turn, and what else its answer depends on. */
+function tellMade(turn: FramedTurn, made_from: z.infer<typeof MadeFrom>): void {
+  turn.record("in", turn.prompt);
+  turn.record("mark", JSON.stringify({ made_from } satisfies TurnMark));
 }

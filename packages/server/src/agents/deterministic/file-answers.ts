@@ -1,8 +1,8 @@
 import path from "node:path";
-import { PathRefused } from "../api/workspace-files.ts";
 import { bounded } from "../json-line.ts";
 import { type Answer, type Desk, fenced, shown } from "./desk.ts";
 import type { Intent, Lines } from "./intent.ts";
+import { allFiles, filesIn, textOf } from "./look.ts";
 
 const MAX_SHOWN = 24_000;
 const MAX_LISTED = 400;
@@ -47,43 +47,23 @@ export async function listFolder(intent: Extract<Intent, { kind: "list" }>, desk
 }
 
 async function listing(name: string, desk: Desk): Promise<Answer & { readonly failed: boolean }> {
-  try {
-    const { files, cut } = await desk.files.list(name);
-    const names = files.slice(0, MAX_LISTED);
-    const more = cut || files.length > MAX_LISTED ? "\n(more files)" : "";
-    const where = name === "." ? "the repository" : name;
-    const head = `${cut ? "At least " : ""}${files.length} ${files.length === 1 ? "file" : "files"} in ${where}:`;
-    return { text: `${head}\n\n${fenced(names.join("\n") + more)}`, failed: false };
-  } catch (error) {
-    const { problem } = explained(error, name);
+  const listed = await filesIn(name, desk);
+  if ("problem" in listed) {
+    const { problem } = listed;
     return { text: problem === "missing" ? `There is no folder ${name}.` : problem, failed: true };
   }
-}
-
-async function textOf(name: string, desk: Desk): Promise<{ text: string } | { problem: string }> {
-  try {
-    const text = await desk.files.read(name);
-    return text.includes("\0") ? { problem: `${name} is not a text file.` } : { text };
-  } catch (error) {
-    return explained(error, name);
-  }
-}
-
-/** What the system or our own check says, in a word where the caller goes on from it. */
-function explained(error: unknown, name: string): { problem: string } {
-  if (error instanceof PathRefused)
-    return { problem: error.message.endsWith("is not a file.") ? "folder" : error.message };
-  const code = error instanceof Error && "code" in error ? error.code : undefined;
-  if (code === "ENOENT" || code === "ENOTDIR") return { problem: "missing" };
-  if (code === "EISDIR") return { problem: "folder" };
-  if (code !== undefined) return { problem: `${name} cannot be read (${String(code)}).` };
-  throw error;
+  const { files, cut } = listed;
+  const names = files.slice(0, MAX_LISTED);
+  const more = cut || files.length > MAX_LISTED ? "\n(more files)" : "";
+  const where = name === "." ? "the repository" : name;
+  const head = `${cut ? "At least " : ""}${files.length} ${files.length === 1 ? "file" : "files"} in ${where}:`;
+  return { text: `${head}\n\n${fenced(names.join("\n") + more)}`, failed: false };
 }
 
 /** Files with this name, or with this name and another ending; those at the root win where there are any. */
 async function filesLike(name: string, desk: Desk): Promise<string[]> {
   const wanted = path.basename(name).toLowerCase();
-  const { files } = await desk.files.list(".");
+  const files = await allFiles(desk);
   const alike = files.filter((file) => {
     const base = path.basename(file).toLowerCase();
     return base === wanted || base.replace(/\.[^.]+$/, "") === wanted;

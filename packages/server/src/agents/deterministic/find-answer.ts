@@ -1,9 +1,9 @@
 import path from "node:path";
 import { bounded } from "../json-line.ts";
-import { enclosing } from "./definitions.ts";
 import { type Answer, type Desk, shown } from "./desk.ts";
 import type { Intent, Relation } from "./intent.ts";
-import { type Occurrence, type Occurrences, occurrencesOf } from "./occurrences.ts";
+import { allFiles, functionAround, linesWith } from "./look.ts";
+import type { Occurrence, Occurrences } from "./occurrences.ts";
 import { lastPart, ranked } from "./rank.ts";
 
 const MAX_SHOWN = 30;
@@ -13,7 +13,7 @@ export async function findSymbol(intent: Extract<Intent, { kind: "find" }>, desk
   const { relation, symbol } = intent;
   const item = { kind: "tool_call", name: "search", input: { relation, symbol } } as const;
   return shown(desk, item, async () => {
-    const all = await occurrencesOf(lastPart(symbol), desk);
+    const all = await linesWith(lastPart(symbol), desk);
     const best = ranked(relation, symbol, all.found);
     const text =
       best.length > 0 ? await told(relation, symbol, best, all, desk) : await nothing(intent, all, desk);
@@ -56,16 +56,11 @@ async function nothing(
       .map((one) => `- ${one.file}:${one.line}: \`${one.text.trim().replaceAll("`", "'")}\``);
     return `${none}. These lines name it:\n\n${some.join("\n")}`;
   }
-  const { files } = await desk.files.list(".");
+  const files = await allFiles(desk);
   const wanted = symbol.toLowerCase();
   const named = files.filter((file) => path.basename(file).toLowerCase().includes(wanted)).slice(0, 10);
   const alike = named.map((file) => `- ${file}`).join("\n");
   return named.length > 0
     ? `${none}. These files have it in their name:\n\n${alike}`
     : `${none}, nor any file named so.`;
-}
-
-async function functionAround(one: Occurrence, desk: Desk): Promise<string | undefined> {
-  const text = await desk.files.read(one.file).catch(() => undefined);
-  return text === undefined ? undefined : enclosing(one.file, text.split("\n"), one.line - 1);
 }

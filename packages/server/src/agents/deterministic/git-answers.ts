@@ -1,6 +1,6 @@
 import path from "node:path";
 import { confinedGit, confinedGitEnvironment } from "../../git/index.ts";
-import { type CommandEnd, runConfined } from "../confined-command.ts";
+import { CommandEnd, runConfined } from "../confined-command.ts";
 import { bounded } from "../json-line.ts";
 import { type Answer, type Desk, fenced, shown } from "./desk.ts";
 import type { Intent } from "./intent.ts";
@@ -110,8 +110,10 @@ function git(desk: Desk, args: readonly [string, ...string[]]): Promise<CommandE
 }
 
 function quiet(desk: Desk, args: readonly [string, ...string[]]): Promise<CommandEnd> {
-  const argv = confinedGit(desk.turn.workspace, args);
-  return runConfined(desk, { argv, timeout_ms: GIT_MS, network: false, env: confinedGitEnvironment });
+  return desk.turn.effect(`git ${args.join(" ")}`, CommandEnd, () => {
+    const argv = confinedGit(desk.turn.workspace, args);
+    return runConfined(desk, { argv, timeout_ms: GIT_MS, network: false, env: confinedGitEnvironment });
+  });
 }
 
 function said(end: CommandEnd, head: string, language = ""): string {

@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { confinedGit, confinedGitEnvironment } from "../../git/index.ts";
 import type { WorkspaceFiles } from "../api/workspace-files.ts";
 import { type CommandContext, runConfined } from "../confined-command.ts";
@@ -7,25 +8,27 @@ const MAX_HITS = 2_000;
 const MAX_LINE_CHARS = 400;
 
 /** One line that has a word in it. */
-export interface Occurrence {
+const Occurrence = z.object({
   /** Relative to the workspace. */
-  readonly file: string;
+  file: z.string(),
   /** From 1. */
-  readonly line: number;
-  readonly text: string;
-}
+  line: z.number(),
+  text: z.string(),
+});
+export type Occurrence = z.infer<typeof Occurrence>;
 
 /** Every line with the word, and with what they were found. */
-export interface Occurrences {
-  readonly found: readonly Occurrence[];
-  readonly by: "ripgrep" | "git grep" | "own search";
+export const Occurrences = z.object({
+  found: z.array(Occurrence),
+  by: z.enum(["ripgrep", "git grep", "own search"]),
   /** True when there may be more. */
-  readonly cut: boolean;
-}
+  cut: z.boolean(),
+});
+export type Occurrences = z.infer<typeof Occurrences>;
 
 /** What the search is done with. */
 export interface SearchContext extends CommandContext {
-  readonly files: WorkspaceFiles;
+  readonly files: Pick<WorkspaceFiles, "read" | "list">;
 }
 
 /**
