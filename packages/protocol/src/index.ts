@@ -28,6 +28,7 @@ export {
 } from "./budget.ts";
 export { Change } from "./change.ts";
 export { type Clock, callAt, systemClock } from "./clock.ts";
+export type { CommitFile } from "./commit-file-operations.ts";
 export { CostGroup, CostRow, CostSource, CostSum, costGroups, exactUsd } from "./cost.ts";
 export {
   type ErrorCode,

@@ -3,6 +3,7 @@ import { afterDoneOperations } from "./after-done-operations.ts";
 import { approvalOperations } from "./approval-operations.ts";
 import { boardOperations } from "./board-operations.ts";
 import { budgetOperations } from "./budget-operations.ts";
+import { commitFileOperations } from "./commit-file-operations.ts";
 import { costOperations } from "./cost-operations.ts";
 import { diskOperations } from "./disk-operations.ts";
 import { fileOperations } from "./file-operations.ts";
@@ -31,6 +32,7 @@ export const operations = {
   ...serverOperations,
   ...projectOperations,
   ...fileOperations,
+  ...commitFileOperations,
   ...taskOperations,
   ...afterDoneOperations,
   ...boardOperations,

@@ -12,6 +12,12 @@ export const stateErrors = {
     retry: "later",
     summary: "The task has no such snapshot, or none yet.",
   },
+  path_not_found: {
+    http: 404,
+    rpc: -32001,
+    retry: "after_change",
+    summary: "The commit has no file of this path.",
+  },
   report_not_found: { http: 404, rpc: -32001, retry: "never", summary: "There is no such report." },
   attempt_not_found: { http: 404, rpc: -32001, retry: "never", summary: "There is no such attempt." },
   channel_not_found: {

@@ -123,9 +123,20 @@ export const threadOperations = {
     scope: "read",
     mcp: true,
     cli: "thread diff",
-    params: () => z.strictObject({ ...onThread, since_turn: TurnId.optional() }),
+    params: () =>
+      z.strictObject({
+        ...onThread,
+        since_turn: TurnId.optional(),
+        since_commit: CommitSha.optional().meta({
+          description: "Instead of a turn: the full id of its base or of a snapshot after one of its turns",
+        }),
+        ignore_whitespace: z
+          .boolean()
+          .optional()
+          .meta({ description: "Lines that differ in white space only are no change" }),
+      }),
     result: () => Change.extend({ thread_id: z.string() }),
-    errors: ["thread_not_found", "turn_not_found", "git_failed"],
+    errors: ["thread_not_found", "turn_not_found", "snapshot_not_found", "git_failed"],
   }),
   "thread/resume": operation({
     summary:

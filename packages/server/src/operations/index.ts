@@ -4,6 +4,7 @@ import { approvalHandlers } from "./approval-handlers.ts";
 import { boardHandlers } from "./board-handlers.ts";
 import { budgetHandlers } from "./budget-handlers.ts";
 import { chatHandlers } from "./chat-handlers.ts";
+import { commitFileHandlers } from "./commit-file.ts";
 import { costHandlers } from "./cost-handlers.ts";
 import type { OperationsDeps } from "./deps.ts";
 import { diskHandlers } from "./disk-handlers.ts";
@@ -47,6 +48,7 @@ export function createHandlers(deps: OperationsDeps): Handlers {
     ...projectHandlers(deps),
     ...exampleHandlers(deps),
     ...fileHandlers(deps),
+    ...commitFileHandlers(deps),
     ...taskHandlers(deps),
     ...afterDoneHandlers(deps),
     ...boardHandlers(deps),

@@ -25,7 +25,7 @@ import type { Caller, Handlers } from "./invoke.ts";
 import { refuseWhenDraining } from "./project-handlers.ts";
 import { checkProfile } from "./sandbox-profile.ts";
 
-type Views = "thread/list" | "thread/get" | "thread/items" | "thread/diff";
+type Views = "thread/list" | "thread/get" | "thread/items" | "thread/diff" | "thread/file";
 type Names = Exclude<Extract<keyof Handlers, `thread/${string}`>, "thread/prove" | Views>;
 
 const startedThread = (value: unknown) => operations["thread/start"].result.parse(value);

@@ -1,4 +1,3 @@
-import { HarnessError, type Parsed, type Result } from "@harness/protocol";
 import { getProject } from "../projects/index.ts";
 import {
   getThread,
@@ -10,9 +9,9 @@ import {
   queueOf,
   turnsOfThread,
 } from "../threads/index.ts";
-import { changeBetween } from "./change-between.ts";
 import type { OperationsDeps } from "./deps.ts";
 import type { Handlers } from "./invoke.ts";
+import { threadDiff } from "./thread-diff.ts";
 import { proofsOf } from "./thread-proofs.ts";
 
 type Names = "thread/list" | "thread/get" | "thread/items" | "thread/diff";
@@ -43,19 +42,6 @@ export function threadViews(deps: OperationsDeps): Pick<Handlers, Names> {
       await getThread(db(), thread_id);
       return itemsOf(db(), thread_id, { after_seq: after_seq ?? 0, limit: limit ?? PAGE });
     },
-    "thread/diff": (params) => diffOf(deps, params),
+    "thread/diff": (params) => threadDiff(deps, params),
   };
-}
-
-async function diffOf(
-  deps: OperationsDeps,
-  { thread_id, since_turn }: Parsed<"thread/diff">,
-): Promise<Result<"thread/diff">> {
-  const thread = await getThread(deps.storage.reader, thread_id);
-  const turns = await turnsOfThread(deps.storage.reader, thread_id);
-  const since = since_turn === undefined ? undefined : turns.find(({ id }) => id === since_turn);
-  if (since_turn !== undefined && !since)
-    throw new HarnessError("turn_not_found", `Thread ${thread_id} has no turn ${since_turn}.`);
-  const base = since?.commit ?? thread.base_sha;
-  return { thread_id, ...(await changeBetween(deps, thread.project_id, base, thread.head_sha)) };
 }
