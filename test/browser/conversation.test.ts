@@ -69,7 +69,8 @@ describe("a conversation", () => {
     await button(page, "Send").click();
     await talk(page).getByText("The notes are written.").waitFor();
     await button(page, "Show").click();
-    await page.getByRole("region", { name: "Patch" }).getByText("+The sum subtracts.").waitFor();
+    await page.getByRole("region", { name: "Changed lines" }).getByText("The sum subtracts.").waitFor();
+    await photograph(page, "conversation-change-1440-light");
     expect(await axeInBoth(page)).toEqual([]);
     await button(page, "Publish …").click();
     await button(page, "Publish as CLAIMED").click();
@@ -98,7 +99,7 @@ describe("a conversation", () => {
     await talk(page).getByText("The notes are written.").waitFor();
     await button(page, "Go back to here").first().click();
     await button(page, "Go back").click();
-    await talk(page).getByText("rolled back").waitFor();
+    await talk(page).getByText("rolled back", { exact: true }).waitFor();
     await talk(page).getByText("The notes are written.").waitFor({ state: "detached" });
     await button(page, "Delete …").click();
     await button(page, "Delete it").click();

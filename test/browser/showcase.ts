@@ -38,6 +38,8 @@ export interface ShowcaseOptions {
   readonly project?: boolean;
   /** True: the server is started in the repository. */
   readonly inRepository?: boolean;
+  /** Further files of the repository. */
+  readonly files?: Readonly<Record<string, string>>;
 }
 
 const files = {
@@ -65,7 +67,7 @@ base_url = "${model.url}/v1"
 api_key = "k"
 default_model = "scripted-reviewer"
 `;
-  const repository = makeRepository(path.join(dir, "shop"), files);
+  const repository = makeRepository(path.join(dir, "shop"), { ...files, ...options.files });
   let app: App;
   const start = async (port: number) => {
     const appOptions: AppOptions = {

@@ -47,8 +47,8 @@ const board = createRoute({
 const task = createRoute({
   getParentRoute: () => root,
   path: "/ui/tasks/$taskId",
-  // tab: what is shown; turn, item: where in the conversation; since, file, line: from where on, and where in the change.
-  validateSearch: words("tab", "turn", "item", "since", "file", "line"),
+  // tab: what is shown; turn, item: where in the conversation; since, file, line, at: from where on, and where in the change of which commit.
+  validateSearch: words("tab", "turn", "item", "since", "file", "line", "at"),
   component: lazyRouteComponent(() => import("../screens/task/index.ts"), "TaskScreen"),
 });
 const conversations = createRoute({
@@ -60,7 +60,7 @@ const conversations = createRoute({
 const conversation = createRoute({
   getParentRoute: () => root,
   path: "/ui/conversations/$threadId",
-  validateSearch: words("turn", "item"),
+  validateSearch: words("turn", "item", "since", "file", "line", "at"),
   component: lazyRouteComponent(() => import("../screens/conversation/index.ts"), "ConversationScreen"),
 });
 const inbox = createRoute({

@@ -18,4 +18,5 @@ export { Empty, Loaded, Problem, Waiting } from "./states.tsx";
 export { Markdown, PlainText, TerminalText } from "./text.tsx";
 export { chooseTheme, chosenTheme, type Theme } from "./theme.ts";
 export { Elapsed, Time } from "./time.tsx";
+export { type Copying, useCopy } from "./use-copy.tsx";
 export { visibleText } from "./visible-text.ts";

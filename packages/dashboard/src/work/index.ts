@@ -4,6 +4,16 @@ export { actionsFor, type TaskAction, taskActions } from "./actions.ts";
 export { AllowedForGood } from "./allowed-for-good.tsx";
 export { ApprovalCard } from "./approval-card.tsx";
 export { useAsked } from "./asked.ts";
+export type { ChangeSource, Place } from "./change-source.ts";
+export { ChangeViewer } from "./change-viewer.tsx";
+export {
+  CollectedBadge,
+  CommentList,
+  CommentsOf,
+  type LineComment,
+  useCollected,
+  useComments,
+} from "./comments/index.ts";
 export {
   Composer,
   FoldedText,
@@ -38,5 +48,6 @@ export {
   statusWord,
   toneOf,
 } from "./standing.ts";
+export { useLooks } from "./use-looks.ts";
 export { type Prioritize, usePrioritize } from "./use-prioritize.ts";
 export { useRate } from "./use-rate.ts";

@@ -11,6 +11,8 @@ interface Parts {
   readonly priority: Prioritize;
   readonly filter: RefObject<HTMLInputElement | null>;
   readonly by: "standing" | "state";
+  /** Copies the ids of the cards the hand holds. */
+  readonly copy: () => void;
 }
 
 const group = "Board";
@@ -24,7 +26,7 @@ const steps: readonly (readonly [keys: string, step: Step, title: string, extend
 ];
 
 /** The keys of the board; those about cards only while there is one they are about. */
-export function useBoardCommands({ hand, actions, priority, filter, by }: Parts): void {
+export function useBoardCommands({ hand, actions, priority, filter, by, copy }: Parts): void {
   const navigate = useNavigate();
   const { held, cursor, selected } = hand;
   const open = held.some((task) => !isOver(task));
@@ -74,7 +76,7 @@ export function useBoardCommands({ hand, actions, priority, filter, by }: Parts)
   }
   if (selected.size > 0)
     commands.push({ id: "board-clear", title: "Select nothing", keys: "Escape", group, run: hand.clear });
-  if (held.length > 0) commands.push(...aboutTasks({ hand, actions, priority, open }));
+  if (held.length > 0) commands.push(...aboutTasks({ hand, actions, priority, copy, open }));
   useCommands(commands);
 }
 
@@ -82,8 +84,9 @@ function aboutTasks({
   hand: { held },
   actions,
   priority,
+  copy,
   open,
-}: Pick<Parts, "hand" | "actions" | "priority"> & { readonly open: boolean }): Command[] {
+}: Pick<Parts, "hand" | "actions" | "priority" | "copy"> & { readonly open: boolean }): Command[] {
   const what = held.length === 1 ? "the task" : `${held.length} tasks`;
   const raise = (by: number) => () => {
     for (const task of held) priority.set([task], task.priority + by);
@@ -107,7 +110,7 @@ function aboutTasks({
       title: held.length === 1 ? "Copy the id" : "Copy the ids",
       keys: "w y",
       group,
-      run: () => void navigator.clipboard.writeText(held.map(({ id }) => id).join("\n")),
+      run: copy,
     },
   ];
 }

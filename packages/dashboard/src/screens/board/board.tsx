@@ -1,7 +1,7 @@
 import { getRouteApi } from "@tanstack/react-router";
 import { type ReactNode, useDeferredValue, useMemo, useRef, useState } from "react";
 import { useRead, useTasks, useTaskTable } from "../../live/index.ts";
-import { Button, Problem, useMedia } from "../../ui/index.ts";
+import { Button, Problem, useCopy, useMedia } from "../../ui/index.ts";
 import { actionsFor, isRunning, useAsked, usePrioritize, useTaskActions } from "../../work/index.ts";
 import { useBoardCommands } from "./board-commands.ts";
 import { BoardHead } from "./board-head.tsx";
@@ -41,7 +41,8 @@ export function Board(): ReactNode {
     if (some.some(({ id }) => hand.selected.has(id))) hand.clear();
   });
   const drag = useDrag((task, to) => priority.set([task], to));
-  useBoardCommands({ hand, actions, priority, filter, by });
+  const { copy, byHand } = useCopy(hand.held.map(({ id }) => id).join("\n"));
+  useBoardCommands({ hand, actions, priority, filter, by, copy });
   const chosen = hand.held.filter(({ id }) => hand.selected.has(id));
   const setting: CardSetting = {
     drag,
@@ -91,6 +92,7 @@ export function Board(): ReactNode {
       <StatusNews tasks={tasks} />
       <DragGhost drag={drag} />
       {actions.dialog}
+      {byHand}
     </div>
   );
 }

@@ -1,7 +1,7 @@
 import type { Task } from "@harness/protocol";
 import { Copy, X } from "lucide-react";
-import { type ReactNode, useState } from "react";
-import { Button, Select } from "../../ui/index.ts";
+import type { ReactNode } from "react";
+import { Button, Select, useCopy } from "../../ui/index.ts";
 import { actionsFor, isOver, type Prioritize, priorityWords, type TaskActionRun } from "../../work/index.ts";
 
 /** What can be done with the selected cards. */
@@ -16,12 +16,7 @@ export function SelectionBar({
   readonly priority: Prioritize;
   readonly onClear: () => void;
 }): ReactNode {
-  const [copied, setCopied] = useState(false);
-  const copy = async () => {
-    await navigator.clipboard.writeText(tasks.map(({ id }) => id).join("\n"));
-    setCopied(true);
-    setTimeout(() => setCopied(false), 1_500);
-  };
+  const { copied, copy, byHand } = useCopy(tasks.map(({ id }) => id).join("\n"));
   return (
     <section
       aria-label="Selected tasks"
@@ -58,10 +53,11 @@ export function SelectionBar({
           ))}
         </Select>
       )}
-      <Button onClick={() => void copy()} keys="w y">
+      <Button onClick={copy} keys="w y">
         <Copy size={13} aria-hidden />
         <span aria-live="polite">{copied ? "Copied" : tasks.length === 1 ? "Copy id" : "Copy ids"}</span>
       </Button>
+      {byHand}
       <Button look="quiet" className="ml-auto" onClick={onClear} keys="Esc">
         <X size={13} aria-hidden /> Clear
       </Button>

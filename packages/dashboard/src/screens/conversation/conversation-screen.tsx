@@ -3,11 +3,18 @@ import { getRouteApi, Link } from "@tanstack/react-router";
 import { type ReactNode, useState } from "react";
 import { useRead } from "../../live/index.ts";
 import { Badge, CopyText, Loaded, PlainText, Problem, Screen, Time, Waiting } from "../../ui/index.ts";
-import { AgentName, QueuedInputs, type ThreadView, UsageText, useThread } from "../../work/index.ts";
+import {
+  AgentName,
+  CommentsOf,
+  QueuedInputs,
+  type ThreadView,
+  UsageText,
+  useThread,
+} from "../../work/index.ts";
+import { ChangePanel } from "./change-panel.tsx";
 import { Proofs } from "./prove-dialog.tsx";
 import { Talk } from "./talk.tsx";
 import { ThreadButtons } from "./thread-buttons.tsx";
-import { ThreadChange } from "./thread-change.tsx";
 import { ThreadComposer } from "./thread-composer.tsx";
 
 const route = getRouteApi("/ui/conversations/$threadId");
@@ -39,32 +46,34 @@ export function ConversationScreen(): ReactNode {
   return (
     <Loaded read={read} what="the conversation">
       {(thread) => (
-        <Screen
-          title={<PlainText text={view?.title || thread.title || "Untitled"} />}
-          actions={<ThreadButtons thread={thread} busy={view?.status !== "idle"} />}
-        >
-          <Facts thread={thread} view={view} />
-          <Proofs proofs={thread.proofs} />
-          {error !== null && view !== null && (
-            <p role="status" className="text-muted">
-              It cannot be followed now and is tried again; what is shown may be old.
-            </p>
-          )}
-          {view === null ? (
-            error === null ? (
-              <Waiting since={opened} what="what was said" />
+        <CommentsOf id={thread.id}>
+          <Screen
+            title={<PlainText text={view?.title || thread.title || "Untitled"} />}
+            actions={<ThreadButtons thread={thread} busy={view?.status !== "idle"} />}
+          >
+            <Facts thread={thread} view={view} />
+            <Proofs proofs={thread.proofs} />
+            {error !== null && view !== null && (
+              <p role="status" className="text-muted">
+                It cannot be followed now and is tried again; what is shown may be old.
+              </p>
+            )}
+            {view === null ? (
+              error === null ? (
+                <Waiting since={opened} what="what was said" />
+              ) : (
+                <Problem error={error} />
+              )
             ) : (
-              <Problem error={error} />
-            )
-          ) : (
-            <>
-              <Talk key={threadId} view={view} />
-              <QueuedInputs view={view} />
-              <ThreadComposer thread={thread} view={view} />
-            </>
-          )}
-          <ThreadChange thread={thread} />
-        </Screen>
+              <>
+                <Talk key={threadId} view={view} />
+                <QueuedInputs view={view} />
+                <ThreadComposer thread={thread} view={view} />
+              </>
+            )}
+            <ChangePanel thread={thread} />
+          </Screen>
+        </CommentsOf>
       )}
     </Loaded>
   );

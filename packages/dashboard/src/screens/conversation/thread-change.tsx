@@ -1,87 +1,119 @@
 import type { Result } from "@harness/protocol";
-import { type ReactNode, useState } from "react";
-import { useRead } from "../../live/index.ts";
-import { Button, Empty, Loaded, Panel, PlainText, visibleText } from "../../ui/index.ts";
+import { getRouteApi, useNavigate } from "@tanstack/react-router";
+import { type ReactNode, useCallback, useMemo } from "react";
+import { useLive, useRead } from "../../live/index.ts";
+import { Empty, Loaded, Panel, Select } from "../../ui/index.ts";
+import {
+  type ChangeSource,
+  ChangeViewer,
+  CollectedBadge,
+  CommentList,
+  type Place,
+  useLooks,
+} from "../../work/index.ts";
 
-/** Lines of a patch shown at first. */
-const MOST_LINES = 2_000;
+const route = getRouteApi("/ui/conversations/$threadId");
 
-/** What a conversation changed since its base; read when somebody wants to see it. */
+/** What a conversation changed, read line by line. */
 export function ThreadChange({ thread }: { readonly thread: Result<"thread/get"> }): ReactNode {
-  const [open, setOpen] = useState(false);
+  const { since, file, line, at } = route.useSearch();
+  const navigate = useNavigate({ from: "/ui/conversations/$threadId" });
+  const [looks, change] = useLooks();
+  const source = useSource(thread.id);
+  const read = useRead(
+    "thread/diff",
+    {
+      thread_id: thread.id,
+      ...(since === undefined ? {} : { since_commit: since }),
+      ...(looks.ignoreWhitespace ? { ignore_whitespace: true } : {}),
+    },
+    { keep: true },
+  );
+  const onPlace = useCallback(
+    (place: Place) =>
+      void navigate({ search: (before) => ({ ...before, ...place }), replace: true, resetScroll: false }),
+    [navigate],
+  );
+  const onSince = (word: string) =>
+    void navigate({
+      search: (before) => ({ ...before, since: word === "" ? undefined : word }),
+      resetScroll: false,
+    });
+  const picker = <SinceSelect thread={thread} since={since ?? ""} onSince={onSince} />;
   return (
-    <Panel
-      title="Changes"
-      actions={
-        <Button aria-expanded={open} onClick={() => setOpen(!open)}>
-          {open ? "Hide" : "Show"}
-        </Button>
-      }
-    >
-      {open ? (
-        <Change threadId={thread.id} />
-      ) : (
-        <p className="text-muted">What was changed since the base. Nobody proved it: it is CLAIMED.</p>
-      )}
-    </Panel>
+    <div className="flex flex-col gap-3">
+      {(read.data?.files.length ?? 0) === 0 && picker}
+      <Loaded read={read} what="the change">
+        {(data) =>
+          data.files.length === 0 ? (
+            <Empty title="Nothing was changed" />
+          ) : (
+            <ChangeViewer
+              change={data}
+              source={source}
+              looks={looks}
+              onLooks={change}
+              place={{ file, line, at }}
+              onPlace={onPlace}
+              panel={(onComment) => (
+                <Panel title="Comments" actions={<CollectedBadge />}>
+                  <CommentList onComment={onComment} />
+                  <p className="text-muted">They go along with what you say next to the agent, above.</p>
+                </Panel>
+              )}
+            >
+              {picker}
+            </ChangeViewer>
+          )
+        }
+      </Loaded>
+    </div>
   );
 }
 
-function Change({ threadId }: { readonly threadId: string }): ReactNode {
-  const read = useRead("thread/diff", { thread_id: threadId });
-  return (
-    <Loaded read={read} what="the change">
-      {({ files, patch, cut }) =>
-        files.length === 0 ? (
-          <Empty title="Nothing was changed" />
-        ) : (
-          <div className="flex flex-col gap-2">
-            <ul className="font-mono text-sm">
-              {files.map(({ path, insertions, deletions }) => (
-                <li key={path} className="break-all">
-                  <span className="text-added">+{insertions}</span>{" "}
-                  <span className="text-removed">−{deletions}</span> <PlainText text={path} />
-                </li>
-              ))}
-            </ul>
-            <Patch patch={patch} />
-            {cut && <p className="text-muted">The patch is longer than what is shown.</p>}
-          </div>
-        )
-      }
-    </Loaded>
-  );
+interface SinceProps {
+  readonly thread: Result<"thread/get">;
+  readonly since: string;
+  readonly onSince: (since: string) => void;
 }
 
-function Patch({ patch }: { readonly patch: string }): ReactNode {
-  const lines = patch.split("\n");
+/** From which point of the conversation on the change is shown. */
+function SinceSelect({ thread, since, onSince }: SinceProps): ReactNode {
+  const { turn_history, base_sha, head_sha } = thread;
+  const points = new Map<string, string>();
+  for (const [index, { commit, rolled_back }] of turn_history.entries())
+    if (commit !== null && !rolled_back && commit !== base_sha && commit !== head_sha)
+      points.set(commit, `turn ${index + 1} (${commit.slice(0, 7)})`);
+  if (since !== "" && !points.has(since)) points.set(since, since.slice(0, 12));
   return (
-    // It is scrolled by keyboard too.
-    <section
-      aria-label="Patch"
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: see above
-      tabIndex={0}
-      className="max-h-[60dvh] overflow-auto rounded bg-sunken p-2"
-    >
-      <pre className="font-mono text-sm">
-        {lines.slice(0, MOST_LINES).map((line, index) => (
-          // Lines have no other name than their place.
-          // biome-ignore lint/suspicious/noArrayIndexKey: see above
-          <div key={index} className={lookOf(line)}>
-            {visibleText(line) || " "}
-          </div>
+    <div className="flex items-center gap-2">
+      <span aria-hidden className="text-muted">
+        Since
+      </span>
+      <Select
+        aria-label="Since"
+        className="max-w-56"
+        value={since}
+        onChange={(event) => onSince(event.target.value)}
+      >
+        <option value="">the base{thread.base_branch === null ? "" : ` (${thread.base_branch})`}</option>
+        {[...points].map(([commit, name]) => (
+          <option key={commit} value={commit}>
+            {name}
+          </option>
         ))}
-      </pre>
-      {lines.length > MOST_LINES && (
-        <p className="text-muted">{lines.length - MOST_LINES} more lines are not shown.</p>
-      )}
-    </section>
+      </Select>
+    </div>
   );
 }
 
-function lookOf(line: string): string {
-  if (/^(?:\+\+\+|---|diff |index )/.test(line)) return "text-muted";
-  if (line.startsWith("+")) return "text-added";
-  if (line.startsWith("-")) return "text-removed";
-  return line.startsWith("@@") ? "text-accent" : "";
+function useSource(thread_id: string): ChangeSource {
+  const { client } = useLive();
+  return useMemo(
+    () => ({
+      since: (commit) => client.call("thread/diff", { thread_id, since_commit: commit }),
+      file: (path, commit) => client.call("thread/file", { thread_id, path, commit }),
+    }),
+    [client, thread_id],
+  );
 }

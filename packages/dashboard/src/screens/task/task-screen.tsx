@@ -4,7 +4,7 @@ import type { ReactNode } from "react";
 import { useCommands } from "../../commands/index.ts";
 import { useRead } from "../../live/index.ts";
 import { Loaded, PlainText, Screen } from "../../ui/index.ts";
-import { StatusBadge, useTaskActions } from "../../work/index.ts";
+import { CommentsOf, StatusBadge, useTaskActions } from "../../work/index.ts";
 import { BlockNotice } from "./block-notice.tsx";
 import { StageStrip } from "./stage-strip.tsx";
 import { taskTabs } from "./tabs/index.ts";
@@ -27,7 +27,11 @@ export function TaskScreen(): ReactNode {
     );
   return (
     <Loaded read={read} what="the task">
-      {(task) => <Shown key={task.id} task={task} />}
+      {(task) => (
+        <CommentsOf id={task.id}>
+          <Shown key={task.id} task={task} />
+        </CommentsOf>
+      )}
     </Loaded>
   );
 }

@@ -1,5 +1,6 @@
 import { type ReactNode, useState } from "react";
 import { Button, Problem } from "../../ui/index.ts";
+import { GoesAlong, useCollected } from "../comments/index.ts";
 import { useDraft } from "./use-draft.ts";
 import { WordsField } from "./words-field.tsx";
 
@@ -22,18 +23,21 @@ interface ComposerProps {
   readonly children?: ReactNode;
 }
 
-/** Where a person says something to an agent. What was typed stays until the server has taken it. */
+/** Where a person says something to an agent, and what was said on lines goes along. What was typed stays until the server has taken it. */
 export function Composer({ draft, label, placeholder, project, ways, children }: ComposerProps): ReactNode {
   const [text, setText] = useDraft(draft);
   const [sending, setSending] = useState<string | null>(null);
   const [error, setError] = useState<unknown>(null);
+  const along = useCollected();
+  const empty = text.trim() === "" && along.comments.length === 0;
   const send = async (way: Sending) => {
-    if (text.trim() === "" || sending !== null) return;
+    if (empty || sending !== null) return;
     setSending(way.name);
     setError(null);
     try {
-      await way.run(text);
+      await way.run(along.withWords(text));
       setText("");
+      along.taken();
     } catch (refused) {
       setError(refused);
     } finally {
@@ -58,7 +62,7 @@ export function Composer({ draft, label, placeholder, project, ways, children }:
           keys="Ctrl+Enter"
           title={first.hint}
           busy={sending === first.name}
-          disabled={text.trim() === "" || sending !== null}
+          disabled={empty || sending !== null}
           onClick={() => void send(first)}
         >
           {first.name}
@@ -68,13 +72,14 @@ export function Composer({ draft, label, placeholder, project, ways, children }:
             keys="Shift+Ctrl+Enter"
             title={second.hint}
             busy={sending === second.name}
-            disabled={text.trim() === "" || sending !== null}
+            disabled={empty || sending !== null}
             onClick={() => void send(second)}
           >
             {second.name}
           </Button>
         )}
         {children}
+        <GoesAlong />
       </div>
     </section>
   );

@@ -61,7 +61,7 @@ export function RoundPanel({ round, task, choice }: RoundPanelProps): ReactNode 
             // A reviewer may say the same twice.
             // biome-ignore lint/suspicious/noArrayIndexKey: see above
             <li key={`${index} ${finding.title}`}>
-              <FindingCard finding={finding} taskId={task.id} choice={choice} />
+              <FindingCard finding={finding} commit={round.commit} taskId={task.id} choice={choice} />
             </li>
           ))}
         </ul>
@@ -72,11 +72,13 @@ export function RoundPanel({ round, task, choice }: RoundPanelProps): ReactNode 
 
 interface FindingCardProps {
   readonly finding: Finding;
+  /** The commit that was reviewed. */
+  readonly commit: string;
   readonly taskId: string;
   readonly choice: Choice | null;
 }
 
-function FindingCard({ finding, taskId, choice }: FindingCardProps): ReactNode {
+function FindingCard({ finding, commit, taskId, choice }: FindingCardProps): ReactNode {
   const { file, line, severity, title, scenario } = finding;
   return (
     <article className="flex flex-col gap-1 rounded border p-2">
@@ -88,7 +90,7 @@ function FindingCard({ finding, taskId, choice }: FindingCardProps): ReactNode {
         <h3 className="font-semibold">
           <PlainText text={title} />
         </h3>
-        <LineLink taskId={taskId} file={file} line={line} />
+        <LineLink taskId={taskId} file={file} line={line} commit={commit} />
         {choice !== null && (
           <label className="ml-auto flex min-h-6 items-center gap-1 text-sm text-muted pointer-coarse:min-h-11">
             <input

@@ -1,14 +1,8 @@
 import type { TaskDetail } from "@harness/protocol";
-import { lazy, type ReactNode, Suspense } from "react";
-
-// What reads and colours a change is loaded when one is looked at.
-const ChangesView = lazy(async () => ({ default: (await import("../changes/index.ts")).ChangesView }));
+import type { ReactNode } from "react";
+import { ChangesView } from "../changes/index.ts";
 
 /** What the task changed. */
 export function ChangesTab({ task }: { readonly task: TaskDetail }): ReactNode {
-  return (
-    <Suspense fallback={<p role="status">Loading the view of changes …</p>}>
-      <ChangesView task={task} />
-    </Suspense>
-  );
+  return <ChangesView task={task} />;
 }

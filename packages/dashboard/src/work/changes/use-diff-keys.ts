@@ -1,5 +1,5 @@
-import { useCommands } from "../../../commands/index.ts";
-import { anchorKey, anchorOf, beginsChange, lineOfRow, type Row } from "./rows.ts";
+import { useCommands } from "../../commands/index.ts";
+import { beginsChange, lineOfRow, type Row } from "./rows.ts";
 import type { Diff } from "./use-diff.ts";
 
 type Fits = (row: Row, index: number) => boolean;
@@ -29,12 +29,26 @@ export function useDiffKeys(diff: Diff, firstShown: () => number, goTo: (index: 
     const row = rows.find(({ key }) => key === cursor);
     const line = lineOfRow(row);
     if (row === undefined || line === null) return;
-    const key = anchorKey(anchorOf(row.file.path, line));
-    diff.store.setDraft(key, diff.drafts.get(key) ?? "");
+    diff.comment(row.file.path, line);
   };
   const fold = () => {
     const path = rows[Math.max(0, here())]?.file.path;
     if (path !== undefined) diff.fold([path], !diff.isFolded(path));
+  };
+  const more = (everything: boolean) => {
+    const row = rows[Math.max(0, here())];
+    if (row === undefined) return;
+    const path = row.file.path;
+    if (everything) return diff.widening.widen(path, "every", "all");
+    // Around the hunk one is in: what is before it, and what is after it.
+    const at = rows.indexOf(row);
+    const isGap = (one: Row) => one.type === "gap" && one.file.path === path;
+    const [above, below] = [
+      rows.findLast((one, index) => index <= at && isGap(one)),
+      rows.find((one, index) => index > at && isGap(one)),
+    ];
+    if (above?.type === "gap") diff.widening.widen(path, above.gap, "up");
+    if (below?.type === "gap") diff.widening.widen(path, below.gap, "down");
   };
   const all = [
     ["next-file", "Next file", "n", () => next(isFile)],
@@ -46,6 +60,8 @@ export function useDiffKeys(diff: Diff, firstShown: () => number, goTo: (index: 
     ["next-line", "Next line", "j", () => next(isLine)],
     ["previous-line", "Previous line", "k", () => previous(isLine)],
     ["comment-line", "Comment on the line", "Shift+C", comment],
+    ["more-lines", "Show more lines around", "l", () => more(false)],
+    ["whole-file", "Show the whole file", "Shift+L", () => more(true)],
     ["fold-file", "Fold or unfold the file", "o", fold],
   ] as const;
   useCommands(

@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
+import { anchorKey } from "../comments/index.ts";
 import { readPatch } from "./patch.ts";
-import { anchorKey, beginsChange, isLarge, type Layout, lineOfRow, rowsOf } from "./rows.ts";
+import { beginsChange, isLarge, type Layout, lineOfRow, rowsOf } from "./rows.ts";
 
 const patch = [
   "diff --git a/a.js b/a.js",
@@ -26,6 +27,7 @@ const layout: Layout = {
   foldedFiles: new Set(),
   opened: new Set(),
   talks: new Set(),
+  outdated: new Set(),
 };
 
 it("lays the files out under each other, with what is between hunks and what cannot be shown", () => {

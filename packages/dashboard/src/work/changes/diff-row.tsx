@@ -1,13 +1,15 @@
 import { ChevronDown, ChevronRight } from "lucide-react";
 import type { ReactNode } from "react";
-import { Badge, count, PlainText } from "../../../ui/index.ts";
-import { Talk } from "./comment-card.tsx";
+import { Badge, Button, count, PlainText, visibleText } from "../../ui/index.ts";
+import { anchorKey } from "../comments/index.ts";
+import type { Looks } from "../use-looks.ts";
+import { OutdatedTalk, Talk } from "./comment-card.tsx";
 import { CommentButton, HalfLine, UnifiedLine } from "./diff-line.tsx";
+import { GapRow, lineCount, wholeFile } from "./gap-row.tsx";
 import type { Highlighter } from "./highlight.ts";
 import type { FileChange, PatchLine } from "./patch.ts";
-import { anchorKey, anchorOf, type Row } from "./rows.ts";
+import { anchorOf, type Row } from "./rows.ts";
 import type { Diff } from "./use-diff.ts";
-import type { Looks } from "./use-looks.ts";
 
 interface DiffRowProps {
   readonly row: Row;
@@ -31,14 +33,7 @@ export function DiffRow({ row, diff, looks, highlighter, pointed }: DiffRowProps
         </p>
       );
     case "gap":
-      return (
-        <p className="bg-sunken px-3 py-0.5 text-sm text-muted">
-          <span className="font-sans">⋯ {row.lines === 0 ? "" : `${lines(row.lines)} unchanged `}</span>
-          <code className="[overflow-wrap:anywhere]">
-            <PlainText text={row.about} />
-          </code>
-        </p>
-      );
+      return <GapRow row={row} diff={diff} />;
     case "folded":
       return (
         <button
@@ -46,11 +41,13 @@ export function DiffRow({ row, diff, looks, highlighter, pointed }: DiffRowProps
           onClick={() => diff.open(row.key)}
           className="block min-h-6 w-full bg-sunken px-3 text-left font-sans text-sm text-muted hover:text-ink"
         >
-          ⋯ show {lines(row.lines)} unchanged
+          ⋯ show {lineCount(row.lines)} unchanged
         </button>
       );
     case "talk":
-      return <Talk diff={diff} anchor={row.anchor} quote={quoteOf(row.file, row.anchor)} />;
+      return <Talk diff={diff} anchor={row.anchor} />;
+    case "outdated":
+      return <OutdatedTalk diff={diff} file={row.file.path} />;
     default:
       return <LineRow row={row} diff={diff} looks={looks} highlighter={highlighter} pointed={pointed} />;
   }
@@ -71,8 +68,7 @@ function LineRow({
     const anchor = anchorOf(file.path, line);
     const key = anchorKey(anchor);
     if (key !== pointed) return null;
-    const begin = () => diff.store.setDraft(key, diff.drafts.get(key) ?? "");
-    return <CommentButton line={anchor.line} onPress={begin} />;
+    return <CommentButton line={anchor.line} onPress={() => diff.comment(file.path, line)} />;
   };
   if (row.type === "line")
     return (
@@ -109,6 +105,7 @@ function FileHeader({
   readonly folded: boolean;
   readonly diff: Diff;
 }): ReactNode {
+  const refused = diff.widening.refused.get(file.path);
   const Icon = folded ? ChevronRight : ChevronDown;
   const comments = diff.comments.filter((comment) => comment.file === file.path).length;
   return (
@@ -128,7 +125,22 @@ function FileHeader({
       </button>
       {file.status !== "modified" && <Badge>{file.status.replaceAll("_", " ")}</Badge>}
       {comments > 0 && <Badge tone="review">{comments === 1 ? "1 comment" : `${comments} comments`}</Badge>}
+      {!folded && wholeFile(file) && (
+        <Button
+          look="quiet"
+          title="Show the whole file (Shift+L)"
+          aria-label={`Show the whole file ${visibleText(file.path)}`}
+          onClick={() => diff.widening.widen(file.path, "every", "all")}
+        >
+          Whole file
+        </Button>
+      )}
       <FileSize file={file} />
+      {refused !== undefined && (
+        <span role="status" className="w-full px-2 text-sm text-muted">
+          No more of it can be shown: <PlainText text={refused} />
+        </span>
+      )}
     </h2>
   );
 }
@@ -142,13 +154,4 @@ export function FileSize({ file }: { readonly file: FileChange }): ReactNode {
       <span className="text-removed">−{count(file.deletions)}</span>
     </span>
   );
-}
-
-function lines(n: number): string {
-  return n === 1 ? "1 line" : `${n} lines`;
-}
-
-function quoteOf(file: FileChange, anchor: Parameters<typeof anchorKey>[0]): string {
-  const all = file.hunks.flatMap((hunk) => hunk.lines);
-  return all.find((line) => anchorKey(anchorOf(file.path, line)) === anchorKey(anchor))?.text ?? "";
 }

@@ -1,11 +1,5 @@
+import { type Anchor, anchorKey } from "../comments/index.ts";
 import type { FileChange, Hunk, PatchLine } from "./patch.ts";
-
-/** A line of a file by its number before or after the change. */
-export interface Anchor {
-  readonly file: string;
-  readonly side: "before" | "after";
-  readonly line: number;
-}
 
 interface OfFile {
   readonly key: string;
@@ -15,7 +9,15 @@ interface OfFile {
 export type Row =
   | (OfFile & { readonly type: "file"; readonly folded: boolean })
   | (OfFile & { readonly type: "note"; readonly text: string })
-  | (OfFile & { readonly type: "gap"; readonly lines: number; readonly about: string })
+  | (OfFile & {
+      readonly type: "gap";
+      /** Which of its file it is: before the hunk of this number. */
+      readonly gap: number;
+      /** Null where nobody knows yet how many follow. */
+      readonly lines: number | null;
+      readonly about: string;
+      readonly place: "first" | "between" | "last";
+    })
   | (OfFile & { readonly type: "folded"; readonly lines: number })
   | (OfFile & { readonly type: "line"; readonly hunk: Hunk; readonly line: PatchLine })
   | (OfFile & {
@@ -24,7 +26,8 @@ export type Row =
       readonly left: PatchLine | null;
       readonly right: PatchLine | null;
     })
-  | (OfFile & { readonly type: "talk"; readonly anchor: Anchor });
+  | (OfFile & { readonly type: "talk"; readonly anchor: Anchor })
+  | (OfFile & { readonly type: "outdated" });
 
 /** How a change is laid out. */
 export interface Layout {
@@ -37,17 +40,14 @@ export interface Layout {
   readonly opened: ReadonlySet<string>;
   /** Lines somebody commented on, or is about to, by `anchorKey`. */
   readonly talks: ReadonlySet<string>;
+  /** Files with comments on lines that are not there any more. */
+  readonly outdated: ReadonlySet<string>;
 }
 
 /** Changes of more lines than this are folded until they are asked for. */
 export const LARGE_FILE = 1_500;
 /** Fewer unchanged lines than this are not worth a row that says so. */
 const LEAST_FOLDED = 2;
-
-/** The name of a line in lists and sets. */
-export function anchorKey({ file, side, line }: Anchor): string {
-  return `${file}\n${side}:${line}`;
-}
 
 /** Where a line is: after the change, and before it when it was taken away. */
 export function anchorOf(file: string, { before, after }: PatchLine): Anchor {
@@ -64,7 +64,11 @@ export function rowsOf(files: readonly FileChange[], layout: Layout): Row[] {
   return files.flatMap((file) => {
     const folded = layout.foldedFiles.has(file.path);
     const head: Row = { type: "file", key: `file ${file.path}`, file, folded };
-    return folded ? [head] : [head, ...notesOf(file), ...hunkRows(file, layout), ...endOf(file)];
+    const gone: Row[] = layout.outdated.has(file.path)
+      ? [{ type: "outdated", key: `outdated ${file.path}`, file }]
+      : [];
+    if (folded) return [head, ...gone];
+    return [head, ...gone, ...notesOf(file), ...hunkRows(file, layout), ...endOf(file)];
   });
 }
 
@@ -80,6 +84,9 @@ function notesOf(file: FileChange): Row[] {
 }
 
 function endOf(file: FileChange): Row[] {
+  const { tail: gap, rest: lines } = file;
+  if (lines !== 0)
+    return [{ type: "gap", key: `gap ${file.path} ${gap}`, file, gap, lines, about: "", place: "last" }];
   if (file.shown !== "cut") return [];
   const text = "Cut here: the change is too large to be shown whole. The rest is in the branch.";
   return [{ type: "note", key: `cut ${file.path}`, file, text }];
@@ -87,8 +94,10 @@ function endOf(file: FileChange): Row[] {
 
 function* hunkRows(file: FileChange, layout: Layout): Generator<Row> {
   for (const [index, hunk] of file.hunks.entries()) {
-    const key = `gap ${file.path} ${index}`;
-    if (hunk.gap > 0 || index > 0) yield { type: "gap", key, file, lines: hunk.gap, about: hunk.about };
+    const key = `gap ${file.path} ${hunk.index}`;
+    const place = index === 0 ? "first" : "between";
+    if (hunk.gap > 0 || index > 0)
+      yield { type: "gap", key, file, gap: hunk.index, lines: hunk.gap, about: hunk.about, place };
     for (const stretch of stretchesOf(hunk.lines)) {
       const isContext = stretch[0]?.kind === "context";
       const first = `context ${file.path} ${index} ${stretch[0]?.after}`;

@@ -12,6 +12,8 @@ const files = ["README.md", "src/a/b/one.ts", "src/a/b/two.ts", "src/main.ts", "
     binary: false,
     modes: null,
     hunks: [],
+    tail: 0,
+    rest: 0,
     shown: "whole",
   }),
 );

@@ -1,63 +1,64 @@
 import { Pencil, Trash2 } from "lucide-react";
 import { type KeyboardEvent, type ReactNode, useEffect, useRef } from "react";
-import { Button, isSend, PlainText, TextArea } from "../../../ui/index.ts";
-import type { LineComment } from "./comments.ts";
-import { type Anchor, anchorKey } from "./rows.ts";
+import { Badge, Button, isSend, PlainText, TextArea } from "../../ui/index.ts";
+import { type Anchor, anchorKey, type LineComment } from "../comments/index.ts";
 import type { Diff } from "./use-diff.ts";
 
 interface TalkProps {
   readonly diff: Diff;
   readonly anchor: Anchor;
-  /** The line as it stands, to be quoted. */
-  readonly quote: string;
 }
 
 /** What is written on a line, and what is being written. */
-export function Talk({ diff, anchor, quote }: TalkProps): ReactNode {
+export function Talk({ diff, anchor }: TalkProps): ReactNode {
   const key = anchorKey(anchor);
-  const draft = diff.drafts.get(key);
   return (
     <div className="flex max-w-3xl flex-col gap-2 border-y bg-page p-2 font-sans text-base">
       {anchor.side === "before" && (
         <p className="text-sm text-muted">On line {anchor.line} as it was before the change</p>
       )}
-      {diff.comments
+      {diff.here
         .filter((comment) => anchorKey(comment) === key)
         .map((comment) => (
           <CommentCard key={comment.id} comment={comment} diff={diff} />
         ))}
-      {draft !== undefined && (
-        <CommentEditor
-          label={`Comment on line ${anchor.line}`}
-          text={draft}
-          begun={draft === ""}
-          onText={(text) => diff.store.setDraft(key, text)}
-          onCancel={() => diff.store.setDraft(key, null)}
-          onSave={(text) => {
-            diff.store.add(anchor, quote, text);
-            diff.store.setDraft(key, null);
-          }}
-        />
-      )}
+    </div>
+  );
+}
+
+/** What was written on lines of a file that are not there any more, each with the line as it was. */
+export function OutdatedTalk({ diff, file }: { readonly diff: Diff; readonly file: string }): ReactNode {
+  return (
+    <div className="flex max-w-3xl flex-col gap-2 border-y bg-page p-2 font-sans text-base">
+      {diff.comments
+        .filter((comment) => comment.outdated && comment.file === file)
+        .map((comment) => (
+          <div key={comment.id} className="flex flex-col gap-1">
+            <p className="text-sm text-muted">
+              <Badge>outdated</Badge> Line {comment.line} at {comment.commit.slice(0, 8)} is another since. It
+              was:
+            </p>
+            <code className="truncate font-mono text-sm text-muted">
+              <PlainText text={comment.quote} />
+            </code>
+            <CommentCard comment={comment} diff={diff} />
+          </div>
+        ))}
     </div>
   );
 }
 
 function CommentCard({ comment, diff }: { readonly comment: LineComment; readonly diff: Diff }): ReactNode {
-  const key = `edit ${comment.id}`;
-  const draft = diff.drafts.get(key);
-  if (draft !== undefined)
+  const { draft, id } = comment;
+  if (draft !== null)
     return (
       <CommentEditor
         label={`Comment on line ${comment.line}`}
         text={draft}
         begun={draft === comment.text}
-        onText={(text) => diff.store.setDraft(key, text)}
-        onCancel={() => diff.store.setDraft(key, null)}
-        onSave={(text) => {
-          diff.store.edit(comment.id, text);
-          diff.store.setDraft(key, null);
-        }}
+        onText={(text) => diff.store.write(id, text)}
+        onCancel={() => diff.store.write(id, null)}
+        onSave={(text) => diff.store.save(id, text)}
       />
     );
   return (
@@ -67,10 +68,10 @@ function CommentCard({ comment, diff }: { readonly comment: LineComment; readonl
       </p>
       <div className="mt-1 flex items-center gap-1">
         <span className="mr-auto text-sm text-muted">Not sent yet</span>
-        <Button look="quiet" onClick={() => diff.store.setDraft(key, comment.text)}>
+        <Button look="quiet" onClick={() => diff.store.write(id, comment.text)}>
           <Pencil size={12} aria-hidden /> Edit
         </Button>
-        <Button look="quiet" onClick={() => diff.store.remove(comment.id)}>
+        <Button look="quiet" onClick={() => diff.store.remove(id)}>
           <Trash2 size={12} aria-hidden /> Remove
         </Button>
       </div>

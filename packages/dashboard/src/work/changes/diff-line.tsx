@@ -1,10 +1,10 @@
 import { Plus } from "lucide-react";
 import { type ReactNode, useMemo } from "react";
-import { visibleText } from "../../../ui/index.ts";
+import { visibleText } from "../../ui/index.ts";
+import type { Looks } from "../use-looks.ts";
 import type { Highlighter } from "./highlight.ts";
 import type { Hunk, PatchLine } from "./patch.ts";
 import { changedWords, segmentsOf } from "./segments.ts";
-import type { Looks } from "./use-looks.ts";
 
 /** Longer lines are shown to here: nobody reads on, and a page with a megabyte in a line stands still. */
 const MOST_COLUMNS = 2_000;

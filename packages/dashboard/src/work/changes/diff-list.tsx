@@ -1,12 +1,13 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { type ReactNode, useCallback, useEffect, useMemo, useRef } from "react";
-import { PlainText } from "../../../ui/index.ts";
+import { PlainText } from "../../ui/index.ts";
+import { anchorKey } from "../comments/index.ts";
+import type { Looks } from "../use-looks.ts";
 import { DiffRow } from "./diff-row.tsx";
-import { anchorKey, anchorOf, type Row } from "./rows.ts";
+import { anchorOf, type Row } from "./rows.ts";
 import type { Diff } from "./use-diff.ts";
 import { useDiffKeys } from "./use-diff-keys.ts";
 import { useHighlighter } from "./use-highlighter.ts";
-import type { Looks } from "./use-looks.ts";
 import { usePointedLine } from "./use-pointed-line.ts";
 
 /** How high rows are before they are measured (px). */
@@ -18,6 +19,7 @@ const heights: Readonly<Record<Row["type"], number>> = {
   line: 16,
   pair: 16,
   talk: 150,
+  outdated: 150,
 };
 /** The widest a line makes the list when lines are not wrapped (columns). */
 const MOST_COLUMNS = 2_000;
@@ -26,6 +28,8 @@ const MOST_COLUMNS = 2_000;
 export interface Wish {
   readonly row: string;
   readonly file: string;
+  /** Its number after the change, which may be of a line the patch does not show. */
+  readonly line?: number;
 }
 
 interface DiffListProps {
@@ -67,16 +71,18 @@ export function DiffList({ diff, looks, wanted, onLine }: DiffListProps): ReactN
       [rows, setCursor, onLine],
     ),
   );
-  // Only a new wish moves the view, not a change of the rows.
+  const went = useRef<{ wish: Wish; there: boolean } | null>(null);
+  // A wish moves the view once: to its file at first, if its line comes only when more of the file was read.
   // biome-ignore lint/correctness/useExhaustiveDependencies: see above
   useEffect(() => {
-    if (wanted === null) return;
+    const before = went.current?.wish === wanted ? went.current : null;
+    if (wanted === null || before?.there) return;
     const line = rows.findIndex(({ key }) => key === wanted.row);
-    // A line that is not in the patch did not change: its file is the nearest.
     const file = rows.findIndex(({ key }) => key === `file ${wanted.file}`);
+    went.current = { wish: wanted, there: line !== -1 };
     if (line !== -1) goTo(line, "center");
-    else if (file !== -1) goTo(file);
-  }, [wanted]);
+    else if (before === null && file !== -1) goTo(file);
+  }, [wanted, rows]);
   const columns = useMemo(() => longest(rows), [rows]);
   const top = rows[firstShown()];
   return (

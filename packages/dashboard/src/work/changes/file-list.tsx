@@ -1,7 +1,7 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { ChevronDown, ChevronRight } from "lucide-react";
 import { type ReactNode, useMemo, useRef, useState } from "react";
-import { Button, Input, PlainText } from "../../../ui/index.ts";
+import { Button, Input, PlainText } from "../../ui/index.ts";
 import { FileSize } from "./diff-row.tsx";
 import { foldersOf, type TreeRow, treeRows } from "./file-tree.ts";
 import type { FileChange } from "./patch.ts";

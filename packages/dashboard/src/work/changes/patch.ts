@@ -15,6 +15,8 @@ export interface PatchLine {
 
 /** Lines that stand together, with a few unchanged ones around them. */
 export interface Hunk {
+  /** Which of its file it is, counted from 0. */
+  readonly index: number;
   /** What git says of where it is, such as the function around it. */
   readonly about: string;
   readonly after: number;
@@ -35,6 +37,10 @@ export interface FileChange {
   /** The permission bits before and after, when they changed. */
   readonly modes: { readonly before: string; readonly after: string } | null;
   readonly hunks: readonly Hunk[];
+  /** The number of the gap after the last hunk of the patch. */
+  readonly tail: number;
+  /** Unchanged lines in it; null while nobody knows. */
+  readonly rest: number | null;
   /** `cut`: the patch ends in it. `missing`: the patch ends before it. */
   readonly shown: "whole" | "cut" | "missing";
 }
@@ -59,7 +65,8 @@ export function readPatch({ files, patch, cut }: Pick<Change, "files" | "patch" 
     }
     const isLast = own.length > 0 && next === sections.length;
     const shown = own.length === 0 && cut ? "missing" : isLast && cut ? "cut" : "whole";
-    return { ...fileOf(file, own), shown };
+    const read = fileOf(file, own);
+    return { ...read, shown, tail: read.hunks.length, rest: shown === "whole" ? restOf(read) : 0 };
   });
 }
 
@@ -77,7 +84,10 @@ function names([header = ""]: readonly string[], path: string): boolean {
   return header.endsWith('"') ? /[^ !#-[\]-~]/.test(path) : header.endsWith(` b/${path}`);
 }
 
-function fileOf(file: File, sections: readonly (readonly string[])[]): Omit<FileChange, "shown"> {
+function fileOf(
+  file: File,
+  sections: readonly (readonly string[])[],
+): Omit<FileChange, "shown" | "tail" | "rest"> {
   const heads = sections.flatMap((lines) => {
     const end = lines.findIndex((line) => line.startsWith("@@"));
     return lines.slice(1, end === -1 ? undefined : end);
@@ -95,6 +105,17 @@ function fileOf(file: File, sections: readonly (readonly string[])[]): Omit<File
     modes: before !== null && now !== null ? { before, after: now } : null,
     hunks: sections.flatMap(hunksOf),
   };
+}
+
+/** Lines git shows around what changed. */
+const AROUND = 3;
+
+/** Nothing follows where fewer lines than git would show do, or where the whole file came or went. */
+function restOf({ status, hunks }: Pick<FileChange, "status" | "hunks">): 0 | null {
+  const last = hunks.at(-1)?.lines ?? [];
+  const around = last.length - 1 - last.findLastIndex(({ kind }) => kind !== "context");
+  const partOf = ["modified", "renamed", "copied"].includes(status);
+  return partOf && around >= AROUND && last.at(-1)?.unended === false ? null : 0;
 }
 
 const HUNK = /^@@ -(\d+)(?:,\d+)? \+(\d+)(,0)?(?:,\d+)? @@ ?(.*)$/s;
@@ -121,7 +142,7 @@ function hunksOf(lines: readonly string[]): Hunk[] {
     else if (line[0] === " ") into.push(draft("context", before++, after++, text));
     else if (line[0] === "\\" && into.length > 0) into.at(-1)!.unended = true;
   }
-  return hunks.map((hunk) => ({ ...hunk, lines: paired(hunk.lines) }));
+  return hunks.map((hunk, index) => ({ ...hunk, index, lines: paired(hunk.lines) }));
 }
 
 type Draft = { -readonly [key in keyof PatchLine]: PatchLine[key] };

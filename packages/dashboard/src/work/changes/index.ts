@@ -1,0 +1,1 @@
+export { ChangeViewer } from "./change-viewer.tsx";
