@@ -85,12 +85,16 @@ function serveTools(server: Server, deps: HostDeps, caller: McpCaller): void {
         ProtocolErrorCode.InvalidParams,
         `There is no tool ${name}. tools/list shows those there are.`,
       );
-    if (!long && asksForTask(params))
+    const wantsTask = asksForTask(params);
+    if (!long && wantsTask)
       throw new ProtocolError(
         ProtocolErrorCode.MethodNotFound,
         `${name} answers at once and is no task. Call it without task.`,
       );
-    return call(given).catch((error: unknown): CallToolResult => toolFailure(error));
+    // Who wants a task gets one or an error of the protocol, never another result.
+    return call(given).catch(
+      (error: unknown): CallToolResult => (wantsTask ? refuse(error) : toolFailure(error)),
+    );
   });
 }
 

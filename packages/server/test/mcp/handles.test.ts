@@ -162,9 +162,15 @@ describe.each(revisions)("a host of revision %s that takes handles for long tool
   });
 });
 
-it("a tool that answers at once is no task [req:mcp.task-handles]", async () => {
+it("a tool that answers at once is no task, nor is one that is refused [req:mcp.task-handles]", async () => {
   await using world = await hostWorld();
   const host = await world.host("2025-11-25");
-  const call = { method: "tools/call", params: { name: "task_list", arguments: {}, task: {} } } as const;
-  await expect(host.request(call as never, z.looseObject({}))).rejects.toMatchObject({ code: -32_601 });
+  const asked = (name: string, given: object) => {
+    const call = { method: "tools/call", params: { name, arguments: given, task: {} } } as const;
+    return host.request(call as never, z.looseObject({}));
+  };
+  await expect(asked("task_list", {})).rejects.toMatchObject({ code: -32_601 });
+  await expect(asked("task_wait", { task_id: "x" })).rejects.toMatchObject({ code: -32_602 });
+  const nobody = { task_id: `task_${"0".repeat(26)}` };
+  await expect(asked("task_wait", nobody)).rejects.toMatchObject({ data: { code: "task_not_found" } });
 });
