@@ -28,6 +28,11 @@ const rows: readonly (readonly [source: string, id: string, promise: string])[] 
     "strategy.authoring",
     "Grounded, a request for a change is given to the model with the files it may be about, and the plan and a look are asked for before edits.",
   ],
+  [
+    "issue 4 / seed 1",
+    "health.project",
+    "health/check says how a project does: grades of its work, what is wrong now and what helps; null where nothing is known.",
+  ],
 ];
 
 /** What conversations and their clients are promised beyond the first rows. */

@@ -7,6 +7,7 @@ import { commitFileOperations } from "./commit-file-operations.ts";
 import { costOperations } from "./cost-operations.ts";
 import { diskOperations } from "./disk-operations.ts";
 import { fileOperations } from "./file-operations.ts";
+import { healthOperations } from "./health-operations.ts";
 import { listOperations } from "./list-operations.ts";
 import { notificationOperations } from "./notification.ts";
 import { ownTaskOperations } from "./own-task-operations.ts";
@@ -30,6 +31,7 @@ import { workOperations } from "./work-operations.ts";
 /** Every capability of Harness, one row each. */
 export const operations = {
   ...serverOperations,
+  ...healthOperations,
   ...projectOperations,
   ...fileOperations,
   ...commitFileOperations,

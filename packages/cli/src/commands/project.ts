@@ -3,6 +3,7 @@ import type { Client } from "../connection.ts";
 import { CommandFailure, exitCodes } from "../failure.ts";
 import { confirm } from "../terminal/ask.ts";
 import { commandText } from "../terminal/words.ts";
+import { projectHealthCommand } from "./project-health.ts";
 import { settingOptions } from "./project-options.ts";
 import { showBranches, showFile, showProject, showProjects } from "./project-page.ts";
 import { proposeProject } from "./register.ts";
@@ -116,6 +117,7 @@ export const projectCommands: readonly CommandDefinition[] = [
   example,
   list,
   show,
+  projectHealthCommand,
   branches,
   set,
   approve,

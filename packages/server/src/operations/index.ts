@@ -10,6 +10,7 @@ import type { OperationsDeps } from "./deps.ts";
 import { diskHandlers } from "./disk-handlers.ts";
 import { exampleHandlers } from "./example-project.ts";
 import { fileHandlers } from "./file-handlers.ts";
+import { healthHandlers } from "./health-handlers.ts";
 import { inputHandlers } from "./input-handlers.ts";
 import type { Handlers } from "./invoke.ts";
 import { listHandlers } from "./list-handlers.ts";
@@ -45,6 +46,7 @@ export { taskAbout } from "./task-work.ts";
 export function createHandlers(deps: OperationsDeps): Handlers {
   return {
     ...serverHandlers(deps),
+    ...healthHandlers(deps),
     ...projectHandlers(deps),
     ...exampleHandlers(deps),
     ...fileHandlers(deps),
