@@ -43,7 +43,7 @@ export interface RecordingWriterDeps {
  * <name>.jsonl.gz            all of it, once the turn is over
  * ```
  * A flood costs little: of what comes faster than it is written, only the newest is cleaned and kept. However fast it
- * comes, no more waits in memory than the beginning and a quarter of what is kept; there is nothing to hold it up for.
+ * comes, what waits in memory is bounded by the beginning and a quarter of what is kept, and no agent is held up.
  */
 export class RecordingWriter {
   readonly #deps: RecordingWriterDeps;

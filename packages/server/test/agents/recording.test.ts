@@ -144,6 +144,20 @@ describe("a recording", () => {
     expect(recording.cut).toBe(true);
   });
 
+  it("lets no more wait than its bounds, however much comes before the disk takes any [req:recording.bounded]", async () => {
+    const megabyte = 1024 * 1024;
+    const writer = begin(16 * megabyte);
+    const before = process.memoryUsage().arrayBuffers;
+    let most = 0;
+    for (let n = 0; n < 400; n += 1) {
+      for (let line = 0; line < 1_000; line += 1) writer.add("out", `${n} ${line} `.padEnd(1_024, "x"));
+      most = Math.max(most, process.memoryUsage().arrayBuffers - before);
+    }
+    expect(most / megabyte).toBeLessThan(64);
+    await writer.close();
+    expect((await readBack(folder)).cut).toBe(true);
+  });
+
   it("takes a line for more than its text: a flood of empty ones is bounded too [req:recording.bounded]", async () => {
     const writer = begin(100_000);
     for (let n = 0; n < 100_000; n += 1) writer.add("out", "");

@@ -57,4 +57,25 @@ describe("a turn that was recorded by the server", () => {
       });
     }
   });
+
+  it("without a model, or with facts looked up for one, is played again without looking at anything [req:agent.replay]", async () => {
+    await using w = await world();
+    const config = { execution_strategy: "grounded" as const };
+    const turns = [
+      await w.said(await w.start({ agent: "deterministic" }), "git status"),
+      await w.said(await w.start(config), "Write it: is it in `sum.js`?"),
+    ];
+    expect(turns.map(({ agent }) => agent)).toEqual(["deterministic", "openai_api"]);
+    for (const { id: turn_id, status } of turns) {
+      expect(status).toBe("completed");
+      expect(await w.call("turn/replay", { turn_id })).toMatchObject({
+        result: "same",
+        why: null,
+        differences: [],
+      });
+    }
+    const [{ id: turn_id } = { id: "" }] = turns;
+    rewrite(w, turn_id, (text) => text.replaceAll("## ", "## other "));
+    expect((await w.call("turn/replay", { turn_id })).result).toBe("different");
+  });
 });
