@@ -42,10 +42,12 @@ export class ControlGroups {
       const group = join(place, name);
       await this.#tree.make(group);
       made.push(group);
-      await set(group, "pids.max", String(limits.processes));
-      await set(group, "memory.max", String(limits.memoryBytes));
-      await set(group, "memory.swap.max", "0");
-      await set(group, "memory.limit_in_bytes", String(limits.memoryBytes));
+      await Promise.all([
+        set(group, "pids.max", String(limits.processes)),
+        set(group, "memory.max", String(limits.memoryBytes)),
+        set(group, "memory.swap.max", "0"),
+        set(group, "memory.limit_in_bytes", String(limits.memoryBytes)),
+      ]);
     }
     return made;
   }

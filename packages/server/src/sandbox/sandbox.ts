@@ -198,7 +198,7 @@ export async function withCovers(
 ): Promise<SandboxSpec> {
   const { protected: paths = [], profile, workspace } = spec;
   if (paths.length === 0 || profile !== "workspace-write" || driver.name === "none") return spec;
-  return { ...spec, covers: await placeholders.take(await realpath(workspace), paths) };
+  return { ...spec, covers: placeholders.take(await realpath(workspace), paths) };
 }
 
 /** True for a driver whose file tree and network are made by us, so that our programs can run in it. */
