@@ -58,7 +58,7 @@ describe("stopping a program", () => {
     await gone(holder);
   });
 
-  it("of one known to stay in its group looks for what is in it or holds the output [req:process.kill-tree]", async () => {
+  it("of one known to stay in its group looks for what is in it or holds the output [req:process.stays-in-group]", async () => {
     await using bench = new ProcessBench();
     const stays = { staysInGroup: true };
     const left = bench.fixture("", ["-c", "sleep 600 >/dev/null 2>&1 & exit 0"], { file: "sh", ...stays });

@@ -61,7 +61,9 @@ describe.each([
       expect(outcome.stdout.text.trim().split("\n")).toEqual(new Array(20).fill(String(4 << 20)));
     }));
 
-  it("gives the program no descriptor and no variable but those of the way out", ({ skip }) =>
+  it("gives the program no descriptor and no variable but those of the way out [req:sandbox.way-out]", ({
+    skip,
+  }) =>
     withBench(skip, async (bench) => {
       const look = "ls -l /proc/self/fd | wc -l; trap; env | sed 's/=.*//' | grep -vi _proxy | sort";
       const listed = await bench.sh(look, LISTED);
@@ -86,7 +88,7 @@ describe.each([
       expect(await child.kill()).toMatchObject({ exitCode: 3, reason: "aborted" });
     }));
 
-  it("ends everything when it ends itself", ({ skip }) =>
+  it("ends everything when it ends itself [req:sandbox.way-out]", ({ skip }) =>
     withBench(skip, async (bench) => {
       const outcome = await bench.sh(END_BRIDGE(processes), LISTED);
       expect(outcome.reason).toBe("exited");
