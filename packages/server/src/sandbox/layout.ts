@@ -69,10 +69,8 @@ export async function layOut(
     ...(await bindAll([workspace], spec.profile === "workspace-write")),
     ...(await bindAll(owned.slice(1), true)),
   ]);
-  const binds = [
-    ...shown,
-    ...(spec.profile === "workspace-write" ? await coverWorkspace(workspace, spec.covers ?? []) : []),
-  ];
+  const open = spec.profile === "workspace-write" ? owned : owned.slice(1);
+  const binds = [...shown, ...(await coverWorkspace(workspace, spec.covers ?? [], open))];
   const covers = [
     ...privateDirectories(spec, binds),
     ...system.flatMap((path): Mount[] =>
@@ -105,10 +103,15 @@ function isLent(path: HostPath, owned: readonly HostPath[], hidden: readonly Hos
 }
 
 /**
- * Protected paths, read-only over the writable workspace. The directories above one are bound over themselves:
- * something is mounted on them then, and what is mounted on cannot be moved away.
+ * Protected paths, read-only over what is writable of the workspace. The directories above one are bound over
+ * themselves, as open as they are: something is mounted on them then, and what is mounted on cannot be moved away.
  */
-async function coverWorkspace(workspace: HostPath, covers: readonly Cover[]): Promise<Bind[]> {
+async function coverWorkspace(
+  workspace: HostPath,
+  covers: readonly Cover[],
+  open: readonly HostPath[],
+): Promise<Bind[]> {
+  const isOpen = (path: string) => open.some(({ real }) => isInside(real, join(workspace.real, path)));
   const above = new Set(
     covers.flatMap(({ path }) => {
       const parts = path.split("/");
@@ -116,7 +119,7 @@ async function coverWorkspace(workspace: HostPath, covers: readonly Cover[]): Pr
     }),
   );
   const binds = [
-    ...[...above].map((path) => ({ path, source: undefined, writable: true })),
+    ...[...above].map((path) => ({ path, source: undefined, writable: isOpen(path) })),
     ...covers.map((cover) => ({ ...cover, writable: false })),
   ].map(async ({ path, source, writable }): Promise<Bind[]> => {
     const from = source ?? join(workspace.real, path);

@@ -1,5 +1,5 @@
 import { realpath } from "node:fs/promises";
-import { delimiter, isAbsolute } from "node:path";
+import { delimiter, isAbsolute, join } from "node:path";
 import { type Confinement, HarnessError, type SandboxDriverName } from "@harness/protocol";
 import type { ProcessRunner } from "../process/index.ts";
 import { PERL_PLACES, throughProxy } from "./bridge.ts";
@@ -7,6 +7,7 @@ import { BwrapDriver } from "./bwrap.ts";
 import { ContainerDriver } from "./container.ts";
 import { ControlGroups } from "./control-groups.ts";
 import { HostProxy } from "./host-proxy.ts";
+import { isInside } from "./paths.ts";
 import { Placeholders } from "./placeholders.ts";
 import { ProbeProgram } from "./probe.ts";
 import { DEFAULT_LIMITS, inGroups, type RunLimits, watchedLimits, withRlimits } from "./resource-limits.ts";
@@ -190,15 +191,20 @@ class ChosenSandbox implements Sandbox {
   }
 }
 
-/** The spec with its protected paths worked out. What cannot be changed at all needs none, and unconfined has none. */
+/**
+ * The spec with its protected paths worked out: those in what can be written, which may be the workspace or a few
+ * directories of it. Unconfined has none.
+ */
 export async function withCovers(
   placeholders: Placeholders,
   driver: SandboxDriver,
   spec: SandboxSpec,
 ): Promise<SandboxSpec> {
-  const { protected: paths = [], profile, workspace } = spec;
-  if (paths.length === 0 || profile !== "workspace-write" || driver.name === "none") return spec;
-  return { ...spec, covers: placeholders.take(await realpath(workspace), paths) };
+  const { protected: paths = [], profile, workspace, writable = [] } = spec;
+  const open = profile === "workspace-write" ? [workspace] : writable;
+  const inReach = paths.filter((path) => open.some((dir) => isInside(dir, join(workspace, path))));
+  if (inReach.length === 0 || profile === "danger-full-access" || driver.name === "none") return spec;
+  return { ...spec, covers: placeholders.take(await realpath(workspace), inReach) };
 }
 
 /** True for a driver whose file tree and network are made by us, so that our programs can run in it. */

@@ -31,7 +31,7 @@ describe.skipIf(programs === undefined)("the vendors' own programs under Anthrop
         ],
         left: [],
       });
-    }, 300_000);
+    }, 600_000);
 });
 
 /** How the task ended. The driver refuses root, so there another user works in a home of his own. */

@@ -63,6 +63,29 @@ export const protectedChecks: readonly Check[] = [
     },
   },
   {
+    title: "also in the few directories that can be written, where the rest cannot [req:sandbox.protected]",
+    async run(bench) {
+      makeRepository(bench);
+      const attempts = [
+        "echo x > .git/hooks/pre-commit",
+        "echo x >> .git/config",
+        "mv .git .git-old",
+        "echo x > .mcp.json",
+        "echo x > a",
+      ];
+      const script = attempts.map((attempt, at) => `(${attempt}) 2>/dev/null && echo DONE ${at}`).join("\n");
+      const outcome = await bench.sh(`${script}\necho x > .git/mark && echo written`, {
+        profile: "read-only",
+        protected: PROTECTED,
+        writable: [join(bench.workspace, ".git")],
+      });
+      assert.equal(outcome.stdout.text, "written\n");
+      await bench.sandbox.reap(bench.workspace);
+      assert.deepEqual(readdirSync(bench.workspace).sort(), [".git", ".husky"]);
+      assert.equal(existsSync(join(bench.workspace, ".git/hooks")), false);
+    },
+  },
+  {
     title: "git works beside them, sees none of them, and commits [req:sandbox.protected-git]",
     async run(bench) {
       makeRepository(bench);
