@@ -25,7 +25,7 @@ export interface TaskFilter {
   readonly done_by?: readonly DoneBy[] | undefined;
 }
 
-/** An agent or a model a task was asked of, or that worked on it: those tasks whoever asks knows of another table. */
+/** An agent or a model a task was asked of, or that worked on it: those `task_id`s whoever asks knows of another table. */
 export interface DoneBy {
   readonly column: "agent" | "model";
   readonly names: readonly string[];
@@ -43,6 +43,8 @@ export interface TaskCounts {
 
 const TASK_ID = /^task_[0-9A-HJKMNP-TV-Z]{26}$/;
 const terminal: readonly string[] = terminalStatuses;
+/** Tasks of an agent or a model that are not looked up one by one any more. */
+const MANY = 1_000;
 
 /** One page of tasks, newest first. Ids sort by creation, so the id is the key. */
 export async function listTasks(
@@ -50,7 +52,7 @@ export async function listTasks(
   filter: TaskFilter,
   page: { limit: number; cursor?: string | undefined },
 ): Promise<{ rows: readonly TaskRecord[]; page: PageInfo }> {
-  let query = narrow(db.selectFrom("tasks").selectAll(), filter);
+  let query = narrow(db.selectFrom("tasks").selectAll(), filter, await allDoneBy(db, filter));
   if (page.cursor !== undefined) query = query.where("id", "<", decodeCursor(page.cursor, TASK_ID));
   const rows = await query
     .orderBy("id", "desc")
@@ -69,7 +71,7 @@ export async function maintainedCounts(db: Tx, projectIds?: readonly string[]): 
 
 /** Counts every task of a filter: asked for explicitly, because it reads every match. */
 export async function exactCounts(db: Tx, filter: TaskFilter): Promise<TaskCounts> {
-  const rows = await narrow(db.selectFrom("tasks"), filter)
+  const rows = await narrow(db.selectFrom("tasks"), filter, await allDoneBy(db, filter))
     .select(["status", (eb) => eb.fn.countAll<number>().as("n")])
     .groupBy("status")
     .execute();
@@ -92,6 +94,7 @@ export async function queueCounts(db: Tx): Promise<Map<string, { running: number
 function narrow<O>(
   query: SelectQueryBuilder<Database, "tasks", O>,
   filter: TaskFilter,
+  more: readonly RawBuilder<boolean>[],
 ): SelectQueryBuilder<Database, "tasks", O> {
   let narrowed = query;
   if (filter.id) narrowed = narrowed.where("id", "in", filter.id.length > 0 ? [...filter.id] : [""]);
@@ -120,15 +123,26 @@ function narrow<O>(
   if (filter.q !== undefined) narrowed = narrowed.where(holdsWords(filter.q));
   if (filter.rating === "none") narrowed = narrowed.where("rating", "is", null);
   else if (filter.rating !== undefined) narrowed = narrowed.where("rating", "=", filter.rating);
-  for (const condition of [...submittedIn(filter), ...(filter.done_by ?? []).map(doneBy)])
-    narrowed = narrowed.where(condition);
+  for (const condition of [...submittedIn(filter), ...more]) narrowed = narrowed.where(condition);
   return narrowed;
 }
 
-/** The tasks are found first, each by an index: of an agent that did nothing, no task is read. */
-function doneBy({ column, names, tasks }: DoneBy): RawBuilder<boolean> {
-  const asked = sql`select x.id from tasks x where ${sql.ref(`x.${column}`)} in (${sql.join([...names])})`;
-  return sql<boolean>`tasks.id in (${asked} union ${tasks})`;
+function allDoneBy(db: Tx, { done_by = [] }: TaskFilter): Promise<RawBuilder<boolean>[]> {
+  return Promise.all(done_by.map((one) => doneBy(db, one)));
+}
+
+/**
+ * Few tasks are found first, each by an index: of an agent that did nothing, no task is read. Many are met soon enough
+ * on the way from the newest.
+ */
+async function doneBy(db: Tx, { column, names, tasks }: DoneBy): Promise<RawBuilder<boolean>> {
+  const fits = sql`in (${sql.join([...names])})`;
+  const asked = sql`select x.id from tasks x where ${sql.ref(`x.${column}`)} ${fits}`;
+  const { rows } = await sql<{ n: number | string }>`select count(*) as n from
+    (select y.id from (${asked} union all ${tasks}) y limit ${MANY}) z`.execute(db);
+  return Number(rows[0]?.n ?? 0) < MANY
+    ? sql<boolean>`tasks.id in (${asked} union ${tasks})`
+    : sql<boolean>`(${sql.ref(`tasks.${column}`)} ${fits} or exists (select 1 from (${tasks}) y where y.task_id = tasks.id))`;
 }
 
 /**

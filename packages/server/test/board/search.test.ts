@@ -73,6 +73,20 @@ for (const database of ["sqlite", "postgres"] as const) {
       );
       expect(await find({ agent: ["critic"] })).toEqual(["plain"]);
       expect(await find({ model: "sonnet" })).toEqual(["plain"]);
+      expect(await find({ agent: ["nobody"] })).toEqual([]);
+    });
+
+    it("by who did very many turns [req:web-api.search]", async () => {
+      const numbers = sql`with recursive n (i) as (select 1 union all select i + 1 from n where i < 1200)`;
+      await w.app.log.write(({ db, now }) =>
+        sql`insert into turns (id, thread_id, task_id, role, round, agent, model, status, rolled_back, started_at)
+          ${numbers} select 'many_' || i, 'thr_1', ${sql.val(ids["quota"])}, 'implementer', 1, 'busy', 'small', 'completed', 0,
+            ${sql.lit(now)} from n`.execute(db),
+      );
+      expect(await find({ agent: ["busy"] })).toEqual(["quota"]);
+      expect(await find({ agent: ["busy", "writer"] })).toEqual(["quota", "login"]);
+      expect(await find({ model: "small" })).toEqual(["quota"]);
+      await w.app.log.write(({ db }) => sql`delete from turns where agent = 'busy'`.execute(db));
     });
 
     it("that were there before there were words of them [req:web-api.search]", async () => {
