@@ -38,6 +38,29 @@ const throws = (place: string) => `throw new Error(${JSON.stringify(hostileText(
 const printed = (place: string) => ({ run: { argv: ["printf", "%s", hostileText(place)] } });
 const implementer = (prompt: string) => ({ role: "implementer" as const, prompt });
 
+/** A word of a command that the hook below denies. */
+const DENIED_BY_HOOK = "no-hook-likes-this";
+
+const program = (source: string) => `argv = ${JSON.stringify([process.execPath, "-e", source])}`;
+
+/** Programs of the operator that print hostile texts: one that denies a command, one that cannot tell anybody anything. */
+export const hostilePrograms = `
+[[hooks]]
+event = "PreToolUse"
+matcher = "run"
+${program(`if (require("node:fs").readFileSync(0, "utf8").includes("${DENIED_BY_HOOK}")) { process.stderr.write(${JSON.stringify(hostileText("hook"))}); process.exit(2); }`)}
+[[notify.channels]]
+type = "command"
+name = "box"
+${program(`process.stderr.write(${JSON.stringify(hostileText("notification"))}); process.exit(1);`)}
+`;
+
+/** Rules of a project that ask and forbid in hostile words. */
+export const hostileRules = [
+  `prefix_rule(["printf", "ruled"], "prompt", justification = ${JSON.stringify(hostileLine("justification"))})`,
+  `prefix_rule(["wget", ${JSON.stringify(hostileLine("rule-word"))}], "forbidden", justification = ${JSON.stringify(hostileLine("rule-text"))})`,
+].join("\n");
+
 /** What the SCRIPTED model does for each task; every text of it is hostile. */
 export const hostileSteps: ScenarioInput["steps"] = [
   {
@@ -82,6 +105,16 @@ export const hostileSteps: ScenarioInput["steps"] = [
     name: "hostile leave",
     match: implementer("ask for leave"),
     answers: [[printed("leave")], [{ say: "Done." }]],
+  },
+  {
+    name: "hostile hook",
+    match: implementer("stopped by a hook"),
+    answers: [[{ run: { argv: ["printf", DENIED_BY_HOOK] } }], [{ say: "Done." }]],
+  },
+  {
+    name: "hostile rule",
+    match: implementer("asked by a rule"),
+    answers: [[{ run: { argv: ["printf", "ruled"] } }], [{ say: "Done." }]],
   },
   {
     name: "hostile question",

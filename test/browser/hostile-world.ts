@@ -1,6 +1,7 @@
+import { execFileSync } from "node:child_process";
 import path from "node:path";
 import { makeRepository } from "../../packages/server/test/support/git-fixture.ts";
-import { hostileLine, hostileSteps, hostileText } from "./hostile-texts.ts";
+import { hostileLine, hostilePrograms, hostileRules, hostileSteps, hostileText } from "./hostile-texts.ts";
 import { type Showcase, showcase } from "./showcase.ts";
 
 /** A world in which every text somebody may write is hostile. */
@@ -11,9 +12,12 @@ export interface HostileWorld extends Showcase {
 
 /** Starts it, and lets every task come to where its texts are shown. */
 export async function hostileWorld(): Promise<HostileWorld> {
-  const world = await showcase({ steps: hostileSteps });
-  const tasks = await hostileTasks(world);
+  // Four of the tasks wait for a person while others work.
+  const config = `[concurrency]\nmax_concurrent_tasks = 8\n${hostilePrograms}`;
+  const world = await showcase({ steps: hostileSteps, config });
   await hostileProject(world);
+  await ruledProject(world);
+  const tasks = await hostileTasks(world);
   const { thread_id } = await world.client.call("thread/start", {
     project: "shop",
     agent: "anthropic_api",
@@ -22,6 +26,7 @@ export async function hostileWorld(): Promise<HostileWorld> {
   await world.client.call("turn/start", { thread_id, input: `only talk\n${hostileText("input")}` });
   for await (const { event } of world.client.topic({ topic: `thread:${thread_id}`, after_seq: 0 }))
     if (event.type === "turn.ended") break;
+  await world.client.call("report/create", {});
   return Object.defineProperties(world, {
     pages: { value: [...menuPages, ...taskPages(tasks), ...otherPages(thread_id)] },
   }) as HostileWorld;
@@ -29,32 +34,39 @@ export async function hostileWorld(): Promise<HostileWorld> {
 
 const menuPages: HostileWorld["pages"] = [
   ["/ui/board", ["title"]],
-  ["/ui/inbox", ["title", "leave", "question", "option"]],
+  ["/ui/inbox", ["title", "leave", "question", "option", "justification"]],
   ["/ui/inbox?status=denied", []],
   ["/ui/problems", ["title"]],
   ["/ui/queue", []],
   ["/ui/runs", ["title", "comment"]],
   ["/ui/conversations", ["thread-title"]],
-  ["/ui/projects", []],
+  ["/ui/projects", ["root-folder"]],
   ["/ui/agents", []],
   ["/ui/cost", []],
   ["/ui/operations", []],
-  ["/ui/settings", []],
+  ["/ui/reports", ["title"]],
+  ["/ui/settings", ["title"]],
 ];
 
-type Tasks = Readonly<Record<"done" | "leave" | "denied" | "question" | "failed" | "refused", string>>;
+type Tasks = Readonly<
+  Record<"done" | "leave" | "denied" | "question" | "failed" | "refused" | "hooked" | "ruled", string>
+>;
 
-function taskPages({ done, leave, denied, question, failed, refused }: Tasks): HostileWorld["pages"] {
+function taskPages(tasks: Tasks): HostileWorld["pages"] {
+  const { done, leave, denied, question, failed, refused, hooked, ruled } = tasks;
   return [
-    [`/ui/tasks/${done}`, ["title", "label", "prompt", "message", "command", "tool-input"]],
+    [`/ui/tasks/${done}`, ["title", "label", "prompt", "message", "command", "tool-input", "model"]],
     [`/ui/tasks/${done}?tab=changes`, ["diff", "file-name"]],
     [`/ui/tasks/${done}?tab=evidence`, ["evidence"]],
     [`/ui/tasks/${done}?tab=review`, ["review-summary", "finding-file", "finding-title", "finding-scenario"]],
     [`/ui/tasks/${done}?tab=logs`, ["message"]],
-    [`/ui/tasks/${done}?tab=cost`, []],
+    [`/ui/tasks/${done}?tab=cost`, ["model"]],
     [`/ui/tasks/${done}?tab=attempts`, []],
     [`/ui/tasks/${leave}`, ["leave"]],
     [`/ui/tasks/${denied}`, ["deny-reason"]],
+    [`/ui/tasks/${hooked}`, ["hook"]],
+    [`/ui/tasks/${hooked}?tab=logs`, ["hook"]],
+    [`/ui/tasks/${ruled}`, ["justification"]],
     [`/ui/tasks/${question}`, ["question", "option"]],
     [`/ui/tasks/${failed}?tab=evidence`, ["failure"]],
     [`/ui/tasks/${refused}`, ["error"]],
@@ -71,7 +83,10 @@ function otherPages(thread_id: string): HostileWorld["pages"] {
     ["/ui/projects/other", []],
     ["/ui/projects/other?tab=file", ["project-file", "project-rules"]],
     ["/ui/projects/other?tab=rules", []],
+    ["/ui/projects/ruled", ["root-folder"]],
+    ["/ui/projects/ruled?tab=rules", ["rule-word", "rule-text", "justification"]],
     ["/ui/new?project=shop", []],
+    ["/ui/new?project=ruled", []],
     [`/ui/new?project=${word("project")}&prompt=${word("address")}`, []],
     [`/ui/runs?q=${word("search")}&project=${word("project")}`, []],
     [`/ui/board?q=${word("search")}&project=${word("project")}`, []],
@@ -90,14 +105,16 @@ async function hostileTasks(world: Showcase): Promise<Tasks> {
       max_attempts: 1,
       ...more,
     });
-  const done = await submit("do all of it");
+  const done = await submit("do all of it", { model: hostileLine("model") });
   const leave = await submit("ask for leave", { approvals: { profile: "strict" } });
   const denied = await submit("ask for leave", { approvals: { profile: "strict" } });
   const question = await submit("ask me");
+  const hooked = await submit("stopped by a hook");
+  const ruled = await submit("asked by a rule", { project: "ruled" });
   const failed = await submit("fail the check");
   const refused = await submit("be refused");
-  await Promise.all([done, failed, refused].map((id) => world.settled(id)));
-  for (const task_id of [leave, denied, question]) await asked(world, task_id);
+  await Promise.all([done, failed, refused, hooked].map((id) => world.settled(id)));
+  for (const task_id of [leave, denied, question, ruled]) await asked(world, task_id);
   const approval_id = await asked(world, denied);
   await world.client.call("approval/respond", {
     approval_id,
@@ -105,7 +122,7 @@ async function hostileTasks(world: Showcase): Promise<Tasks> {
     reason: hostileText("deny-reason"),
   });
   await world.client.call("task/rate", { task_id: done, rating: "down", comment: hostileText("comment") });
-  return { done, leave, denied, question, failed, refused };
+  return { done, leave, denied, question, failed, refused, hooked, ruled };
 }
 
 const wordOfLabel = "label-was-here<img src=x onerror=globalThis.ran=1>";
@@ -128,4 +145,16 @@ async function hostileProject({ client, dir }: Showcase): Promise<void> {
     ".harness/policy.rules": `# ${hostileLine("project-rules")}\n`,
   });
   await client.call("project/create", { root, id: "other", validation: "none" });
+}
+
+/** A repository in a folder with a hostile name, whose branches have such names, and whose own rules count. */
+async function ruledProject({ client, dir }: Showcase): Promise<void> {
+  const root = makeRepository(path.join(dir, hostileLine("root-folder")), {
+    ".harness/policy.rules": hostileRules,
+    "check.js": "",
+  });
+  for (const name of ["<img/src=x>", "x$(id)", "safe\u202egnp.exe"])
+    execFileSync("git", ["update-ref", `refs/heads/${name}`, "main"], { cwd: root });
+  const { file } = await client.call("project/create", { root, id: "ruled", validation: "none" });
+  await client.call("project/approve_file", { project: "ruled", sha256: file.sha256 ?? "" });
 }

@@ -1,6 +1,7 @@
 import { Check, Copy } from "lucide-react";
 import type { ReactNode } from "react";
 import { useCopy } from "./use-copy.tsx";
+import { visibleText } from "./visible-text.ts";
 
 /** An id, a hash or a branch in full on hover and in the clipboard on a press; shortened on the screen. */
 export function CopyText({
@@ -16,11 +17,11 @@ export function CopyText({
     <>
       <button
         type="button"
-        title={`Copy ${text}`}
+        title={`Copy ${visibleText(text)}`}
         onClick={copy}
         className="inline-flex min-h-6 max-w-full pointer-coarse:min-h-11 items-center gap-1 rounded px-0.5 font-mono text-sm hover:bg-hover"
       >
-        <span className="truncate">{shown}</span>
+        <span className="truncate">{visibleText(shown)}</span>
         <Icon size={11} aria-hidden className="shrink-0 text-muted" />
         <span aria-live="polite" className="sr-only">
           {copied ? "copied" : ""}

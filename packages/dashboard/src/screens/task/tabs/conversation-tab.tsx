@@ -2,7 +2,7 @@ import type { TaskDetail, Thread } from "@harness/protocol";
 import { getRouteApi } from "@tanstack/react-router";
 import { type ReactNode, useState } from "react";
 import { useRead } from "../../../live/index.ts";
-import { Dot, Empty, Loaded } from "../../../ui/index.ts";
+import { Dot, Empty, Loaded, visibleText } from "../../../ui/index.ts";
 import { isOver } from "../../../work/index.ts";
 import { OtherQuestions } from "./other-questions.tsx";
 import { TaskComposer } from "./task-composer.tsx";
@@ -76,7 +76,7 @@ function ThreadButtons({
           {status !== "idle" && <Dot tone={status === "waiting" ? "answer" : "working"} />}
           <span className="font-medium">{role}</span>
           <span className="text-sm">
-            {agent}, {turns} {turns === 1 ? "turn" : "turns"}
+            {visibleText(agent)}, {turns} {turns === 1 ? "turn" : "turns"}
             {status !== "idle" && `, ${status}`}
           </span>
         </button>
