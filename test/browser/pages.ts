@@ -2,6 +2,7 @@ import { mkdirSync } from "node:fs";
 import path from "node:path";
 import { AxeBuilder } from "@axe-core/playwright";
 import type { Browser, Page } from "playwright-core";
+import { expect } from "vitest";
 import { launchChromium } from "./chromium.ts";
 
 /** Where pictures of screens are put; looked at by people, and by nobody else. */
@@ -88,10 +89,28 @@ export async function axeFindings(page: Page): Promise<string[]> {
 /** Takes a picture of the whole window. */
 export async function photograph(page: Page, name: string): Promise<void> {
   mkdirSync(pictureFolder, { recursive: true });
+  // Rows of long lists are measured anew a frame after the window got another width.
+  await page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))");
   await page.screenshot({ path: path.join(pictureFolder, `${name}.png`) });
 }
 
 /** Pixels the page can be scrolled sideways; none on a screen that fits. */
 export function sidewaysScroll(page: Page): Promise<number> {
   return page.evaluate<number>("document.documentElement.scrollWidth - innerWidth");
+}
+
+/** Looks at the page as it is, in both themes and at every width. */
+export async function looksRight({ page, wrong }: OpenPage, name: string): Promise<void> {
+  for (const theme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme: theme });
+    for (const width of widths) {
+      await page.setViewportSize({ width, height: 900 });
+      await photograph(page, `${name}-${width}-${theme}`);
+      expect(await sidewaysScroll(page)).toBeLessThanOrEqual(0);
+    }
+    expect(await axeFindings(page)).toEqual([]);
+  }
+  await page.emulateMedia({ colorScheme: "light" });
+  await page.setViewportSize({ width: 1440, height: 900 });
+  expect(wrong).toEqual([]);
 }

@@ -74,7 +74,7 @@ export function Table({
     // It is scrolled by keyboard too; what is placed in it scrolls with it.
     // biome-ignore lint/a11y/noNoninteractiveTabindex: see above
     <section className="relative overflow-x-auto" tabIndex={0} aria-label={caption}>
-      <table className="w-full border-collapse text-left [&_td]:border-b [&_td]:px-2 [&_td]:py-1.5 [&_td]:align-top [&_td:first-child]:min-w-40 [&_th]:border-b [&_th]:px-2 [&_th]:py-1.5 [&_th]:text-sm [&_th]:font-medium [&_th]:text-muted">
+      <table className="w-full border-collapse text-left [&_td]:border-b [&_td]:px-2 [&_td]:py-1.5 [&_td]:align-top [&_tbody_th]:min-w-24 [&_td:first-child]:min-w-40 [&_th]:border-b [&_th]:px-2 [&_th]:py-1.5 [&_th]:text-sm [&_th]:font-medium [&_th]:text-muted [&_thead_th]:whitespace-nowrap">
         <caption className="sr-only">{caption}</caption>
         <thead>
           <tr>

@@ -34,7 +34,7 @@ export function ReviewMark({ task }: { readonly task: Task }): ReactNode {
   const { state, rounds, agent } = task.review;
   const tone = state === "approved" ? "working" : state === "none" ? "plain" : "review";
   return (
-    <Badge tone={tone} title={agent === null ? "" : `Reviewed by ${agent}, ${rounds} rounds`}>
+    <Badge tone={tone} title={agent === null ? "" : `Reviewed by ${visibleText(agent)}, ${rounds} rounds`}>
       review {state.replaceAll("_", " ")}
     </Badge>
   );
@@ -65,8 +65,9 @@ export function UsageText({ usage, open = false }: UsageTextProps): ReactNode {
   const { total_tokens, cost_usd } = usage;
   const notYet = open && cost_usd === 0 && total_tokens > 0;
   return (
-    <span className="whitespace-nowrap text-muted">
-      {count(total_tokens)} tokens · {notYet ? "cost not known yet" : money(cost_usd)}
+    <span className="text-muted">
+      <span className="whitespace-nowrap">{count(total_tokens)} tokens</span> ·{" "}
+      <span className="whitespace-nowrap">{notYet ? "cost not known yet" : money(cost_usd)}</span>
     </span>
   );
 }

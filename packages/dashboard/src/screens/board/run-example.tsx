@@ -21,8 +21,8 @@ export function RunExample({ onBegin }: { readonly onBegin: () => void }): React
       <div className="flex flex-col gap-3">
         <p>
           Harness makes a small project with two mistakes, in its own folder, and takes one task through every
-          stage. A script plays the agents: no account, no cost. All else is real: git, the sandbox, your
-          machine's run of the tests, the review round, the branch.
+          stage. A script plays the agents: no account, no cost. All else is real: git, the sandbox, the
+          tests, the review round, the branch.
         </p>
         <Button look="primary" className="w-fit" busy={busy} onClick={() => run({})}>
           <Play size={13} aria-hidden /> Run the example task
