@@ -181,7 +181,7 @@ describe("the reports", () => {
     expect(new URL(page.url()).searchParams.get("id")).toBe(made.id);
     await page.getByRole("button", { name: "Make one now" }).click();
     const list = page.getByRole("navigation", { name: "Reports" }).getByRole("button");
-    await expect.poll(() => list.count()).toBe(2);
+    await expect.poll(() => list.count(), { timeout: 20_000 }).toBe(2);
     await list.last().click();
     await page.waitForURL(new RegExp(made.id));
     expect(wrong).toEqual([]);

@@ -167,7 +167,7 @@ describe("projects", () => {
       .getByText("node check.js")
       .waitFor();
     await looksRight(opened, "project-rules");
-  });
+  }, 180_000);
 
   it("have templates, which are made, changed and removed [req:web.project.templates]", async () => {
     await using opened = await open(await projectAddress("templates"));
