@@ -96,6 +96,7 @@ const logIn = async () => {
   return pages.logIn({ loginUrl: () => url });
 };
 const connection = (page: Page) => page.getByRole("navigation", { name: "Screens" }).getByRole("status");
+const lines = (page: Page) => page.getByRole("region", { name: "Lines" });
 /** A page that was read anew has lost it. */
 const mark = (page: Page) => page.evaluate<void>("globalThis.kept = 'here'");
 const kept = (page: Page) => page.evaluate<boolean>("globalThis.kept === 'here'");
@@ -120,11 +121,15 @@ describe("an open page", () => {
     const slow = await world.submit("Think about the sum", "think long");
     await using board = await logIn();
     await using task = await logIn();
+    await using log = await logIn();
     await task.page.goto(`${world.server.url}/ui/tasks/${slow}`);
+    await log.page.goto(`${world.server.url}/ui/tasks/${slow}?tab=logs`);
+    await log.page.getByRole("button", { name: "Raw", exact: true }).click();
+    await lines(log.page).getByText("Task started, attempt 1").waitFor();
     const talk = task.page.getByRole("region", { name: "Conversation" });
     await talk.getByText(FIRST).first().waitFor();
     await board.page.getByRole("article", { name: "Think about the sum" }).waitFor();
-    for (const { page } of [board, task]) await mark(page);
+    for (const { page } of [board, task, log]) await mark(page);
     await world.kill();
     for (const { page } of [board, task]) {
       await connection(page)
@@ -156,7 +161,9 @@ describe("an open page", () => {
     await task.page.getByRole("button", { name: "Cancel 1 task" }).click();
     await board.page.getByRole("article", { name: "Think about the sum" }).getByText("cancelled").waitFor();
     await conversationIsTrue(task.page, client, slow);
-    for (const { wrong } of [board, task, fresh]) expect(wrong).toEqual([]);
+    await logIsTrue(log.page, client, slow);
+    expect(await kept(log.page)).toBe(true);
+    for (const { wrong } of [board, task, log, fresh]) expect(wrong).toEqual([]);
   });
 
   it("says that it is offline, and catches up [req:web.live]", async () => {
@@ -199,4 +206,17 @@ async function conversationIsTrue(page: Page, client: HarnessClient, task_id: st
   expect(said.length).toBeGreaterThan(0);
   const shown = page.getByRole("region", { name: "Conversation" }).getByText(FIRST);
   await expect.poll(() => shown.count()).toBe(said.length);
+}
+
+/** Compares the end of the log, as it is shown, with what the server tells of it: no line is missing, none there twice. */
+async function logIsTrue(page: Page, client: HarnessClient, task_id: string): Promise<void> {
+  const whole: string[] = [];
+  for await (const line of client.log(task_id)) whole.push(line);
+  expect(whole.some((line) => line.includes("Task cancelled"))).toBe(true);
+  const shown = async () =>
+    (await lines(page).locator("[data-index]").allTextContents()).map((row) => row.trim());
+  await expect.poll(async () => (await shown()).at(-1)).toBe(whole.at(-1));
+  const rows = await shown();
+  expect(rows.length).toBeGreaterThan(5);
+  expect(rows).toEqual(whole.slice(-rows.length).map((line) => line.trim()));
 }
