@@ -85,7 +85,7 @@ const rows: readonly (readonly [source: string, id: string, promise: string])[] 
   [
     "SAFETY F8",
     "safety.f8",
-    "Install scripts run for named packages only, versions are exact, and the lock file names the hash of every package.",
+    "Install scripts run for named packages only, versions are exact with their hash in the lock file, CI checks signatures, and a release proves by OIDC where it comes from.",
   ],
 ];
 
