@@ -95,8 +95,13 @@ it("[req:web.review] findings stand worst first, lead to their line and are take
   await page.getByText("independent", { exact: true }).waitFor();
   await page.getByRole("button", { name: "Accept unproven" }).first().waitFor();
   await found.first().getByRole("link", { name: "src/sum.js:1" }).click();
-  await page.locator("[data-line].ring-1", { hasText: "a + b" }).waitFor();
+  const line = page.locator("[data-line].ring-1", { hasText: "a + b" });
+  await line.hover();
+  await page.getByRole("button", { name: "Comment on line 1", exact: true }).click();
+  await page.getByRole("textbox", { name: "Comment on line 1" }).fill("Numbers only, please.");
+  await page.getByRole("button", { name: "Add comment" }).click();
   await page.goBack();
+  await page.getByText("1 comment on a line goes along").waitFor();
   await found.last().getByRole("checkbox", { name: "take over" }).uncheck();
   await page.getByText("The chosen finding is sent along.").waitFor();
   await page.getByRole("button", { name: "Send to the agent" }).click();
@@ -107,6 +112,7 @@ it("[req:web.review] findings stand worst first, lead to their line and are take
   const asked = prompts.findLast(({ phase, prompt }) => phase !== "review" && prompt.includes("Please mend"));
   expect(asked?.prompt).toContain("[high] src/sum.js:1: Adds words");
   expect(asked?.prompt).toContain('sum("1", 2) gives "12" and not 3.');
+  expect(asked?.prompt).toContain("Numbers only, please.");
   expect(await page.evaluate<boolean>("'ran' in globalThis")).toBe(false);
   expect(opened.wrong).toEqual([]);
 });

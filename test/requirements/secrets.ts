@@ -83,6 +83,11 @@ const rows: readonly (readonly [source: string, id: string, promise: string])[] 
     "A text of a client is one record of the log, escaped, cut at 64 KiB with a mark.",
   ],
   [
+    "issue 5",
+    "secrets.library-console",
+    "What a library writes to the console is in the log, without secrets, and not on the terminal.",
+  ],
+  [
     "SAFETY F8",
     "safety.f8",
     "Install scripts run for named packages only, versions are exact with their hash in the lock file, CI checks signatures, and a release proves by OIDC where it comes from.",

@@ -11,6 +11,7 @@ import { type StdioServer, startStdio } from "./start-stdio.ts";
 import { stopOnce } from "./stop-once.ts";
 import { runByOf } from "./supervisor/index.ts";
 import { findTask } from "./tasks/index.ts";
+import { takeConsole } from "./telemetry/index.ts";
 import { findThread } from "./threads/index.ts";
 
 /** A server that accepts requests. */
@@ -60,17 +61,24 @@ async function startQuietly(app: App, options: AppOptions, streams: StdioStreams
 }
 
 /** Builds the app and starts it; one that cannot be started is closed again. */
-async function withApp<T>(options: AppOptions, start: (app: App) => Promise<T>): Promise<T> {
+async function withApp<T extends Pick<RunningServer, "stop">>(
+  options: AppOptions,
+  start: (app: App) => Promise<T>,
+): Promise<T> {
   const app = await createApp(options);
+  const held = takeConsole(app.logger);
   for (const warning of app.loaded.warnings) options.stderr(`warn: ${warning.message}`);
   if (app.loaded.config.sandbox.driver === "none")
     options.stderr(
       'warn: sandbox.driver = "none": agents and commands run unconfined, with all your rights. Remove it to confine them.',
     );
   try {
-    return await start(app);
+    const server = await start(app);
+    const stop = (reason?: string) => server.stop(reason).finally(() => held[Symbol.dispose]());
+    return { ...server, stop };
   } catch (error) {
     await app.stop("could not start").catch(() => {});
+    held[Symbol.dispose]();
     throw error;
   }
 }

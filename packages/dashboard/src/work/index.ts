@@ -10,6 +10,7 @@ export {
   CollectedBadge,
   CommentList,
   CommentsOf,
+  GoesAlong,
   type LineComment,
   useCollected,
   useComments,

@@ -25,6 +25,14 @@ describe("the vendors' own words", () => {
     },
   );
 
+  it("are made up for where there are none: a page of a proxy, or newer HTTP [req:wait.classified]", () => {
+    const page = { words: "", status: 502, body: "<h1>Bad gateway</h1>\n", headers: {} };
+    expect(endpointFailure(page, sampledAt)).toMatchObject({
+      kind: "transient",
+      message: "The endpoint answered 502: <h1>Bad gateway</h1>",
+    });
+  });
+
   it("are many, for each adapter", () => {
     const count = Map.groupBy(failureSamples, ({ adapter }) => adapter);
     expect(failureSamples.length).toBeGreaterThanOrEqual(60);

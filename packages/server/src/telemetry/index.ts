@@ -1,3 +1,4 @@
+export { takeConsole } from "./library-console.ts";
 export { LogFile } from "./log-file.ts";
 export {
   createLogger,

@@ -46,7 +46,10 @@ export function endpointFailure(
   },
   now: number,
 ): Failure {
-  const { words, status, body, headers } = answer;
+  const { status, body, headers } = answer;
+  // A proxy in between answers with a page instead of words, and newer HTTP has no words for a status.
+  const words =
+    answer.words.trim() || `The endpoint answered ${status ?? "no status"}: ${bounded(body.trim(), 400)}`;
   const codes = codesOf(body);
   const rejected = headers["anthropic-ratelimit-unified-status"] === "rejected";
   const known = classifyFailure(`${words} ${codes}`, now, rejected ? 402 : status);

@@ -2,7 +2,7 @@ import type { Finding, TaskDetail } from "@harness/protocol";
 import { Link } from "@tanstack/react-router";
 import { type ReactNode, useState } from "react";
 import { Button, Empty, Panel } from "../../../ui/index.ts";
-import { actionsFor, isOver, useTaskActions } from "../../../work/index.ts";
+import { actionsFor, GoesAlong, isOver, useCollected, useTaskActions } from "../../../work/index.ts";
 import { AskBox, useAsk } from "../ask/index.ts";
 import { askingText, sortedFindings, staleReview } from "./findings.ts";
 import { RoundPanel } from "./round-panel.tsx";
@@ -86,7 +86,8 @@ function Decision({
   const ask = useAsk(task);
   const actions = useTaskActions();
   const decide = actionsFor([task]).filter(({ action }) => ["land", "accept"].includes(action.id));
-  const text = () => askingText(note, findings, task.review_history.at(-1));
+  const along = useCollected();
+  const text = () => along.withWords(askingText(note, findings, task.review_history.at(-1)));
   return (
     <Panel
       title="Your decision"
@@ -111,6 +112,7 @@ function Decision({
           sent along.
         </p>
       )}
+      <GoesAlong />
       <AskBox
         ask={ask}
         label="What should be different"
@@ -122,6 +124,7 @@ function Decision({
         message={text}
         onSent={() => {
           setNote("");
+          along.taken();
           setSent(true);
         }}
         ready={text() !== ""}
