@@ -78,7 +78,10 @@ async function send(
   const at = path.replace(/\{(\w+)\}/g, (_, name: string) =>
     encodeURIComponent(wrong.path?.[name] ?? String(right(name))),
   );
-  const query = new URLSearchParams(wrong.query ?? []).toString();
+  const asked = new URLSearchParams(wrong.query ?? []);
+  for (const { name, in: place, required, schema } of entry.parameters)
+    if (place === "query" && required && !asked.has(name)) asked.append(name, String(right(name, schema)));
+  const query = asked.toString();
   const needed = Object.fromEntries(
     (body?.required ?? []).map((name) => [name, right(name, body?.properties?.[name])]),
   );

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { gunzipSync } from "node:zlib";
+import { runThread } from "@harness/client";
 import { HarnessError, operations, type Result, terminalStatuses } from "@harness/protocol";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -186,6 +187,9 @@ describe.each(["sqlite", "postgres"] as const)("secrets, with the log on %s", (d
       headers: { "content-type": "application/json" },
     });
     const session = await server.client.call("thread/start", { project: "app", agent: task.agent });
+    // It writes every secret into the work of the conversation as well.
+    const { thread_id } = session;
+    await runThread(server.client, { thread_id, input: "Go on" }, { pollIntervalMs: 50 });
     for (const route of [...routes.map((one) => one.slice(4)), ...others]) {
       const at = route
         .replace("{task_id}", task.id)
@@ -194,14 +198,17 @@ describe.each(["sqlite", "postgres"] as const)("secrets, with the log on %s", (d
         .replace("{attempt_id}", task.attempt_history[0]!.id)
         .replace("{approval_id}", asked.id)
         .replace(/\{session(_id)?\}/, session.thread_id)
-        .replace("{thread_id}", task.turns[0]!.thread_id)
-        .replace("{turn_id}", task.turns[0]!.id);
+        .replace("{thread_id}", route.endsWith("/file") ? thread_id : task.turns[0]!.thread_id)
+        .replace("{turn_id}", task.turns[0]!.id)
+        .replace(/^(\/(tasks|threads)\/.*\/file)$/, "$1?path=told.txt");
       const answer = await get(server, at);
       expect(found(canaries, answer.text), at).toEqual([]);
       if (routes.includes(`GET ${route}`))
         // What did not leave proves nothing yet.
         expect(answer.status, `${at}: ${answer.text.slice(0, 300)}`).toBe(at.endsWith("/proof") ? 422 : 200);
     }
+    // The workspace of a conversation holds what its agent wrote there, until it is deleted.
+    await server.client.call("thread/delete", { thread_id });
   });
 
   it("are in no error, whatever place of a request they came in [req:leaks.errors]", async () => {
