@@ -2,6 +2,7 @@ import { noCaps } from "@harness/protocol";
 import { admitTurn, type BlockedAccount, type TurnOutcome } from "../agents/index.ts";
 import { withdrawOfTurn } from "../approvals/index.ts";
 import type { LedgerTurn } from "../budgets/index.ts";
+import type { WriteTx } from "../events/index.ts";
 import { patchTask, scopeOf, type TaskRecord, writeAs } from "../tasks/index.ts";
 import {
   addArtifact,
@@ -11,6 +12,7 @@ import {
   openThread,
   setSession,
   startTurn,
+  type ThreadRecord,
 } from "../threads/index.ts";
 import {
   costOf,
@@ -96,54 +98,49 @@ async function openTurn(
     if (over) return { over };
     const account = await admitTurn(tx, deps.agents.accountOf(request.agent.name), turnId);
     if (account) return { account };
-    const thread = await openThread(
-      tx,
-      {
-        task_id: task.id,
-        project_id: task.project_id,
-        title: task.title,
-        role: request.role,
-        agent: request.agent.name,
-        model: request.model,
-        execution_strategy: request.role === "implementer" ? ownStrategy(task) : null,
-        fresh: !request.resume,
-      },
-      deps.newId,
-    );
-    const turn = {
-      id: turnId,
-      thread_id: thread.id,
-      task_id: task.id,
-      attempt_id: attempt.id,
-      role: request.role,
-      round: request.round,
-      agent: request.agent.name,
-      model: request.model,
-    };
-    await startTurn(tx, turn);
-    await addPrompt(tx, turn, {
-      id: deps.newId("prompt"),
-      phase: request.phase,
-      text: deps.redact(request.prompt),
-    });
+    const thread = await threadFor(run, request, tx, task);
     const budgetUsd = turnBudgetUsd(run, task, line);
     await patchTask(tx, task.id, { turns: task.turns + 1 });
     await deps.limits.turns.begin(tx, { ...line, thread_id: thread.id });
-    await tx.append({
-      ...scopeOf(task, request.agent.name),
-      thread_id: thread.id,
-      turn_id: turnId,
-      type: "turn.started",
-      data: {
-        role: request.role,
-        round: request.round,
-        agent: request.agent.name,
-        model: request.model,
-        attempt_id: attempt.id,
-      },
-    });
+    await writeBeginning(run, request, tx, { turnId, thread, task });
     if (request.said) await addWords(tx, { thread, turn_id: turnId, ...request.said });
     return { thread, task, budgetUsd, line };
+  });
+}
+
+/** The conversation the turn belongs to: the role's own, or a new one. */
+function threadFor(
+  { deps }: Run,
+  request: TurnRequest,
+  tx: WriteTx,
+  task: TaskRecord,
+): Promise<ThreadRecord> {
+  const { role, agent, model, resume } = request;
+  const about = { task_id: task.id, project_id: task.project_id, title: task.title };
+  const execution_strategy = role === "implementer" ? ownStrategy(task) : null;
+  const thread = { ...about, role, agent: agent.name, model, execution_strategy, fresh: !resume };
+  return openThread(tx, thread, deps.newId);
+}
+
+/** Writes down that the turn begins, and with which prompt. */
+async function writeBeginning(
+  { deps, attempt }: Run,
+  request: TurnRequest,
+  tx: WriteTx,
+  { turnId, thread, task }: { turnId: string; thread: ThreadRecord; task: TaskRecord },
+): Promise<void> {
+  const { role, round, model } = request;
+  const begun = { role, round, agent: request.agent.name, model, attempt_id: attempt.id };
+  const turn = { ...begun, id: turnId, thread_id: thread.id, task_id: task.id };
+  await startTurn(tx, turn);
+  const text = deps.redact(request.prompt);
+  await addPrompt(tx, turn, { id: deps.newId("prompt"), phase: request.phase, text });
+  await tx.append({
+    ...scopeOf(task, request.agent.name),
+    thread_id: thread.id,
+    turn_id: turnId,
+    type: "turn.started",
+    data: begun,
   });
 }
 

@@ -2,6 +2,7 @@ import type { Intervention } from "@harness/protocol";
 import { z } from "zod";
 import { interventionsOf, patchTask, scopeOf, writeAs } from "../tasks/index.ts";
 import { nextInput, setTurnCommit, takeInput } from "../threads/index.ts";
+import type { SnapshotOutcome } from "../workspaces/index.ts";
 import type { TurnRequest } from "./asked-turn.ts";
 import type { Bench } from "./attempt.ts";
 import { markHeard } from "./guidance.ts";
@@ -15,6 +16,9 @@ import { repositoryTrouble } from "./workspace-stage.ts";
 
 const Work = z.object({ commit: z.string(), files: z.number().int() });
 export type Work = z.infer<typeof Work>;
+
+/** Files left out of a snapshot that its event names at most. */
+const MOST_SKIPPED = 200;
 
 /** One round of the implementer, ended by a snapshot that Harness takes itself, whether or not the agent committed. */
 export async function implementStage(
@@ -122,6 +126,16 @@ function remembers(bench: Bench, feedback: Feedback): boolean {
   return feedback.type === "revision" && !feedback.interrupted && bench.implementer.kind === "api";
 }
 
+type Taken = Extract<SnapshotOutcome, { readonly status: "ok" }>;
+
+/** How the turn before a snapshot went. */
+interface TurnBefore {
+  readonly ok: boolean;
+  readonly observed: boolean;
+  /** Absent when it did not end well. */
+  readonly id?: string;
+}
+
 /**
  * Takes the snapshot also after a turn that failed or was stopped: work an agent did is on a ref, whatever happened.
  * Only a turn that ended well leaves a result to inherit: half a turn is not done, the next attempt goes on with it.
@@ -130,65 +144,59 @@ async function snapshot(
   run: Run,
   bench: Bench,
   round: { round: number; feedback: Feedback; parent: string },
-  turn: { ok: boolean; observed: boolean; id?: string },
+  turn: TurnBefore,
 ): Promise<StageResult<Work>> {
   const { deps, attempt, task, project } = run;
-  return stage(
-    run,
-    "snapshot",
-    round.round,
-    async () => {
-      const taken = await deps.workspaces
-        .snapshot({
-          projectId: project.id,
-          taskId: task.id,
-          attemptId: attempt.id,
-          path: bench.path,
-          parentSha: round.parent,
-          baseSha: bench.baseSha,
-          message: `${task.title}\n\nTask: ${task.id}\nRound: ${round.round}`,
-        })
-        .catch((error: unknown) => repositoryTrouble(run, error));
-      if ("ok" in taken) return taken;
-      if (taken.status === "workspace_gone")
-        return failWith(
-          "workspace_gone",
-          "The agent removed its own workspace; nothing of this round could be kept.",
-          true,
-        );
-      const skipped = taken.skipped.map((item) => ({ path: item.path, reason: item.reason })).slice(0, 200);
-      await writeAs(deps.log, attempt, "snapshot", async (tx, current) => {
-        await patchTask(tx, task.id, {
-          head_sha: taken.sha,
-          changes: JSON.stringify(taken.stat),
-          progress_at: tx.now,
-        });
-        const of = turn.id === undefined ? {} : await setTurnCommit(tx, turn.id, taken.sha);
-        await tx.append({
-          ...scopeOf(current, attempt.id),
-          ...of,
-          type: "snapshot.taken",
-          data: { attempt_id: attempt.id, commit: taken.sha, ...taken.stat, skipped },
-        });
-      });
-      if (!taken.empty) await tellIgnoredRules(run, round.parent, taken.sha);
-      const idle = taken.stat.files === 0 || (round.feedback.type === "revision" && taken.empty);
-      if (idle && turn.ok) {
-        if (!turn.observed)
-          return failWith(
-            "zero_output",
-            "The agent ended without doing anything that could be observed.",
-            true,
-          );
-        if (taken.stat.files === 0)
-          return { ok: false, end: { type: "no_change", why: "The agent changed nothing." } };
-      }
-      return {
-        ok: true,
-        value: { commit: taken.sha, files: taken.stat.files },
-        detail: `${taken.sha.slice(0, 12)}, ${taken.stat.files} files`,
-      };
-    },
-    turn.ok ? Work : undefined,
-  );
+  const take = async (): Promise<StageResult<Work>> => {
+    const taken = await deps.workspaces
+      .snapshot({
+        projectId: project.id,
+        taskId: task.id,
+        attemptId: attempt.id,
+        path: bench.path,
+        parentSha: round.parent,
+        baseSha: bench.baseSha,
+        message: `${task.title}\n\nTask: ${task.id}\nRound: ${round.round}`,
+      })
+      .catch((error: unknown) => repositoryTrouble(run, error));
+    if ("ok" in taken) return taken;
+    if (taken.status === "workspace_gone") {
+      const why = "The agent removed its own workspace; nothing of this round could be kept.";
+      return failWith("workspace_gone", why, true);
+    }
+    await keep(run, taken, turn);
+    if (!taken.empty) await tellIgnoredRules(run, round.parent, taken.sha);
+    const idle = taken.stat.files === 0 || (round.feedback.type === "revision" && taken.empty);
+    const end = idle && turn.ok ? endOfIdle(taken, turn) : undefined;
+    if (end) return end;
+    const { files } = taken.stat;
+    const detail = `${taken.sha.slice(0, 12)}, ${files} files`;
+    return { ok: true, value: { commit: taken.sha, files }, detail };
+  };
+  return stage(run, "snapshot", round.round, take, turn.ok ? Work : undefined);
+}
+
+/** Writes down a snapshot: the task stands there now, and so does the turn that led to it. */
+async function keep({ deps, attempt, task }: Run, taken: Taken, turn: TurnBefore): Promise<void> {
+  const skipped = taken.skipped.map(({ path, reason }) => ({ path, reason })).slice(0, MOST_SKIPPED);
+  await writeAs(deps.log, attempt, "snapshot", async (tx, current) => {
+    const changes = JSON.stringify(taken.stat);
+    await patchTask(tx, task.id, { head_sha: taken.sha, changes, progress_at: tx.now });
+    const of = turn.id === undefined ? {} : await setTurnCommit(tx, turn.id, taken.sha);
+    await tx.append({
+      ...scopeOf(current, attempt.id),
+      ...of,
+      type: "snapshot.taken",
+      data: { attempt_id: attempt.id, commit: taken.sha, ...taken.stat, skipped },
+    });
+  });
+}
+
+/** What it means that a turn that ended well changed nothing; undefined where earlier rounds left work. */
+function endOfIdle({ stat }: Taken, { observed }: TurnBefore): StageResult<Work> | undefined {
+  if (!observed)
+    return failWith("zero_output", "The agent ended without doing anything that could be observed.", true);
+  return stat.files === 0
+    ? { ok: false, end: { type: "no_change", why: "The agent changed nothing." } }
+    : undefined;
 }
