@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { demoScenario, startScriptedModel } from "../../src/agents/index.ts";
 import { leftovers, world } from "../scenarios/world.ts";
@@ -48,10 +49,13 @@ await using w = await world({
   project: { validation: [{ name: "test", argv: [process.execPath, "--test"] }] },
 });
 const task = await w.run({ prompt: "Make the tests pass." });
-const left = leftovers(
-  w.dir,
-  task.attempt_history.map(({ id }) => id),
-);
+const attempts = task.attempt_history.map(({ id }) => id);
+// A task is over before the last of its files is deleted.
+let left = leftovers(w.dir, attempts);
+for (let looks = 0; left.length > 0 && looks < 100; looks += 1) {
+  await setTimeout(100);
+  left = leftovers(w.dir, attempts);
+}
 const { status, error, block_reason, sandbox, review_history } = task;
 const reviews = review_history.map(({ verdict, agent }) => [verdict, agent]);
 console.log(JSON.stringify({ status, why: error ?? block_reason, sandbox, reviews, left }));
