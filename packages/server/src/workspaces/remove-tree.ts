@@ -4,17 +4,22 @@ import { join } from "node:path";
 
 /** Paths beyond this length are shortened by moving the directory up; the system refuses longer ones than 4,096 bytes. */
 const LONG_PATH_BYTES = 2_000;
+/** What is written while it is deleted, by a program that is just being killed, is met once more. */
+const MOST_TRIES = 4;
 
 /**
  * Deletes a directory whatever an agent did to it: read-only directories, nesting deeper than a path may be long, odd names.
  * Links are removed, never followed. Done when nothing is there.
  */
 export async function removeTree(dir: string): Promise<void> {
-  try {
-    await rm(dir, { recursive: true, force: true });
-  } catch {
-    await unlock(Buffer.from(dir), dir);
-    await rm(dir, { recursive: true, force: true, maxRetries: 3 });
+  for (let tries = 1; ; tries += 1) {
+    try {
+      await rm(dir, { recursive: true, force: true, maxRetries: tries === 1 ? 0 : 3 });
+      return;
+    } catch (error) {
+      if (tries === MOST_TRIES) throw error;
+      await unlock(Buffer.from(dir), dir);
+    }
   }
 }
 
