@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 /** Paths beyond this length are shortened by moving the directory up; the system refuses longer ones than 4,096 bytes. */
 const LONG_PATH_BYTES = 2_000;
-/** What is written while it is deleted, by a program that is just being killed, is met once more. */
+/** How often it is tried: what a program that is just being killed writes meanwhile is met once more. */
 const MOST_TRIES = 4;
 
 /**
