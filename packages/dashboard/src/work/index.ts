@@ -39,6 +39,7 @@ export {
   settingFields,
   wishOf,
 } from "./project-form/index.ts";
+export { SinceSelect } from "./since-select.tsx";
 export {
   isOver,
   isRunning,

@@ -2,13 +2,14 @@ import type { Result } from "@harness/protocol";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import { type ReactNode, useCallback, useMemo } from "react";
 import { useLive, useRead } from "../../live/index.ts";
-import { Empty, Loaded, Panel, Select } from "../../ui/index.ts";
+import { Empty, Loaded, Panel } from "../../ui/index.ts";
 import {
   type ChangeSource,
   ChangeViewer,
   CollectedBadge,
   CommentList,
   type Place,
+  SinceSelect,
   useLooks,
 } from "../../work/index.ts";
 
@@ -39,7 +40,7 @@ export function ThreadChange({ thread }: { readonly thread: Result<"thread/get">
       search: (before) => ({ ...before, since: word === "" ? undefined : word }),
       resetScroll: false,
     });
-  const picker = <SinceSelect thread={thread} since={since ?? ""} onSince={onSince} />;
+  const picker = <SinceSelect points={pointsOf(thread)} since={since ?? ""} onSince={onSince} />;
   return (
     <div className="flex flex-col gap-3">
       {(read.data?.files.length ?? 0) === 0 && picker}
@@ -71,40 +72,18 @@ export function ThreadChange({ thread }: { readonly thread: Result<"thread/get">
   );
 }
 
-interface SinceProps {
-  readonly thread: Result<"thread/get">;
-  readonly since: string;
-  readonly onSince: (since: string) => void;
-}
-
-/** From which point of the conversation on the change is shown. */
-function SinceSelect({ thread, since, onSince }: SinceProps): ReactNode {
-  const { turn_history, base_sha, head_sha } = thread;
-  const points = new Map<string, string>();
+/** The points of a conversation its change can be shown from: the base, and the turns that left a snapshot. */
+function pointsOf({
+  turn_history,
+  base_branch,
+  base_sha,
+  head_sha,
+}: Result<"thread/get">): (readonly [since: string, name: string])[] {
+  const points = new Map([["", `the base${base_branch === null ? "" : ` (${base_branch})`}`]]);
   for (const [index, { commit, rolled_back }] of turn_history.entries())
     if (commit !== null && !rolled_back && commit !== base_sha && commit !== head_sha)
       points.set(commit, `turn ${index + 1} (${commit.slice(0, 7)})`);
-  if (since !== "" && !points.has(since)) points.set(since, since.slice(0, 12));
-  return (
-    <div className="flex items-center gap-2">
-      <span aria-hidden className="text-muted">
-        Since
-      </span>
-      <Select
-        aria-label="Since"
-        className="max-w-56"
-        value={since}
-        onChange={(event) => onSince(event.target.value)}
-      >
-        <option value="">the base{thread.base_branch === null ? "" : ` (${thread.base_branch})`}</option>
-        {[...points].map(([commit, name]) => (
-          <option key={commit} value={commit}>
-            {name}
-          </option>
-        ))}
-      </Select>
-    </div>
-  );
+  return [...points];
 }
 
 function useSource(thread_id: string): ChangeSource {

@@ -3,9 +3,8 @@ import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import { type ReactNode, useCallback, useMemo } from "react";
 import { useLive, useRead } from "../../../live/index.ts";
 import { Empty, Loaded } from "../../../ui/index.ts";
-import { type ChangeSource, ChangeViewer, type Place, useLooks } from "../../../work/index.ts";
+import { type ChangeSource, ChangeViewer, type Place, SinceSelect, useLooks } from "../../../work/index.ts";
 import { SendComments } from "./send-comments.tsx";
-import { SinceSelect } from "./since-select.tsx";
 
 const route = getRouteApi("/ui/tasks/$taskId");
 
@@ -33,7 +32,7 @@ export function ChangesView({ task }: { readonly task: TaskDetail }): ReactNode 
   if (task.head_sha === null) return <Empty title="Nothing is changed yet">Changes show after a turn.</Empty>;
   const onSince = (word: string) =>
     void navigate({ search: (before) => ({ ...before, since: word === "base" ? undefined : word }) });
-  const picker = <SinceSelect task={task} since={since} onSince={onSince} />;
+  const picker = <SinceSelect points={pointsOf(task)} since={since} onSince={onSince} />;
   return (
     <div className="flex flex-col gap-3">
       {(read.data?.files.length ?? 0) === 0 && picker}
@@ -61,6 +60,27 @@ export function ChangesView({ task }: { readonly task: TaskDetail }): ReactNode 
       </Loaded>
     </div>
   );
+}
+
+/** The points of a task its change can be shown from: the base, the last turn or review, and each snapshot. */
+function pointsOf({
+  turns,
+  base_branch,
+  base_sha,
+  head_sha,
+}: TaskDetail): (readonly [since: string, name: string])[] {
+  const seen = new Set([head_sha, base_sha]);
+  const snapshots = turns.flatMap(({ commit, role, round }, index) => {
+    if (commit === null || seen.has(commit)) return [];
+    seen.add(commit);
+    return [[commit, `turn ${index + 1} (${role}, round ${round}, ${commit.slice(0, 7)})`] as const];
+  });
+  return [
+    ["base", `the base (${base_branch})`],
+    ["turn", "the last turn"],
+    ["review", "the last review"],
+    ...snapshots,
+  ];
 }
 
 function useSource(task_id: string): ChangeSource {
