@@ -1,7 +1,7 @@
 import { HarnessClient } from "@harness/client";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { axeFindings, looksRight, type OpenPage, Pages, photograph } from "./pages.ts";
+import { axeFindings, looksRight, Pages, photograph } from "./pages.ts";
 import { type Showcase, showcase } from "./showcase.ts";
 
 let pages: Pages;
@@ -37,11 +37,7 @@ afterAll(async () => {
 });
 
 /** A page at an address. */
-async function open(address: string): Promise<OpenPage> {
-  const opened = await pages.logIn(world.server);
-  await opened.page.goto(`${world.server.url}${address}`);
-  return opened;
-}
+const open = (address: string) => pages.logInAt(world.server, address);
 
 const button = (page: Page, name: string) => page.getByRole("button", { name, exact: true });
 

@@ -71,6 +71,17 @@ export class Pages implements AsyncDisposable {
     return { page, wrong, [Symbol.asyncDispose]: () => context.close() };
   }
 
+  /** The same, and then at an address of the server. */
+  async logInAt(
+    server: { readonly url: string; loginUrl(): string },
+    address: string,
+    options: PageOptions = {},
+  ): Promise<OpenPage> {
+    const opened = await this.logIn(server, options);
+    await opened.page.goto(new URL(address, server.url).href);
+    return opened;
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#browser.close();
   }

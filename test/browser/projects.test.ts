@@ -3,7 +3,7 @@ import path from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { makeRepository, userGit } from "../../packages/server/test/support/git-fixture.ts";
-import { axeFindings, looksRight, type OpenPage, Pages, photograph } from "./pages.ts";
+import { axeFindings, looksRight, Pages, photograph } from "./pages.ts";
 import { type Showcase, showcase } from "./showcase.ts";
 
 const rules = `prefix_rule(pattern = ["git", "push"], decision = "forbidden", justification = "Harness publishes.")
@@ -28,11 +28,7 @@ afterAll(async () => {
 });
 
 /** A page at an address. */
-async function open(address: string): Promise<OpenPage> {
-  const opened = await pages.logIn(world.server);
-  await opened.page.goto(`${world.server.url}${address}`);
-  return opened;
-}
+const open = (address: string) => pages.logInAt(world.server, address);
 
 async function projectAddress(tab: string): Promise<string> {
   const { id } = await world.client.call("project/get", { project: "shop" });
